@@ -1,0 +1,30 @@
+// What an operation answers, free of HTTP: the server turns it into a status, headers and a body.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace acme {
+
+enum class Outcome { ok, created };
+enum class Media { json, certificate_chain };
+
+/// A web link (RFC 8288).
+struct Link {
+  std::string url;
+  std::string relation;
+};
+
+struct Reply {
+  Outcome outcome = Outcome::ok;
+  Media media = Media::json;
+  std::string body;
+  std::optional<std::string> location;
+  std::optional<std::chrono::seconds> retry_after;
+  std::vector<Link> links;  // beside `index`, which the server adds to everything
+};
+
+}  // namespace acme

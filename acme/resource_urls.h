@@ -1,0 +1,58 @@
+// Where the resources are: ids to URLs and back. The route table in server/acme_http/routes.cpp uses the same templates.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "acme/ids.h"
+
+namespace acme {
+
+/// Path templates; `{id}` is one path segment.
+namespace paths {
+inline constexpr std::string_view kDirectory = "/acme/directory";
+inline constexpr std::string_view kNewNonce = "/acme/new-nonce";
+inline constexpr std::string_view kNewAccount = "/acme/new-account";
+inline constexpr std::string_view kNewOrder = "/acme/new-order";
+inline constexpr std::string_view kRevokeCert = "/acme/revoke-cert";
+inline constexpr std::string_view kAccount = "/acme/account/{id}";
+inline constexpr std::string_view kAccountOrders = "/acme/account/{id}/orders";
+inline constexpr std::string_view kOrder = "/acme/order/{id}";
+inline constexpr std::string_view kFinalize = "/acme/order/{id}/finalize";
+inline constexpr std::string_view kAuthorization = "/acme/authz/{id}";
+inline constexpr std::string_view kChallenge = "/acme/challenge/{id}/{method}";
+inline constexpr std::string_view kCertificate = "/acme/cert/{id}";
+}  // namespace paths
+
+/// Builds absolute URLs under the configured base. Immutable; safe from any thread.
+class ResourceUrls {
+ public:
+  /// `base` is scheme and authority without a trailing slash: `https://ca.example:14000`.
+  explicit ResourceUrls(std::string base) : base_(std::move(base)) {}
+  [[nodiscard]] const std::string& base() const { return base_; }
+  [[nodiscard]] std::string at(std::string_view path) const { return base_ + std::string(path); }
+  [[nodiscard]] std::string account(const AccountId& id) const;
+  [[nodiscard]] std::string account_orders(const AccountId& id) const;
+  [[nodiscard]] std::string order(const OrderId& id) const;
+  [[nodiscard]] std::string finalize(const OrderId& id) const;
+  [[nodiscard]] std::string authorization(const AuthorizationId& id) const;
+  [[nodiscard]] std::string challenge(const AuthorizationId& id, std::string_view method) const;
+  [[nodiscard]] std::string certificate(const CertificateId& id) const;
+  /// The account an absolute `kid` URL names, or nothing.
+  [[nodiscard]] std::optional<AccountId> account_of(std::string_view url) const;
+
+ private:
+  std::string base_;
+};
+
+/// The directory object (RFC 8555 §7.1.1) as JSON text.
+struct DirectoryMeta {
+  std::string terms_of_service;                // URL or empty
+  std::string website;                         // URL or empty
+  std::vector<std::string> caa_identities;
+};
+std::string directory_json(const ResourceUrls& urls, const DirectoryMeta& meta);
+
+}  // namespace acme

@@ -1,0 +1,41 @@
+// Everything an operation may use, in one struct of references. Built by the application, outlives every coroutine.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "acme/clock.h"
+#include "acme/event_log.h"
+#include "acme/nonce_service.h"
+#include "acme/resource_urls.h"
+#include "acme/validation/ports.h"
+#include "ca/crypto/random.h"
+#include "ca/issuer.h"
+#include "policy/name_rules.h"
+#include "policy/product.h"
+#include "storage/store.h"
+
+namespace acme {
+
+class DueWorkRunner;
+class AccountKeyCache;
+
+struct Services {
+  storage::Store& store;
+  const ca::Issuer& issuer;
+  const policy::Catalog& catalog;
+  policy::SpecialUseNames special_use_names;
+  ca::RandomSource& random;
+  const Clock& clock;
+  NonceService& nonces;
+  AccountKeyCache& account_keys;
+  const ResourceUrls& urls;
+  const DirectoryMeta& meta;
+  DnsClient& dns;
+  HttpFetcher& fetcher;
+  EventLog& events;
+  /// Called after a commit that left due work, so that it is picked up at once; the table stays the authority.
+  std::function<void()> wake_due_work;
+};
+
+}  // namespace acme

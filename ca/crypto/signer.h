@@ -1,0 +1,41 @@
+// Something that can sign with a private key it does not show.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "ca/crypto/public_key.h"
+
+namespace ca {
+
+/// Key algorithms an issuing key can have; the spelling is that of `chancery init --algorithm`.
+enum class KeyAlgorithm { ecdsa_p256, ecdsa_p384, rsa_2048, rsa_4096 };
+std::string_view text_of(KeyAlgorithm algorithm);                 // "ecdsa-p256", …
+std::optional<KeyAlgorithm> key_algorithm(std::string_view text);  // exact spelling only
+
+/// A private key behind a door. Safe from any thread. The algorithm follows from the key (BR 7.1.3.2).
+class Signer {
+ public:
+  virtual ~Signer() = default;
+  [[nodiscard]] virtual const PublicKey& public_key() const = 0;
+  /// The signature algorithm this key uses for certificates, CRLs and OCSP.
+  [[nodiscard]] virtual SignatureAlgorithm algorithm() const = 0;
+  /// The signature over `message` in X.509 form. Throws OpenSslError if the key cannot sign.
+  virtual std::string sign(std::string_view message) = 0;
+};
+
+/// A fresh key pair in memory.
+std::unique_ptr<Signer> generate_signer(KeyAlgorithm algorithm);
+/// A key from PKCS#8 PEM. Throws std::runtime_error with a plain sentence when the file cannot be read, is readable
+/// by others (mode must be 0600 or stricter), or does not hold exactly one unencrypted private key.
+std::unique_ptr<Signer> load_signer(const std::filesystem::path& file);
+/// The PKCS#8 PEM of a key made by generate_signer or load_signer; the caller wipes it.
+std::string private_key_pem(const Signer& signer);
+
+/// The whole AlgorithmIdentifier DER element of BR 7.1.3.2.
+std::string_view der_algorithm_identifier(SignatureAlgorithm algorithm);
+
+}  // namespace ca

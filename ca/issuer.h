@@ -1,0 +1,72 @@
+// An issuing CA: its certificate, its key, and the only way to a signed certificate.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ca/certificate.h"
+#include "ca/certificate_profile.h"
+#include "ca/crypto/random.h"
+#include "ca/crypto/signer.h"
+#include "ca/lint.h"
+#include "ca/rejection.h"
+#include "ca/time.h"
+
+namespace ca {
+
+/// What is to be certified. All of it has been authorized before.
+struct IssuanceRequest {
+  std::vector<Identifier> identifiers;  // as_set()
+  PublicKey public_key;
+  const CertificateProfile& profile;
+  Time now;
+};
+
+/// A signed certificate, its chain position and its serial.
+struct IssuedCertificate {
+  std::string serial;  // raw octets
+  std::string der;
+  Time not_before;
+  Time not_after;
+};
+
+/// A CA certificate with its key. Immutable after construction; safe from any thread.
+class Issuer {
+ public:
+  /// `chain` is the DER of the issuing certificate followed by those above it, without the root. `urls` go into the
+  /// certificates it signs. Throws std::runtime_error with a plain sentence if key and certificate do not fit, or if
+  /// the certificate is not a CA certificate that may sign certificates and CRLs.
+  struct Urls {
+    std::string ca_issuers;  // http URL of the issuing certificate, empty to leave the extension out
+    std::string crl;         // http URL of the CRL, empty to leave the extension out
+  };
+  Issuer(std::vector<std::string> chain, std::unique_ptr<Signer> signer, Urls urls);
+  ~Issuer();
+
+  /// Draws a serial (BR 7.1: 128 random bits, positive), builds the TBSCertificate, signs it with a throw-away key and
+  /// lints it. Nothing is stored and the CA key is not touched. Rejects with lint_failed or issuer_unavailable.
+  Judged<LintedCertificate> prepare(const IssuanceRequest& request, RandomSource& random) const;
+
+  /// Signs. The intent must be durable already, which the type proves (docs/issuance-cycle.md). The signed TBS bytes
+  /// are compared with the linted ones and the signature is verified. Throws OpenSslError if the key fails.
+  IssuedCertificate sign(DurableIntent&& intent) const;
+
+  /// PEM of `leaf` followed by the chain (RFC 8555 §9.1).
+  [[nodiscard]] std::string chain_pem(std::string_view leaf_der) const;
+
+  /// SHA-256 of the issuing certificate, in hex: the issuer's name in records.
+  [[nodiscard]] const std::string& id() const;
+  [[nodiscard]] const CertificateView& certificate() const;
+  [[nodiscard]] const std::string& certificate_der() const;
+  /// subjectKeyIdentifier octets of the issuing certificate.
+  [[nodiscard]] const std::string& key_identifier() const;
+  [[nodiscard]] Signer& signer() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace ca

@@ -1,0 +1,67 @@
+// Lint before sign (BR 4.3.1.2): nothing reaches a signer without having passed the table in lint_rules.cpp.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ca/certificate_profile.h"
+#include "ca/names/identifier.h"
+#include "ca/rejection.h"
+#include "ca/time.h"
+
+namespace ca {
+
+class Issuer;
+class DurableIntent;
+
+/// A certificate that is complete but for its signature and has passed every lint. Only Issuer::prepare makes one.
+/// Move-only: one token, one signature.
+class LintedCertificate {
+ public:
+  LintedCertificate(LintedCertificate&&) = default;
+  LintedCertificate& operator=(LintedCertificate&&) = default;
+  LintedCertificate(const LintedCertificate&) = delete;
+  LintedCertificate& operator=(const LintedCertificate&) = delete;
+
+  [[nodiscard]] const std::string& serial() const { return serial_; }                       // raw octets
+  [[nodiscard]] const std::string& tbs() const { return tbs_; }                             // TBSCertificate, DER
+  [[nodiscard]] const std::string& lint_certificate() const { return lint_certificate_; }   // same TBS, throw-away key
+  [[nodiscard]] std::string_view profile() const { return profile_; }
+  [[nodiscard]] Time not_before() const { return not_before_; }
+  [[nodiscard]] Time not_after() const { return not_after_; }
+
+ private:
+  friend class Issuer;
+  LintedCertificate() = default;
+  std::string serial_, tbs_, lint_certificate_, profile_, issuer_id_;
+  Time not_before_{}, not_after_{};
+};
+
+/// What a lint looks at.
+struct LintSubject {
+  std::string_view tbs;               // TBSCertificate, DER
+  const CertificateProfile& profile;
+  std::string_view issuer_name;       // Name, DER, of the issuing certificate
+  std::string_view issuer_key_id;     // subjectKeyIdentifier octets of the issuing certificate
+  std::string_view signature_algorithm;  // AlgorithmIdentifier, DER, the signer will use
+  Time issuer_not_after;
+  Time now;
+  const std::vector<Identifier>& identifiers;  // what the order asked for, as_set()
+  std::string_view spki;                       // what the request asked for
+};
+
+/// One rule. `finding` returns an empty string when the certificate is fine, else one sentence.
+struct Lint {
+  std::string_view id;      // "br_validity_too_long"
+  std::string_view source;  // "BR 6.3.2"
+  std::string (*finding)(const LintSubject& subject, const struct ParsedTbs& tbs);
+};
+
+/// The whole table, for tests and for `docs/issuance-cycle.md`.
+const std::vector<Lint>& lints();
+
+/// Runs every lint; returns `id: sentence` for each finding, in table order. Empty means clean.
+std::vector<std::string> run_lints(const LintSubject& subject);
+
+}  // namespace ca

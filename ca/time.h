@@ -1,0 +1,17 @@
+// Points in time as the CA sees them: whole seconds, UTC, always passed in.
+#pragma once
+
+#include <chrono>
+#include <string>
+
+namespace ca {
+
+using Time = std::chrono::sys_seconds;
+
+/// RFC 3339 §5.6, UTC, whole seconds: `2026-11-22T09:30:00Z`.
+std::string rfc3339(Time time);
+
+/// RFC 5280 §4.1.2.5: UTCTime up to 2049, GeneralizedTime from 2050. The whole DER element.
+std::string der_time(Time time);
+
+}  // namespace ca

@@ -1,0 +1,42 @@
+// Products: what a subscriber can order, as rows of data.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ca/certificate_profile.h"
+
+namespace policy {
+
+/// Ways to prove control of a name that ACME can carry. The spelling is that of the IANA registry.
+enum class ValidationMethod { http_01 };
+std::string_view text_of(ValidationMethod method);  // "http-01"
+
+/// One row of the catalog. Immutable.
+struct Product {
+  std::string name;                       // also the ACME profile name: "dv"
+  std::string description;                // one sentence for the directory
+  const ca::CertificateProfile* profile;  // never null
+  std::vector<ValidationMethod> methods;  // offered in this order
+  std::uint32_t max_names;                // per order
+  std::chrono::seconds order_lifetime;          // RFC 8555 §7.1.3 `expires`
+  std::chrono::seconds authorization_lifetime;  // how long a valid authorization counts (BR 4.2.1)
+};
+
+/// The products on offer. Immutable after construction; safe from any thread.
+class Catalog {
+ public:
+  /// The house catalog. Later catalogs are files under policy/catalog/.
+  Catalog();
+  [[nodiscard]] const Product* find(std::string_view name) const;  // null if absent
+  [[nodiscard]] const Product& default_product() const;            // for clients that name none
+  [[nodiscard]] const std::vector<Product>& products() const { return products_; }
+
+ private:
+  std::vector<Product> products_;
+};
+
+}  // namespace policy
