@@ -9,19 +9,20 @@
 
 namespace policy {
 
-/// Whether names that only a laboratory can resolve (`.test`, `.example`, `.internal`, …) may be ordered.
-/// A public CA never allows them: BR 4.2.2 forbids Internal Names.
+/// Whether names that only a laboratory can resolve (`.test`, `.example`, `.internal`, …) may be
+/// ordered. A public CA never allows them: BR 4.2.2 forbids Internal Names.
 enum class SpecialUseNames { refused, allowed_in_lab };
 
-/// Judges the identifiers of one order under `product`: the number of names, each name against the table of special-use
-/// and reverse-mapping domains, a wildcard against the methods that can prove it, and a name that a wildcard of the same
-/// order already covers. Returns every violation, one per name at fault; nothing if the order may go on.
+/// Judges the identifiers of one order under `product`: the number of names, each name against the
+/// table of special-use and reverse-mapping domains, a wildcard against the methods that can prove
+/// it, and a name that a wildcard of the same order already covers. Returns every violation, one
+/// per name at fault; nothing if the order may go on.
 std::optional<Violations> check_names(const Product& product,
                                       const std::vector<ca::Identifier>& identifiers,
                                       SpecialUseNames special_use);
 
-/// The methods of `product` that can prove control of `identifier`, in the product's order (BR 3.2.2.4: http-01 never
-/// proves a wildcard).
+/// The methods of `product` that can prove control of `identifier`, in the product's order
+/// (BR 3.2.2.4: http-01 never proves a wildcard).
 std::vector<ValidationMethod> methods_for(const Product& product, const ca::Identifier& identifier);
 
 }  // namespace policy

@@ -17,11 +17,11 @@ std::string_view text_of(ValidationMethod method);  // "http-01"
 
 /// One row of the catalog. Immutable.
 struct Product {
-  std::string name;                       // also the ACME profile name: "dv"
-  std::string description;                // one sentence for the directory
-  const ca::CertificateProfile* profile;  // never null
-  std::vector<ValidationMethod> methods;  // offered in this order
-  std::uint32_t max_names;                // per order
+  std::string name;                             // also the ACME profile name: "dv"
+  std::string description;                      // one sentence for the directory
+  const ca::CertificateProfile* profile;        // never null
+  std::vector<ValidationMethod> methods;        // offered in this order
+  std::uint32_t max_names;                      // per order
   std::chrono::seconds order_lifetime;          // RFC 8555 §7.1.3 `expires`
   std::chrono::seconds authorization_lifetime;  // how long a valid authorization counts (BR 4.2.1)
 };

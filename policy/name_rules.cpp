@@ -1,0 +1,131 @@
+#include "policy/name_rules.h"
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+
+namespace policy {
+
+namespace {
+
+/// A domain under which names are not ordinary. `lab` says whether a laboratory may order them.
+enum class InLab { allowed, refused };
+struct SpecialDomain {
+  std::string_view suffix;
+  InLab lab;
+  std::string_view why;
+};
+
+constexpr SpecialDomain kSpecialDomains[] = {
+    {"in-addr.arpa", InLab::refused, "reverse-mapping names are not certified (BR 4.2.2)"},
+    {"ip6.arpa", InLab::refused, "reverse-mapping names are not certified (BR 4.2.2)"},
+    {"onion", InLab::refused,
+     "onion names need the validation of BR Appendix B, which is not offered"},
+    {"home.arpa", InLab::allowed, "it is reserved for home networks (RFC 8375)"},
+    {"test", InLab::allowed, "it is reserved for tests (RFC 6761)"},
+    {"example", InLab::allowed, "it is reserved for documentation (RFC 6761)"},
+    {"invalid", InLab::allowed, "it is reserved as never valid (RFC 6761)"},
+    {"localhost", InLab::allowed, "it is reserved for the loopback interface (RFC 6761)"},
+    {"local", InLab::allowed, "it is reserved for multicast DNS (RFC 6762)"},
+    {"internal", InLab::allowed, "it is reserved for private networks"},
+    {"alt", InLab::allowed, "it is reserved for names outside the DNS (RFC 9476)"},
+};
+
+bool is_at_or_under(std::string_view name, std::string_view suffix) {
+  if (name == suffix) return true;
+  return name.size() > suffix.size() && name.ends_with(suffix) &&
+         name[name.size() - suffix.size() - 1] == '.';
+}
+
+std::optional<std::string> fault_of(const ca::DnsName& name, SpecialUseNames special_use) {
+  for (const SpecialDomain& domain : kSpecialDomains) {
+    if (!is_at_or_under(name.text(), domain.suffix)) continue;
+    if (domain.lab == InLab::allowed && special_use == SpecialUseNames::allowed_in_lab) continue;
+    return "\"" + name.text() + "\" is under ." + std::string(domain.suffix) + ": " +
+           std::string(domain.why);
+  }
+  return std::nullopt;
+}
+
+/// A name that a wildcard of the same order covers would make the certificate say one thing twice.
+const ca::DnsName* wildcard_covering(const ca::DnsName& name,
+                                     const std::vector<ca::Identifier>& identifiers) {
+  if (name.is_wildcard()) return nullptr;
+  const std::string_view parent = std::string_view(name.text()).substr(name.text().find('.') + 1);
+  for (const ca::Identifier& other : identifiers) {
+    const auto* wildcard = std::get_if<ca::DnsName>(&other);
+    if (wildcard != nullptr && wildcard->is_wildcard() &&
+        wildcard->without_wildcard().text() == parent) {
+      return wildcard;
+    }
+  }
+  return nullptr;
+}
+
+std::optional<Violation> judge(const Product& product,
+                               const ca::Identifier& identifier,
+                               const std::vector<ca::Identifier>& identifiers,
+                               SpecialUseNames special_use) {
+  const auto* name = std::get_if<ca::DnsName>(&identifier);
+  if (name == nullptr) {
+    return Violation(ViolationKind::unsupported_identifier,
+                     "\"" + ca::value_of(identifier) + "\" is an IP address; product \"" +
+                         product.name + "\" certifies DNS names only",
+                     identifier);
+  }
+  if (std::optional<std::string> fault = fault_of(*name, special_use)) {
+    return Violation(ViolationKind::rejected_identifier, std::move(*fault), identifier);
+  }
+  if (methods_for(product, identifier).empty()) {
+    return Violation(ViolationKind::rejected_identifier,
+                     "\"" + name->text() + "\" is a wildcard; no method that product \"" +
+                         product.name + "\" offers can prove control of one",
+                     identifier);
+  }
+  if (const ca::DnsName* wildcard = wildcard_covering(*name, identifiers)) {
+    return Violation(ViolationKind::rejected_identifier,
+                     "\"" + name->text() + "\" is covered by \"" + wildcard->text() +
+                         "\" of the same order already; leave one of them out",
+                     identifier);
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<Violations> check_names(const Product& product,
+                                      const std::vector<ca::Identifier>& identifiers,
+                                      SpecialUseNames special_use) {
+  if (identifiers.size() > product.max_names) {
+    return Violations{Violation(ViolationKind::too_many_names,
+                                "the order has " + std::to_string(identifiers.size()) +
+                                    " names; product \"" + product.name + "\" allows at most " +
+                                    std::to_string(product.max_names))};
+  }
+  Violations violations;
+  for (const ca::Identifier& identifier : identifiers) {
+    if (auto violation = judge(product, identifier, identifiers, special_use)) {
+      violations.push_back(std::move(*violation));
+    }
+  }
+  if (violations.empty()) return std::nullopt;
+  return violations;
+}
+
+std::vector<ValidationMethod> methods_for(const Product& product,
+                                          const ca::Identifier& identifier) {
+  std::vector<ValidationMethod> methods;
+  for (const ValidationMethod method : product.methods) {
+    switch (method) {
+      case ValidationMethod::http_01: {
+        // BR 3.2.2.4.19: the method "is not suitable for validating Wildcard Domain Names".
+        const auto* name = std::get_if<ca::DnsName>(&identifier);
+        if (name != nullptr && !name->is_wildcard()) methods.push_back(method);
+        break;
+      }
+    }
+  }
+  return methods;
+}
+
+}  // namespace policy

@@ -1,0 +1,127 @@
+#include "policy/name_rules.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace policy {
+namespace {
+
+ca::Identifier dns(std::string_view text) {
+  return ca::DnsName::parse(text).value();
+}
+ca::Identifier ip(std::string_view text) {
+  return ca::IpAddress::parse(text).value();
+}
+
+const Product& dv() {
+  static const Catalog kCatalog;
+  return *kCatalog.find("dv");
+}
+
+struct Case {
+  std::string_view name;
+  SpecialUseNames special_use;
+  std::string_view words;  // expected in the detail; empty: the name may be ordered
+};
+
+constexpr SpecialUseNames kPublic = SpecialUseNames::refused;
+constexpr SpecialUseNames kLab = SpecialUseNames::allowed_in_lab;
+
+constexpr Case kCases[] = {
+    {"www.example.com", kPublic, ""},
+    {"example.org", kPublic, ""},
+    {"latest.co", kPublic, ""},
+    {"mytest.dev", kPublic, ""},
+    {"arpa.example.com", kPublic, ""},
+    {"xn--bcher-kva.ch", kPublic, ""},
+    {"1.0.0.127.in-addr.arpa", kPublic, "reverse-mapping"},
+    {"1.0.0.127.in-addr.arpa", kLab, "reverse-mapping"},
+    {"in-addr.arpa", kLab, "reverse-mapping"},
+    {"8.b.d.0.1.0.0.2.ip6.arpa", kPublic, "reverse-mapping"},
+    {"8.b.d.0.1.0.0.2.ip6.arpa", kLab, "reverse-mapping"},
+    {"abcdefghij.onion", kPublic, "onion"},
+    {"abcdefghij.onion", kLab, "onion"},
+    {"a.test", kPublic, "RFC 6761"},
+    {"a.test", kLab, ""},
+    {"a.example", kPublic, "RFC 6761"},
+    {"a.example", kLab, ""},
+    {"a.invalid", kPublic, "RFC 6761"},
+    {"a.invalid", kLab, ""},
+    {"a.localhost", kPublic, "RFC 6761"},
+    {"a.localhost", kLab, ""},
+    {"printer.local", kPublic, "RFC 6762"},
+    {"printer.local", kLab, ""},
+    {"db.internal", kPublic, "private networks"},
+    {"db.internal", kLab, ""},
+    {"nas.home.arpa", kPublic, "RFC 8375"},
+    {"nas.home.arpa", kLab, ""},
+    {"x.alt", kPublic, "RFC 9476"},
+    {"x.alt", kLab, ""},
+    {"*.example.com", kPublic, "wildcard"},
+    {"*.example.com", kLab, "wildcard"},
+};
+
+// BR-4.2.2 V-70 V-71 V-73 BR-3.2.2.4.19
+TEST(CheckNames, JudgesEachNameByTheTableOfSpecialDomains) {
+  for (const Case& row : kCases) {
+    SCOPED_TRACE(std::string(row.name) + (row.special_use == kLab ? " in a lab" : ""));
+    const std::optional<Violations> violations =
+        check_names(dv(), {dns(row.name)}, row.special_use);
+    if (row.words.empty()) {
+      EXPECT_FALSE(violations.has_value());
+      continue;
+    }
+    ASSERT_TRUE(violations.has_value());
+    ASSERT_EQ(violations->size(), 1U);
+    EXPECT_EQ(violations->front().kind(), ViolationKind::rejected_identifier);
+    EXPECT_NE(violations->front().detail().find(row.words), std::string::npos)
+        << violations->front().detail();
+    EXPECT_NE(violations->front().detail().find(row.name), std::string::npos);
+    EXPECT_EQ(violations->front().about(), dns(row.name));
+  }
+}
+
+// RFC8555-6.7.1
+TEST(CheckNames, NamesEveryNameAtFault) {
+  const auto violations =
+      check_names(dv(), {dns("a.test"), dns("fine.example.com"), dns("b.onion")}, kPublic);
+
+  ASSERT_TRUE(violations.has_value());
+  ASSERT_EQ(violations->size(), 2U);
+  EXPECT_EQ(violations->at(0).about(), dns("a.test"));
+  EXPECT_EQ(violations->at(1).about(), dns("b.onion"));
+}
+
+TEST(CheckNames, RefusesAnAddressUnderAProductForDnsNames) {
+  const auto violations = check_names(dv(), {ip("198.51.100.7")}, kLab);
+
+  ASSERT_TRUE(violations.has_value());
+  EXPECT_EQ(violations->front().kind(), ViolationKind::unsupported_identifier);
+}
+
+TEST(CheckNames, CountsNamesUpToTheProductsLimit) {
+  std::vector<ca::Identifier> names;
+  for (int i = 0; i < 100; ++i) names.push_back(dns("n" + std::to_string(i) + ".example.com"));
+  EXPECT_FALSE(check_names(dv(), names, kPublic).has_value());
+
+  names.push_back(dns("one-too-many.example.com"));
+
+  const auto violations = check_names(dv(), names, kPublic);
+  ASSERT_TRUE(violations.has_value());
+  EXPECT_EQ(violations->front().kind(), ViolationKind::too_many_names);
+  EXPECT_NE(violations->front().detail().find("101"), std::string::npos);
+}
+
+// BR-3.2.2.4.19 T-A11
+TEST(MethodsFor, NeverOffersHttp01ForAWildcardOrAnAddress) {
+  EXPECT_EQ(methods_for(dv(), dns("www.example.com")),
+            std::vector<ValidationMethod>{ValidationMethod::http_01});
+  EXPECT_TRUE(methods_for(dv(), dns("*.example.com")).empty());
+  EXPECT_TRUE(methods_for(dv(), ip("198.51.100.7")).empty());
+}
+
+}  // namespace
+}  // namespace policy

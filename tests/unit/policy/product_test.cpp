@@ -1,0 +1,42 @@
+#include "policy/product.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+namespace policy {
+namespace {
+
+TEST(Catalog, OffersDvAsTheDefault) {
+  const Catalog catalog;
+
+  EXPECT_EQ(catalog.default_product().name, "dv");
+  EXPECT_EQ(catalog.find("dv"), &catalog.default_product());
+}
+
+TEST(Catalog, HasNoProductOfAnUnknownName) {
+  EXPECT_EQ(Catalog().find("DV"), nullptr);
+}
+
+// BR-6.3.2 BR-4.2.1
+TEST(Catalog, KeepsEveryProductWithinTheRulebook) {
+  const Catalog catalog;
+  std::set<std::string> names;
+  for (const Product& product : catalog.products()) {
+    SCOPED_TRACE(product.name);
+    EXPECT_TRUE(names.insert(product.name).second);
+    EXPECT_FALSE(product.description.empty());
+    ASSERT_NE(product.profile, nullptr);
+    EXPECT_LE(product.profile->validity, std::chrono::days(200));
+    EXPECT_LE(product.authorization_lifetime, std::chrono::days(200));
+    EXPECT_LE(product.max_names, product.profile->max_names);
+    EXPECT_FALSE(product.methods.empty());
+  }
+}
+
+TEST(ValidationMethod, IsSpelledAsTheRegistrySpellsIt) {
+  EXPECT_EQ(text_of(ValidationMethod::http_01), "http-01");
+}
+
+}  // namespace
+}  // namespace policy
