@@ -95,6 +95,19 @@ TEST(CheckNames, NamesEveryNameAtFault) {
   EXPECT_EQ(violations->at(1).about(), dns("b.onion"));
 }
 
+TEST(CheckNames, RefusesANameThatAWildcardOfTheSameOrderCovers) {
+  const std::vector<ca::Identifier> names = {dns("*.example.com"), dns("www.example.com"),
+                                             dns("a.www.example.com"), dns("example.com")};
+
+  const auto violations = check_names(dv(), names, kPublic);
+
+  ASSERT_TRUE(violations.has_value());
+  ASSERT_EQ(violations->size(), 2U);
+  EXPECT_EQ(violations->at(0).about(), dns("*.example.com"));
+  EXPECT_EQ(violations->at(1).about(), dns("www.example.com"));
+  EXPECT_NE(violations->at(1).detail().find("covered by \"*.example.com\""), std::string::npos);
+}
+
 TEST(CheckNames, RefusesAnAddressUnderAProductForDnsNames) {
   const auto violations = check_names(dv(), {ip("198.51.100.7")}, kLab);
 
