@@ -1,0 +1,39 @@
+// The stored shape of an account, and the index from keys to accounts.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "acme/ids.h"
+#include "acme/status.h"
+#include "ca/time.h"
+#include "storage/table.h"
+
+namespace acme {
+
+/// An account (RFC 8555 §7.1.2).
+struct AccountRecord {
+  AccountStatus status = AccountStatus::valid;
+  std::string spki;                   // SubjectPublicKeyInfo of the account key, DER
+  std::vector<std::string> contacts;  // URLs, as the client wrote them
+  std::optional<ca::Time> terms_agreed_at;
+  ca::Time created_at{};
+
+  [[nodiscard]] std::string encode() const;
+  static AccountRecord decode(std::string_view bytes);
+  bool operator==(const AccountRecord&) const = default;
+};
+
+/// AccountId octets -> account.
+inline constexpr storage::Table<AccountRecord> kAccounts{"accounts"};
+/// SHA-256 of the key's SPKI -> AccountId octets. One row per key, for ever: a key never names a
+/// second account.
+inline constexpr storage::TableName kAccountKeys{"account_keys"};
+
+/// The account that has the key with this SPKI hash.
+std::optional<AccountId> account_with_key(const storage::Snapshot& snapshot,
+                                          std::string_view spki_sha256);
+
+}  // namespace acme
