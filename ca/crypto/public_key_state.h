@@ -1,0 +1,22 @@
+// What a PublicKey holds. For the .cpp files of ca/crypto/ only.
+#pragma once
+
+#include <string>
+
+#include "ca/crypto/openssl_handle.h"
+#include "ca/crypto/public_key.h"
+
+namespace ca {
+
+struct PublicKey::State {
+  KeyKind kind;
+  unsigned bits;
+  std::string spki;
+  KeyHandle key;
+};
+
+/// Octets of a coordinate, and of r and s in the fixed-width form (RFC 7518 §3.4). 0 for keys that
+/// are not on a curve with ECDSA.
+std::size_t field_width(KeyKind kind);
+
+}  // namespace ca

@@ -1,0 +1,286 @@
+#include "ca/crypto/signer.h"
+
+#include <fcntl.h>
+#include <openssl/crypto.h>
+#include <openssl/ec.h>
+#include <openssl/rsa.h>
+#include <openssl/x509.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <stdexcept>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include "ca/crypto/encoding.h"
+#include "ca/crypto/openssl_handle.h"
+
+namespace ca {
+namespace {
+
+constexpr std::string_view kPrivateKeyLabel = "PRIVATE KEY";  // RFC 7468 §10: PKCS#8, not encrypted
+constexpr off_t kMaxKeyFile = 64 * 1024;
+
+struct AlgorithmRow {
+  KeyAlgorithm algorithm;
+  std::string_view text;
+};
+
+constexpr std::array<AlgorithmRow, 4> kKeyAlgorithms = {{
+    {KeyAlgorithm::ecdsa_p256, "ecdsa-p256"},
+    {KeyAlgorithm::ecdsa_p384, "ecdsa-p384"},
+    {KeyAlgorithm::rsa_2048, "rsa-2048"},
+    {KeyAlgorithm::rsa_4096, "rsa-4096"},
+}};
+
+/// BR 7.1.3.2: the hash follows from the signing key. Ed25519 has no place there.
+std::optional<SignatureAlgorithm> certificate_algorithm(KeyKind kind) {
+  switch (kind) {
+    case KeyKind::rsa:
+      return SignatureAlgorithm::rsa_pkcs1_sha256;
+    case KeyKind::ec_p256:
+      return SignatureAlgorithm::ecdsa_sha256;
+    case KeyKind::ec_p384:
+      return SignatureAlgorithm::ecdsa_sha384;
+    case KeyKind::ec_p521:
+      return SignatureAlgorithm::ecdsa_sha512;
+    case KeyKind::ed25519:
+      return std::nullopt;
+  }
+  std::unreachable();
+}
+
+const EVP_MD* digest_of(SignatureAlgorithm algorithm) {
+  switch (algorithm) {
+    case SignatureAlgorithm::rsa_pkcs1_sha256:
+    case SignatureAlgorithm::ecdsa_sha256:
+      return fetched_sha256();
+    case SignatureAlgorithm::rsa_pkcs1_sha384:
+    case SignatureAlgorithm::ecdsa_sha384:
+      return fetched_sha384();
+    case SignatureAlgorithm::rsa_pkcs1_sha512:
+    case SignatureAlgorithm::ecdsa_sha512:
+      return fetched_sha512();
+    case SignatureAlgorithm::ed25519:
+      return nullptr;
+  }
+  std::unreachable();
+}
+
+/// A private key in this process's memory.
+class LocalSigner final : public Signer {
+ public:
+  LocalSigner(KeyHandle key, PublicKey public_key, SignatureAlgorithm algorithm)
+      : key_(std::move(key)), public_key_(std::move(public_key)), algorithm_(algorithm) {}
+
+  [[nodiscard]] const PublicKey& public_key() const override { return public_key_; }
+  [[nodiscard]] SignatureAlgorithm algorithm() const override { return algorithm_; }
+
+  std::string sign(std::string_view message) override {
+    const DigestContext context(EVP_MD_CTX_new());
+    require(context != nullptr, "EVP_MD_CTX_new");
+    require(
+        EVP_DigestSignInit(context.get(), nullptr, digest_of(algorithm_), nullptr, key_.get()) == 1,
+        "EVP_DigestSignInit");
+    std::string signature(static_cast<std::size_t>(EVP_PKEY_get_size(key_.get())), '\0');
+    std::size_t length = signature.size();
+    require(
+        EVP_DigestSign(context.get(), reinterpret_cast<unsigned char*>(signature.data()), &length,
+                       reinterpret_cast<const unsigned char*>(message.data()), message.size()) == 1,
+        "EVP_DigestSign");
+    signature.resize(length);
+    return signature;
+  }
+
+  [[nodiscard]] EVP_PKEY* key() const { return key_.get(); }
+
+ private:
+  KeyHandle key_;
+  PublicKey public_key_;
+  SignatureAlgorithm algorithm_;
+};
+
+std::string public_der(const EVP_PKEY* key) {
+  unsigned char* octets = nullptr;
+  const int length = i2d_PUBKEY(key, &octets);
+  require(length > 0, "i2d_PUBKEY");
+  std::string der(reinterpret_cast<const char*>(octets), static_cast<std::size_t>(length));
+  OPENSSL_free(octets);
+  return der;
+}
+
+/// Nothing if the key does not meet the policy for keys that sign certificates.
+std::unique_ptr<Signer> signer_with(KeyHandle key) {
+  Judged<PublicKey> public_key = PublicKey::from_spki(public_der(key.get()));
+  if (!public_key) return nullptr;
+  const auto algorithm = certificate_algorithm(public_key->kind());
+  if (!algorithm) return nullptr;
+  return std::make_unique<LocalSigner>(std::move(key), *std::move(public_key), *algorithm);
+}
+
+KeyHandle generate(KeyAlgorithm algorithm) {
+  switch (algorithm) {
+    case KeyAlgorithm::ecdsa_p256:
+      return KeyHandle(EVP_EC_gen("P-256"));
+    case KeyAlgorithm::ecdsa_p384:
+      return KeyHandle(EVP_EC_gen("P-384"));
+    case KeyAlgorithm::rsa_2048:
+      return KeyHandle(EVP_RSA_gen(2048U));
+    case KeyAlgorithm::rsa_4096:
+      return KeyHandle(EVP_RSA_gen(4096U));
+  }
+  std::unreachable();
+}
+
+/// Overwrites what it holds before the memory goes back.
+class SecretText {
+ public:
+  explicit SecretText(std::string text) : text_(std::move(text)) {}
+  ~SecretText() { OPENSSL_cleanse(text_.data(), text_.size()); }
+  SecretText(const SecretText&) = delete;
+  SecretText& operator=(const SecretText&) = delete;
+  [[nodiscard]] std::string& text() { return text_; }
+
+ private:
+  std::string text_;
+};
+
+class Descriptor {
+ public:
+  explicit Descriptor(int fd) : fd_(fd) {}
+  ~Descriptor() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  [[nodiscard]] int get() const { return fd_; }
+
+ private:
+  int fd_;
+};
+
+[[noreturn]] void refuse(const std::filesystem::path& file, const std::string& why) {
+  throw std::runtime_error("The key file " + file.string() + " " + why);
+}
+
+/// The mode is read from the open descriptor: a check by path could see another file than the read.
+std::string read_private_file(const std::filesystem::path& file) {
+  const Descriptor descriptor(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  struct stat status{};
+  if (descriptor.get() < 0 || ::fstat(descriptor.get(), &status) != 0) {
+    refuse(file, "cannot be read: " + std::generic_category().message(errno));
+  }
+  if (!S_ISREG(status.st_mode)) refuse(file, "is not a regular file");
+  if ((status.st_mode & 07777U & ~0600U) != 0) {
+    refuse(file, "must not be open to others; run: chmod 600 " + file.string());
+  }
+  if (status.st_size > kMaxKeyFile) refuse(file, "is larger than a private key can be");
+  SecretText secret(std::string(static_cast<std::size_t>(status.st_size), '\0'));
+  std::string& text = secret.text();
+  for (std::size_t at = 0; at < text.size();) {
+    const ssize_t count = ::read(descriptor.get(), text.data() + at, text.size() - at);
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) refuse(file, "could not be read to its end");
+    at += static_cast<std::size_t>(count);
+  }
+  return std::move(text);
+}
+
+KeyHandle key_from_pkcs8(const std::string& der) {
+  const auto* at = reinterpret_cast<const unsigned char*>(der.data());
+  const unsigned char* const end = at + der.size();
+  const std::unique_ptr<PKCS8_PRIV_KEY_INFO, OpenSslFree<PKCS8_PRIV_KEY_INFO_free>> info(
+      d2i_PKCS8_PRIV_KEY_INFO(nullptr, &at, static_cast<long>(der.size())));
+  if (info == nullptr || at != end) return nullptr;
+  KeyHandle key(EVP_PKCS82PKEY(info.get()));
+  if (key == nullptr) return nullptr;
+  // PKCS#8 may carry a public key of its own; one that does not belong to the private key must not
+  // be certified.
+  const KeyContext context(EVP_PKEY_CTX_new_from_pkey(nullptr, key.get(), nullptr));
+  if (context == nullptr || EVP_PKEY_pairwise_check(context.get()) != 1) return nullptr;
+  return key;
+}
+
+}  // namespace
+
+std::string_view text_of(KeyAlgorithm algorithm) {
+  const auto* const row = std::ranges::find(kKeyAlgorithms, algorithm, &AlgorithmRow::algorithm);
+  if (row == kKeyAlgorithms.end()) throw std::logic_error("a key algorithm without a row");
+  return row->text;
+}
+
+std::optional<KeyAlgorithm> key_algorithm(std::string_view text) {
+  const auto* const row = std::ranges::find(kKeyAlgorithms, text, &AlgorithmRow::text);
+  if (row == kKeyAlgorithms.end()) return std::nullopt;
+  return row->algorithm;
+}
+
+std::unique_ptr<Signer> generate_signer(KeyAlgorithm algorithm) {
+  KeyHandle key = generate(algorithm);
+  require(key != nullptr, "EVP_PKEY_Q_keygen");
+  std::unique_ptr<Signer> signer = signer_with(std::move(key));
+  if (signer == nullptr) throw OpenSslError("a fresh key does not meet the key policy");
+  return signer;
+}
+
+std::unique_ptr<Signer> load_signer(const std::filesystem::path& file) {
+  const ErrorQueueGuard guard;
+  SecretText text(read_private_file(file));
+  std::optional<std::vector<std::string>> blocks = from_pem(kPrivateKeyLabel, text.text());
+  if (!blocks || blocks->size() != 1) {
+    refuse(file, "must hold exactly one unencrypted PRIVATE KEY block (PKCS#8) and nothing else");
+  }
+  SecretText der(std::move(blocks->front()));
+  KeyHandle key = key_from_pkcs8(der.text());
+  if (key == nullptr) refuse(file, "does not hold a readable PKCS#8 private key");
+  std::unique_ptr<Signer> signer = signer_with(std::move(key));
+  if (signer == nullptr) {
+    refuse(file,
+           "holds a key of a kind that cannot sign certificates; ECDSA on P-256, P-384 or P-521, "
+           "and RSA "
+           "with 2048, 3072 or 4096 bits can");
+  }
+  return signer;
+}
+
+std::string private_key_pem(const Signer& signer) {
+  const auto* const local = dynamic_cast<const LocalSigner*>(&signer);
+  if (local == nullptr) throw std::logic_error("this signer does not show its key");
+  const std::unique_ptr<PKCS8_PRIV_KEY_INFO, OpenSslFree<PKCS8_PRIV_KEY_INFO_free>> info(
+      EVP_PKEY2PKCS8(local->key()));
+  require(info != nullptr, "EVP_PKEY2PKCS8");
+  unsigned char* octets = nullptr;
+  const int length = i2d_PKCS8_PRIV_KEY_INFO(info.get(), &octets);
+  require(length > 0, "i2d_PKCS8_PRIV_KEY_INFO");
+  const auto size = static_cast<std::size_t>(length);
+  SecretText der(std::string(reinterpret_cast<const char*>(octets), size));
+  OPENSSL_clear_free(octets, size);
+  return pem(kPrivateKeyLabel, der.text());
+}
+
+std::string_view der_algorithm_identifier(SignatureAlgorithm algorithm) {
+  using namespace std::string_view_literals;
+  switch (algorithm) {  // BR 7.1.3.2 gives these octets; Ed25519: RFC 8410 §3
+    case SignatureAlgorithm::rsa_pkcs1_sha256:
+      return "\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0b\x05\x00"sv;
+    case SignatureAlgorithm::rsa_pkcs1_sha384:
+      return "\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0c\x05\x00"sv;
+    case SignatureAlgorithm::rsa_pkcs1_sha512:
+      return "\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0d\x05\x00"sv;
+    case SignatureAlgorithm::ecdsa_sha256:
+      return "\x30\x0a\x06\x08\x2a\x86\x48\xce\x3d\x04\x03\x02"sv;
+    case SignatureAlgorithm::ecdsa_sha384:
+      return "\x30\x0a\x06\x08\x2a\x86\x48\xce\x3d\x04\x03\x03"sv;
+    case SignatureAlgorithm::ecdsa_sha512:
+      return "\x30\x0a\x06\x08\x2a\x86\x48\xce\x3d\x04\x03\x04"sv;
+    case SignatureAlgorithm::ed25519:
+      return "\x30\x05\x06\x03\x2b\x65\x70"sv;
+  }
+  std::unreachable();
+}
+
+}  // namespace ca
