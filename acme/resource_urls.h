@@ -47,12 +47,21 @@ class ResourceUrls {
   std::string base_;
 };
 
-/// The directory object (RFC 8555 §7.1.1) as JSON text.
+/// One profile a client can ask for in newOrder (draft-ietf-acme-profiles §3).
+struct ProfileSummary {
+  std::string name;
+  std::string description;  // one sentence for people, or a URL
+};
+
+/// What the directory says about the server (RFC 8555 §7.1.1, `meta`). Empty members are left out.
 struct DirectoryMeta {
   std::string terms_of_service;                // URL or empty
   std::string website;                         // URL or empty
   std::vector<std::string> caa_identities;
+  std::vector<ProfileSummary> profiles;        // in the order of the catalog
 };
+
+/// The directory object (RFC 8555 §7.1.1) as JSON text. Names only resources that exist.
 std::string directory_json(const ResourceUrls& urls, const DirectoryMeta& meta);
 
 }  // namespace acme

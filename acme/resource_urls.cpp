@@ -1,0 +1,78 @@
+#include "acme/resource_urls.h"
+
+#include <nlohmann/json.hpp>
+
+namespace acme {
+namespace {
+
+constexpr std::string_view kIdPlace = "{id}";
+constexpr std::string_view kMethodPlace = "{method}";
+
+std::string filled(std::string_view path, std::string_view place, std::string_view value) {
+  std::string out(path);
+  out.replace(out.find(place), place.size(), value);
+  return out;
+}
+
+}  // namespace
+
+std::string ResourceUrls::account(const AccountId& id) const {
+  return at(filled(paths::kAccount, kIdPlace, id.text()));
+}
+
+std::string ResourceUrls::account_orders(const AccountId& id) const {
+  return at(filled(paths::kAccountOrders, kIdPlace, id.text()));
+}
+
+std::string ResourceUrls::order(const OrderId& id) const {
+  return at(filled(paths::kOrder, kIdPlace, id.text()));
+}
+
+std::string ResourceUrls::finalize(const OrderId& id) const {
+  return at(filled(paths::kFinalize, kIdPlace, id.text()));
+}
+
+std::string ResourceUrls::authorization(const AuthorizationId& id) const {
+  return at(filled(paths::kAuthorization, kIdPlace, id.text()));
+}
+
+std::string ResourceUrls::challenge(const AuthorizationId& id, std::string_view method) const {
+  return at(filled(filled(paths::kChallenge, kIdPlace, id.text()), kMethodPlace, method));
+}
+
+std::string ResourceUrls::certificate(const CertificateId& id) const {
+  return at(filled(paths::kCertificate, kIdPlace, id.text()));
+}
+
+std::optional<AccountId> ResourceUrls::account_of(std::string_view url) const {
+  constexpr std::string_view prefix = paths::kAccount.substr(0, paths::kAccount.find(kIdPlace));
+  static_assert(paths::kAccount.ends_with(kIdPlace));
+  if (!url.starts_with(base_)) return std::nullopt;
+  url.remove_prefix(base_.size());
+  if (!url.starts_with(prefix)) return std::nullopt;
+  return AccountId::parse(url.substr(prefix.size()));
+}
+
+std::string directory_json(const ResourceUrls& urls, const DirectoryMeta& meta) {
+  nlohmann::ordered_json described = nlohmann::ordered_json::object();
+  if (!meta.terms_of_service.empty()) described["termsOfService"] = meta.terms_of_service;
+  if (!meta.website.empty()) described["website"] = meta.website;
+  if (!meta.caa_identities.empty()) described["caaIdentities"] = meta.caa_identities;
+  described["externalAccountRequired"] = false;
+  if (!meta.profiles.empty()) {
+    nlohmann::ordered_json profiles = nlohmann::ordered_json::object();
+    for (const ProfileSummary& profile : meta.profiles)
+      profiles[profile.name] = profile.description;
+    described["profiles"] = std::move(profiles);
+  }
+  // RFC 8555 §7.1.1: a resource that is not offered is left out.
+  nlohmann::ordered_json directory = nlohmann::ordered_json::object();
+  directory["newNonce"] = urls.at(paths::kNewNonce);
+  directory["newAccount"] = urls.at(paths::kNewAccount);
+  directory["newOrder"] = urls.at(paths::kNewOrder);
+  directory["revokeCert"] = urls.at(paths::kRevokeCert);
+  directory["meta"] = std::move(described);
+  return directory.dump();
+}
+
+}  // namespace acme

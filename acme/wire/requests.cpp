@@ -1,0 +1,138 @@
+#include "acme/wire/requests.h"
+
+#include <utility>
+
+#include "acme/in_quotes.h"
+#include "acme/wire/strict_json.h"
+#include "ca/crypto/encoding.h"
+
+namespace acme {
+namespace {
+
+/// Collects members until the first refusal, so that a parser reads like the table in the RFC.
+class Members {
+ public:
+  explicit Members(std::string_view payload) : object_(parse_json_object("payload", payload)) {
+    if (!object_) fault_ = object_.error();
+  }
+
+  template <class Value>
+  Members& read(Value& into,
+                Result<Value> (JsonObject::*reader)(std::string_view) const,
+                std::string_view name) {
+    if (fault_) return *this;
+    auto value = (*object_.*reader)(name);
+    if (value) {
+      into = *std::move(value);
+    } else {
+      fault_ = std::move(value).error();
+    }
+    return *this;
+  }
+
+  /// An absent member is false.
+  Members& read_flag(bool& into, std::string_view name) {
+    std::optional<bool> value;
+    read(value, &JsonObject::optional_boolean, name);
+    into = value.value_or(false);
+    return *this;
+  }
+
+  [[nodiscard]] std::optional<Problem> take_fault() { return std::exchange(fault_, std::nullopt); }
+  [[nodiscard]] const JsonObject& object() const { return *object_; }
+
+ private:
+  Result<JsonObject> object_;
+  std::optional<Problem> fault_;
+};
+
+template <class Request>
+Result<Request> finished(Members& members, Request request) {
+  if (auto fault = members.take_fault()) return std::unexpected(*std::move(fault));
+  return request;
+}
+
+}  // namespace
+
+Result<NewAccount> parse_new_account(std::string_view payload) {
+  NewAccount out;
+  Members members(payload);
+  members.read(out.contact, &JsonObject::optional_strings, "contact")
+      .read_flag(out.terms_of_service_agreed, "termsOfServiceAgreed")
+      .read_flag(out.only_return_existing, "onlyReturnExisting");
+  if (auto fault = members.take_fault()) return std::unexpected(*std::move(fault));
+  out.has_external_account_binding = members.object().has("externalAccountBinding");
+  return out;
+}
+
+Result<AccountUpdate> parse_account_update(std::string_view payload) {
+  AccountUpdate out;
+  Members members(payload);
+  members.read(out.contact, &JsonObject::optional_strings, "contact")
+      .read(out.status, &JsonObject::optional_string, "status");
+  return finished(members, std::move(out));
+}
+
+Result<NewOrder> parse_new_order(std::string_view payload) {
+  NewOrder out;
+  Members members(payload);
+  members.read(out.not_before, &JsonObject::optional_string, "notBefore")
+      .read(out.not_after, &JsonObject::optional_string, "notAfter")
+      .read(out.profile, &JsonObject::optional_string, "profile")
+      .read(out.replaces, &JsonObject::optional_string, "replaces");
+  if (auto fault = members.take_fault()) return std::unexpected(*std::move(fault));
+
+  const auto identifiers = members.object().objects("identifiers");
+  if (!identifiers) return std::unexpected(identifiers.error());
+  // T-D6: a rule about all names of an order must never meet an order without names.
+  if (identifiers->empty()) {
+    return members.object().refuse_member("identifiers",
+                                          "expected at least one identifier, found none");
+  }
+  for (const JsonObject& each : *identifiers) {
+    auto type = each.string("type");
+    if (!type) return std::unexpected(std::move(type).error());
+    auto value = each.string("value");
+    if (!value) return std::unexpected(std::move(value).error());
+    out.identifiers.push_back({.type = *std::move(type), .value = *std::move(value)});
+  }
+  return out;
+}
+
+Result<AuthorizationUpdate> parse_authorization_update(std::string_view payload) {
+  AuthorizationUpdate out;
+  Members members(payload);
+  members.read(out.status, &JsonObject::string, "status");
+  return finished(members, std::move(out));
+}
+
+Result<Finalize> parse_finalize(std::string_view payload) {
+  std::string text;
+  Members members(payload);
+  members.read(text, &JsonObject::string, "csr");
+  if (auto fault = members.take_fault()) return std::unexpected(*std::move(fault));
+  std::string_view bare = text;
+  for (int pad = 0; pad < 2 && bare.ends_with('='); ++pad) bare.remove_suffix(1);
+  auto der = ca::from_base64url(bare);
+  if (!der || der->empty()) {
+    return members.object().refuse_member(
+        "csr", "expected the base64url of a DER certificate request, found " + in_quotes(text));
+  }
+  return Finalize{.csr = *std::move(der)};
+}
+
+Result<RevokeCert> parse_revoke_cert(std::string_view payload) {
+  RevokeCert out;
+  Members members(payload);
+  members.read(out.certificate, &JsonObject::base64url, "certificate")
+      .read(out.reason, &JsonObject::optional_integer, "reason");
+  return finished(members, std::move(out));
+}
+
+Result<void> parse_challenge_response(std::string_view payload) {
+  auto object = parse_json_object("payload", payload);
+  if (!object) return std::unexpected(std::move(object).error());
+  return {};
+}
+
+}  // namespace acme

@@ -1,0 +1,72 @@
+// What clients send: the payload of each request, typed. Every function refuses with malformed and
+// says where.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "acme/problem.h"
+
+namespace acme {
+
+/// RFC 8555 §7.3. The contacts are not judged yet (acme/contact.h).
+struct NewAccount {
+  std::optional<std::vector<std::string>> contact;
+  bool terms_of_service_agreed = false;
+  bool only_return_existing = false;
+  bool has_external_account_binding = false;  // RFC 8555 §7.3.4
+};
+Result<NewAccount> parse_new_account(std::string_view payload);
+
+/// RFC 8555 §7.3.2 and §7.3.6. `status` as written.
+struct AccountUpdate {
+  std::optional<std::vector<std::string>> contact;
+  std::optional<std::string> status;
+};
+Result<AccountUpdate> parse_account_update(std::string_view payload);
+
+/// An identifier as written, not judged.
+struct RequestedIdentifier {
+  std::string type;
+  std::string value;
+};
+
+/// RFC 8555 §7.4; `profile` from draft-ietf-acme-profiles §4, `replaces` from RFC 9773 §5. Times as
+/// written.
+struct NewOrder {
+  std::vector<RequestedIdentifier> identifiers;  // never empty
+  std::optional<std::string> not_before;
+  std::optional<std::string> not_after;
+  std::optional<std::string> profile;
+  std::optional<std::string> replaces;
+};
+Result<NewOrder> parse_new_order(std::string_view payload);
+
+/// RFC 8555 §7.5.2. `status` as written.
+struct AuthorizationUpdate {
+  std::string status;
+};
+Result<AuthorizationUpdate> parse_authorization_update(std::string_view payload);
+
+/// RFC 8555 §7.4. The padding of a CSR is forgiven, as clients in the field send it; nothing else
+/// is.
+struct Finalize {
+  std::string csr;  // DER
+};
+Result<Finalize> parse_finalize(std::string_view payload);
+
+/// RFC 8555 §7.6.
+struct RevokeCert {
+  std::string certificate;  // DER
+  std::optional<std::int64_t> reason;
+};
+Result<RevokeCert> parse_revoke_cert(std::string_view payload);
+
+/// RFC 8555 §7.5.1: the response to http-01 is an object without members of its own; others are to
+/// be ignored.
+Result<void> parse_challenge_response(std::string_view payload);
+
+}  // namespace acme

@@ -1,0 +1,72 @@
+// What clients read: JSON texts of the protocol's objects, compact, members always in the same
+// order.
+//
+// Several clients do not parse JSON but search it. Hence: collections are arrays, never null;
+// `"status"` stands once in an order; in a challenge `type` comes first, then `status`, `url` and
+// `token`, and whatever holds braces comes last;
+// `"value"` stands once in an authorization.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "acme/problem.h"
+#include "ca/names/identifier.h"
+
+namespace acme {
+
+/// RFC 8555 §7.1.2.
+struct AccountView {
+  std::string status;
+  std::vector<std::string> contact;
+  bool terms_of_service_agreed = false;  // left out when false
+  std::string orders;                    // URL
+};
+std::string account_json(const AccountView& account);
+
+/// RFC 8555 §7.1.3. Times are RFC 3339 text, the rest URLs.
+struct OrderView {
+  std::string status;
+  std::string expires;
+  std::vector<ca::Identifier> identifiers;
+  std::optional<std::string> not_before;
+  std::optional<std::string> not_after;
+  std::optional<std::string> profile;  // draft-ietf-acme-profiles §4
+  std::vector<std::string> authorizations;
+  std::string finalize;
+  std::optional<std::string> certificate;
+  std::optional<Problem> error;
+};
+std::string order_json(const OrderView& order);
+
+/// RFC 8555 §8.
+struct ChallengeView {
+  std::string type;
+  std::string status;
+  std::string url;
+  std::string token;
+  std::optional<std::string> validated;  // RFC 3339
+  std::optional<Problem> error;
+};
+std::string challenge_json(const ChallengeView& challenge);
+
+/// RFC 8555 §7.1.4.
+struct AuthorizationView {
+  ca::Identifier identifier;  // without `*.`
+  std::string status;
+  std::optional<std::string> expires;
+  std::vector<ChallengeView> challenges;
+  bool wildcard = false;  // left out when false
+};
+std::string authorization_json(const AuthorizationView& authorization);
+
+/// The `orders` resource of an account (RFC 8555 §7.1.2.1).
+std::string order_list_json(const std::vector<std::string>& orders);
+
+/// A problem document (RFC 9457, RFC 8555 §6.7): `type`, `detail`, `status`, `subproblems`, and the
+/// problem's own list. The `identifier` is written in subproblems only (RFC 8555 §6.7.1). Octets
+/// that are not UTF-8 are replaced.
+std::string problem_json(const Problem& problem, unsigned status);
+
+}  // namespace acme
