@@ -1,0 +1,106 @@
+#include "acme/order.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "storage/storage_error.h"
+
+namespace acme {
+
+namespace {
+
+/// Why one authorization keeps its order from ever becoming ready, or nothing.
+std::optional<Problem> obstacle(const AuthorizationRecord& authorization, ca::Time now) {
+  const AuthorizationStatus status = status_of(authorization, now);
+  const std::string name = ca::value_of(authorization.identifier());
+  switch (status) {
+    case AuthorizationStatus::pending:
+    case AuthorizationStatus::valid:
+      return std::nullopt;
+    case AuthorizationStatus::invalid: {
+      const ChallengeRecord* failed = deciding_challenge(authorization);
+      if (failed->error) {
+        return Problem(failed->error->type(), failed->error->detail())
+            .about(authorization.identifier());
+      }
+      break;
+    }
+    case AuthorizationStatus::expired:
+      return Problem(ProblemType::unauthorized,
+                     "the authorization for \"" + name + "\" expired at " +
+                         ca::rfc3339(authorization.expires) + "; please create a new order")
+          .about(authorization.identifier());
+    case AuthorizationStatus::deactivated:
+    case AuthorizationStatus::revoked:
+      break;
+  }
+  return Problem(ProblemType::unauthorized, "the authorization for \"" + name + "\" is " +
+                                                std::string(text_of(status)) +
+                                                "; please create a new order")
+      .about(authorization.identifier());
+}
+
+}  // namespace
+
+OrderStatus status_of(const OrderRecord& order,
+                      const std::vector<AuthorizationRecord>& authorizations,
+                      ca::Time now) {
+  if (order.certificate) return OrderStatus::valid;
+  if (order.error) return OrderStatus::invalid;
+  if (order.claim) return OrderStatus::processing;
+  if (now > order.expires || authorizations.empty()) return OrderStatus::invalid;
+  bool all_valid = true;
+  for (const AuthorizationRecord& authorization : authorizations) {
+    const AuthorizationStatus status = status_of(authorization, now);
+    if (status == AuthorizationStatus::pending) {
+      all_valid = false;
+    } else if (status != AuthorizationStatus::valid) {
+      return OrderStatus::invalid;
+    }
+  }
+  return all_valid ? OrderStatus::ready : OrderStatus::pending;
+}
+
+std::optional<Problem> error_of(const OrderRecord& order,
+                                const std::vector<AuthorizationRecord>& authorizations,
+                                ca::Time now) {
+  if (status_of(order, authorizations, now) != OrderStatus::invalid) return std::nullopt;
+  if (order.error) return order.error;
+  std::vector<Problem> obstacles;
+  for (const AuthorizationRecord& authorization : authorizations) {
+    if (auto found = obstacle(authorization, now)) obstacles.push_back(*std::move(found));
+  }
+  if (obstacles.size() == 1) return std::move(obstacles.front());
+  if (obstacles.size() > 1) {
+    const ProblemType type = obstacles.front().type();
+    const std::size_t count = obstacles.size();
+    return Problem(type, std::to_string(count) + " of " + std::to_string(authorizations.size()) +
+                             " identifiers could not be authorized; see the subproblems")
+        .with_subproblems(std::move(obstacles));
+  }
+  return Problem(ProblemType::unauthorized,
+                 "the order expired at " + ca::rfc3339(order.expires) +
+                     " before it was finalized; please create a new order");
+}
+
+std::optional<LoadedOrder> load_order(const storage::Snapshot& snapshot,
+                                      const OrderId& id,
+                                      ca::Time now) {
+  std::optional<OrderRecord> record = kOrders.get(snapshot, id.octets());
+  if (!record) return std::nullopt;
+  LoadedOrder view{id, *std::move(record), {}, OrderStatus::pending};
+  view.authorizations.reserve(view.record.authorizations.size());
+  for (const AuthorizationId& each : view.record.authorizations) {
+    auto authorization = kAuthorizations.get(snapshot, each.octets());
+    if (!authorization) {
+      throw storage::CorruptRecord("order " + id.text() + " lists authorization " + each.text() +
+                                   ", which is not stored");
+    }
+    view.authorizations.push_back(*std::move(authorization));
+  }
+  view.status = status_of(view.record, view.authorizations, now);
+  return view;
+}
+
+}  // namespace acme

@@ -1,0 +1,42 @@
+// What an order is right now, computed from what is stored (RFC 8555 §7.1.3, §7.1.6).
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "acme/authorization.h"
+#include "acme/problem.h"
+#include "acme/records/order_record.h"
+#include "acme/status.h"
+
+namespace acme {
+
+/// The status at `now`. A certificate makes an order `valid` for ever, whatever happens to its
+/// authorizations or to the time; an error makes it `invalid`; a claim holds it in `processing`.
+/// Only before that do expiry and authorizations count, so it is `ready` in the very transaction
+/// that makes the last authorization valid.
+OrderStatus status_of(const OrderRecord& order,
+                      const std::vector<AuthorizationRecord>& authorizations,
+                      ca::Time now);
+
+/// Why the order is invalid: what is stored, or what its expiry or its authorizations say. Nothing
+/// for any other status. Always of a registered type.
+std::optional<Problem> error_of(const OrderRecord& order,
+                                const std::vector<AuthorizationRecord>& authorizations,
+                                ca::Time now);
+
+/// An order with its authorizations at one instant.
+struct LoadedOrder {
+  OrderId id;
+  OrderRecord record;
+  std::vector<AuthorizationRecord> authorizations;  // in the order of record.authorizations
+  OrderStatus status = OrderStatus::pending;
+};
+
+/// Reads an order with its authorizations, or nothing if there is no such order. Throws
+/// storage::CorruptRecord if one of its authorizations is missing.
+std::optional<LoadedOrder> load_order(const storage::Snapshot& snapshot,
+                                      const OrderId& id,
+                                      ca::Time now);
+
+}  // namespace acme

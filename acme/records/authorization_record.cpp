@@ -1,0 +1,140 @@
+#include "acme/records/authorization_record.h"
+
+#include <utility>
+
+#include "acme/records/record_fields.h"
+
+namespace acme {
+
+namespace {
+
+constexpr std::uint8_t kVersion = 1;
+
+enum ChallengeField : std::uint32_t {
+  kMethod = 1,
+  kToken = 2,
+  kStatus = 3,
+  kValidatedAt = 4,
+  kError = 5,
+  kHop = 6,
+};
+
+enum Field : std::uint32_t {
+  kAccount = 1,
+  kOrder = 2,
+  kIdentifier = 3,
+  kCreated = 4,
+  kExpires = 5,
+  kChallenge = 6,
+  kDeactivatedAt = 7,
+  kRevokedAt = 8,
+  kProduct = 9,
+};
+
+}  // namespace
+
+std::string ChallengeRecord::encode() const {
+  storage::RecordWriter writer(kVersion);
+  writer.number(kMethod, static_cast<std::uint64_t>(method)).bytes(kToken, token);
+  writer.number(kStatus, static_cast<std::uint64_t>(status));
+  if (validated_at) writer.time(kValidatedAt, *validated_at);
+  if (error) writer.bytes(kError, error->encode());
+  for (const std::string& hop : hops) writer.bytes(kHop, hop);
+  return std::move(writer).take();
+}
+
+ChallengeRecord ChallengeRecord::decode(std::string_view bytes) {
+  ChallengeRecord record;
+  storage::RecordReader reader("challenge", bytes, kVersion);
+  while (const auto field = reader.next()) {
+    switch (field->field) {
+      case kMethod:
+        record.method = decode_enumerator(field->as_number(), policy::ValidationMethod::http_01);
+        break;
+      case kToken:
+        record.token = field->as_string();
+        break;
+      case kStatus:
+        record.status = decode_enumerator(field->as_number(), ChallengeStatus::invalid);
+        break;
+      case kValidatedAt:
+        record.validated_at = field->as_time();
+        break;
+      case kError:
+        record.error = Problem::decode(field->as_bytes());
+        break;
+      case kHop:
+        record.hops.push_back(field->as_string());
+        break;
+      default:
+        break;
+    }
+  }
+  require_field(!record.token.empty(), "challenge.token");
+  return record;
+}
+
+std::string AuthorizationRecord::encode() const {
+  storage::RecordWriter writer(kVersion);
+  writer.bytes(kAccount, account.octets()).bytes(kOrder, order.octets());
+  writer.bytes(kProduct, product);
+  writer.bytes(kIdentifier, encode_identifier(identifier()));
+  writer.time(kCreated, created).time(kExpires, expires);
+  for (const ChallengeRecord& challenge : challenges) writer.bytes(kChallenge, challenge.encode());
+  if (deactivated_at) writer.time(kDeactivatedAt, *deactivated_at);
+  if (revoked_at) writer.time(kRevokedAt, *revoked_at);
+  return std::move(writer).take();
+}
+
+AuthorizationRecord AuthorizationRecord::decode(std::string_view bytes) {
+  AuthorizationRecord record;
+  storage::RecordReader reader("authorization", bytes, kVersion);
+  while (const auto field = reader.next()) {
+    switch (field->field) {
+      case kAccount:
+        record.account = decode_id<AccountId>(field->as_bytes());
+        break;
+      case kOrder:
+        record.order = decode_id<OrderId>(field->as_bytes());
+        break;
+      case kIdentifier:
+        record.identifiers.push_back(decode_identifier(field->as_bytes()));
+        break;
+      case kCreated:
+        record.created = field->as_time();
+        break;
+      case kExpires:
+        record.expires = field->as_time();
+        break;
+      case kChallenge:
+        record.challenges.push_back(ChallengeRecord::decode(field->as_bytes()));
+        break;
+      case kDeactivatedAt:
+        record.deactivated_at = field->as_time();
+        break;
+      case kProduct:
+        record.product = field->as_string();
+        break;
+      case kRevokedAt:
+        record.revoked_at = field->as_time();
+        break;
+      default:
+        break;
+    }
+  }
+  require_field(!record.account.octets().empty(), "authorization.account");
+  require_field(!record.order.octets().empty(), "authorization.order");
+  require_field(record.identifiers.size() == 1, "authorization.identifier");
+  require_field(!record.challenges.empty(), "authorization.challenges");
+  return record;
+}
+
+std::string account_name_key(const AccountId& account, const ca::Identifier& identifier) {
+  std::string key = account.octets();
+  key += ca::type_of(identifier);
+  key += ':';
+  key += ca::value_of(identifier);
+  return key;
+}
+
+}  // namespace acme

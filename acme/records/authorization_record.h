@@ -1,0 +1,60 @@
+// The stored shape of an authorization with its challenges.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "acme/ids.h"
+#include "acme/problem.h"
+#include "acme/status.h"
+#include "ca/names/identifier.h"
+#include "ca/time.h"
+#include "policy/product.h"
+#include "storage/table.h"
+
+namespace acme {
+
+/// One way to prove control (RFC 8555 §8), and the record of its attempt (BR 5.4.1).
+struct ChallengeRecord {
+  policy::ValidationMethod method = policy::ValidationMethod::http_01;
+  std::string token;  // base64url of 256 random bits (§8.1 asks for 128)
+  ChallengeStatus status = ChallengeStatus::pending;
+  std::optional<ca::Time> validated_at;
+  std::optional<Problem> error;   // of the failed attempt
+  std::vector<std::string> hops;  // what was fetched from which address
+
+  [[nodiscard]] std::string encode() const;
+  static ChallengeRecord decode(std::string_view bytes);
+};
+
+/// An authorization (RFC 8555 §7.1.4). Its status is computed by acme/authorization.h.
+struct AuthorizationRecord {
+  AccountId account = AccountId::from_octets({});
+  OrderId order = OrderId::from_octets({});  // the one it was made for
+  std::string product;                       // of that order; decides how long a valid one counts
+  std::vector<ca::Identifier>
+      identifiers;  // exactly one, as ordered: with its `*.` if it is a wildcard
+  ca::Time created{};
+  ca::Time expires{};                       // pushed forward once, when it becomes valid
+  std::vector<ChallengeRecord> challenges;  // never empty
+  std::optional<ca::Time> deactivated_at;
+  std::optional<ca::Time> revoked_at;
+
+  [[nodiscard]] const ca::Identifier& identifier() const { return identifiers.front(); }
+  [[nodiscard]] std::string encode() const;
+  static AuthorizationRecord decode(std::string_view bytes);
+};
+
+/// AuthorizationId octets -> authorization.
+inline constexpr storage::Table<AuthorizationRecord> kAuthorizations{"authorizations"};
+/// AccountId octets, identifier type ':' value -> octets of the authorization that was validated
+/// last for it. Answers "does this account hold authorizations for all of these names?" (RFC 8555
+/// §7.6).
+inline constexpr storage::TableName kAccountNames{"account_names"};
+
+/// The key of `identifier` in kAccountNames.
+std::string account_name_key(const AccountId& account, const ca::Identifier& identifier);
+
+}  // namespace acme

@@ -1,0 +1,111 @@
+#include "acme/records/order_record.h"
+
+#include <utility>
+
+#include "acme/records/record_fields.h"
+
+namespace acme {
+
+namespace {
+
+constexpr std::uint8_t kVersion = 1;
+enum Field : std::uint32_t {
+  kAccount = 1,
+  kProduct = 2,
+  kIdentifier = 3,
+  kAuthorization = 4,
+  kCreated = 5,
+  kExpires = 6,
+  kClaimOwner = 7,
+  kClaimDeadline = 8,
+  kCsr = 9,
+  kIssuer = 10,
+  kSerial = 11,
+  kCertificate = 12,
+  kError = 13,
+  kSpki = 14,
+};
+
+void check(const OrderRecord& record) {
+  require_field(!record.account.octets().empty(), "order.account");
+  require_field(!record.identifiers.empty(), "order.identifiers");
+  require_field(record.authorizations.size() == record.identifiers.size(), "order.authorizations");
+  require_field(record.csr.empty() == record.spki.empty(), "order.spki");
+  require_field(record.serial.empty() == record.issuer_id.empty(), "order.serial");
+}
+
+}  // namespace
+
+std::string OrderRecord::encode() const {
+  storage::RecordWriter writer(kVersion);
+  writer.bytes(kAccount, account.octets()).bytes(kProduct, product);
+  for (const ca::Identifier& identifier : identifiers) {
+    writer.bytes(kIdentifier, encode_identifier(identifier));
+  }
+  for (const AuthorizationId& id : authorizations) writer.bytes(kAuthorization, id.octets());
+  writer.time(kCreated, created).time(kExpires, expires);
+  if (claim) writer.bytes(kClaimOwner, claim->owner).time(kClaimDeadline, claim->deadline);
+  if (!csr.empty()) writer.bytes(kCsr, csr).bytes(kSpki, spki);
+  if (!serial.empty()) writer.bytes(kIssuer, issuer_id).bytes(kSerial, serial);
+  if (certificate) writer.bytes(kCertificate, certificate->octets());
+  if (error) writer.bytes(kError, error->encode());
+  return std::move(writer).take();
+}
+
+OrderRecord OrderRecord::decode(std::string_view bytes) {
+  OrderRecord record;
+  std::optional<std::string> owner;
+  std::optional<ca::Time> deadline;
+  storage::RecordReader reader("order", bytes, kVersion);
+  while (const auto field = reader.next()) {
+    switch (field->field) {
+      case kAccount:
+        record.account = decode_id<AccountId>(field->as_bytes());
+        break;
+      case kProduct:
+        record.product = field->as_string();
+        break;
+      case kIdentifier:
+        record.identifiers.push_back(decode_identifier(field->as_bytes()));
+        break;
+      case kAuthorization:
+        record.authorizations.push_back(decode_id<AuthorizationId>(field->as_bytes()));
+        break;
+      case kCreated:
+        record.created = field->as_time();
+        break;
+      case kExpires:
+        record.expires = field->as_time();
+        break;
+      case kClaimOwner:
+        owner = field->as_string();
+        break;
+      case kClaimDeadline:
+        deadline = field->as_time();
+        break;
+      case kCsr:
+        record.csr = field->as_string();
+        break;
+      case kIssuer:
+        record.issuer_id = field->as_string();
+        break;
+      case kSerial:
+        record.serial = field->as_string();
+        break;
+      case kCertificate:
+        record.certificate = decode_id<CertificateId>(field->as_bytes());
+        break;
+      case kError:
+        record.error = Problem::decode(field->as_bytes());
+        break;
+      default:
+        break;
+    }
+  }
+  require_field(owner.has_value() == deadline.has_value(), "order.claim");
+  if (owner) record.claim = Claim{*std::move(owner), *deadline};
+  check(record);
+  return record;
+}
+
+}  // namespace acme

@@ -1,0 +1,51 @@
+// The stored shape of an order, and the index from accounts to their orders.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "acme/ids.h"
+#include "acme/problem.h"
+#include "ca/names/identifier.h"
+#include "ca/time.h"
+#include "storage/table.h"
+
+namespace acme {
+
+/// Who is issuing for an order, and until when that may take.
+struct Claim {
+  std::string owner;  // Services::instance of the process
+  ca::Time deadline{};
+  bool operator==(const Claim&) const = default;
+};
+
+/// An order (RFC 8555 §7.1.3). Its status is not stored: acme/order.h computes it from these facts,
+/// so that nothing can fall out of step.
+struct OrderRecord {
+  AccountId account = AccountId::from_octets({});
+  std::string product;                      // policy::Product::name
+  std::vector<ca::Identifier> identifiers;  // as_set(); never changes
+  std::vector<AuthorizationId>
+      authorizations;  // one per identifier, in the same order; never changes
+  ca::Time created{};
+  ca::Time expires{};
+  std::optional<Claim> claim;  // set once, by finalize; the owner changes at a restart
+  std::string csr;             // DER, set with the claim
+  std::string spki;            // SubjectPublicKeyInfo of the CSR, DER, set with the claim
+  std::string issuer_id;       // set with the serial
+  std::string serial;          // raw octets, set once in the transaction of the intent
+  std::optional<CertificateId> certificate;  // set once, when the certificate is in the ledger
+  std::optional<Problem> error;              // set once; never together with `certificate`
+
+  [[nodiscard]] std::string encode() const;
+  static OrderRecord decode(std::string_view bytes);
+};
+
+/// OrderId octets -> order.
+inline constexpr storage::Table<OrderRecord> kOrders{"orders"};
+/// AccountId octets, OrderId octets -> nothing. In order of creation.
+inline constexpr storage::TableName kAccountOrders{"account_orders"};
+
+}  // namespace acme
