@@ -1,4 +1,5 @@
-// What a storage engine must provide. LMDB is the first; a networked transactional database can be the second.
+// What a storage engine must provide. LMDB is the first; a networked transactional database can be
+// the second.
 #pragma once
 
 #include <cstdint>
@@ -20,6 +21,7 @@ struct EngineStatus {
   std::uint64_t queued_writes = 0;
   std::uint64_t commits = 0;           // durable commits since opening
   std::uint64_t committed_writes = 0;  // pieces of work in those commits
+  bool low_on_room = false;  // take on nothing new: what is left is for finishing and revoking
   bool accepts_writes = true;
 };
 
@@ -29,7 +31,8 @@ class Engine {
   using ReadWork = std::function<void(const Snapshot&)>;
   /// May run more than once. An exception it throws discards its writes and is passed to `done`.
   using WriteWork = std::move_only_function<Verdict(Transaction&)>;
-  /// Called exactly once, on a thread of the engine's, when the outcome is durable (null) or known to have failed.
+  /// Called exactly once, on a thread of the engine's, when the outcome is durable (null) or known
+  /// to have failed.
   using Done = std::move_only_function<void(std::exception_ptr)>;
 
   virtual ~Engine() = default;

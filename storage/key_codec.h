@@ -3,8 +3,10 @@
 //   key    = part*
 //   part   = u64: 8 bytes, big endian
 //          | time: u64 of seconds since 1970
-//          | text: its bytes with 00 written as 00 FF, then 00 00     (a prefix sorts before what extends it)
+//          | text: its bytes with 00 written as 00 FF, then 00 00
 //          | tail: the raw bytes; only as the last part
+//
+// A text that is a prefix of another sorts before it.
 #pragma once
 
 #include <chrono>
@@ -21,7 +23,7 @@ class KeyWriter {
   KeyWriter& time(std::chrono::sys_seconds value);
   KeyWriter& text(std::string_view value);
   KeyWriter& tail(std::string_view value);
-  [[nodiscard]] std::string take() && { return std::move(out_); }
+  [[nodiscard]] std::string take() { return std::move(out_); }
 
  private:
   std::string out_;

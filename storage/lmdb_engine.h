@@ -15,16 +15,23 @@ namespace storage {
 enum class OpenMode { create_if_absent, must_exist, read_only };
 
 struct LmdbOptions {
-  std::filesystem::path folder;                         // holds data.mdb and lock.mdb, mode 0700
+  std::filesystem::path folder;  // holds data.mdb, lock.mdb and lock; mode 0700
   OpenMode mode = OpenMode::create_if_absent;
-  std::uint64_t map_bytes = std::uint64_t{64} << 30;    // address space, not disk; the file grows as used
-  std::size_t max_batch = 256;                          // pieces of work per commit
-  std::size_t max_queued = 20'000;                      // beyond that submit() throws StoreBusy
+  std::uint64_t map_bytes = std::uint64_t{64}
+                            << 30;  // address space, not disk; the file grows as used
+  std::size_t max_batch = 256;      // pieces of work per commit
+  std::size_t max_queued = 20'000;  // beyond that submit() throws StoreBusy
+  std::uint64_t disk_reserve_bytes = std::uint64_t{256}
+                                     << 20;  // less free disk than this: low_on_room
+  std::uint64_t disk_floor_bytes = std::uint64_t{32}
+                                   << 20;  // less than this: every write throws StorageFull
 };
 
-/// Opens the environment in `options.folder`, checks the schema version, clears stale readers and starts the writer
-/// thread. Throws StorageError with one plain sentence if the folder is not usable, is in use by another process, or
-/// holds a store of a newer schema (which is left untouched).
+/// Opens the environment in `options.folder`, checks the schema version, clears stale readers and
+/// starts the writer thread. A reader (OpenMode::read_only) may be opened beside another process's
+/// writer; submit() then throws. Throws StorageError with one plain sentence if the folder is not
+/// usable, is in use by another process, or holds a store of a newer schema (which is left
+/// untouched).
 std::unique_ptr<Engine> open_lmdb(const LmdbOptions& options);
 
 }  // namespace storage

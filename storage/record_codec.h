@@ -1,9 +1,10 @@
-// The stored form of a record: tagged fields, so that a field can be added without rewriting what is on disk.
+// The stored form of a record: tagged fields, so that a field can be added without rewriting what
+// is on disk.
 //
 //   record  = version fields
 //   version = 1 byte, the shape of this record type; a reader refuses a version it does not know
-//   field   = varint(number << 1 | kind) payload        number 1..2^20, ascending is not required, may repeat
-//   payload = kind 0: varint (unsigned, minimal, <= 10 bytes)
+//   field   = varint(number << 1 | kind) payload     number 1..2^20, in any order, may repeat
+//   payload = kind 0: varint                         unsigned, minimal, <= 10 bytes
 //           | kind 1: varint(length) byte*length
 //
 // A reader skips numbers it does not know. Repeated numbers are lists.
@@ -25,7 +26,7 @@ class RecordWriter {
   RecordWriter& bytes(std::uint32_t field, std::string_view value);
   /// Whole seconds since 1970; times before 1970 are refused with std::invalid_argument.
   RecordWriter& time(std::uint32_t field, std::chrono::sys_seconds value);
-  [[nodiscard]] std::string take() &&;
+  [[nodiscard]] std::string take();
 
  private:
   std::string out_;
@@ -48,7 +49,8 @@ struct RecordField {
 /// Walks the fields of one record. Every malformation throws CorruptRecord naming `what`.
 class RecordReader {
  public:
-  /// `what` names the record type in errors, for example "order". Refuses versions above `newest_version`.
+  /// `what` names the record type in errors, for example "order". Refuses versions above
+  /// `newest_version`.
   RecordReader(std::string_view what, std::string_view record, std::uint8_t newest_version);
   [[nodiscard]] std::uint8_t version() const { return version_; }
   /// The next field, or nothing at the end.

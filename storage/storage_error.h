@@ -1,4 +1,5 @@
-// What can go wrong in the store. All of it is our fault or the machine's, never a client's: hence exceptions.
+// What can go wrong in the store. All of it is our fault or the machine's, never a client's: hence
+// exceptions.
 #pragma once
 
 #include <stdexcept>
@@ -6,19 +7,22 @@
 
 namespace storage {
 
-/// The engine failed. `what()` names the operation, the place and the engine's own word for the failure.
+/// The engine failed. `what()` names the operation, the place and the engine's own word for the
+/// failure.
 class StorageError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
-/// No room is left for this write. Nothing of it was stored; the store goes on serving reads and smaller writes.
+/// No room is left for this write. Nothing of it was stored; the store goes on serving reads and
+/// smaller writes.
 class StorageFull : public StorageError {
  public:
   using StorageError::StorageError;
 };
 
-/// A commit failed before; its outcome is unknown, so every later write is refused until the process restarts.
+/// A commit failed before; its outcome is unknown, so every later write is refused until the
+/// process restarts.
 class StoreDead : public StorageError {
  public:
   using StorageError::StorageError;

@@ -10,15 +10,16 @@
 
 namespace storage {
 
-/// A record that a Table can hold: `encode(record)` and `Record::decode(bytes)` in the record's own type, written with
-/// RecordWriter and RecordReader.
+/// A record that a Table can hold: `encode(record)` and `Record::decode(bytes)` in the record's own
+/// type, written with RecordWriter and RecordReader.
 template <class Record>
 concept StoredRecord = requires(const Record& record, std::string_view bytes) {
   { record.encode() } -> std::same_as<std::string>;
   { Record::decode(bytes) } -> std::same_as<Record>;
 };
 
-/// Rows of `Record` under byte keys (made with KeyWriter, or ids that are bytes already). Stateless; make it constexpr.
+/// Rows of `Record` under byte keys (made with KeyWriter, or ids that are bytes already).
+/// Stateless; make it constexpr.
 template <StoredRecord Record>
 class Table {
  public:
@@ -41,9 +42,12 @@ class Table {
     transaction.put(name_, key, record.encode());
   }
 
-  void erase(Transaction& transaction, std::string_view key) const { transaction.erase(name_, key); }
+  void erase(Transaction& transaction, std::string_view key) const {
+    transaction.erase(name_, key);
+  }
 
-  /// Visits rows whose key starts with `prefix`, in key order: `visit(std::string_view key, Record) -> Scan`.
+  /// Visits rows whose key starts with `prefix`, in key order: `visit(std::string_view key, Record)
+  /// -> Scan`.
   template <class Visit>
   void scan_prefix(const Snapshot& snapshot, std::string_view prefix, Visit&& visit) const {
     snapshot.scan(name_, prefix, [&](std::string_view key, std::string_view value) {

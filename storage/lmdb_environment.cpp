@@ -1,0 +1,169 @@
+#include "storage/lmdb_environment.h"
+
+#include <lmdb.h>
+
+#include <algorithm>
+#include <limits>
+#include <string>
+
+#include "storage/lmdb_error.h"
+#include "storage/storage_error.h"
+
+namespace storage {
+namespace {
+
+constexpr mdb_mode_t kFileMode = 0600;
+constexpr unsigned kMaxReaders = 1024;
+constexpr std::uint64_t kReservedTenth = 10;
+constexpr unsigned kFreePagesTable = 0;  // LMDB's own list, keyed by transaction
+
+// Any of these would let a commit return before its bytes are on disk, or let a stray pointer write
+// into them.
+constexpr unsigned kForbiddenFlags = MDB_WRITEMAP | MDB_NOSYNC | MDB_NOMETASYNC | MDB_MAPASYNC;
+
+LmdbOptions prepared(const LmdbOptions& options) {
+  if (options.mode == OpenMode::create_if_absent) {
+    create_folder(options.folder);
+  } else if (!std::filesystem::exists(options.folder / "data.mdb")) {
+    throw StorageError("there is no store in " + options.folder.string());
+  }
+  return options;
+}
+
+FolderClaim::Kind claim_kind(OpenMode mode) {
+  return mode == OpenMode::read_only ? FolderClaim::Kind::reader : FolderClaim::Kind::writer;
+}
+
+}  // namespace
+
+void LmdbEnvironment::Close::operator()(MDB_env* environment) const {
+  mdb_env_close(environment);
+}
+
+LmdbEnvironment::LmdbEnvironment(const LmdbOptions& options)
+    : options_{prepared(options)}, claim_{options_.folder, claim_kind(options_.mode)} {
+  open();
+  clear_stale_readers();
+}
+
+LmdbEnvironment::~LmdbEnvironment() {
+  for (MDB_txn* reader : idle_readers_) mdb_txn_abort(reader);
+}
+
+void LmdbEnvironment::open() {
+  MDB_env* created = nullptr;
+  check_lmdb("create environment", mdb_env_create(&created));
+  environment_.reset(created);
+  check_lmdb("set map size", mdb_env_set_mapsize(get(), options_.map_bytes));
+  check_lmdb("set readers", mdb_env_set_maxreaders(get(), kMaxReaders));
+  // A read must not be tied to its thread: one thread serves many coroutines and may nest reads.
+  unsigned flags = MDB_NOTLS;
+  if (options_.mode == OpenMode::read_only) flags |= MDB_RDONLY;
+  const int code = mdb_env_open(get(), options_.folder.c_str(), flags, kFileMode);
+  if (code == MDB_INVALID || code == MDB_VERSION_MISMATCH || code == MDB_CORRUPTED) {
+    throw StorageError((options_.folder / "data.mdb").string() + " is not a Chancery store");
+  }
+  if (code != 0) {
+    throw StorageError("cannot open the store in " + options_.folder.string() + ": " +
+                       mdb_strerror(code));
+  }
+  unsigned set = 0;
+  check_lmdb("get flags", mdb_env_get_flags(get(), &set));
+  if ((set & kForbiddenFlags) != 0) {
+    throw StorageError("the store in " + options_.folder.string() +
+                       " was opened without durable commits");
+  }
+  // Opening the main map once gives it its key order, for every transaction to come.
+  unsigned map = 0;
+  check_lmdb("open main map", mdb_dbi_open(reader().get(), nullptr, 0, &map));
+  if (options_.mode == OpenMode::create_if_absent) sync_folder(options_.folder);
+}
+
+LmdbEnvironment::Reader LmdbEnvironment::reader() const {
+  MDB_txn* found = nullptr;
+  {
+    const std::lock_guard guard{mutex_};
+    if (!idle_readers_.empty()) {
+      found = idle_readers_.back();
+      idle_readers_.pop_back();
+    }
+  }
+  if (found != nullptr) {
+    if (const int code = mdb_txn_renew(found); code != 0) {
+      mdb_txn_abort(found);
+      throw_lmdb("renew read", code);
+    }
+  } else {
+    check_lmdb("begin read", mdb_txn_begin(get(), nullptr, MDB_RDONLY, &found));
+  }
+  return Reader{found, ReaderReturn{this}};
+}
+
+void LmdbEnvironment::give_back(MDB_txn* reader) const {
+  mdb_txn_reset(
+      reader);  // lets go of the snapshot: an old one would keep freed pages from being reused
+  const std::lock_guard guard{mutex_};
+  idle_readers_.push_back(reader);
+}
+
+Room LmdbEnvironment::room() const {
+  MDB_envinfo info{};
+  MDB_stat shape{};
+  check_lmdb("get info", mdb_env_info(get(), &info));
+  check_lmdb("get shape", mdb_env_stat(get(), &shape));
+  Room room;
+  room.capacity_bytes = info.me_mapsize;
+  room.used_bytes = (std::uint64_t{info.me_last_pgno} + 1) * shape.ms_psize;
+  const std::uint64_t reserve = room.capacity_bytes / kReservedTenth;
+  if (room.used_bytes + reserve > room.capacity_bytes) {
+    // Only now, because counting walks the whole list of free pages.
+    room.used_bytes -= std::min(room.used_bytes, free_pages() * shape.ms_psize);
+  }
+  room.disk_bytes = free_disk_bytes(folder()).value_or(std::numeric_limits<std::uint64_t>::max());
+  room.low = room.used_bytes + reserve > room.capacity_bytes ||
+             room.disk_bytes < options_.disk_reserve_bytes;
+  room.disk_full = room.disk_bytes < options_.disk_floor_bytes;
+  return room;
+}
+
+std::uint64_t LmdbEnvironment::free_pages() const {
+  const Reader snapshot = reader();
+  MDB_cursor* cursor = nullptr;
+  check_lmdb("open free list", mdb_cursor_open(snapshot.get(), kFreePagesTable, &cursor));
+  std::uint64_t pages = 0;
+  MDB_val key{};
+  MDB_val list{};
+  while (mdb_cursor_get(cursor, &key, &list, MDB_NEXT) == 0) {
+    pages += *static_cast<const std::size_t*>(list.mv_data);  // an ID list starts with its length
+  }
+  mdb_cursor_close(cursor);
+  return pages;
+}
+
+void LmdbEnvironment::clear_stale_readers() const {
+  int cleared = 0;
+  check_lmdb("check readers", mdb_reader_check(get(), &cleared));
+}
+
+void LmdbEnvironment::backup(const std::filesystem::path& target) const {
+  create_folder(target);
+  if (!std::filesystem::is_empty(target)) {
+    throw StorageError("the backup folder " + target.string() + " is not empty");
+  }
+  // A copy that was cut short must not look like a store: it gets its final name when it is
+  // complete and on disk.
+  const std::filesystem::path partial = target / "partial";
+  create_folder(partial);
+  const int code = mdb_env_copy2(get(), partial.c_str(), MDB_CP_COMPACT);
+  if (code != 0) {
+    std::error_code ignored;
+    std::filesystem::remove_all(partial, ignored);
+    throw StorageError("cannot write the backup in " + target.string() + ": " + mdb_strerror(code));
+  }
+  sync_file(partial / "data.mdb");
+  std::filesystem::rename(partial / "data.mdb", target / "data.mdb");
+  std::filesystem::remove(partial);
+  sync_folder(target);
+}
+
+}  // namespace storage
