@@ -13,8 +13,9 @@
 
 namespace acme {
 
-/// An id: 16 octets, shown as 22 characters of base64url. The first 6 octets are the time of creation in milliseconds,
-/// so that neighbours in time are neighbours in the store (fewer dirty pages); the other 10 are random.
+/// An id: 16 octets, shown as 22 characters of base64url. The first 6 octets are the time of
+/// creation in milliseconds, so that neighbours in time are neighbours in the store (fewer dirty
+/// pages); the other 10 are random.
 template <class Tag>
 class Id {
  public:
@@ -24,7 +25,7 @@ class Id {
   static Id fresh(ca::RandomSource& random, std::chrono::system_clock::time_point now);
 
   [[nodiscard]] const std::string& octets() const { return octets_; }  // the key in the store
-  [[nodiscard]] std::string text() const;                              // the spelling in URLs and logs
+  [[nodiscard]] std::string text() const;  // the spelling in URLs and logs
   auto operator<=>(const Id&) const = default;
 
  private:

@@ -13,23 +13,47 @@
 
 namespace acme {
 
-/// Every error type of RFC 8555 §6.7 and of the registered extensions we speak, in the registry's spelling. The URN
-/// suffix table is in problem.cpp, the HTTP status table in server/acme_http/problem_response.cpp; both are total.
+/// Every error type of RFC 8555 §6.7 and of the registered extensions we speak, in the registry's
+/// spelling. The URN suffix table is in problem.cpp, the HTTP status table in
+/// server/acme_http/problem_response.cpp; both are total.
 enum class ProblemType {
-  account_does_not_exist, already_replaced, already_revoked, bad_csr, bad_nonce, bad_public_key,
-  bad_revocation_reason, bad_signature_algorithm, caa, compound, conflict, connection, dns,
-  external_account_required, incorrect_response, invalid_contact, invalid_profile, malformed, order_not_ready,
-  rate_limited, rejected_identifier, server_internal, tls, unauthorized, unsupported_contact,
-  unsupported_identifier, user_action_required,
+  account_does_not_exist,
+  already_replaced,
+  already_revoked,
+  bad_csr,
+  bad_nonce,
+  bad_public_key,
+  bad_revocation_reason,
+  bad_signature_algorithm,
+  caa,
+  compound,
+  conflict,
+  connection,
+  dns,
+  external_account_required,
+  incorrect_response,
+  invalid_contact,
+  invalid_profile,
+  malformed,
+  order_not_ready,
+  rate_limited,
+  rejected_identifier,
+  server_internal,
+  tls,
+  unauthorized,
+  unsupported_contact,
+  unsupported_identifier,
+  user_action_required,
 };
 
-/// `urn:ietf:params:acme:error:…`, or `about:blank`-style problems for `conflict` (which has no ACME type; RFC 9457 §4.2.1).
+/// `urn:ietf:params:acme:error:…`, or `about:blank`-style problems for `conflict` (which has no
+/// ACME type; RFC 9457 §4.2.1).
 std::string urn_of(ProblemType type);
 /// All types, for tests of totality.
 const std::vector<ProblemType>& problem_types();
 
-/// A refusal. The detail says what was wrong, quotes the offending value and says what was expected; never exception
-/// text, file paths or internal ids.
+/// A refusal. The detail says what was wrong, quotes the offending value and says what was
+/// expected; never exception text, file paths or internal ids.
 class Problem {
  public:
   Problem(ProblemType type, std::string detail) : type_(type), detail_(std::move(detail)) {}
@@ -47,7 +71,10 @@ class Problem {
   [[nodiscard]] const std::string& detail() const { return detail_; }
   [[nodiscard]] const std::optional<ca::Identifier>& identifier() const { return identifier_; }
   [[nodiscard]] const std::vector<Problem>& subproblems() const { return subproblems_; }
-  [[nodiscard]] const std::optional<std::pair<std::string, std::vector<std::string>>>& list() const { return list_; }
+  [[nodiscard]] const std::optional<std::pair<std::string, std::vector<std::string>>>& list()
+      const {
+    return list_;
+  }
   [[nodiscard]] const std::optional<std::string>& location() const { return location_; }
   [[nodiscard]] std::optional<std::chrono::seconds> wait() const { return wait_; }
 

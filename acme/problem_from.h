@@ -8,7 +8,8 @@
 namespace acme {
 
 Problem problem_from(const ca::Rejection& rejection);
-/// One violation becomes one problem; several become one problem with a subproblem each (RFC 8555 §6.7.1).
+/// One violation becomes one problem; several become one problem with a subproblem each (RFC 8555
+/// §6.7.1).
 Problem problem_from(const policy::Violations& violations);
 
 }  // namespace acme

@@ -1,4 +1,5 @@
-// Where the resources are: ids to URLs and back. The route table in server/acme_http/routes.cpp uses the same templates.
+// Where the resources are: ids to URLs and back. The route table in server/acme_http/routes.cpp
+// uses the same templates.
 #pragma once
 
 #include <optional>
@@ -55,10 +56,10 @@ struct ProfileSummary {
 
 /// What the directory says about the server (RFC 8555 §7.1.1, `meta`). Empty members are left out.
 struct DirectoryMeta {
-  std::string terms_of_service;                // URL or empty
-  std::string website;                         // URL or empty
+  std::string terms_of_service;  // URL or empty
+  std::string website;           // URL or empty
   std::vector<std::string> caa_identities;
-  std::vector<ProfileSummary> profiles;        // in the order of the catalog
+  std::vector<ProfileSummary> profiles;  // in the order of the catalog
 };
 
 /// The directory object (RFC 8555 §7.1.1) as JSON text. Names only resources that exist.

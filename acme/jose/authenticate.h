@@ -17,15 +17,15 @@ enum class Authentication { jwk, kid, jwk_or_kid };
 
 /// A request whose signature, nonce and URL have been checked.
 struct AuthenticatedRequest {
-  std::string payload;                  // decoded; empty for POST-as-GET
-  ca::PublicKey key;                    // the account's key, or the one in `jwk`
-  std::optional<AccountId> account;     // set for `kid`; the account exists and is valid
+  std::string payload;               // decoded; empty for POST-as-GET
+  ca::PublicKey key;                 // the account's key, or the one in `jwk`
+  std::optional<AccountId> account;  // set for `kid`; the account exists and is valid
   [[nodiscard]] bool is_post_as_get() const { return payload.empty(); }
 };
 
-/// Checks `body`, received at `url`, and spends its nonce only after the signature is good, so that an unsigned body
-/// cannot burn nonces. Refuses with the problem types of RFC 8555 §6; an unknown account is account_does_not_exist, a
-/// deactivated one unauthorized.
+/// Checks `body`, received at `url`, and spends its nonce only after the signature is good, so that
+/// an unsigned body cannot burn nonces. Refuses with the problem types of RFC 8555 §6; an unknown
+/// account is account_does_not_exist, a deactivated one unauthorized.
 Result<AuthenticatedRequest> authenticate(Services& services,
                                           Authentication expected,
                                           std::string_view url,

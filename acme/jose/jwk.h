@@ -9,8 +9,9 @@
 
 namespace acme {
 
-/// Reads the text of a JWK object strictly: RSA with e = 65537, EC on P-256/P-384/P-521, OKP Ed25519; no private
-/// members, no duplicates. Refuses with bad_public_key (policy) or malformed (shape).
+/// Reads the text of a JWK object strictly: RSA with e = 65537, EC on P-256/P-384/P-521, OKP
+/// Ed25519; no private members, no duplicates. Refuses with bad_public_key (policy) or malformed
+/// (shape).
 Result<ca::PublicKey> parse_jwk(std::string_view json);
 
 /// RFC 7638 SHA-256 thumbprint, base64url.
