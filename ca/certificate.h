@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "ca/crypto/public_key.h"
+#include "ca/extension_list.h"
 #include "ca/names/identifier.h"
 #include "ca/rejection.h"
 #include "ca/time.h"
@@ -23,6 +24,7 @@ struct CertificateView {
   Time not_after;
   std::vector<Identifier> identifiers;  // of the subjectAltName, as_set()
   std::string authority_key_identifier; // keyIdentifier octets, may be empty
+  std::vector<Extension> extensions;    // all of them, in their order
 };
 
 /// Reads a DER certificate strictly (canonical lengths, nothing trailing). Rejects with bad_certificate.

@@ -20,6 +20,10 @@ enum class SignatureAlgorithm { rsa_pkcs1_sha256, rsa_pkcs1_sha384, rsa_pkcs1_sh
 /// How an ECDSA signature is written: a DER SEQUENCE (X.509) or r and s side by side (JWS, RFC 7518 §3.4).
 enum class SignatureForm { der, fixed_width };
 
+/// True if a key of this kind makes such signatures in X.509: any hash with any curve. (JWS ties each curve to one hash,
+/// RFC 7518 §3.4; PublicKey::verify looks after that in the fixed-width form.)
+bool fits(KeyKind kind, SignatureAlgorithm algorithm);
+
 /// An immutable public key that has passed the key policy. Cheap to copy; safe from any thread.
 class PublicKey {
  public:

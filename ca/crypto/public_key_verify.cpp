@@ -154,13 +154,17 @@ bool openssl_verifies(EVP_PKEY* key,
 
 }  // namespace
 
+bool fits(KeyKind kind, SignatureAlgorithm algorithm) {
+  return facts_of(algorithm).family == family_of(kind);
+}
+
 bool PublicKey::verify(SignatureAlgorithm algorithm,
                        SignatureForm form,
                        std::string_view message,
                        std::string_view signature) const {
   const AlgorithmFacts& facts = facts_of(algorithm);
   const KeyKind kind = state_->kind;
-  if (facts.family != family_of(kind)) return false;
+  if (!fits(kind, algorithm)) return false;
   const auto* const octets = reinterpret_cast<const unsigned char*>(signature.data());
   switch (facts.family) {
     case Family::rsa:

@@ -1,0 +1,28 @@
+// The Extensions structure (RFC 5280 §4.2), as certificates and certificate requests carry it.
+#pragma once
+
+#include <expected>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ca/der/writer.h"
+
+namespace ca {
+
+/// One extension.
+struct Extension {
+  std::string oid;  // dotted decimal
+  der::Criticality criticality;
+  std::string value;  // the DER inside the OCTET STRING
+};
+
+/// The extensions of `der`, a SEQUENCE of at least one, in their order. A fault is a sentence for
+/// the caller's own Rejection: broken DER, an extension twice (RFC 5280 §4.2), or a criticality of
+/// FALSE that is spelled out (X.690 §11.5).
+std::expected<std::vector<Extension>, std::string> read_extension_list(std::string_view der);
+
+/// The extension of that kind, or null.
+const Extension* find_extension(const std::vector<Extension>& extensions, std::string_view oid);
+
+}  // namespace ca

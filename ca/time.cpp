@@ -1,0 +1,52 @@
+#include "ca/time.h"
+
+#include <algorithm>
+
+#include "ca/der/writer.h"
+
+namespace ca {
+namespace {
+
+struct Fields {
+  int year;
+  unsigned month, day, hour, minute, second;
+};
+
+Fields fields_of(Time time) {
+  const auto day = std::chrono::floor<std::chrono::days>(time);
+  const std::chrono::year_month_day date{day};
+  const std::chrono::hh_mm_ss clock{time - day};
+  return {static_cast<int>(date.year()),
+          static_cast<unsigned>(date.month()),
+          static_cast<unsigned>(date.day()),
+          static_cast<unsigned>(clock.hours().count()),
+          static_cast<unsigned>(clock.minutes().count()),
+          static_cast<unsigned>(clock.seconds().count())};
+}
+
+std::string digits(unsigned value, std::size_t width) {
+  std::string text = std::to_string(value);
+  return std::string(width - std::min(width, text.size()), '0') + text;
+}
+
+}  // namespace
+
+std::string rfc3339(Time time) {
+  const Fields at = fields_of(time);
+  return digits(static_cast<unsigned>(at.year), 4) + '-' + digits(at.month, 2) + '-' +
+         digits(at.day, 2) + 'T' + digits(at.hour, 2) + ':' + digits(at.minute, 2) + ':' +
+         digits(at.second, 2) + 'Z';
+}
+
+std::string der_time(Time time) {
+  const Fields at = fields_of(time);
+  const std::string rest = digits(at.month, 2) + digits(at.day, 2) + digits(at.hour, 2) +
+                           digits(at.minute, 2) + digits(at.second, 2) + 'Z';
+  const auto year = static_cast<unsigned>(at.year);
+  // RFC 5280 §4.1.2.5.1: the two digits of UTCTime mean 1950 to 2049.
+  if (at.year >= 1950 && at.year < 2050)
+    return der::element(der::Tag::utc_time, digits(year % 100, 2) + rest);
+  return der::element(der::Tag::generalized_time, digits(year, 4) + rest);
+}
+
+}  // namespace ca
