@@ -15,7 +15,7 @@ namespace storage {
 enum class OpenMode { create_if_absent, must_exist, read_only };
 
 struct LmdbOptions {
-  std::filesystem::path folder;  // holds data.mdb, lock.mdb and lock; mode 0700
+  std::filesystem::path folder = {};  // holds data.mdb, lock.mdb and lock; mode 0700
   OpenMode mode = OpenMode::create_if_absent;
   std::uint64_t map_bytes = std::uint64_t{64}
                             << 30;  // address space, not disk; the file grows as used
