@@ -19,30 +19,41 @@ class TlsContext;
 
 /// Limits of one listener. All are enforced before a handler sees anything.
 struct HttpLimits {
-  std::size_t connections = 10'000;
+  std::size_t connections =
+      10'000;  // beyond it the one idle for longest makes room; none idle: it waits
   std::size_t header_bytes = 8 * 1024;
   std::size_t body_bytes = 64 * 1024;
-  std::chrono::seconds handshake{5};
-  std::chrono::seconds header{10};     // from the first byte (or the accept) to the end of the header
-  std::chrono::seconds body{20};
-  std::chrono::seconds idle{60};       // between requests on a kept connection
-  std::chrono::seconds handler{30};    // a handler that takes longer is cancelled; the client gets 503
-  std::chrono::seconds drain{10};      // graceful stop: what is being answered may finish
+  std::chrono::milliseconds handshake = std::chrono::seconds(5);
+  std::chrono::milliseconds header =
+      std::chrono::seconds(10);  // from the first byte (or the accept) to its end
+  std::chrono::milliseconds body =
+      std::chrono::seconds(20);  // reading a body; also the client taking our answer
+  std::chrono::milliseconds idle =
+      std::chrono::seconds(60);  // between requests on a kept connection
+  std::chrono::milliseconds handler =
+      std::chrono::seconds(30);  // longer is cancelled; the client gets 503
+  std::chrono::milliseconds drain =
+      std::chrono::seconds(10);  // graceful stop: what is being answered may finish
 };
 
 struct ListenerOptions {
-  std::string address;                  // "127.0.0.1:14000", "[::1]:0"
-  std::vector<std::string> hosts;       // acceptable Host values; empty accepts the bound address and loopback names
+  std::string address;  // "127.0.0.1:14000", "[::1]:0"
+  std::vector<std::string>
+      hosts;  // acceptable Host values; empty accepts the bound address and loopback names
   HttpLimits limits;
-  std::shared_ptr<TlsContext> tls;      // null: plain HTTP
-  std::string name;                     // for the log: "acme", "public"
+  std::shared_ptr<TlsContext> tls;  // null: plain HTTP
+  std::string name;                 // for the log: "acme", "public"
 };
 
 /// One listening socket. Construct, start(), and stop() before destruction.
 class Listener {
  public:
-  /// Binds at once. Throws std::runtime_error with one sentence ("127.0.0.1:14000 is in use by another program …").
-  Listener(boost::asio::any_io_executor executor, ListenerOptions options, HttpHandler handler, Logger& log);
+  /// Binds at once. Throws std::runtime_error with one sentence ("127.0.0.1:14000 is in use by
+  /// another program …").
+  Listener(boost::asio::any_io_executor executor,
+           ListenerOptions options,
+           HttpHandler handler,
+           Logger& log);
   ~Listener();
   /// The port in use, also when 0 was asked for.
   [[nodiscard]] std::uint16_t port() const;

@@ -10,23 +10,24 @@
 
 namespace server {
 
-/// A request that has passed the framing rules (docs/architecture.md): exactly one Host that is ours, no
-/// Transfer-Encoding, no trailers, an origin-form target.
+/// A request that has passed the framing rules (docs/architecture.md): exactly one Host that is
+/// ours, no Transfer-Encoding, no trailers, an origin-form target.
 struct HttpRequest {
-  std::string method;   // as sent: "GET", "POST", "HEAD", …
-  std::string path;     // the target up to `?`, exactly as sent (never decoded, never normalised)
-  std::string query;    // behind the `?`, may be empty
+  std::string method;  // as sent: "GET", "POST", "HEAD", …
+  std::string path;    // the target up to `?`, exactly as sent (never decoded, never normalised)
+  std::string query;   // behind the `?`, may be empty
   std::string content_type;
   std::string user_agent;
   std::string if_none_match;
   std::string body;
-  std::string peer;     // address and port of the other side
+  std::string peer;  // address and port of the other side
   std::string request_id;
 };
 
 struct HttpResponse {
   unsigned status = 200;
-  std::vector<std::pair<std::string, std::string>> headers;  // beside Content-Length, Date and Connection
+  std::vector<std::pair<std::string, std::string>>
+      headers;  // beside Content-Length, Date and Connection
   std::string body;
   /// Facts for the request's log line: account, problem, object ids.
   std::vector<std::pair<std::string, std::string>> log_facts;

@@ -12,9 +12,9 @@
 
 namespace server {
 
-/// Fixed keys first: time (RFC 3339 with milliseconds), level, event. `event` is a stable dotted name. Values that are
-/// not UTF-8 are written with replacement characters. Safe from any thread; never throws; never logs secrets because no
-/// secret type converts to text.
+/// Fixed keys first: time (RFC 3339 with milliseconds), level, event. `event` is a stable dotted
+/// name. Values that are not UTF-8 are written with replacement characters. Safe from any thread;
+/// never throws; never logs secrets because no secret type converts to text.
 class Logger final : public acme::EventLog {
  public:
   /// Writes to standard error if `file` is empty. `least` drops what is below it.

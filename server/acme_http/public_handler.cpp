@@ -1,0 +1,120 @@
+#include <boost/asio/awaitable.hpp>
+#include <cstddef>
+#include <exception>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "ca/crl.h"
+#include "ca/crypto/encoding.h"
+#include "ca/crypto/hash.h"
+#include "server/acme_http/dispatch.h"
+#include "server/http/refusal.h"
+
+namespace server {
+namespace {
+
+constexpr std::string_view kCrlFolder = "/crl/";
+constexpr std::string_view kCertificateFolder = "/ca/";
+
+/// A file of bytes that anybody may fetch and keep.
+struct PublicFile {
+  std::string bytes;
+  std::string_view content_type;
+  std::string_view cache_control;
+};
+
+/// The `{issuer id}` of `folder{issuer id}suffix`, or nothing.
+std::optional<std::string_view> name_in(std::string_view path,
+                                        std::string_view folder,
+                                        std::string_view suffix) {
+  if (!path.starts_with(folder) || !path.ends_with(suffix)) return std::nullopt;
+  if (path.size() <= folder.size() + suffix.size()) return std::nullopt;
+  return path.substr(folder.size(), path.size() - folder.size() - suffix.size());
+}
+
+std::optional<PublicFile> find_file(const acme::Services& services, std::string_view path) {
+  const ca::Issuer& issuer = services.issuer;
+  if (name_in(path, kCertificateFolder, ".cer") == issuer.id()) {
+    return PublicFile{.bytes = issuer.certificate_der(),
+                      .content_type = "application/pkix-cert",  // RFC 2585 §3
+                      .cache_control = "public, max-age=86400"};
+  }
+  if (name_in(path, kCrlFolder, ".crl") == issuer.id()) {
+    auto crl = services.store.read(
+        [&](const storage::Snapshot& snapshot) { return ca::newest_crl(snapshot, issuer.id()); });
+    if (!crl) return std::nullopt;
+    // Shorter than any nextUpdate, so that a revocation is not hidden for long by caches.
+    return PublicFile{.bytes = std::move(*crl),
+                      .content_type = "application/pkix-crl",  // RFC 2585 §3
+                      .cache_control = "public, max-age=300"};
+  }
+  return std::nullopt;
+}
+
+/// RFC 9110 §13.1.2: a list of entity tags, compared weakly, or `*`.
+bool names_tag(std::string_view if_none_match, std::string_view tag) {
+  if (if_none_match == "*") return true;
+  while (!if_none_match.empty()) {
+    const std::size_t comma = if_none_match.find(',');
+    std::string_view item = if_none_match.substr(0, comma);
+    while (item.starts_with(' ') || item.starts_with('\t')) item.remove_prefix(1);
+    while (item.ends_with(' ') || item.ends_with('\t')) item.remove_suffix(1);
+    if (item.starts_with("W/")) item.remove_prefix(2);
+    if (item == tag) return true;
+    if_none_match.remove_prefix(comma == if_none_match.npos ? if_none_match.size() : comma + 1);
+  }
+  return false;
+}
+
+HttpResponse serve(const acme::Services& services, const HttpRequest& request) {
+  if (request.method != "GET" && request.method != "HEAD") {
+    HttpResponse response =
+        response_of({.status = 405,
+                     .detail = "Only GET and HEAD are allowed here, not " + request.method + "."});
+    response.headers.emplace_back("Allow", "GET, HEAD");
+    return response;
+  }
+  auto file = find_file(services, request.path);
+  if (!file) {
+    return response_of(
+        {.status = 404, .detail = "There is no file \"" + request.path + "\" here."});
+  }
+  const std::string tag = "\"" + ca::hex(ca::sha256(file->bytes)).substr(0, 32) + "\"";
+  HttpResponse response{.status = 200, .headers = {}, .body = {}, .log_facts = {}};
+  response.headers.emplace_back("ETag", tag);
+  response.headers.emplace_back("Cache-Control", file->cache_control);
+  if (names_tag(request.if_none_match, tag)) {
+    response.status = 304;
+    return response;
+  }
+  response.headers.emplace_back("Content-Type", file->content_type);
+  response.body = std::move(file->bytes);
+  return response;
+}
+
+boost::asio::awaitable<HttpResponse> handle_public(acme::Services& services,
+                                                   Logger& log,
+                                                   HttpRequest request) {
+  try {
+    co_return serve(services, request);
+  } catch (const std::exception& error) {
+    log.record(acme::Severity::error, "http.failure",
+               {{"request", request.request_id}, {"reason", error.what()}});
+  }
+  co_return response_of(
+      {.status = 500,
+       .detail = "An internal error happened; the operator finds it in the log as request " +
+                 request.request_id + "."});
+}
+
+}  // namespace
+
+HttpHandler make_public_handler(acme::Services& services, Logger& log) {
+  return [&services, &log](HttpRequest request) {
+    return handle_public(services, log, std::move(request));
+  };
+}
+
+}  // namespace server

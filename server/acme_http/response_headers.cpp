@@ -1,0 +1,72 @@
+#include "server/acme_http/response_headers.h"
+
+#include <algorithm>
+#include <chrono>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace server {
+namespace {
+
+constexpr std::chrono::seconds kShortestWait(1);
+constexpr std::chrono::seconds kLongestWait(600);
+
+unsigned status_of(acme::Outcome outcome) {
+  switch (outcome) {
+    case acme::Outcome::ok:
+      return 200;
+    case acme::Outcome::created:
+      return 201;
+  }
+  return 500;
+}
+
+std::string_view content_type_of(acme::Media media) {
+  switch (media) {
+    case acme::Media::json:
+      return "application/json";
+    case acme::Media::certificate_chain:
+      return "application/pem-certificate-chain";  // RFC 8555 §9.1
+  }
+  return "application/octet-stream";
+}
+
+}  // namespace
+
+void add_retry_after(HttpResponse& response, std::chrono::seconds wait) {
+  response.headers.emplace_back(
+      "Retry-After", std::to_string(std::clamp(wait, kShortestWait, kLongestWait).count()));
+}
+
+void add_link(HttpResponse& response, std::string_view url, std::string_view relation) {
+  std::string value;
+  value.reserve(url.size() + relation.size() + 9);
+  value += '<';
+  value += url;
+  value += ">;rel=\"";
+  value += relation;
+  value += '"';
+  response.headers.emplace_back("Link", std::move(value));
+}
+
+HttpResponse response_of(acme::Reply reply) {
+  HttpResponse response{.status = status_of(reply.outcome),
+                        .headers = {},
+                        .body = std::move(reply.body),
+                        .log_facts = {}};
+  response.headers.reserve(9);
+  response.headers.emplace_back("Content-Type", content_type_of(reply.media));
+  if (reply.location) response.headers.emplace_back("Location", std::move(*reply.location));
+  if (reply.retry_after) add_retry_after(response, *reply.retry_after);
+  for (const acme::Link& link : reply.links) add_link(response, link.url, link.relation);
+  return response;
+}
+
+void add_cross_origin_headers(HttpResponse& response) {
+  response.headers.emplace_back("Access-Control-Allow-Origin", "*");
+  response.headers.emplace_back("Access-Control-Expose-Headers",
+                                "Link, Location, Replay-Nonce, Retry-After");
+}
+
+}  // namespace server

@@ -1,0 +1,91 @@
+#include "server/acme_http/routes.h"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "acme/resource_urls.h"
+
+namespace server {
+namespace {
+
+namespace paths = acme::paths;
+using acme::Authentication;
+
+constexpr std::array kRoutes{
+    Route{"/", Page::hint, std::nullopt},
+    Route{"/health", Page::health, std::nullopt},
+    Route{"/directory", Page::directory, Authentication::kid},  // what people type
+    Route{paths::kDirectory, Page::directory, Authentication::kid},
+    Route{paths::kNewNonce, Page::new_nonce, Authentication::kid},
+    Route{paths::kNewAccount, std::nullopt, Authentication::jwk, acme::new_account},
+    Route{paths::kNewOrder, std::nullopt, Authentication::kid, acme::new_order},
+    Route{paths::kRevokeCert, std::nullopt, Authentication::jwk_or_kid, acme::revoke_certificate},
+    Route{paths::kAccount, std::nullopt, Authentication::kid, acme::update_account},
+    Route{paths::kAccountOrders, std::nullopt, Authentication::kid, acme::read_account_orders},
+    Route{paths::kOrder, std::nullopt, Authentication::kid, acme::read_order},
+    Route{paths::kFinalize, std::nullopt, Authentication::kid, acme::finalize_order},
+    Route{paths::kAuthorization, std::nullopt, Authentication::kid, acme::update_authorization},
+    Route{paths::kChallenge, std::nullopt, Authentication::kid, acme::respond_to_challenge},
+    Route{paths::kCertificate, std::nullopt, Authentication::kid, acme::download_certificate},
+};
+
+constexpr std::string_view kParameterCharacters =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+/// Cuts the first segment off `path`, which begins with `/`; what is left begins with `/` or is
+/// empty.
+std::string_view take_segment(std::string_view& path) {
+  const std::size_t end = std::min(path.find('/', 1), path.size());
+  const std::string_view segment = path.substr(1, end - 1);
+  path.remove_prefix(end);
+  return segment;
+}
+
+bool is_parameter_value(std::string_view segment) {
+  return !segment.empty() && segment.find_first_not_of(kParameterCharacters) == segment.npos;
+}
+
+std::optional<acme::PathParameters> match(std::string_view pattern, std::string_view path) {
+  acme::PathParameters parameters;
+  while (pattern.starts_with('/') && path.starts_with('/')) {
+    const std::string_view wanted = take_segment(pattern);
+    const std::string_view segment = take_segment(path);
+    if (!wanted.starts_with('{')) {
+      if (wanted != segment) return std::nullopt;
+      continue;
+    }
+    if (!is_parameter_value(segment)) return std::nullopt;
+    (wanted == "{id}" ? parameters.id : parameters.method) = segment;
+  }
+  if (!pattern.empty() || !path.empty()) return std::nullopt;
+  return parameters;
+}
+
+}  // namespace
+
+Routes acme_routes() {
+  return kRoutes;
+}
+
+std::optional<RouteMatch> find_route(Routes routes, std::string_view path) {
+  for (const Route& route : routes) {
+    if (auto parameters = match(route.path, path)) {
+      return RouteMatch{.route = &route, .parameters = std::move(*parameters)};
+    }
+  }
+  return std::nullopt;
+}
+
+std::string allowed_methods(const Route& route) {
+  std::string methods;
+  if (route.page) methods += "GET, HEAD, ";
+  if (route.authentication) methods += "POST, ";
+  return methods + "OPTIONS";
+}
+
+}  // namespace server

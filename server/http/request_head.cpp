@@ -1,0 +1,240 @@
+#include "server/http/request_head.h"
+
+#include <algorithm>
+#include <array>
+#include <boost/asio/buffer.hpp>
+#include <boost/beast/core/error.hpp>
+#include <boost/beast/http/empty_body.hpp>
+#include <boost/beast/http/error.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/none.hpp>
+#include <charconv>
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <limits>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+#include "server/http/target.h"
+
+namespace server {
+namespace {
+
+namespace beast = boost::beast;
+namespace http = boost::beast::http;
+
+using Parser = http::request_parser<http::empty_body>;
+using Fields = Parser::value_type;
+using Checked = std::expected<void, Refusal>;
+
+constexpr std::size_t kMaxFields = 64;
+
+std::unexpected<Refusal> refuse(unsigned status, std::string detail) {
+  return std::unexpected(Refusal{.status = status, .detail = std::move(detail)});
+}
+
+std::string_view view(beast::string_view text) {
+  return {text.data(), text.size()};
+}
+
+bool equal_ignoring_case(std::string_view a, std::string_view b) {
+  return beast::iequals(a, b);
+}
+
+/// Beast unfolds continuation lines (RFC 9112 §5.2) and hides that there were any, so the raw lines
+/// are looked at.
+Checked check_lines(std::string_view bytes) {
+  std::size_t lines = 0;
+  for (std::size_t at = bytes.find('\n'); at != bytes.npos; at = bytes.find('\n', at + 1)) {
+    ++lines;
+    if (at + 1 < bytes.size() && (bytes[at + 1] == ' ' || bytes[at + 1] == '\t')) {
+      return refuse(400, "A header line is folded, which RFC 9112 §5.2 no longer allows.");
+    }
+  }
+  if (lines > kMaxFields + 2) {
+    return refuse(431,
+                  "The request has more than " + std::to_string(kMaxFields) + " header fields.");
+  }
+  return {};
+}
+
+/// The fields that decide where a message ends. Boost 1.81 takes unknown transfer codings for "no
+/// body" and merges trailers into the header (docs/architecture.md), so neither gets as far as a
+/// body.
+Checked check_framing(const Fields& fields) {
+  const std::size_t lengths = fields.count(http::field::content_length);
+  if (fields.count(http::field::transfer_encoding) != 0) {
+    if (lengths != 0) {
+      return refuse(400,
+                    "Transfer-Encoding and Content-Length exclude each other (RFC 9112 §6.1).");
+    }
+    return refuse(501,
+                  "Transfer-Encoding is not supported here; send the body with Content-Length.");
+  }
+  if (fields.count(http::field::trailer) != 0) {
+    return refuse(400, "Trailer fields are not accepted here.");
+  }
+  if (lengths > 1) {
+    return refuse(400, "The request has more than one Content-Length field (RFC 9112 §6.3).");
+  }
+  if (fields.count(http::field::content_type) > 1) {
+    return refuse(400, "The request has more than one Content-Type field.");
+  }
+  return {};
+}
+
+Checked check_host(const Fields& fields, const HeadRules& rules) {
+  const std::size_t hosts = fields.count(http::field::host);
+  if (hosts != 1) {
+    return refuse(400, "The request has " + std::to_string(hosts) +
+                           " Host fields; exactly one is required (RFC 9112 §3.2).");
+  }
+  const std::string_view host = view(fields[http::field::host]);
+  if (!rules.hosts.contains(host)) {
+    return refuse(421, "The host \"" + std::string(host) + "\" is not served here.");
+  }
+  // RFC 9110 §7.4: the name asked for in the handshake is the one the certificate was chosen for.
+  if (!rules.server_name.empty() && !HostNames::has_name(host, rules.server_name)) {
+    return refuse(421, "The host \"" + std::string(host) + "\" is not the server name \"" +
+                           std::string(rules.server_name) + "\" of the TLS handshake.");
+  }
+  return {};
+}
+
+/// RFC 9110 §8.6: digits and nothing else; lists and signs are refused even where they would be
+/// harmless.
+std::expected<std::uint64_t, Refusal> read_content_length(const Fields& fields,
+                                                          std::uint64_t limit) {
+  const auto field = fields.find(http::field::content_length);
+  const std::string_view method = view(fields.method_string());
+  if (field == fields.end()) {
+    if (method == "POST" || method == "PUT" || method == "PATCH") {
+      return refuse(411, "A " + std::string(method) + " request needs a Content-Length.");
+    }
+    return 0;
+  }
+  const std::string_view text = view(field->value());
+  std::uint64_t length = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), length);
+  if (error == std::errc::result_out_of_range) length = std::numeric_limits<std::uint64_t>::max();
+  if (error == std::errc::invalid_argument || end != text.data() + text.size()) {
+    return refuse(400, "The Content-Length \"" + std::string(text) + "\" is not a decimal number.");
+  }
+  if (length > limit) {
+    return refuse(413,
+                  "The body has more than the " + std::to_string(limit) + " bytes allowed here.");
+  }
+  if (length != 0 && (method == "GET" || method == "HEAD")) {
+    return refuse(400, "A " + std::string(method) + " request has no body here.");
+  }
+  return length;
+}
+
+/// RFC 9110 §10.1.1. An HTTP/1.0 client does not know of 100, so its expectation counts for
+/// nothing.
+std::expected<Expectation, Refusal> read_expectation(const Fields& fields) {
+  if (fields.count(http::field::expect) == 0 || fields.version() < 11) return Expectation::none;
+  const std::string_view value = view(fields[http::field::expect]);
+  if (fields.count(http::field::expect) == 1 && equal_ignoring_case(value, "100-continue")) {
+    return Expectation::continue_100;
+  }
+  return refuse(
+      417, "The expectation \"" + std::string(value) + "\" cannot be met; only 100-continue is.");
+}
+
+struct ParserFault {
+  http::error error;
+  unsigned status;
+  std::string_view detail;
+};
+
+constexpr std::array kParserFaults{
+    ParserFault{http::error::bad_method, 400, "The request line has no valid method."},
+    ParserFault{http::error::bad_target, 400, "The request line has no valid target."},
+    ParserFault{http::error::bad_version, 505, "Only HTTP/1.1 and HTTP/1.0 are spoken here."},
+    ParserFault{http::error::bad_field, 400, "A header field has an invalid name."},
+    ParserFault{http::error::bad_value, 400, "A header field has an invalid value."},
+    ParserFault{http::error::bad_content_length, 400,
+                "The Content-Length is not a decimal number."},
+    ParserFault{http::error::multiple_content_length, 400,
+                "The request has contradicting Content-Length fields (RFC 9112 §6.3)."},
+    ParserFault{
+        http::error::bad_transfer_encoding, 400,
+        "Transfer-Encoding is not accepted twice or with a Content-Length (RFC 9112 §6.1)."},
+    ParserFault{http::error::header_limit, 431, "The request header is too long."},
+};
+
+Refusal refusal_of(const beast::error_code& error) {
+  for (const ParserFault& fault : kParserFaults) {
+    if (error == fault.error) return {.status = fault.status, .detail = std::string(fault.detail)};
+  }
+  return {.status = 400, .detail = "The request header is not valid HTTP/1.1 (RFC 9112)."};
+}
+
+Checked check_fields(const Fields& fields, const HeadRules& rules) {
+  if (const auto framing = check_framing(fields); !framing) return framing;
+  return check_host(fields, rules);
+}
+
+}  // namespace
+
+HeadScanner::Verdict HeadScanner::scan(std::string_view bytes) {
+  for (; seen_ < bytes.size(); ++seen_) {
+    const auto c = static_cast<unsigned char>(bytes[seen_]);
+    if (c == '\n') {
+      // RFC 9112 §2.2 lets a recipient take a bare LF as a line end; two readers that differ on it
+      // disagree on where a request ends, so it is refused.
+      if (seen_ == 0 || bytes[seen_ - 1] != '\r') return Verdict::broken;
+      const bool line_is_empty = seen_ == line_begin_ + 1;
+      line_begin_ = seen_ + 1;
+      if (!line_is_empty) continue;
+      ++seen_;
+      return Verdict::complete;
+    }
+    if (seen_ > 0 && bytes[seen_ - 1] == '\r') return Verdict::broken;
+    if ((c < 0x20 && c != '\t' && c != '\r') || c == 0x7F) return Verdict::broken;
+  }
+  return Verdict::incomplete;
+}
+
+std::expected<RequestHead, Refusal> parse_head(std::string_view bytes, const HeadRules& rules) {
+  if (const auto lines = check_lines(bytes); !lines) return std::unexpected(lines.error());
+
+  Parser parser;
+  parser.header_limit(std::numeric_limits<std::uint32_t>::max());
+  parser.body_limit(boost::none);
+  beast::error_code error;
+  const std::size_t parsed = parser.put(boost::asio::buffer(bytes.data(), bytes.size()), error);
+  if (error) return std::unexpected(refusal_of(error));
+  if (!parser.is_header_done() || parsed != bytes.size()) {
+    return refuse(400, "The request header is not valid HTTP/1.1 (RFC 9112).");
+  }
+
+  const Fields& fields = parser.get();
+  const auto target = parse_target(view(fields.target()));
+  if (!target) return refuse(400, target.error());
+  if (const auto checked = check_fields(fields, rules); !checked) {
+    return std::unexpected(checked.error());
+  }
+  const auto expectation = read_expectation(fields);
+  if (!expectation) return std::unexpected(expectation.error());
+  const auto length = read_content_length(fields, rules.body_bytes);
+  if (!length) return std::unexpected(length.error());
+
+  return RequestHead{
+      .method = std::string(view(fields.method_string())),
+      .path = std::string(target->path),
+      .query = std::string(target->query),
+      .content_type = std::string(view(fields[http::field::content_type])),
+      .user_agent = std::string(view(fields[http::field::user_agent])),
+      .if_none_match = std::string(view(fields[http::field::if_none_match])),
+      .content_length = *length,
+      .persistence = parser.keep_alive() ? Persistence::keep_alive : Persistence::close,
+      .expectation = *expectation,
+  };
+}
+
+}  // namespace server

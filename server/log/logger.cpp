@@ -1,0 +1,195 @@
+#include "server/log/logger.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <ctime>
+#include <mutex>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "server/log/json_text.h"
+
+namespace server {
+namespace {
+
+/// What may wait for a slow disk or a blocked pipe. Beyond it lines are dropped and counted: an I/O
+/// thread never waits for the log.
+constexpr std::size_t kMaxWaitingBytes = 4 * 1024 * 1024;
+
+std::string_view text_of(acme::Severity severity) {
+  switch (severity) {
+    case acme::Severity::info:
+      return "info";
+    case acme::Severity::warning:
+      return "warning";
+    case acme::Severity::error:
+      return "error";
+  }
+  return "error";
+}
+
+void append_digits(std::string& out, int value, int width) {
+  std::string digits = std::to_string(value);
+  out.append(static_cast<std::size_t>(width) - digits.size(), '0');
+  out += digits;
+}
+
+/// RFC 3339 §5.6 with milliseconds, UTC.
+void append_time(std::string& out, std::chrono::system_clock::time_point now) {
+  const auto milliseconds =
+      std::chrono::floor<std::chrono::milliseconds>(now.time_since_epoch()).count();
+  const auto seconds = static_cast<std::time_t>(milliseconds / 1000);
+  std::tm broken{};
+  gmtime_r(&seconds, &broken);
+  append_digits(out, broken.tm_year + 1900, 4);
+  out += '-';
+  append_digits(out, broken.tm_mon + 1, 2);
+  out += '-';
+  append_digits(out, broken.tm_mday, 2);
+  out += 'T';
+  append_digits(out, broken.tm_hour, 2);
+  out += ':';
+  append_digits(out, broken.tm_min, 2);
+  out += ':';
+  append_digits(out, broken.tm_sec, 2);
+  out += '.';
+  append_digits(out, static_cast<int>(milliseconds % 1000), 3);
+  out += 'Z';
+}
+
+std::string line_of(acme::Severity severity,
+                    std::string_view event,
+                    const std::vector<std::pair<std::string_view, std::string>>& facts) {
+  std::string line;
+  line.reserve(320);
+  line += R"({"time":")";
+  append_time(line, std::chrono::system_clock::now());
+  line += R"(","level":")";
+  line += text_of(severity);
+  line += R"(","event":)";
+  append_json_text(line, event);
+  for (const auto& [key, value] : facts) {
+    line += ',';
+    append_json_text(line, key);
+    line += ':';
+    append_json_text(line, value);
+  }
+  line += "}\n";
+  return line;
+}
+
+/// All of `bytes`, through interrupted and short writes. Gives up on any other failure: there is
+/// nobody to tell.
+void write_all(int descriptor, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(descriptor, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) return;
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+}
+
+}  // namespace
+
+/// A buffer that callers append to and one thread writes out, many lines with one write(2).
+struct Logger::State {
+  std::mutex mutex;
+  std::condition_variable work;     // something waits, or the end has come
+  std::condition_variable written;  // everything handed over so far is out
+  std::string waiting;
+  std::uint64_t dropped = 0;
+  bool writing = false;
+  bool ending = false;
+  int descriptor = STDERR_FILENO;
+  acme::Severity least = acme::Severity::info;
+  std::thread writer;
+
+  void write_until_the_end();
+};
+
+void Logger::State::write_until_the_end() {
+  std::string batch;
+  std::unique_lock lock(mutex);
+  while (true) {
+    work.wait(lock, [&] { return !waiting.empty() || dropped != 0 || ending; });
+    if (waiting.empty() && dropped == 0) return;
+    std::swap(batch, waiting);
+    const std::uint64_t lost = std::exchange(dropped, 0);
+    writing = true;
+    lock.unlock();
+    if (lost != 0) {
+      batch += line_of(acme::Severity::error, "log.dropped", {{"lines", std::to_string(lost)}});
+    }
+    write_all(descriptor, batch);
+    batch.clear();
+    lock.lock();
+    writing = false;
+    written.notify_all();
+  }
+}
+
+Logger::Logger(const std::filesystem::path& file, acme::Severity least)
+    : state_(std::make_unique<State>()) {
+  state_->least = least;
+  if (!file.empty()) {
+    state_->descriptor = ::open(file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0640);
+    if (state_->descriptor < 0) {
+      throw std::runtime_error("the log file " + file.string() + " cannot be opened for writing: " +
+                               std::generic_category().message(errno));
+    }
+  }
+  state_->writer = std::thread([state = state_.get()] { state->write_until_the_end(); });
+}
+
+Logger::~Logger() {
+  {
+    const std::scoped_lock lock(state_->mutex);
+    state_->ending = true;
+  }
+  state_->work.notify_one();
+  state_->writer.join();
+  if (state_->descriptor != STDERR_FILENO) ::close(state_->descriptor);
+}
+
+void Logger::record(acme::Severity severity,
+                    std::string_view event,
+                    const std::vector<std::pair<std::string_view, std::string>>& facts) {
+  if (severity < state_->least) return;
+  try {
+    const std::string line = line_of(severity, event, facts);
+    bool was_empty = false;
+    {
+      const std::scoped_lock lock(state_->mutex);
+      was_empty = state_->waiting.empty();
+      if (state_->waiting.size() + line.size() > kMaxWaitingBytes) {
+        ++state_->dropped;
+      } else {
+        state_->waiting += line;
+      }
+    }
+    if (was_empty) state_->work.notify_one();
+  } catch (const std::exception&) {
+    // Out of memory: losing a line is better than losing the request it describes.
+    const std::scoped_lock lock(state_->mutex);
+    ++state_->dropped;
+  }
+}
+
+void Logger::flush() {
+  std::unique_lock lock(state_->mutex);
+  state_->written.wait(
+      lock, [&] { return state_->waiting.empty() && state_->dropped == 0 && !state_->writing; });
+}
+
+}  // namespace server
