@@ -1,4 +1,5 @@
-// The hash-chained record of everything that happened, written in the transaction of the change it describes.
+// The hash-chained record of everything that happened, written in the transaction of the change it
+// describes.
 #pragma once
 
 #include <cstdint>
@@ -16,14 +17,15 @@ namespace ca {
 /// One thing that happened (BR 5.4.1): when, who, what, to which object. No secrets.
 struct AuditEvent {
   Time time;
-  std::string_view event;   // dotted name from the table in docs/errors.md's neighbour, docs/storage.md: "order.created"
-  std::string actor;        // account id, "server", or the name of the person at the command line
-  std::string subject;      // id of the object that changed
+  std::string_view
+      event;  // dotted name: ca/audit_events.h, or beside the code that writes it: "order.created"
+  std::string actor;    // account id, "server", or the name of the person at the command line
+  std::string subject;  // id of the object that changed
   std::vector<std::pair<std::string_view, std::string>> facts;  // in order, part of the hash
 };
 
-/// Appends `event` to the chain: entry n holds SHA-256 over (hash of entry n-1, its own bytes). Call it inside the
-/// same Store::write as the change.
+/// Appends `event` to the chain: entry n holds SHA-256 over (hash of entry n-1, its own bytes).
+/// Call it inside the same Store::write as the change.
 void append_audit(storage::Transaction& transaction, const AuditEvent& event);
 
 /// One entry as stored.
@@ -40,7 +42,10 @@ void read_audit(const storage::Snapshot& snapshot,
                 std::uint64_t first,
                 const std::function<storage::Scan(const AuditEntry&)>& visit);
 
-/// Recomputes the whole chain. Returns one sentence per fault; empty means intact.
+/// Recomputes the whole chain: bytes, hashes, links and numbers without a gap from 1 on. Returns
+/// one sentence per fault; empty means intact. Entries cut off at the end, or a chain that was
+/// rewritten as a whole, cannot be seen from inside: compare with the head hash noted elsewhere
+/// (docs/issuance-cycle.md).
 std::vector<std::string> verify_audit_chain(const storage::Snapshot& snapshot);
 
 }  // namespace ca

@@ -1,4 +1,5 @@
-// Making the CA certificates of a new installation, and the server certificate of its HTTPS listener.
+// Making the CA certificates of a new installation, and the server certificate of its HTTPS
+// listener.
 #pragma once
 
 #include <chrono>
@@ -25,7 +26,10 @@ struct HierarchyNames {
 };
 
 /// A self-signed root (BR 7.1.2.1): CN, O, C; critical basicConstraints and keyUsage; 20 years.
-KeyedCertificate create_root(const HierarchyNames& names, KeyAlgorithm algorithm, RandomSource& random, Time now);
+KeyedCertificate create_root(const HierarchyNames& names,
+                             KeyAlgorithm algorithm,
+                             RandomSource& random,
+                             Time now);
 
 /// A TLS issuing CA under `root` (BR 7.1.2.6): pathLen 0, serverAuth only, 8 years.
 KeyedCertificate create_issuing_ca(const HierarchyNames& names,
@@ -34,8 +38,8 @@ KeyedCertificate create_issuing_ca(const HierarchyNames& names,
                                    RandomSource& random,
                                    Time now);
 
-/// A self-signed CA of its own for the HTTPS listener: what clients of the *server* trust is kept apart from what the
-/// subscribers' certificates chain to. 10 years.
+/// A self-signed CA of its own for the HTTPS listener: what clients of the *server* trust is kept
+/// apart from what the subscribers' certificates chain to. 10 years.
 KeyedCertificate create_tls_ca(const HierarchyNames& names, RandomSource& random, Time now);
 
 /// A server certificate under `tls_ca`, ECDSA P-256, 397 days, for `identifiers`.

@@ -35,22 +35,28 @@ struct IssuedCertificate {
 /// A CA certificate with its key. Immutable after construction; safe from any thread.
 class Issuer {
  public:
-  /// `chain` is the DER of the issuing certificate followed by those above it, without the root. `urls` go into the
-  /// certificates it signs. Throws std::runtime_error with a plain sentence if key and certificate do not fit, or if
-  /// the certificate is not a CA certificate that may sign certificates and CRLs.
+  /// `chain` is the DER of the issuing certificate followed by those above it, without the root.
+  /// `urls` go into the certificates it signs. Throws std::runtime_error with a plain sentence if
+  /// key and certificate do not fit, or if the certificate is not a CA certificate below a root
+  /// that may sign certificates and CRLs, for serverAuth alone.
   struct Urls {
-    std::string ca_issuers;  // http URL of the issuing certificate, empty to leave the extension out
-    std::string crl;         // http URL of the CRL, empty to leave the extension out
+    std::string
+        ca_issuers;   // http URL of the issuing certificate, empty to leave the extension out
+    std::string crl;  // http URL of the CRL, empty to leave the extension out
   };
   Issuer(std::vector<std::string> chain, std::unique_ptr<Signer> signer, Urls urls);
   ~Issuer();
 
-  /// Draws a serial (BR 7.1: 128 random bits, positive), builds the TBSCertificate, signs it with a throw-away key and
-  /// lints it. Nothing is stored and the CA key is not touched. Rejects with lint_failed or issuer_unavailable.
+  /// Draws a serial (ca/serial.h), builds the TBSCertificate, puts it under a static value in place
+  /// of a signature (BR 4.3.1.2 (2)) and lints it. Nothing is stored and the CA key is not touched.
+  /// The validity is the profile's, cut where BR 6.3.2 or the issuing certificate end earlier.
+  /// Rejects with lint_failed, issuer_unavailable, or bad_public_key for an Ed25519 key
+  /// (BR 7.1.3.1).
   Judged<LintedCertificate> prepare(const IssuanceRequest& request, RandomSource& random) const;
 
-  /// Signs. The intent must be durable already, which the type proves (docs/issuance-cycle.md). The signed TBS bytes
-  /// are compared with the linted ones and the signature is verified. Throws OpenSslError if the key fails.
+  /// Signs. The intent must be durable already, which the type proves (docs/issuance-cycle.md). The
+  /// signed TBS bytes are compared with the linted ones and the signature is verified. Throws
+  /// OpenSslError if the key fails.
   IssuedCertificate sign(DurableIntent&& intent) const;
 
   /// PEM of `leaf` followed by the chain (RFC 8555 §9.1).

@@ -1,6 +1,8 @@
-// The issuance ledger: intent before signature, certificate before anyone sees it, revocation for ever.
+// The issuance ledger: intent before signature, certificate before anyone sees it, revocation for
+// ever.
 //
-// Keys are issuer id and serial. A serial in the ledger is never signed a second time, whatever happened to the first.
+// Keys are issuer id and serial. A serial in the ledger is never signed a second time, whatever
+// happened to the first.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
@@ -20,16 +22,16 @@ namespace ca {
 
 /// What the ledger knows of one serial.
 struct LedgerEntry {
-  std::string serial;               // raw octets
+  std::string serial;  // raw octets
   std::string issuer_id;
   std::string profile;
-  std::string order;                // id of the order it is for; the ledger does not look inside
+  std::string order;  // id of the order it is for; the ledger does not look inside
   std::string account;
-  std::string tbs_sha256;           // of the TBSCertificate that was intended
-  std::string lint_certificate;     // DER
+  std::string tbs_sha256;        // of the TBSCertificate that was intended
+  std::string lint_certificate;  // DER
   Time intended_at{};
   Time not_before{}, not_after{};
-  std::string certificate;          // DER; empty while it is unknown whether one was signed
+  std::string certificate;  // DER; empty while it is unknown whether one was signed
   Time issued_at{};
   bool revoked = false;
   Time revoked_at{};
@@ -60,34 +62,38 @@ struct IntentOwner {
   std::string account;
 };
 
-/// RFC 5280 §5.3.1 codes a subscriber may give (RFC 8555 §7.6, docs/issuance-cycle.md): 0, 1, 3, 4, 5, 9.
+/// RFC 5280 §5.3.1 codes a subscriber may give (RFC 8555 §7.6, docs/issuance-cycle.md): 0, 1, 3, 4,
+/// 5, 9.
 Judged<std::uint8_t> check_revocation_reason(std::int64_t code);
 
 /// Reads and writes the ledger. Stateless apart from the references; safe from any thread.
 class Ledger {
  public:
-  /// What else belongs into the intent's transaction (the order's note of its serial). Returning false means the order
-  /// is no longer ours: nothing is stored.
+  /// What else belongs into the intent's transaction (the order's note of its serial). Returning
+  /// false means the order is no longer ours: nothing is stored.
   using Alongside = std::function<bool(storage::Transaction&)>;
 
-  /// Writes the intent and its audit entry, with `alongside`, and returns the proof once it is durable; nothing if
-  /// `alongside` said no. A serial that is in the ledger already throws std::logic_error and stores nothing.
-  static boost::asio::awaitable<std::optional<DurableIntent>> commit_intent(storage::Store& store,
-                                                                            const Issuer& issuer,
-                                                                            LintedCertificate linted,
-                                                                            IntentOwner owner,
-                                                                            Alongside alongside,
-                                                                            Time now);
+  /// Writes the intent and its audit entry, with `alongside`, and returns the proof once it is
+  /// durable; nothing if `alongside` said no. A serial that is in the ledger already throws
+  /// std::logic_error and stores nothing.
+  static boost::asio::awaitable<std::optional<DurableIntent>> commit_intent(
+      storage::Store& store,
+      const Issuer& issuer,
+      LintedCertificate linted,
+      IntentOwner owner,
+      Alongside alongside,
+      Time now);
 
-  /// Adds the signed certificate to its intent, with its audit entry. Throws std::logic_error unless there is exactly
-  /// that intent, without a certificate, and the TBS hash matches.
+  /// Adds the signed certificate to its intent, with its audit entry. Throws std::logic_error
+  /// unless there is exactly that intent, without a certificate, and the TBS hash matches.
   static void record_certificate(storage::Transaction& transaction,
                                  const Issuer& issuer,
                                  const IssuedCertificate& certificate,
                                  Time now);
 
-  /// Marks a serial revoked (also one whose certificate is unknown). Rejects with already_revoked, or with
-  /// unknown_certificate. A key-compromise reason may replace a lesser one (BR 4.9.1, R-5).
+  /// Marks a serial revoked (also one whose certificate is unknown), with its audit entry. Rejects
+  /// with already_revoked, unknown_certificate, or bad_revocation_reason. keyCompromise may replace
+  /// a lesser reason; the date of the first revocation then stays (BR 7.2.2).
   static Judged<void> revoke(storage::Transaction& transaction,
                              std::string_view issuer_id,
                              std::string_view serial,
@@ -103,13 +109,20 @@ class Ledger {
                        std::string_view issuer_id,
                        const std::function<storage::Scan(const LedgerEntry&)>& visit);
 
-  /// True if the key with this SPKI hash was reported compromised (BR 6.1.1.3 (4)); such a key is refused for ever.
+  /// True if the key with this SPKI hash was reported compromised (BR 6.1.1.3 (4)); such a key is
+  /// refused for ever.
   static bool is_key_blocked(const storage::Snapshot& snapshot, std::string_view spki_sha256);
-  static void block_key(storage::Transaction& transaction, std::string_view spki_sha256, std::string_view why, Time now);
+  /// With its audit entry. Blocking a key a second time changes nothing.
+  static void block_key(storage::Transaction& transaction,
+                        std::string_view spki_sha256,
+                        std::string_view why,
+                        Time now);
 
-  /// Every fault of the ledger alone: an entry whose certificate does not match its intent, its lint certificate or
-  /// its issuer, a signature that does not verify, a serial used twice. One sentence each; empty means sound.
-  static std::vector<std::string> verify(const storage::Snapshot& snapshot, const std::vector<const Issuer*>& issuers);
+  /// Every fault of the ledger alone: an entry whose certificate does not match its intent, its
+  /// lint certificate or its issuer, a signature that does not verify, a serial used twice, a
+  /// revocation that is not due on the CRL. One sentence each; empty means sound.
+  static std::vector<std::string> verify(const storage::Snapshot& snapshot,
+                                         const std::vector<const Issuer*>& issuers);
 };
 
 }  // namespace ca

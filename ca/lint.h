@@ -1,4 +1,5 @@
-// Lint before sign (BR 4.3.1.2): nothing reaches a signer without having passed the table in lint_rules.cpp.
+// Lint before sign (BR 4.3.1.2): nothing reaches a signer without having passed the table in
+// lint_rules*.cpp.
 #pragma once
 
 #include <string>
@@ -14,9 +15,10 @@ namespace ca {
 
 class Issuer;
 class DurableIntent;
+struct ParsedTbs;
 
-/// A certificate that is complete but for its signature and has passed every lint. Only Issuer::prepare makes one.
-/// Move-only: one token, one signature.
+/// A certificate that is complete but for its signature and has passed every lint. Only
+/// Issuer::prepare makes one. Move-only: one token, one signature.
 class LintedCertificate {
  public:
   LintedCertificate(LintedCertificate&&) = default;
@@ -24,10 +26,13 @@ class LintedCertificate {
   LintedCertificate(const LintedCertificate&) = delete;
   LintedCertificate& operator=(const LintedCertificate&) = delete;
 
-  [[nodiscard]] const std::string& serial() const { return serial_; }                       // raw octets
-  [[nodiscard]] const std::string& tbs() const { return tbs_; }                             // TBSCertificate, DER
-  [[nodiscard]] const std::string& lint_certificate() const { return lint_certificate_; }   // same TBS, throw-away key
+  [[nodiscard]] const std::string& serial() const { return serial_; }  // raw octets
+  [[nodiscard]] const std::string& tbs() const { return tbs_; }        // TBSCertificate, DER
+  /// The same TBS under a fixed value in place of a signature (BR 4.3.1.2 (2)), DER.
+  [[nodiscard]] const std::string& lint_certificate() const { return lint_certificate_; }
   [[nodiscard]] std::string_view profile() const { return profile_; }
+  /// Issuer::id() of the issuer that prepared it and is the only one that may sign it.
+  [[nodiscard]] const std::string& issuer_id() const { return issuer_id_; }
   [[nodiscard]] Time not_before() const { return not_before_; }
   [[nodiscard]] Time not_after() const { return not_after_; }
 
@@ -40,22 +45,26 @@ class LintedCertificate {
 
 /// What a lint looks at.
 struct LintSubject {
-  std::string_view tbs;               // TBSCertificate, DER
+  std::string_view tbs;  // TBSCertificate, DER
   const CertificateProfile& profile;
-  std::string_view issuer_name;       // Name, DER, of the issuing certificate
-  std::string_view issuer_key_id;     // subjectKeyIdentifier octets of the issuing certificate
+  std::string_view issuer_name;          // Name, DER, of the issuing certificate
+  std::string_view issuer_key_id;        // subjectKeyIdentifier octets of the issuing certificate
   std::string_view signature_algorithm;  // AlgorithmIdentifier, DER, the signer will use
   Time issuer_not_after;
   Time now;
   const std::vector<Identifier>& identifiers;  // what the order asked for, as_set()
   std::string_view spki;                       // what the request asked for
+  std::string_view ca_issuers_url;  // what the issuer puts into certificates; empty for none
+  std::string_view crl_url;         // the same
 };
 
-/// One rule. `finding` returns an empty string when the certificate is fine, else one sentence.
+/// One rule. `finding` returns an empty string when the certificate is fine, else one sentence. The
+/// first word of the id says who demands it: br_ (Baseline Requirements), rfc5280_, x690_ (DER),
+/// own_ (ours alone).
 struct Lint {
   std::string_view id;      // "br_validity_too_long"
   std::string_view source;  // "BR 6.3.2"
-  std::string (*finding)(const LintSubject& subject, const struct ParsedTbs& tbs);
+  std::string (*finding)(const LintSubject& subject, const ParsedTbs& tbs);
 };
 
 /// The whole table, for tests and for `docs/issuance-cycle.md`.

@@ -1,0 +1,204 @@
+#include "ca/audit_log.h"
+
+#include <optional>
+#include <stdexcept>
+
+#include "ca/crypto/encoding.h"
+#include "ca/crypto/hash.h"
+#include "storage/key_codec.h"
+#include "storage/record_codec.h"
+#include "storage/storage_error.h"
+
+namespace ca {
+namespace {
+
+constexpr storage::TableName kAudit{"audit"};
+constexpr std::uint8_t kVersion = 1;
+constexpr std::uint64_t kFirstSequence = 1;
+
+enum BodyField : std::uint32_t {
+  body_sequence = 1,
+  body_time = 2,
+  body_event = 3,
+  body_actor = 4,
+  body_subject = 5,
+  body_fact_name = 6,
+  body_fact_value = 7,
+};
+enum EntryField : std::uint32_t { entry_body = 1, entry_previous_hash = 2, entry_hash = 3 };
+
+/// What entry 1 follows.
+std::string hash_before_all() {
+  return std::string(32, '\0');
+}
+
+std::string key_of(std::uint64_t sequence) {
+  return storage::KeyWriter().number(sequence).take();
+}
+
+std::string encode_body(const AuditEntry& entry) {
+  storage::RecordWriter writer(kVersion);
+  writer.number(body_sequence, entry.sequence)
+      .time(body_time, entry.time)
+      .bytes(body_event, entry.event)
+      .bytes(body_actor, entry.actor)
+      .bytes(body_subject, entry.subject);
+  for (const auto& [name, value] : entry.facts) {
+    writer.bytes(body_fact_name, name).bytes(body_fact_value, value);
+  }
+  return std::move(writer).take();
+}
+
+std::string encode_entry(const AuditEntry& entry, std::string_view body) {
+  storage::RecordWriter writer(kVersion);
+  writer.bytes(entry_body, body)
+      .bytes(entry_previous_hash, entry.previous_hash)
+      .bytes(entry_hash, entry.hash);
+  return std::move(writer).take();
+}
+
+void decode_body(std::string_view body, AuditEntry& entry) {
+  storage::RecordReader reader("audit entry", body, kVersion);
+  while (const auto field = reader.next()) {
+    switch (field->field) {
+      case body_sequence:
+        entry.sequence = field->as_number();
+        break;
+      case body_time:
+        entry.time = field->as_time();
+        break;
+      case body_event:
+        entry.event = field->as_string();
+        break;
+      case body_actor:
+        entry.actor = field->as_string();
+        break;
+      case body_subject:
+        entry.subject = field->as_string();
+        break;
+      case body_fact_name:
+        entry.facts.emplace_back(field->as_string(), "");
+        break;
+      case body_fact_value:
+        if (entry.facts.empty()) throw storage::CorruptRecord("audit entry: a fact has no name");
+        entry.facts.back().second = field->as_string();
+        break;
+      default:
+        break;
+    }
+  }
+}
+
+AuditEntry decode_entry(std::string_view bytes) {
+  AuditEntry entry{};
+  storage::RecordReader reader("audit entry", bytes, kVersion);
+  while (const auto field = reader.next()) {
+    switch (field->field) {
+      case entry_body:
+        decode_body(field->as_bytes(), entry);
+        break;
+      case entry_previous_hash:
+        entry.previous_hash = field->as_string();
+        break;
+      case entry_hash:
+        entry.hash = field->as_string();
+        break;
+      default:
+        break;
+    }
+  }
+  return entry;
+}
+
+std::string link_hash(const AuditEntry& entry, std::string_view body) {
+  return sha256(entry.previous_hash + std::string(body));
+}
+
+/// What one walk over the chain remembers.
+struct ChainWalk {
+  std::uint64_t expected_sequence = kFirstSequence;
+  std::optional<std::string> previous_hash =
+      hash_before_all();  // nothing after an unreadable entry
+  std::vector<std::string> faults;
+
+  void check(std::string_view key, std::string_view value);
+  void check_links(std::uint64_t sequence, const AuditEntry& entry);
+};
+
+void ChainWalk::check(std::string_view key, std::string_view value) {
+  if (key.size() != sizeof(std::uint64_t)) {
+    faults.push_back("audit entry under key " + hex(key) + ": the key is not a number");
+    return;
+  }
+  const std::uint64_t sequence = storage::KeyReader(key).number();
+  const std::string name = "audit entry " + std::to_string(sequence);
+  if (sequence != expected_sequence) {
+    faults.push_back(name + " stands where " + std::to_string(expected_sequence) +
+                     " is due: entries are missing");
+    previous_hash.reset();
+  }
+  expected_sequence = sequence + 1;
+  try {
+    const AuditEntry entry = decode_entry(value);
+    const std::string body = encode_body(entry);
+    if (encode_entry(entry, body) != value) {
+      faults.push_back(name + " is not in the form it was written in");
+    } else if (link_hash(entry, body) != entry.hash) {
+      faults.push_back(name + " was changed: its hash does not fit its content");
+    }
+    check_links(sequence, entry);
+    previous_hash = entry.hash;
+  } catch (const storage::CorruptRecord& corrupt) {
+    faults.push_back(name + " cannot be read: " + corrupt.what());
+    previous_hash.reset();
+  }
+}
+
+void ChainWalk::check_links(std::uint64_t sequence, const AuditEntry& entry) {
+  const std::string name = "audit entry " + std::to_string(sequence);
+  if (entry.sequence != sequence) {
+    faults.push_back(name + " says it is entry " + std::to_string(entry.sequence));
+  }
+  if (previous_hash && entry.previous_hash != *previous_hash) {
+    faults.push_back(name + " does not follow from the entry before it");
+  }
+}
+
+}  // namespace
+
+void append_audit(storage::Transaction& transaction, const AuditEvent& event) {
+  AuditEntry entry{};
+  entry.sequence = kFirstSequence;
+  entry.previous_hash = hash_before_all();
+  if (const auto head = transaction.last(kAudit)) {
+    entry.sequence = storage::KeyReader(head->first).number() + 1;
+    entry.previous_hash = decode_entry(head->second).hash;
+  }
+  entry.time = event.time;
+  entry.event = event.event;
+  entry.actor = event.actor;
+  entry.subject = event.subject;
+  entry.facts.assign(event.facts.begin(), event.facts.end());
+  const std::string body = encode_body(entry);
+  entry.hash = link_hash(entry, body);
+  transaction.put(kAudit, key_of(entry.sequence), encode_entry(entry, body));
+}
+
+void read_audit(const storage::Snapshot& snapshot,
+                std::uint64_t first,
+                const std::function<storage::Scan(const AuditEntry&)>& visit) {
+  snapshot.scan(kAudit, key_of(first), [&](std::string_view, std::string_view value) {
+    return visit(decode_entry(value));
+  });
+}
+
+std::vector<std::string> verify_audit_chain(const storage::Snapshot& snapshot) {
+  ChainWalk walk;
+  snapshot.scan(kAudit, "", [&](std::string_view key, std::string_view value) {
+    walk.check(key, value);
+    return storage::Scan::proceed;
+  });
+  return walk.faults;
+}
+
+}  // namespace ca

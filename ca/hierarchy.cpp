@@ -1,0 +1,163 @@
+#include "ca/hierarchy.h"
+
+#include <algorithm>
+#include <stdexcept>
+#include <string_view>
+
+#include "ca/certificate.h"
+#include "ca/crypto/encoding.h"
+#include "ca/distinguished_name.h"
+#include "ca/extensions.h"
+#include "ca/oids.h"
+#include "ca/serial.h"
+#include "ca/tbs_certificate.h"
+
+namespace ca {
+namespace {
+
+using std::chrono::days;
+using std::chrono::hours;
+using std::chrono::seconds;
+
+constexpr days kYear{365};
+constexpr days kRootLife = 20 * kYear;  // BR 7.1.2.1.1: 2922 to 9132 days
+constexpr days kIssuingLife = 8 * kYear;
+constexpr days kTlsCaLife = 10 * kYear;
+constexpr days kTlsCertificateLife{397};
+// BR 7.1.2.10.1 allows a day. An hour, so that no certificate of ours begins before its issuer's.
+constexpr hours kBackdate{1};
+
+void check_names(const HierarchyNames& names) {
+  const auto is_upper = [](char c) { return c >= 'A' && c <= 'Z'; };
+  if (names.country.size() != 2 || !std::ranges::all_of(names.country, is_upper)) {
+    throw std::invalid_argument("The country \"" + names.country +
+                                "\" must be two capital letters (ISO 3166-1), or XX");
+  }
+  constexpr std::size_t kMostCharacters = 64;  // BR 7.1.4.2
+  if (names.organization.empty() || names.organization.size() > kMostCharacters) {
+    throw std::invalid_argument("The organization \"" + names.organization +
+                                "\" must have 1 to 64 characters");
+  }
+}
+
+/// C, O and a CN that no other CA certificate has (BR 7.1.2.10.2).
+std::string ca_name(const HierarchyNames& names, std::string_view role, RandomSource& random) {
+  const std::string common_name = std::string(role) + " " + hex(random.bytes(4));
+  return der_name({{oid::kCountry, der::Tag::printable_string, names.country},
+                   {oid::kOrganization, der::Tag::utf8_string, names.organization},
+                   {oid::kCommonName, der::Tag::utf8_string, common_name}});
+}
+
+/// Who signs a certificate.
+struct Parent {
+  Signer& signer;
+  std::string name;
+  std::string key_identifier;
+  Time not_after;
+};
+
+Parent parent_of(const KeyedCertificate& issuer) {
+  const auto view = view_certificate(issuer.der);
+  if (!view) throw std::logic_error("the CA certificate cannot be read");
+  return {.signer = *issuer.signer,
+          .name = view->subject,
+          .key_identifier = key_identifier_of(view->spki),
+          .not_after = view->not_after};
+}
+
+struct Wanted {
+  std::string subject;
+  std::string spki;
+  days life;
+  std::vector<std::string> extensions;
+};
+
+std::string certify(Parent parent, Wanted wanted, RandomSource& random, Time now) {
+  const Time not_before = now - kBackdate;
+  const std::string serial = draw_serial(random);
+  const std::string_view algorithm = der_algorithm_identifier(parent.signer.algorithm());
+  const std::string tbs = tbs_certificate(
+      {.serial = serial,
+       .signature_algorithm = algorithm,
+       .issuer = parent.name,
+       .not_before = not_before,
+       .not_after = std::min(not_before + wanted.life - seconds(1), parent.not_after),
+       .subject = wanted.subject,
+       .spki = wanted.spki,
+       .extensions = std::move(wanted.extensions)});
+  return assemble_signed(tbs, algorithm, parent.signer.sign(tbs));
+}
+
+KeyedCertificate self_signed(
+    std::string name, days life, std::unique_ptr<Signer> signer, RandomSource& random, Time now) {
+  const std::string spki = signer->public_key().spki();
+  const std::string identifier = key_identifier_of(spki);
+  Parent itself{
+      .signer = *signer, .name = name, .key_identifier = identifier, .not_after = Time::max()};
+  Wanted wanted{
+      .subject = std::move(name),
+      .spki = spki,
+      .life = life,
+      .extensions = {basic_constraints_of_ca(std::nullopt), ca_key_usage(),
+                     authority_key_identifier(identifier), subject_key_identifier(identifier)}};
+  std::string der = certify(std::move(itself), std::move(wanted), random, now);
+  return {.der = std::move(der), .signer = std::move(signer)};
+}
+
+}  // namespace
+
+KeyedCertificate create_root(const HierarchyNames& names,
+                             KeyAlgorithm algorithm,
+                             RandomSource& random,
+                             Time now) {
+  check_names(names);
+  return self_signed(ca_name(names, "Root CA", random), kRootLife, generate_signer(algorithm),
+                     random, now);
+}
+
+KeyedCertificate create_issuing_ca(const HierarchyNames& names,
+                                   KeyAlgorithm algorithm,
+                                   const KeyedCertificate& root,
+                                   RandomSource& random,
+                                   Time now) {
+  check_names(names);
+  auto signer = generate_signer(algorithm);
+  Parent parent = parent_of(root);
+  const std::string spki = signer->public_key().spki();
+  // anyPolicy alone: no restriction, for a CA of the root's own operator (BR 7.1.2.10.5).
+  Wanted wanted{.subject = ca_name(names, "TLS Issuing CA", random),
+                .spki = spki,
+                .life = kIssuingLife,
+                .extensions = {basic_constraints_of_ca(0), ca_key_usage(), server_auth_only(),
+                               certificate_policies(oid::kAnyPolicy),
+                               authority_key_identifier(parent.key_identifier),
+                               subject_key_identifier(key_identifier_of(spki))}};
+  std::string der = certify(std::move(parent), std::move(wanted), random, now);
+  return {.der = std::move(der), .signer = std::move(signer)};
+}
+
+KeyedCertificate create_tls_ca(const HierarchyNames& names, RandomSource& random, Time now) {
+  check_names(names);
+  return self_signed(ca_name(names, "Listener CA", random), kTlsCaLife,
+                     generate_signer(KeyAlgorithm::ecdsa_p256), random, now);
+}
+
+KeyedCertificate create_tls_certificate(const KeyedCertificate& tls_ca,
+                                        const std::vector<Identifier>& identifiers,
+                                        RandomSource& random,
+                                        Time now) {
+  if (identifiers.empty()) throw std::invalid_argument("A server certificate needs a name");
+  auto signer = generate_signer(KeyAlgorithm::ecdsa_p256);
+  Parent parent = parent_of(tls_ca);
+  const std::string spki = signer->public_key().spki();
+  Wanted wanted{.subject = der::element(der::Tag::sequence, ""),
+                .spki = spki,
+                .life = kTlsCertificateLife,
+                .extensions = {subscriber_key_usage(KeyKind::ec_p256), server_auth_only(),
+                               not_a_ca(), authority_key_identifier(parent.key_identifier),
+                               subject_alt_name(as_set(identifiers), der::Criticality::critical)}};
+  std::string der = certify(std::move(parent), std::move(wanted), random, now);
+  return {.der = std::move(der), .signer = std::move(signer)};
+}
+
+}  // namespace ca

@@ -1,0 +1,313 @@
+#include "ca/issuer.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <stdexcept>
+#include <utility>
+
+#include "ca/crypto/encoding.h"
+#include "ca/crypto/hash.h"
+#include "ca/crypto/openssl_error.h"
+#include "ca/der/reader.h"
+#include "ca/extension_list.h"
+#include "ca/extensions.h"
+#include "ca/ledger.h"
+#include "ca/oids.h"
+#include "ca/serial.h"
+#include "ca/tbs_certificate.h"
+
+namespace ca {
+
+struct Issuer::State {
+  std::vector<std::string> chain;
+  std::unique_ptr<Signer> signer;
+  Urls urls;
+  CertificateView certificate;
+  std::string id;
+  std::string key_identifier;
+  std::string placeholder_signature;
+  // What every certificate of this issuer holds, encoded once.
+  std::string authority_key_identifier;
+  std::string ca_issuers_access;
+  std::string crl_distribution_point;
+
+  [[nodiscard]] std::string to_be_signed(const IssuanceRequest& request,
+                                         std::string_view serial) const;
+};
+
+namespace {
+
+using std::chrono::seconds;
+
+/// Filler of `count` octets whose first is below 80, so that it also serves as a positive INTEGER
+/// of that length.
+std::string placeholder_octets(std::size_t count) {
+  constexpr std::string_view kText = "lint certificate, not a signature. ";
+  std::string octets;
+  octets.reserve(count + kText.size());
+  while (octets.size() < count) octets += kText;
+  octets.resize(count);
+  return octets;
+}
+
+/// BR 4.3.1.2 (2) allows a static value as the signature of what is linted. It costs nothing, where
+/// a signature by a throw-away RSA key would cost as much as the real one, and it can never be
+/// mistaken for a signature.
+std::string placeholder_signature(const PublicKey& key) {
+  const std::size_t octets = key.bits() / 8;
+  if (key.kind() == KeyKind::rsa) return placeholder_octets(octets);
+  const std::string number = der::unsigned_integer(placeholder_octets(octets));
+  return der::sequence({number, number});
+}
+
+void demand(bool holds, const std::string& sentence) {
+  if (!holds) throw std::runtime_error(sentence);
+}
+
+bool may_sign_certificates_and_crls(const CertificateView& view) {
+  constexpr unsigned kKeyCertSignAndCrlSign = 0x06;  // bits 5 and 6 of the first octet
+  const Extension* usage = find_extension(view.extensions, oid::kKeyUsage);
+  const auto bits = usage != nullptr ? der::only(usage->value, der::Tag::bit_string) : std::nullopt;
+  if (!bits || bits->content.size() < 2) return false;
+  const auto first = static_cast<unsigned char>(bits->content[1]);
+  return (first & kKeyCertSignAndCrlSign) == kKeyCertSignAndCrlSign;
+}
+
+bool is_ca(const CertificateView& view) {
+  const Extension* constraints = find_extension(view.extensions, oid::kBasicConstraints);
+  const auto fields =
+      constraints != nullptr ? der::only(constraints->value, der::Tag::sequence) : std::nullopt;
+  if (!fields) return false;
+  const auto flag = der::Reader(fields->content).next(der::Tag::boolean);
+  return flag && der::boolean(*flag) == true;
+}
+
+/// BR 7.1.2.10.6 and the root programs: a TLS issuing CA is for serverAuth and for nothing else.
+bool is_for_servers_only(const CertificateView& view) {
+  constexpr std::string_view kServerAuthOnly = "300a06082b06010505070301";
+  const Extension* usage = find_extension(view.extensions, oid::kExtKeyUsage);
+  return usage != nullptr && hex(usage->value) == kServerAuthOnly;
+}
+
+std::string key_identifier_in(const CertificateView& view) {
+  const Extension* extension = find_extension(view.extensions, oid::kSubjectKeyIdentifier);
+  const auto octets =
+      extension != nullptr ? der::only(extension->value, der::Tag::octet_string) : std::nullopt;
+  return octets ? std::string(octets->content) : std::string();
+}
+
+CertificateView view_or_throw(std::string_view der, std::string_view which) {
+  auto view = view_certificate(der);
+  demand(view.has_value(), "The " + std::string(which) + " cannot be read" +
+                               (view ? "" : ": " + view.error().detail()));
+  return std::move(*view);
+}
+
+void check_issuing_certificate(const CertificateView& view, const PublicKey& key) {
+  demand(view.spki == key.spki(),
+         "The issuing key does not belong to the issuing certificate: their public keys differ");
+  demand(is_ca(view), "The issuing certificate is not a CA certificate (basicConstraints)");
+  demand(may_sign_certificates_and_crls(view),
+         "The issuing certificate may not sign certificates and CRLs (keyUsage)");
+  // BR 6.1.7: a root's key does not sign subscriber certificates.
+  demand(view.issuer != view.subject,
+         "The issuing certificate is a root; certificates come from a CA below it (BR 6.1.7)");
+  demand(is_for_servers_only(view),
+         "The issuing certificate is not for serverAuth alone (extKeyUsage, BR 7.1.2.10.6)");
+  demand(!key_identifier_in(view).empty(),
+         "The issuing certificate has no subjectKeyIdentifier (BR 7.1.2.6.1)");
+}
+
+void check_order(const std::vector<std::string>& chain) {
+  for (std::size_t i = 1; i < chain.size(); ++i) {
+    const CertificateView below = view_or_throw(chain[i - 1], "chain");
+    const CertificateView above = view_or_throw(chain[i], "chain");
+    demand(below.issuer == above.subject,
+           "The chain is out of order: certificate " + std::to_string(i) +
+               " was not issued by certificate " + std::to_string(i + 1));
+  }
+}
+
+void check_url(std::string_view setting, std::string_view url) {
+  demand(url.empty() || url.starts_with("http://"),
+         "The " + std::string(setting) + " URL \"" + std::string(url) +
+             "\" must begin with http:// (BR 7.1.2.7.7, 7.1.2.11.2)");
+}
+
+struct ValidityWindow {
+  Time not_before;
+  Time not_after;
+};
+
+/// The profile's validity, cut where the dated limits of BR 6.3.2 or the issuing certificate end
+/// earlier.
+ValidityWindow validity_for(const IssuanceRequest& request, Time issuer_not_after) {
+  const Time not_before = request.now - request.profile.backdate;
+  const seconds length = std::min({request.profile.validity, seconds(longest_validity(request.now)),
+                                   seconds(longest_validity(not_before))});
+  // BR 6.3.2 counts the last second too.
+  return {.not_before = not_before,
+          .not_after = std::min(not_before + length - seconds(1), issuer_not_after)};
+}
+
+/// BR 7.1.3.1 lists RSA and the NIST curves only.
+Judged<void> check_subject_key(const PublicKey& key) {
+  if (key.kind() != KeyKind::ed25519) return {};
+  return reject(RejectionKind::bad_public_key,
+                "The key is an Ed25519 key; a certificate's key must be RSA of 2048, 3072 or 4096 "
+                "bits, or on P-256, P-384 or P-521 (BR 7.1.3.1)");
+}
+
+Judged<void> check_issuer_is_valid(const CertificateView& issuer, Time now) {
+  if (now >= issuer.not_before && now < issuer.not_after) return {};
+  return reject(RejectionKind::issuer_unavailable,
+                "The issuing certificate is valid from " + rfc3339(issuer.not_before) + " to " +
+                    rfc3339(issuer.not_after) + " and cannot sign at " + rfc3339(now));
+}
+
+std::string joined(const std::vector<std::string>& findings) {
+  std::string text;
+  for (const std::string& finding : findings) text += (text.empty() ? "" : "; ") + finding;
+  return text;
+}
+
+}  // namespace
+
+Issuer::Issuer(std::vector<std::string> chain, std::unique_ptr<Signer> signer, Urls urls)
+    : state_(std::make_unique<State>()) {
+  demand(!chain.empty(), "There is no issuing certificate");
+  CertificateView view = view_or_throw(chain.front(), "issuing certificate");
+  check_issuing_certificate(view, signer->public_key());
+  check_order(chain);
+  check_url("caIssuers", urls.ca_issuers);
+  check_url("CRL", urls.crl);
+  State& state = *state_;
+  state.id = hex(sha256(chain.front()));
+  state.key_identifier = key_identifier_in(view);
+  state.placeholder_signature = placeholder_signature(signer->public_key());
+  state.authority_key_identifier = ca::authority_key_identifier(state.key_identifier);
+  if (!urls.ca_issuers.empty()) state.ca_issuers_access = ca::ca_issuers_access(urls.ca_issuers);
+  if (!urls.crl.empty()) state.crl_distribution_point = ca::crl_distribution_point(urls.crl);
+  state.certificate = std::move(view);
+  state.chain = std::move(chain);
+  state.signer = std::move(signer);
+  state.urls = std::move(urls);
+}
+
+Issuer::~Issuer() = default;
+
+std::string Issuer::State::to_be_signed(const IssuanceRequest& request,
+                                        std::string_view serial) const {
+  const ValidityWindow validity = validity_for(request, certificate.not_after);
+  // No common name (BR 7.1.2.7.2: not recommended), hence an empty subject and a critical
+  // subjectAltName (BR 7.1.2.7.12).
+  const std::string subject = der::element(der::Tag::sequence, "");
+  std::vector<std::string> extensions = {
+      subscriber_key_usage(request.public_key.kind()),
+      server_auth_only(),
+      not_a_ca(),
+      authority_key_identifier,
+      ca_issuers_access,
+      subject_alt_name(request.identifiers, der::Criticality::critical),
+      certificate_policies(request.profile.policy_oid),
+      crl_distribution_point,
+  };
+  std::erase(extensions, "");
+  return tbs_certificate({.serial = serial,
+                          .signature_algorithm = der_algorithm_identifier(signer->algorithm()),
+                          .issuer = certificate.subject,
+                          .not_before = validity.not_before,
+                          .not_after = validity.not_after,
+                          .subject = subject,
+                          .spki = request.public_key.spki(),
+                          .extensions = std::move(extensions)});
+}
+
+Judged<LintedCertificate> Issuer::prepare(const IssuanceRequest& request,
+                                          RandomSource& random) const {
+  const State& state = *state_;
+  if (auto key = check_subject_key(request.public_key); !key) return std::unexpected(key.error());
+  if (auto valid = check_issuer_is_valid(state.certificate, request.now); !valid) {
+    return std::unexpected(valid.error());
+  }
+  LintedCertificate linted;
+  linted.serial_ = draw_serial(random);
+  linted.tbs_ = state.to_be_signed(request, linted.serial_);
+  const std::string_view algorithm = der_algorithm_identifier(state.signer->algorithm());
+  const auto findings = run_lints({.tbs = linted.tbs_,
+                                   .profile = request.profile,
+                                   .issuer_name = state.certificate.subject,
+                                   .issuer_key_id = state.key_identifier,
+                                   .signature_algorithm = algorithm,
+                                   .issuer_not_after = state.certificate.not_after,
+                                   .now = request.now,
+                                   .identifiers = request.identifiers,
+                                   .spki = request.public_key.spki(),
+                                   .ca_issuers_url = state.urls.ca_issuers,
+                                   .crl_url = state.urls.crl});
+  if (!findings.empty()) {
+    return reject(
+        RejectionKind::lint_failed,
+        "The certificate was not signed, because it would break a rule: " + joined(findings));
+  }
+  const ValidityWindow validity = validity_for(request, state.certificate.not_after);
+  linted.lint_certificate_ = assemble_signed(linted.tbs_, algorithm, state.placeholder_signature);
+  linted.profile_ = request.profile.name;
+  linted.issuer_id_ = state.id;
+  linted.not_before_ = validity.not_before;
+  linted.not_after_ = validity.not_after;
+  return linted;
+}
+
+IssuedCertificate Issuer::sign(DurableIntent&& intent) const {
+  const State& state = *state_;
+  // Taken over, so that the token is used up whatever happens next.
+  const DurableIntent used = std::move(intent);
+  const LintedCertificate& linted = used.linted();
+  if (linted.issuer_id() != state.id) {
+    throw std::logic_error("an intent of issuer " + linted.issuer_id() + " reached issuer " +
+                           state.id);
+  }
+  const SignatureAlgorithm algorithm = state.signer->algorithm();
+  const std::string signature = state.signer->sign(linted.tbs());
+  IssuedCertificate issued{
+      .serial = linted.serial(),
+      .der = assemble_signed(linted.tbs(), der_algorithm_identifier(algorithm), signature),
+      .not_before = linted.not_before(),
+      .not_after = linted.not_after()};
+  const auto outer = der::only(issued.der, der::Tag::sequence);
+  const auto signed_tbs =
+      outer ? der::Reader(outer->content).next(der::Tag::sequence) : std::nullopt;
+  if (!signed_tbs || signed_tbs->whole != linted.tbs()) {
+    throw std::logic_error("the signed TBSCertificate is not the one that was linted");
+  }
+  // A key that computes wrongly (a fault in memory or in a module) must not be seen outside.
+  require(state.signer->public_key().verify(algorithm, SignatureForm::der, linted.tbs(), signature),
+          "signature of the issuing key does not verify");
+  return issued;
+}
+
+std::string Issuer::chain_pem(std::string_view leaf_der) const {
+  std::string text = pem("CERTIFICATE", leaf_der);
+  for (const std::string& certificate : state_->chain) text += pem("CERTIFICATE", certificate);
+  return text;
+}
+
+const std::string& Issuer::id() const {
+  return state_->id;
+}
+const CertificateView& Issuer::certificate() const {
+  return state_->certificate;
+}
+const std::string& Issuer::certificate_der() const {
+  return state_->chain.front();
+}
+const std::string& Issuer::key_identifier() const {
+  return state_->key_identifier;
+}
+Signer& Issuer::signer() const {
+  return *state_->signer;
+}
+
+}  // namespace ca

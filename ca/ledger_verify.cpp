@@ -1,0 +1,177 @@
+// Offline proof of the ledger.
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "ca/crl.h"
+#include "ca/crypto/encoding.h"
+#include "ca/crypto/hash.h"
+#include "ca/der/reader.h"
+#include "ca/ledger.h"
+#include "ca/revocation_index.h"
+#include "storage/storage_error.h"
+
+namespace ca {
+namespace {
+
+constexpr storage::TableName kLedgerTable{"ledger"};
+
+/// The signature of a Certificate that view_certificate accepts.
+std::string_view signature_of(std::string_view certificate) {
+  const auto outer = der::only(certificate, der::Tag::sequence);
+  if (!outer) return {};
+  der::Reader fields(outer->content);
+  fields.next(der::Tag::sequence);
+  fields.next(der::Tag::sequence);
+  const auto signature = fields.next(der::Tag::bit_string);
+  return signature ? der::octets_of_bit_string(*signature).value_or("") : "";
+}
+
+class LedgerProof {
+ public:
+  LedgerProof(const storage::Snapshot& snapshot, const std::vector<const Issuer*>& issuers)
+      : snapshot_(snapshot) {
+    for (const Issuer* issuer : issuers) issuers_.emplace(issuer->id(), issuer);
+  }
+
+  void check_row(std::string_view key, std::string_view value) {
+    try {
+      check(key, LedgerEntry::decode(value));
+    } catch (const storage::CorruptRecord& corrupt) {
+      faults_.push_back("ledger entry under key " + hex(key) +
+                        " cannot be read: " + corrupt.what());
+    }
+  }
+
+  void check_index_row(std::string_view key, std::string_view value) {
+    try {
+      check_indexed(key, RevocationRow::decode(value));
+    } catch (const storage::CorruptRecord& corrupt) {
+      faults_.push_back("revocation row under key " + hex(key) +
+                        " cannot be read: " + corrupt.what());
+    }
+  }
+
+  std::vector<std::string> take() && { return std::move(faults_); }
+
+ private:
+  void check(std::string_view key, const LedgerEntry& entry);
+  void check_indexed(std::string_view key, const RevocationRow& row);
+  void check_intent(const LedgerEntry& entry, const Issuer& issuer);
+  void check_certificate(const LedgerEntry& entry, const Issuer& issuer);
+  void check_view(const LedgerEntry& entry,
+                  const Issuer& issuer,
+                  std::string_view what,
+                  const CertificateView& view);
+  void check_revocation(const LedgerEntry& entry);
+  void demand(bool holds, const LedgerEntry& entry, const std::string& fault) {
+    if (!holds) faults_.push_back("serial " + hex(entry.serial) + ": " + fault);
+  }
+
+  const storage::Snapshot& snapshot_;
+  std::map<std::string, const Issuer*> issuers_;
+  std::set<std::pair<std::string, std::string>> seen_;  // issuer's name and serial
+  std::vector<std::string> faults_;
+};
+
+void LedgerProof::check(std::string_view key, const LedgerEntry& entry) {
+  demand(key == serial_key(entry.issuer_id, entry.serial), entry,
+         "it stands under the key of another serial");
+  check_revocation(entry);
+  const auto known = issuers_.find(entry.issuer_id);
+  demand(known != issuers_.end(), entry, "its issuer " + entry.issuer_id + " is not known");
+  if (known == issuers_.end()) return;
+  const Issuer& issuer = *known->second;
+  // RFC 5280 §4.1.2.2: issuer name and serial name one certificate, whichever of the issuer's own
+  // certificates was in use.
+  demand(seen_.emplace(issuer.certificate().subject, entry.serial).second, entry,
+         "the serial was used twice under one issuer name");
+  check_intent(entry, issuer);
+  check_certificate(entry, issuer);
+}
+
+void LedgerProof::check_view(const LedgerEntry& entry,
+                             const Issuer& issuer,
+                             std::string_view what,
+                             const CertificateView& view) {
+  const std::string name(what);
+  demand(sha256(view.tbs) == entry.tbs_sha256, entry,
+         "its " + name + " does not hold what was intended");
+  demand(view.serial == entry.serial, entry, "its " + name + " has serial " + hex(view.serial));
+  demand(view.not_before == entry.not_before && view.not_after == entry.not_after, entry,
+         "the validity of its " + name + " is not the recorded one");
+  demand(view.issuer == issuer.certificate().subject &&
+             view.authority_key_identifier == issuer.key_identifier(),
+         entry, "its " + name + " names another issuer");
+}
+
+void LedgerProof::check_intent(const LedgerEntry& entry, const Issuer& issuer) {
+  const auto view = view_certificate(entry.lint_certificate);
+  demand(view.has_value(), entry, "its lint certificate cannot be read");
+  if (!view) return;
+  check_view(entry, issuer, "lint certificate", *view);
+  // A lint certificate with a good signature would be a certificate outside the record.
+  demand(entry.lint_certificate != entry.certificate, entry,
+         "its certificate stands in place of the lint certificate");
+}
+
+void LedgerProof::check_certificate(const LedgerEntry& entry, const Issuer& issuer) {
+  if (entry.certificate.empty()) return;
+  const auto view = view_certificate(entry.certificate);
+  demand(view.has_value(), entry, "its certificate cannot be read");
+  if (!view) return;
+  check_view(entry, issuer, "certificate", *view);
+  demand(entry.issued_at >= entry.intended_at, entry, "it was issued before it was intended");
+  Signer& signer = issuer.signer();
+  demand(signer.public_key().verify(signer.algorithm(), SignatureForm::der, view->tbs,
+                                    signature_of(entry.certificate)),
+         entry, "the signature of its certificate does not verify");
+}
+
+void LedgerProof::check_revocation(const LedgerEntry& entry) {
+  if (!entry.revoked) return;
+  demand(check_revocation_reason(entry.revocation_reason).has_value(), entry,
+         "its revocation has reason " + std::to_string(entry.revocation_reason));
+  const std::string key = serial_key(entry.issuer_id, entry.serial);
+  if (kRevocationIndex.contains(snapshot_, key)) return;
+  // It may have left the index, but only after a CRL of a time when it had expired (BR 7.2).
+  const auto crl_time = newest_crl_time(snapshot_, entry.issuer_id);
+  demand(crl_time && *crl_time > entry.not_after, entry,
+         "it is revoked, has not expired and is not due on the CRL");
+}
+
+void LedgerProof::check_indexed(std::string_view key, const RevocationRow& row) {
+  storage::KeyReader parts(key);
+  const std::string issuer_id = parts.text();
+  const std::string serial = parts.tail();
+  const auto value = snapshot_.get(kLedgerTable, key);
+  if (!value) {
+    faults_.push_back("serial " + hex(serial) + " is due on the CRL but not in the ledger");
+    return;
+  }
+  const LedgerEntry entry = LedgerEntry::decode(*value);
+  const RevocationRow wanted{.revoked_at = entry.revoked_at,
+                             .reason = entry.revocation_reason,
+                             .not_after = entry.not_after};
+  demand(entry.revoked && row == wanted, entry,
+         "what is due on the CRL is not what the ledger says of its revocation");
+}
+
+}  // namespace
+
+std::vector<std::string> Ledger::verify(const storage::Snapshot& snapshot,
+                                        const std::vector<const Issuer*>& issuers) {
+  LedgerProof proof(snapshot, issuers);
+  snapshot.scan(kLedgerTable, "", [&](std::string_view key, std::string_view value) {
+    proof.check_row(key, value);
+    return storage::Scan::proceed;
+  });
+  snapshot.scan(kRevocationIndex.name(), "", [&](std::string_view key, std::string_view value) {
+    proof.check_index_row(key, value);
+    return storage::Scan::proceed;
+  });
+  return std::move(proof).take();
+}
+
+}  // namespace ca

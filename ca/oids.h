@@ -1,0 +1,41 @@
+// Object identifiers that certificates and CRLs need, in dotted decimal.
+#pragma once
+
+#include <string_view>
+
+namespace ca::oid {
+
+// Attribute types (X.520).
+inline constexpr std::string_view kCommonName = "2.5.4.3";
+inline constexpr std::string_view kCountry = "2.5.4.6";
+inline constexpr std::string_view kOrganization = "2.5.4.10";
+
+// Certificate extensions (RFC 5280 §4.2).
+inline constexpr std::string_view kSubjectKeyIdentifier = "2.5.29.14";
+inline constexpr std::string_view kKeyUsage = "2.5.29.15";
+inline constexpr std::string_view kSubjectAltName = "2.5.29.17";
+inline constexpr std::string_view kBasicConstraints = "2.5.29.19";
+inline constexpr std::string_view kNameConstraints = "2.5.29.30";
+inline constexpr std::string_view kCrlDistributionPoints = "2.5.29.31";
+inline constexpr std::string_view kCertificatePolicies = "2.5.29.32";
+inline constexpr std::string_view kAuthorityKeyIdentifier = "2.5.29.35";
+inline constexpr std::string_view kExtKeyUsage = "2.5.29.37";
+inline constexpr std::string_view kAuthorityInformationAccess = "1.3.6.1.5.5.7.1.1";
+
+// CRL extensions (RFC 5280 §5.2, §5.3).
+inline constexpr std::string_view kCrlNumber = "2.5.29.20";
+inline constexpr std::string_view kReasonCode = "2.5.29.21";
+
+// Access methods, key purposes and policies.
+inline constexpr std::string_view kOcsp = "1.3.6.1.5.5.7.48.1";
+inline constexpr std::string_view kCaIssuers = "1.3.6.1.5.5.7.48.2";
+inline constexpr std::string_view kServerAuth = "1.3.6.1.5.5.7.3.1";
+inline constexpr std::string_view kAnyPolicy = "2.5.29.32.0";
+
+// Reserved policies (BR 7.1.6.1).
+inline constexpr std::string_view kDomainValidated = "2.23.140.1.2.1";
+inline constexpr std::string_view kOrganizationValidated = "2.23.140.1.2.2";
+inline constexpr std::string_view kIndividualValidated = "2.23.140.1.2.3";
+inline constexpr std::string_view kExtendedValidation = "2.23.140.1.1";
+
+}  // namespace ca::oid
