@@ -11,7 +11,9 @@ AuthorizationStatus status_of(const AuthorizationRecord& authorization, ca::Time
   if (decided != nullptr && decided->status == ChallengeStatus::invalid) {
     return AuthorizationStatus::invalid;
   }
-  if (now > authorization.expires) return AuthorizationStatus::expired;
+  if (now > authorization.expires && !is_being_validated(authorization)) {
+    return AuthorizationStatus::expired;
+  }
   return decided == nullptr ? AuthorizationStatus::pending : AuthorizationStatus::valid;
 }
 

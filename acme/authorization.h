@@ -10,7 +10,8 @@
 namespace acme {
 
 /// The status at `now`. What the client or the server took back comes first, then what a challenge
-/// ended in, then time: an attempt that failed stays `invalid` for ever.
+/// ended in, then time: an attempt that failed stays `invalid` for ever, and one that is under way
+/// is not overtaken by the expiry.
 AuthorizationStatus status_of(const AuthorizationRecord& authorization, ca::Time now);
 
 /// The challenge of the method with this spelling ("http-01"), or null.

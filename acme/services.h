@@ -1,4 +1,5 @@
-// Everything an operation may use, in one struct of references. Built by the application, outlives every coroutine.
+// Everything an operation may use, in one struct of references. Built by the application, outlives
+// every coroutine.
 #pragma once
 
 #include <functional>
@@ -20,6 +21,9 @@ namespace acme {
 class DueWorkRunner;
 class AccountKeyCache;
 
+/// A random name for this run of the process, drawn anew by every call.
+std::string fresh_instance();
+
 struct Services {
   storage::Store& store;
   const ca::Issuer& issuer;
@@ -34,8 +38,12 @@ struct Services {
   DnsClient& dns;
   HttpFetcher& fetcher;
   EventLog& events;
-  /// Called after a commit that left due work, so that it is picked up at once; the table stays the authority.
+  /// Called after a commit that left due work, so that it is picked up at once; the table stays the
+  /// authority.
   std::function<void()> wake_due_work;
+  /// Owner of the claims this process makes. One Services object is one owner, so claims of an
+  /// earlier run stand out.
+  std::string instance = fresh_instance();
 };
 
 }  // namespace acme

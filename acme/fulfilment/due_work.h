@@ -12,8 +12,9 @@
 
 namespace acme {
 
-/// Picks up due work and runs it on an executor of its own, so that neither a slow signature nor a hanging web server
-/// holds an I/O thread. Every piece ends in one Store::write that also removes or reschedules its row.
+/// Picks up due work and runs it on an executor of its own, so that neither a slow signature nor a
+/// hanging web server holds an I/O thread. Every piece ends in one Store::write that also removes
+/// or reschedules its row.
 class DueWorkRunner {
  public:
   struct Limits {
@@ -25,14 +26,16 @@ class DueWorkRunner {
   DueWorkRunner(Services& services, boost::asio::any_io_executor executor, Limits limits);
   ~DueWorkRunner();
 
-  /// Sweeps claims that an earlier process left behind (docs/issuance-cycle.md), then runs until stop(). Call once.
+  /// Sweeps claims that an earlier process left behind (docs/issuance-cycle.md), then runs until
+  /// stop(). Call once.
   boost::asio::awaitable<void> run();
   /// Looks at the table now. Safe from any thread; cheap when called often.
   void wake();
   /// Takes nothing new; the awaitable ends when what runs has ended.
   boost::asio::awaitable<void> stop();
 
-  /// One pass, for tests: runs everything due at the clock's time to its end. Returns how many pieces ran.
+  /// One pass, for tests: runs everything due at the clock's time to its end. Returns how many
+  /// pieces ran.
   boost::asio::awaitable<std::size_t> step();
   /// When the next row is due, or nothing if none waits.
   [[nodiscard]] std::optional<ca::Time> next_due() const;

@@ -11,27 +11,43 @@
 
 namespace acme {
 
-/// The variable parts of the request's path: `{id}`, and `{method}` of a challenge. Unparsed text.
+/// The variable parts of the request's target, unparsed: `{id}`, `{method}` of a challenge, and
+/// what follows the `?`.
 struct PathParameters {
   std::string id;
-  std::string method;
+  std::string method = {};
+  std::string query = {};  // without the `?`; only the list of orders has one
 };
 
 /// An operation: runs for an authenticated request and answers, or refuses and changes nothing.
 /// Throws only for faults of ours.
 using Operation = boost::asio::awaitable<Result<Reply>> (*)(Services& services,
-                                                           AuthenticatedRequest request,
-                                                           PathParameters path);
+                                                            AuthenticatedRequest request,
+                                                            PathParameters path);
 
 boost::asio::awaitable<Result<Reply>> new_account(Services&, AuthenticatedRequest, PathParameters);
-boost::asio::awaitable<Result<Reply>> update_account(Services&, AuthenticatedRequest, PathParameters);
-boost::asio::awaitable<Result<Reply>> read_account_orders(Services&, AuthenticatedRequest, PathParameters);
+boost::asio::awaitable<Result<Reply>> update_account(Services&,
+                                                     AuthenticatedRequest,
+                                                     PathParameters);
+boost::asio::awaitable<Result<Reply>> read_account_orders(Services&,
+                                                          AuthenticatedRequest,
+                                                          PathParameters);
 boost::asio::awaitable<Result<Reply>> new_order(Services&, AuthenticatedRequest, PathParameters);
 boost::asio::awaitable<Result<Reply>> read_order(Services&, AuthenticatedRequest, PathParameters);
-boost::asio::awaitable<Result<Reply>> finalize_order(Services&, AuthenticatedRequest, PathParameters);
-boost::asio::awaitable<Result<Reply>> update_authorization(Services&, AuthenticatedRequest, PathParameters);
-boost::asio::awaitable<Result<Reply>> respond_to_challenge(Services&, AuthenticatedRequest, PathParameters);
-boost::asio::awaitable<Result<Reply>> download_certificate(Services&, AuthenticatedRequest, PathParameters);
-boost::asio::awaitable<Result<Reply>> revoke_certificate(Services&, AuthenticatedRequest, PathParameters);
+boost::asio::awaitable<Result<Reply>> finalize_order(Services&,
+                                                     AuthenticatedRequest,
+                                                     PathParameters);
+boost::asio::awaitable<Result<Reply>> update_authorization(Services&,
+                                                           AuthenticatedRequest,
+                                                           PathParameters);
+boost::asio::awaitable<Result<Reply>> respond_to_challenge(Services&,
+                                                           AuthenticatedRequest,
+                                                           PathParameters);
+boost::asio::awaitable<Result<Reply>> download_certificate(Services&,
+                                                           AuthenticatedRequest,
+                                                           PathParameters);
+boost::asio::awaitable<Result<Reply>> revoke_certificate(Services&,
+                                                         AuthenticatedRequest,
+                                                         PathParameters);
 
 }  // namespace acme

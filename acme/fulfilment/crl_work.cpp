@@ -1,0 +1,43 @@
+#include "acme/fulfilment/crl_work.h"
+
+#include <optional>
+#include <utility>
+
+#include "ca/crl.h"
+
+namespace acme {
+
+boost::asio::awaitable<void> run_crl_publication(Services& services, WorkKey key) {
+  const ca::Time now = services.clock.seconds();
+  // Read before the ledger is: every revocation up to this count is on the CRL.
+  const std::optional<CrlSchedule> begun = services.store.read(
+      [&](const storage::Snapshot& snapshot) { return kCrlSchedules.get(snapshot, key.subject); });
+  const bool is_ours = key.subject == services.issuer.id();
+  if (is_ours) {
+    const std::string der =
+        co_await ca::publish_crl(services.store, services.issuer, now, kCrlLife);
+    services.events.record(Severity::info, "crl.published",
+                           {{"issuer", key.subject}, {"bytes", std::to_string(der.size())}});
+  }
+  const std::uint64_t served = begun ? begun->requests : 0;
+  auto set_next = [key, served, is_ours, now](storage::Transaction& transaction) {
+    const std::optional<CrlSchedule> schedule = kCrlSchedules.get(transaction, key.subject);
+    if (is_ours && schedule && schedule->requests != served) return;
+    kDueWork.erase(transaction, key.encode());
+    if (schedule) {
+      kDueWork.erase(transaction,
+                     WorkKey{schedule->due, WorkKind::publish_crl, key.subject}.encode());
+    }
+    if (!is_ours) {
+      // An issuer this server no longer has: nothing can sign for it.
+      kCrlSchedules.erase(transaction, key.subject);
+      return;
+    }
+    const ca::Time next = now + kCrlInterval;
+    kCrlSchedules.put(transaction, key.subject, CrlSchedule{next, served});
+    put_work(transaction, WorkKey{next, WorkKind::publish_crl, key.subject});
+  };
+  co_await services.store.write(std::move(set_next));
+}
+
+}  // namespace acme

@@ -1,0 +1,276 @@
+#include "acme/fulfilment/issuance_work.h"
+
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <optional>
+#include <stdexcept>
+#include <utility>
+#include <variant>
+
+#include "acme/jose/account_keys.h"
+#include "acme/problem_from.h"
+#include "acme/records/account_record.h"
+#include "acme/records/certificate_record.h"
+#include "acme/records/record_fields.h"
+#include "ca/audit_log.h"
+#include "ca/crypto/encoding.h"
+#include "ca/crypto/hash.h"
+#include "ca/ledger.h"
+#include "storage/storage_error.h"
+
+namespace acme {
+
+namespace {
+
+struct Nothing {};   // the row has no order to issue for any more
+struct TakeOver {};  // the claim is of an earlier run
+using Finding = std::variant<Nothing, TakeOver, Problem, OrderRecord>;
+
+/// Whether the account may be issued this certificate now, judged from the store and not from what
+/// an earlier step saw.
+std::optional<Problem> refusal(const storage::Snapshot& snapshot,
+                               const LoadedOrder& order,
+                               ca::Time now) {
+  const auto account = kAccounts.get(snapshot, order.record.account.octets());
+  if (!account || account->status != AccountStatus::valid) {
+    return Problem(ProblemType::unauthorized, "the account of this order has been deactivated");
+  }
+  for (std::size_t i = 0; i < order.authorizations.size(); ++i) {
+    const AuthorizationRecord& each = order.authorizations[i];
+    const AuthorizationStatus status = status_of(each, now);
+    if (status != AuthorizationStatus::valid) {
+      return Problem(ProblemType::unauthorized,
+                     "the authorization for \"" + ca::value_of(each.identifier()) + "\" is " +
+                         std::string(text_of(status)) + "; expected valid")
+          .about(each.identifier());
+    }
+    if (each.account != order.record.account || each.identifier() != order.record.identifiers[i]) {
+      throw storage::CorruptRecord("order " + order.id.text() +
+                                   " lists an authorization that is not for it");
+    }
+  }
+  if (ca::Ledger::is_key_blocked(snapshot, ca::sha256(order.record.spki))) {
+    return Problem(ProblemType::bad_public_key,
+                   "the key of the certificate request was reported compromised; use a fresh key");
+  }
+  return std::nullopt;
+}
+
+Finding examine(const storage::Snapshot& snapshot,
+                const OrderId& id,
+                const std::string& instance,
+                ca::Time now) {
+  std::optional<LoadedOrder> order = load_order(snapshot, id, now);
+  if (!order || order->status != OrderStatus::processing) return Nothing{};
+  if (order->record.claim->owner != instance) return TakeOver{};
+  if (!order->record.serial.empty()) return unknown_signature_problem();
+  if (now > order->record.claim->deadline) {
+    return Problem(ProblemType::server_internal,
+                   "the certificate could not be issued in time; please create a new order");
+  }
+  if (auto problem = refusal(snapshot, *order, now)) return *std::move(problem);
+  return std::move(order->record);
+}
+
+boost::asio::awaitable<void> end_row(Services& services, WorkKey key) {
+  auto erase = [key = key.encode()](storage::Transaction& transaction) {
+    kDueWork.erase(transaction, key);
+  };
+  co_await services.store.write(std::move(erase));
+}
+
+/// The claim was made by an earlier run of the process, whose work this run goes on with.
+boost::asio::awaitable<void> take_over(Services& services, OrderId id, ca::Time now) {
+  auto claim = [id, now, owner = services.instance](storage::Transaction& transaction) {
+    auto order = kOrders.get(transaction, id.octets());
+    if (!order || !order->claim) return;
+    order->claim = Claim{owner, now + kClaimLife};
+    kOrders.put(transaction, id.octets(), *order);
+  };
+  co_await services.store.write(std::move(claim));
+}
+
+boost::asio::awaitable<void> fail(
+    Services& services, OrderId id, WorkKey key, Problem problem, ca::Time now) {
+  auto write = [id, key = key.encode(), problem, now,
+                owner = services.instance](storage::Transaction& transaction) {
+    kDueWork.erase(transaction, key);
+    return fail_order(transaction, id, owner, problem, now);
+  };
+  const bool ended = co_await services.store.write(std::move(write));
+  if (!ended) co_return;
+  std::vector<std::pair<std::string_view, std::string>> facts;
+  facts.emplace_back("order", id.text());
+  facts.emplace_back("problem", urn_of(problem.type()));
+  facts.emplace_back("detail", problem.detail());
+  services.events.record(
+      problem.type() == ProblemType::server_internal ? Severity::error : Severity::info,
+      "order.invalid", facts);
+}
+
+/// What goes into the transaction of the intent: everything is judged once more, then the order
+/// notes its serial.
+ca::Ledger::Alongside note_serial(Services& services,
+                                  OrderId id,
+                                  std::string serial,
+                                  ca::Time now) {
+  return [id = std::move(id), serial = std::move(serial), now, owner = services.instance,
+          issuer = services.issuer.id()](storage::Transaction& transaction) {
+    Finding finding = examine(transaction, id, owner, now);
+    OrderRecord* order = std::get_if<OrderRecord>(&finding);
+    if (order == nullptr) return false;
+    order->issuer_id = issuer;
+    order->serial = serial;
+    kOrders.put(transaction, id.octets(), *order);
+    return true;
+  };
+}
+
+/// The last step, in one transaction: the certificate, the order that has it, its audit entry, the
+/// end of the row.
+void store_certificate(storage::Transaction& transaction,
+                       const ca::Issuer& issuer,
+                       const ca::IssuedCertificate& issued,
+                       const CertificateId& certificate,
+                       const OrderId& id,
+                       const WorkKey& key,
+                       ca::Time now) {
+  auto order = kOrders.get(transaction, id.octets());
+  if (!order || order->serial != issued.serial || order->certificate || order->error) {
+    throw std::logic_error("order " + id.text() +
+                           " no longer waits for the certificate it claimed");
+  }
+  ca::Ledger::record_certificate(transaction, issuer, issued, now);
+  kCertificates.put(transaction, certificate.octets(),
+                    CertificateRecord{issuer.id(), issued.serial, order->account, id});
+  order->certificate = certificate;
+  kOrders.put(transaction, id.octets(), *order);
+  ca::AuditEvent event{now, "order.valid", "server", id.text(), {}};
+  event.facts.emplace_back("certificate", certificate.text());
+  ca::append_audit(transaction, event);
+  kDueWork.erase(transaction, key.encode());
+}
+
+/// A full queue is the one failure that certainly stored nothing, so the same certificate is
+/// offered again.
+boost::asio::awaitable<void> store_persistently(
+    Services& services, ca::IssuedCertificate issued, OrderId id, WorkKey key, ca::Time now) {
+  constexpr int kTries = 5;
+  constexpr std::chrono::milliseconds kPause{20};
+  const CertificateId certificate = CertificateId::fresh(services.random, services.clock.now());
+  for (int attempt = 1;; ++attempt) {
+    try {
+      auto write = [&issuer = services.issuer, issued, certificate, id, key,
+                    now](storage::Transaction& transaction) {
+        store_certificate(transaction, issuer, issued, certificate, id, key, now);
+      };
+      co_await services.store.write(std::move(write));
+      co_return;
+    } catch (const storage::StoreBusy&) {
+      if (attempt == kTries) throw;
+    }
+    boost::asio::steady_timer pause(co_await boost::asio::this_coro::executor, attempt * kPause);
+    co_await pause.async_wait(boost::asio::use_awaitable);
+  }
+}
+
+const ca::CertificateProfile& profile_of(const Services& services, const OrderRecord& order) {
+  const policy::Product* product = services.catalog.find(order.product);
+  return *(product != nullptr ? *product : services.catalog.default_product()).profile;
+}
+
+/// Steps 2 to 5 of docs/issuance-cycle.md for an order that was just found fit.
+boost::asio::awaitable<void> issue(
+    Services& services, OrderId id, WorkKey key, OrderRecord order, ca::Time now) {
+  const ca::IssuanceRequest request{order.identifiers, services.account_keys.key(order.spki),
+                                    profile_of(services, order), now};
+  ca::Judged<ca::LintedCertificate> linted = services.issuer.prepare(request, services.random);
+  if (!linted) {
+    // A lint finding is a fault of ours; its words are for the operator.
+    services.events.record(Severity::error, "issuance.refused",
+                           {{"order", id.text()}, {"detail", linted.error().detail()}});
+    co_await fail(services, id, key,
+                  Problem(ProblemType::server_internal,
+                          "the certificate did not pass the checks before signing; please report "
+                          "this order to the certification authority"),
+                  now);
+    co_return;
+  }
+  const ca::IntentOwner owner{id.text(), order.account.text()};
+  auto alongside = note_serial(services, id, linted->serial(), now);
+  std::optional<ca::DurableIntent> intent = co_await ca::Ledger::commit_intent(
+      services.store, services.issuer, *std::move(linted), owner, std::move(alongside), now);
+  if (!intent) {
+    // Something changed since it was examined. Nothing is stored; the next run sees what.
+    throw std::runtime_error("the order changed while its certificate was prepared");
+  }
+  ca::IssuedCertificate issued = services.issuer.sign(*std::move(intent));
+  std::string serial = issued.serial;
+  co_await store_persistently(services, std::move(issued), id, key, now);
+  std::vector<std::pair<std::string_view, std::string>> facts;
+  facts.emplace_back("order", id.text());
+  facts.emplace_back("serial", ca::hex(serial));
+  services.events.record(Severity::info, "order.issued", facts);
+}
+
+}  // namespace
+
+WorkKey issuance_work(ca::Time due, const OrderId& order) {
+  return WorkKey{due, WorkKind::issue, order.octets()};
+}
+
+Problem unknown_signature_problem() {
+  return {ProblemType::server_internal,
+          "the server stopped while it issued the certificate; please create a new order"};
+}
+
+bool fail_order(storage::Transaction& transaction,
+                const OrderId& id,
+                const std::string& instance,
+                const Problem& problem,
+                ca::Time now) {
+  auto order = kOrders.get(transaction, id.octets());
+  // Only the owner of the claim may write the error: whoever lost a race must not poison the
+  // winner.
+  if (!order || order->certificate || order->error || !order->claim ||
+      order->claim->owner != instance) {
+    return false;
+  }
+  order->error = problem;
+  kOrders.put(transaction, id.octets(), *order);
+  if (!order->serial.empty()) {
+    // Reason 0: nothing is known to be wrong with key or names (BR 7.2.2 wants no extension then).
+    (void)ca::Ledger::revoke(transaction, order->issuer_id, order->serial, 0, "server", now);
+    request_crl(transaction, order->issuer_id, now);
+  }
+  ca::AuditEvent event{now, "order.invalid", "server", id.text(), {}};
+  event.facts.emplace_back("problem", urn_of(problem.type()));
+  event.facts.emplace_back("detail", problem.detail());
+  ca::append_audit(transaction, event);
+  return true;
+}
+
+boost::asio::awaitable<void> run_issuance(Services& services, WorkKey key) {
+  const auto id = decode_id<OrderId>(key.subject);
+  const ca::Time now = services.clock.seconds();
+  const auto look = [&] {
+    return services.store.read([&](const storage::Snapshot& snapshot) {
+      return examine(snapshot, id, services.instance, now);
+    });
+  };
+  Finding finding = look();
+  if (std::holds_alternative<TakeOver>(finding)) {
+    co_await take_over(services, id, now);
+    finding = look();
+  }
+  if (auto* problem = std::get_if<Problem>(&finding)) {
+    co_await fail(services, id, key, *std::move(problem), now);
+  } else if (auto* order = std::get_if<OrderRecord>(&finding)) {
+    co_await issue(services, id, key, std::move(*order), now);
+  } else {
+    co_await end_row(services, key);
+  }
+}
+
+}  // namespace acme

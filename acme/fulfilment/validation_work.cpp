@@ -1,0 +1,222 @@
+#include "acme/fulfilment/validation_work.h"
+
+#include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <exception>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "acme/authorization.h"
+#include "acme/jose/account_keys.h"
+#include "acme/jose/jwk.h"
+#include "acme/records/account_record.h"
+#include "acme/records/record_fields.h"
+#include "acme/validation/http_01.h"
+#include "ca/audit_log.h"
+
+namespace acme {
+
+namespace {
+
+/// What the attempt needs, read at one instant.
+struct Assignment {
+  AuthorizationId authorization;
+  std::string method;
+  ca::Identifier identifier;
+  std::string product;
+  std::string token;
+  std::string account_spki;
+  ca::Time expires;
+};
+
+/// What became of an attempt that was raced against its deadline.
+struct Attempt {
+  std::optional<ValidationOutcome> outcome;
+  std::exception_ptr fault;
+};
+
+AuthorizationId authorization_of(const WorkKey& key) {
+  return decode_id<AuthorizationId>(std::string_view(key.subject).substr(0, kIdOctets));
+}
+
+std::string method_of(const WorkKey& key) {
+  require_field(key.subject.size() > kIdOctets, "due_work.subject");
+  return key.subject.substr(kIdOctets);
+}
+
+/// Nothing if the challenge no longer waits for an attempt.
+std::optional<Assignment> read_assignment(const storage::Snapshot& snapshot,
+                                          const WorkKey& key,
+                                          ca::Time now) {
+  const AuthorizationId id = authorization_of(key);
+  const std::string method = method_of(key);
+  auto authorization = kAuthorizations.get(snapshot, id.octets());
+  if (!authorization || status_of(*authorization, now) != AuthorizationStatus::pending) {
+    return std::nullopt;
+  }
+  const ChallengeRecord* challenge = find_challenge(*authorization, method);
+  if (challenge == nullptr || challenge->status != ChallengeStatus::processing) return std::nullopt;
+  const auto account = kAccounts.get(snapshot, authorization->account.octets());
+  if (!account) return std::nullopt;
+  return Assignment{id,
+                    method,
+                    authorization->identifier(),
+                    authorization->product,
+                    challenge->token,
+                    account->spki,
+                    authorization->expires};
+}
+
+/// Fills `attempt`. Keeps exceptions, because a failed half of `||` would wait for the deadline
+/// first.
+boost::asio::awaitable<void> try_http_01(Services& services,
+                                         Assignment assignment,
+                                         Attempt& attempt) {
+  try {
+    // BR 3.2.2.4.19: this method proves neither a wildcard nor, here, an address.
+    const auto* name = std::get_if<ca::DnsName>(&assignment.identifier);
+    if (name == nullptr || name->is_wildcard()) {
+      attempt.outcome = ValidationOutcome{
+          Problem(ProblemType::unauthorized, "http-01 cannot prove control of \"" +
+                                                 ca::value_of(assignment.identifier) +
+                                                 "\"; it proves single DNS names only"),
+          {}};
+      co_return;
+    }
+    std::string thumb = thumbprint(services.account_keys.key(assignment.account_spki));
+    attempt.outcome =
+        co_await validate_http_01(services.fetcher, *name, assignment.token, std::move(thumb));
+  } catch (...) {
+    attempt.fault = std::current_exception();
+  }
+}
+
+boost::asio::awaitable<ValidationOutcome> attempt_within(Services& services,
+                                                         Assignment assignment,
+                                                         std::chrono::seconds deadline) {
+  using boost::asio::experimental::awaitable_operators::operator||;
+  const std::string name = ca::value_of(assignment.identifier);
+  Attempt attempt;
+  boost::asio::steady_timer timer(co_await boost::asio::this_coro::executor, deadline);
+  auto trying = try_http_01(services, std::move(assignment), attempt);
+  auto waiting = timer.async_wait(boost::asio::use_awaitable);
+  auto first = std::move(trying) || std::move(waiting);
+  const auto winner = co_await std::move(first);
+  if (winner.index() == 1) {
+    co_return ValidationOutcome{
+        Problem(ProblemType::connection, "validating \"" + name + "\" took longer than " +
+                                             std::to_string(deadline.count()) +
+                                             " s; expected the web server to answer sooner"),
+        {}};
+  }
+  if (attempt.fault) std::rethrow_exception(attempt.fault);
+  co_return *std::move(attempt.outcome);
+}
+
+/// BR 5.4.1 (A-3): what was validated, how, and from where.
+void audit_result(storage::Transaction& transaction,
+                  const Assignment& assignment,
+                  const ValidationOutcome& outcome,
+                  ca::Time now) {
+  ca::AuditEvent event{now,
+                       outcome.problem ? "authorization.invalid" : "authorization.valid",
+                       "server",
+                       assignment.authorization.text(),
+                       {}};
+  event.facts.emplace_back("identifier", ca::value_of(assignment.identifier));
+  event.facts.emplace_back("method", assignment.method);
+  for (const std::string& hop : outcome.hops) event.facts.emplace_back("hop", hop);
+  if (outcome.problem) {
+    event.facts.emplace_back("problem", urn_of(outcome.problem->type()));
+    event.facts.emplace_back("detail", outcome.problem->detail());
+  }
+  ca::append_audit(transaction, event);
+}
+
+/// Writes the result unless something else decided meanwhile. Ends the row either way. True if it
+/// was written.
+bool write_result(storage::Transaction& transaction,
+                  const WorkKey& key,
+                  const Assignment& assignment,
+                  const ValidationOutcome& outcome,
+                  std::chrono::seconds lifetime,
+                  ca::Time now) {
+  kDueWork.erase(transaction, key.encode());
+  const std::string& octets = assignment.authorization.octets();
+  auto authorization = kAuthorizations.get(transaction, octets);
+  if (!authorization || status_of(*authorization, now) != AuthorizationStatus::pending)
+    return false;
+  ChallengeRecord* challenge = find_challenge(*authorization, assignment.method);
+  if (challenge == nullptr || challenge->status != ChallengeStatus::processing) return false;
+  challenge->hops = outcome.hops;
+  challenge->error = outcome.problem;
+  challenge->status = outcome.problem ? ChallengeStatus::invalid : ChallengeStatus::valid;
+  if (!outcome.problem) {
+    challenge->validated_at = now;
+    authorization->expires = now + lifetime;
+    transaction.put(kAccountNames, account_name_key(authorization->account, assignment.identifier),
+                    octets);
+  }
+  kAuthorizations.put(transaction, octets, *authorization);
+  audit_result(transaction, assignment, outcome, now);
+  return true;
+}
+
+/// How long a valid authorization counts (BR 4.2.1). A product that is gone counts like the default
+/// one.
+std::chrono::seconds lifetime_under(const policy::Catalog& catalog, const std::string& product) {
+  const policy::Product* found = catalog.find(product);
+  return (found != nullptr ? *found : catalog.default_product()).authorization_lifetime;
+}
+
+}  // namespace
+
+WorkKey validation_work(ca::Time due,
+                        const AuthorizationId& authorization,
+                        std::string_view method) {
+  return WorkKey{due, WorkKind::validate, authorization.octets() + std::string(method)};
+}
+
+boost::asio::awaitable<void> run_validation(Services& services,
+                                            WorkKey key,
+                                            std::chrono::seconds deadline) {
+  const ca::Time begun = services.clock.seconds();
+  const std::optional<Assignment> assignment = services.store.read(
+      [&](const storage::Snapshot& snapshot) { return read_assignment(snapshot, key, begun); });
+  if (!assignment) {
+    auto end_row = [key](storage::Transaction& transaction) {
+      kDueWork.erase(transaction, key.encode());
+    };
+    co_await services.store.write(std::move(end_row));
+    co_return;
+  }
+  const std::chrono::seconds lifetime = lifetime_under(services.catalog, assignment->product);
+  ValidationOutcome outcome;
+  if (begun > assignment->expires) {
+    outcome.problem =
+        Problem(ProblemType::server_internal,
+                "the challenge could not be attempted in time; please create a new order");
+  } else {
+    outcome = co_await attempt_within(services, *assignment, deadline);
+  }
+  const ca::Time ended = services.clock.seconds();
+  auto record = [key, assignment, outcome, lifetime, ended](storage::Transaction& transaction) {
+    return write_result(transaction, key, *assignment, outcome, lifetime, ended);
+  };
+  const bool written = co_await services.store.write(std::move(record));
+  if (!written) co_return;
+  std::vector<std::pair<std::string_view, std::string>> facts;
+  facts.emplace_back("authorization", assignment->authorization.text());
+  facts.emplace_back("identifier", ca::value_of(assignment->identifier));
+  facts.emplace_back("method", assignment->method);
+  if (outcome.problem) facts.emplace_back("detail", outcome.problem->detail());
+  services.events.record(Severity::info,
+                         outcome.problem ? "authorization.invalid" : "authorization.valid", facts);
+}
+
+}  // namespace acme

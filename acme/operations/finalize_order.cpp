@@ -1,0 +1,136 @@
+// finalize (RFC 8555 §7.4): the CSR is judged, then the order is claimed for issuance.
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "acme/fulfilment/issuance_work.h"
+#include "acme/jose/account_keys.h"
+#include "acme/operations/object_replies.h"
+#include "acme/operations/operation.h"
+#include "acme/problem_from.h"
+#include "acme/wire/requests.h"
+#include "ca/audit_log.h"
+#include "ca/certificate_request.h"
+#include "ca/crypto/encoding.h"
+#include "ca/ledger.h"
+
+namespace acme {
+
+namespace {
+
+/// With the order's URL and its status, so that a client whose reply was lost knows where to look.
+std::unexpected<Problem> not_ready(const Services& services,
+                                   const OrderId& id,
+                                   OrderStatus status) {
+  return std::unexpected(
+      Problem(ProblemType::order_not_ready, "the order is " + std::string(text_of(status)) +
+                                                "; it can be finalized only while it is ready")
+          .with_location(services.urls.order(id)));
+}
+
+std::string listed(const std::vector<ca::Identifier>& identifiers,
+                   const std::vector<ca::Identifier>& others) {
+  std::string text;
+  for (const ca::Identifier& each : identifiers) {
+    if (std::ranges::find(others, each) != others.end()) continue;
+    text += (text.empty() ? "" : ", ") + in_quotes(ca::value_of(each));
+  }
+  return text;
+}
+
+/// RFC 8555 §7.4: the CSR MUST indicate exactly the identifiers of the order.
+Result<void> require_same_names(const std::vector<ca::Identifier>& requested,
+                                const std::vector<ca::Identifier>& ordered) {
+  if (requested == ordered) return {};
+  const std::string extra = listed(requested, ordered);
+  const std::string missing = listed(ordered, requested);
+  std::string detail = "the names of the certificate request are not those of the order";
+  if (!extra.empty()) detail += "; not ordered: " + extra;
+  if (!missing.empty()) detail += "; missing: " + missing;
+  return refuse(ProblemType::bad_csr, std::move(detail));
+}
+
+/// What is wrong with certifying this key, or nothing. RFC 8555 §11.1: not the key of an account;
+/// BR 6.1.1.3: not one that was reported compromised.
+Result<void> judge_key(const storage::Snapshot& snapshot,
+                       const ca::PublicKey& key,
+                       const AuthenticatedRequest& request) {
+  // BR 6.1.5 lists RSA and three NIST curves.
+  if (key.kind() == ca::KeyKind::ed25519) {
+    return refuse(ProblemType::bad_public_key,
+                  "Ed25519 keys are not certified; expected RSA or ECDSA on P-256, P-384 or P-521");
+  }
+  const std::string hash = key.spki_sha256();
+  if (key == request.key || account_with_key(snapshot, hash)) {
+    return refuse(ProblemType::bad_csr,
+                  "the certificate request is for the key of an account; use a key of its own");
+  }
+  if (ca::Ledger::is_key_blocked(snapshot, hash)) {
+    return refuse(ProblemType::bad_public_key,
+                  "the key with SHA-256 " + ca::hex(hash) +
+                      " was reported compromised and is never certified again; use a fresh key");
+  }
+  return {};
+}
+
+/// Compare and set: the claim is made only if the order is ready in this very transaction.
+Result<LoadedOrder> claim(storage::Transaction& transaction,
+                          const Services& services,
+                          const OrderId& id,
+                          const std::string& csr,
+                          const std::string& spki,
+                          ca::Time now) {
+  auto order = load_order(transaction, id, now);
+  if (!order) throw storage::CorruptRecord("order " + id.text() + " is gone");
+  if (auto valid = require_valid_account(transaction, order->record.account); !valid) {
+    return std::unexpected(std::move(valid).error());
+  }
+  if (!may_become(order->status, OrderStatus::processing)) {
+    return not_ready(services, id, order->status);
+  }
+  order->record.claim = Claim{services.instance, now + kClaimLife};
+  order->record.csr = csr;
+  order->record.spki = spki;
+  order->status = OrderStatus::processing;
+  kOrders.put(transaction, id.octets(), order->record);
+  put_work(transaction, issuance_work(now, id));
+  ca::append_audit(transaction,
+                   {now, "order.processing", order->record.account.text(), id.text(), {}});
+  return *std::move(order);
+}
+
+}  // namespace
+
+boost::asio::awaitable<Result<Reply>> finalize_order(Services& services,
+                                                     AuthenticatedRequest request,
+                                                     PathParameters path) {
+  Result<LoadedOrder> order = own_order(services, request, path);
+  if (!order) co_return std::unexpected(std::move(order).error());
+  Result<Finalize> wanted = parse_finalize(request.payload);
+  if (!wanted) co_return std::unexpected(std::move(wanted).error());
+  if (!may_become(order->status, OrderStatus::processing)) {
+    co_return not_ready(services, order->id, order->status);
+  }
+  const ca::Judged<ca::CertificateRequest> csr = ca::parse_certificate_request(wanted->csr);
+  if (!csr) co_return std::unexpected(problem_from(csr.error()));
+  if (auto same = require_same_names(csr->identifiers, order->record.identifiers); !same) {
+    co_return std::unexpected(std::move(same).error());
+  }
+  Result<void> key_judged = services.store.read([&](const storage::Snapshot& snapshot) {
+    return judge_key(snapshot, csr->public_key, request);
+  });
+  if (!key_judged) co_return std::unexpected(std::move(key_judged).error());
+  services.account_keys.remember(csr->public_key);
+
+  const ca::Time now = services.clock.seconds();
+  auto write = [&services, id = order->id, csr_der = std::move(wanted->csr),
+                spki = csr->public_key.spki(), now](storage::Transaction& transaction) {
+    return claim(transaction, services, id, csr_der, spki, now);
+  };
+  const Result<LoadedOrder> claimed = co_await services.store.write(std::move(write));
+  if (!claimed) co_return std::unexpected(claimed.error());
+  if (services.wake_due_work) services.wake_due_work();
+  co_return order_reply(services, *claimed);
+}
+
+}  // namespace acme

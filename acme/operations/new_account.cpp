@@ -1,0 +1,93 @@
+// newAccount (RFC 8555 §7.3, §7.3.1): finds the account of a key, or makes it.
+#include <utility>
+
+#include "acme/contact.h"
+#include "acme/operations/object_replies.h"
+#include "acme/operations/operation.h"
+#include "acme/wire/requests.h"
+#include "ca/audit_log.h"
+#include "storage/storage_error.h"
+
+namespace acme {
+
+namespace {
+
+struct Found {
+  AccountId id;
+  AccountRecord record;
+  Outcome outcome;
+};
+
+std::optional<Found> find_account(const storage::Snapshot& snapshot, const std::string& key_hash) {
+  auto id = account_with_key(snapshot, key_hash);
+  if (!id) return std::nullopt;
+  auto record = kAccounts.get(snapshot, id->octets());
+  if (!record) {
+    throw storage::CorruptRecord("account_keys names account " + id->text() +
+                                 ", which is not stored");
+  }
+  return Found{*std::move(id), *std::move(record), Outcome::ok};
+}
+
+Result<Reply> reply_for(const Services& services, const Found& found) {
+  if (found.record.status != AccountStatus::valid) {
+    return refuse(ProblemType::unauthorized, "the account of this key has been deactivated");
+  }
+  Reply reply = account_reply(services, found.id, found.record);
+  reply.outcome = found.outcome;
+  return reply;
+}
+
+/// What a new account must bring with it.
+Result<void> judge(const Services& services, const NewAccount& wanted) {
+  if (wanted.only_return_existing) {
+    return refuse(ProblemType::account_does_not_exist,
+                  "no account has this key, and onlyReturnExisting asked not to create one");
+  }
+  const std::string& terms = services.meta.terms_of_service;
+  if (!terms.empty() && !wanted.terms_of_service_agreed) {
+    return std::unexpected(
+        Problem(ProblemType::user_action_required, "agree to the terms of service at " + terms +
+                                                       " and send \"termsOfServiceAgreed\": true")
+            .with_location(terms));
+  }
+  return check_contacts(wanted.contact.value_or(std::vector<std::string>{}));
+}
+
+}  // namespace
+
+boost::asio::awaitable<Result<Reply>> new_account(Services& services,
+                                                  AuthenticatedRequest request,
+                                                  PathParameters) {
+  Result<NewAccount> wanted = parse_new_account(request.payload);
+  if (!wanted) co_return std::unexpected(std::move(wanted).error());
+  const std::string key_hash = request.key.spki_sha256();
+  const std::optional<Found> existing = services.store.read(
+      [&](const storage::Snapshot& snapshot) { return find_account(snapshot, key_hash); });
+  // RFC 8555 §7.3.1: the account as it is; everything else in the request is ignored.
+  if (existing) co_return reply_for(services, *existing);
+  if (auto judged = judge(services, *wanted); !judged) {
+    co_return std::unexpected(std::move(judged).error());
+  }
+
+  const ca::Time now = services.clock.seconds();
+  const AccountId id = AccountId::fresh(services.random, services.clock.now());
+  AccountRecord record;
+  record.spki = request.key.spki();
+  record.contacts = std::move(wanted->contact).value_or(std::vector<std::string>{});
+  if (wanted->terms_of_service_agreed) record.terms_agreed_at = now;
+  record.created_at = now;
+  // Looked up again inside the write: of parallel requests with one key, one creates and the others
+  // find.
+  auto create = [id, record, key_hash, now](storage::Transaction& transaction) {
+    if (auto found = find_account(transaction, key_hash)) return *std::move(found);
+    kAccounts.put(transaction, id.octets(), record);
+    transaction.put(kAccountKeys, key_hash, id.octets());
+    ca::append_audit(transaction, {now, "account.created", id.text(), id.text(), {}});
+    return Found{id, record, Outcome::created};
+  };
+  const Found found = co_await services.store.write(std::move(create));
+  co_return reply_for(services, found);
+}
+
+}  // namespace acme

@@ -1,0 +1,154 @@
+// newOrder (RFC 8555 §7.4): names are judged, an authorization is made for each.
+#include <utility>
+#include <vector>
+
+#include "acme/operations/object_replies.h"
+#include "acme/operations/operation.h"
+#include "acme/problem_from.h"
+#include "acme/wire/requests.h"
+#include "ca/audit_log.h"
+#include "ca/crypto/encoding.h"
+
+namespace acme {
+
+namespace {
+
+constexpr std::size_t kTokenOctets = 32;
+
+/// All refusals in one answer, so that a client with ten bad names needs one round and not ten.
+Problem combined(std::vector<Problem> problems) {
+  if (problems.size() == 1) return std::move(problems.front());
+  const ProblemType type = problems.front().type();
+  const std::size_t count = problems.size();
+  return Problem(type, std::to_string(count) + " identifiers are refused; see the subproblems")
+      .with_subproblems(std::move(problems));
+}
+
+Result<ca::Identifier> parse_identifier(const RequestedIdentifier& wanted) {
+  if (wanted.type != "dns") {
+    return refuse(ProblemType::unsupported_identifier,
+                  "identifier type " + in_quotes(wanted.type) + " of " + in_quotes(wanted.value) +
+                      " is not certified here; expected \"dns\"");
+  }
+  auto name = ca::DnsName::parse(wanted.value);
+  if (!name) return std::unexpected(problem_from(name.error()));
+  return *std::move(name);
+}
+
+/// Sorted and without repeats: a name listed twice is one name.
+Result<std::vector<ca::Identifier>> parse_identifiers(
+    const std::vector<RequestedIdentifier>& wanted) {
+  std::vector<ca::Identifier> identifiers;
+  std::vector<Problem> problems;
+  for (const RequestedIdentifier& each : wanted) {
+    if (auto identifier = parse_identifier(each)) {
+      identifiers.push_back(*std::move(identifier));
+    } else {
+      problems.push_back(std::move(identifier).error());
+    }
+  }
+  if (!problems.empty()) return std::unexpected(combined(std::move(problems)));
+  return ca::as_set(std::move(identifiers));
+}
+
+Result<const policy::Product*> find_product(const Services& services, const NewOrder& wanted) {
+  if (!wanted.profile) return &services.catalog.default_product();
+  if (const policy::Product* product = services.catalog.find(*wanted.profile)) return product;
+  std::string offered;
+  for (const policy::Product& each : services.catalog.products()) {
+    offered += (offered.empty() ? "\"" : ", \"") + each.name + "\"";
+  }
+  return refuse(ProblemType::invalid_profile,
+                "there is no profile " + in_quotes(*wanted.profile) + "; expected " + offered);
+}
+
+AuthorizationRecord make_authorization(Services& services,
+                                       const AccountId& account,
+                                       const OrderId& order,
+                                       const policy::Product& product,
+                                       const ca::Identifier& identifier,
+                                       ca::Time now) {
+  AuthorizationRecord record;
+  record.account = account;
+  record.order = order;
+  record.product = product.name;
+  record.identifiers = {identifier};
+  record.created = now;
+  record.expires = now + product.order_lifetime;
+  for (const policy::ValidationMethod method : policy::methods_for(product, identifier)) {
+    ChallengeRecord challenge;
+    challenge.method = method;
+    challenge.token = ca::base64url(services.random.bytes(kTokenOctets));
+    record.challenges.push_back(std::move(challenge));
+  }
+  return record;
+}
+
+LoadedOrder make_order(Services& services,
+                       const AccountId& account,
+                       const policy::Product& product,
+                       std::vector<ca::Identifier> identifiers) {
+  const ca::Time now = services.clock.seconds();
+  const auto precise = services.clock.now();
+  LoadedOrder order{OrderId::fresh(services.random, precise), {}, {}, OrderStatus::pending};
+  order.record.account = account;
+  order.record.product = product.name;
+  order.record.created = now;
+  order.record.expires = now + product.order_lifetime;
+  for (const ca::Identifier& identifier : identifiers) {
+    order.record.authorizations.push_back(AuthorizationId::fresh(services.random, precise));
+    order.authorizations.push_back(
+        make_authorization(services, account, order.id, product, identifier, now));
+  }
+  order.record.identifiers = std::move(identifiers);
+  return order;
+}
+
+Result<void> store_order(storage::Transaction& transaction, const LoadedOrder& order) {
+  const OrderRecord& record = order.record;
+  if (auto valid = require_valid_account(transaction, record.account); !valid) return valid;
+  ca::AuditEvent event{record.created, "order.created", record.account.text(), order.id.text(), {}};
+  event.facts.emplace_back("product", record.product);
+  for (std::size_t i = 0; i < order.authorizations.size(); ++i) {
+    kAuthorizations.put(transaction, record.authorizations[i].octets(), order.authorizations[i]);
+    event.facts.emplace_back("identifier", ca::value_of(record.identifiers[i]));
+  }
+  kOrders.put(transaction, order.id.octets(), record);
+  transaction.put(kAccountOrders, record.account.octets() + order.id.octets(), "");
+  ca::append_audit(transaction, event);
+  return {};
+}
+
+}  // namespace
+
+boost::asio::awaitable<Result<Reply>> new_order(Services& services,
+                                                AuthenticatedRequest request,
+                                                PathParameters) {
+  Result<NewOrder> wanted = parse_new_order(request.payload);
+  if (!wanted) co_return std::unexpected(std::move(wanted).error());
+  // RFC 8555 §7.4 lets the CA refuse a validity it will not certify.
+  if (wanted->not_before || wanted->not_after) {
+    co_return refuse(ProblemType::malformed,
+                     "\"notBefore\" and \"notAfter\" are set by the profile of the certificate; "
+                     "leave them out");
+  }
+  const Result<const policy::Product*> product = find_product(services, *wanted);
+  if (!product) co_return std::unexpected(product.error());
+  Result<std::vector<ca::Identifier>> identifiers = parse_identifiers(wanted->identifiers);
+  if (!identifiers) co_return std::unexpected(std::move(identifiers).error());
+  if (auto violations = policy::check_names(**product, *identifiers, services.special_use_names)) {
+    co_return std::unexpected(problem_from(*violations));
+  }
+  const LoadedOrder order =
+      make_order(services, *request.account, **product, *std::move(identifiers));
+  auto write = [order](storage::Transaction& transaction) {
+    return store_order(transaction, order);
+  };
+  Result<void> stored = co_await services.store.write(std::move(write));
+  if (!stored) co_return std::unexpected(std::move(stored).error());
+  Reply reply = order_reply(services, order);
+  reply.outcome = Outcome::created;
+  co_return reply;
+}
+
+}  // namespace acme

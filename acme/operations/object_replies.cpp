@@ -1,0 +1,126 @@
+#include "acme/operations/object_replies.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "acme/wire/responses.h"
+
+namespace acme {
+
+namespace {
+
+ChallengeView view_of(const Services& services,
+                      const AuthorizationId& id,
+                      const ChallengeRecord& challenge) {
+  const std::string_view method = policy::text_of(challenge.method);
+  ChallengeView view;
+  view.type = method;
+  view.status = text_of(challenge.status);
+  view.url = services.urls.challenge(id, method);
+  view.token = challenge.token;
+  if (challenge.validated_at) view.validated = ca::rfc3339(*challenge.validated_at);
+  view.error = challenge.error;
+  return view;
+}
+
+/// RFC 8555 §7.1.4: all of them while the client can choose, then only the one that decided.
+bool is_shown(const ChallengeRecord& challenge, AuthorizationStatus status) {
+  switch (status) {
+    case AuthorizationStatus::valid:
+      return challenge.status == ChallengeStatus::valid;
+    case AuthorizationStatus::invalid:
+      return challenge.status == ChallengeStatus::invalid;
+    case AuthorizationStatus::pending:
+    case AuthorizationStatus::deactivated:
+    case AuthorizationStatus::expired:
+    case AuthorizationStatus::revoked:
+      return true;
+  }
+  std::unreachable();
+}
+
+bool is_wildcard(const ca::Identifier& identifier) {
+  const auto* name = std::get_if<ca::DnsName>(&identifier);
+  return name != nullptr && name->is_wildcard();
+}
+
+ca::Identifier without_wildcard(const ca::Identifier& identifier) {
+  const auto* name = std::get_if<ca::DnsName>(&identifier);
+  return name == nullptr ? identifier : ca::Identifier(name->without_wildcard());
+}
+
+std::optional<std::chrono::seconds> wait_for(const LoadedOrder& order) {
+  if (order.status == OrderStatus::processing) return kWorkingWait;
+  if (order.status != OrderStatus::pending) return std::nullopt;
+  return std::ranges::any_of(order.authorizations, is_being_validated) ? kWorkingWait
+                                                                       : kPendingWait;
+}
+
+}  // namespace
+
+Reply account_reply(const Services& services, const AccountId& id, const AccountRecord& account) {
+  AccountView view;
+  view.status = text_of(account.status);
+  view.contact = account.contacts;
+  view.terms_of_service_agreed = account.terms_agreed_at.has_value();
+  view.orders = services.urls.account_orders(id);
+  Reply reply;
+  reply.body = account_json(view);
+  reply.location = services.urls.account(id);
+  return reply;
+}
+
+Reply order_reply(const Services& services, const LoadedOrder& order) {
+  OrderView view;
+  view.status = text_of(order.status);
+  view.expires = ca::rfc3339(order.record.expires);
+  view.identifiers = order.record.identifiers;
+  view.profile = order.record.product;
+  for (const AuthorizationId& id : order.record.authorizations) {
+    view.authorizations.push_back(services.urls.authorization(id));
+  }
+  view.finalize = services.urls.finalize(order.id);
+  if (order.record.certificate) {
+    view.certificate = services.urls.certificate(*order.record.certificate);
+  }
+  view.error = error_of(order.record, order.authorizations, services.clock.seconds());
+  Reply reply;
+  reply.body = order_json(view);
+  reply.location = services.urls.order(order.id);
+  reply.retry_after = wait_for(order);
+  return reply;
+}
+
+Reply authorization_reply(const Services& services, const LoadedAuthorization& authorization) {
+  const AuthorizationRecord& record = authorization.record;
+  const AuthorizationStatus status = status_of(record, services.clock.seconds());
+  AuthorizationView view{without_wildcard(record.identifier()),
+                         std::string(text_of(status)),
+                         ca::rfc3339(record.expires),
+                         {},
+                         is_wildcard(record.identifier())};
+  for (const ChallengeRecord& challenge : record.challenges) {
+    if (is_shown(challenge, status)) {
+      view.challenges.push_back(view_of(services, authorization.id, challenge));
+    }
+  }
+  Reply reply;
+  reply.body = authorization_json(view);
+  if (status == AuthorizationStatus::pending) {
+    reply.retry_after = is_being_validated(record) ? kWorkingWait : kPendingWait;
+  }
+  return reply;
+}
+
+Reply challenge_reply(const Services& services,
+                      const LoadedAuthorization& authorization,
+                      const ChallengeRecord& challenge) {
+  Reply reply;
+  reply.body = challenge_json(view_of(services, authorization.id, challenge));
+  reply.links.push_back(Link{services.urls.authorization(authorization.id), "up"});
+  if (challenge.status == ChallengeStatus::processing) reply.retry_after = kWorkingWait;
+  if (challenge.status == ChallengeStatus::pending) reply.retry_after = kPendingWait;
+  return reply;
+}
+
+}  // namespace acme

@@ -1,0 +1,51 @@
+// What every operation asks first: does this resource exist, and is it yours?
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "acme/in_quotes.h"
+#include "acme/jose/authenticate.h"
+#include "acme/operations/operation.h"
+#include "acme/order.h"
+#include "acme/problem.h"
+#include "acme/services.h"
+
+namespace acme {
+
+/// Refuses a payload where RFC 8555 §6.3 wants a POST-as-GET.
+Result<void> require_post_as_get(const AuthenticatedRequest& request);
+
+/// The id in the path, or malformed naming the kind of resource.
+template <class Id>
+Result<Id> id_in_path(const PathParameters& path, std::string_view kind) {
+  if (auto id = Id::parse(path.id)) return *std::move(id);
+  return refuse(ProblemType::malformed,
+                "there is no " + std::string(kind) + " " + in_quotes(path.id));
+}
+
+/// The refusal for a resource of another account.
+std::unexpected<Problem> not_yours(std::string_view kind, std::string_view id);
+
+/// Refuses with unauthorized if `account` was deactivated. Call it inside every write, because the
+/// request was authenticated before it.
+Result<void> require_valid_account(const storage::Snapshot& snapshot, const AccountId& account);
+
+/// The order in the path if it is the requester's; else malformed or unauthorized.
+Result<LoadedOrder> own_order(const Services& services,
+                              const AuthenticatedRequest& request,
+                              const PathParameters& path);
+
+/// An authorization with its id.
+struct LoadedAuthorization {
+  AuthorizationId id;
+  AuthorizationRecord record;
+};
+
+/// The authorization in the path if it is the requester's; else malformed or unauthorized.
+Result<LoadedAuthorization> own_authorization(const Services& services,
+                                              const AuthenticatedRequest& request,
+                                              const PathParameters& path);
+
+}  // namespace acme

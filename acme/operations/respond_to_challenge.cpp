@@ -1,0 +1,72 @@
+// The challenge resource (RFC 8555 §7.5.1): reading it, and asking for the attempt.
+#include <utility>
+
+#include "acme/fulfilment/validation_work.h"
+#include "acme/operations/object_replies.h"
+#include "acme/operations/operation.h"
+#include "acme/wire/requests.h"
+#include "ca/audit_log.h"
+
+namespace acme {
+
+namespace {
+
+struct Begun {
+  AuthorizationRecord record;
+  bool is_new;  // this request is the one that asked for the attempt
+};
+
+/// One transaction decides: of parallel requests exactly one finds the challenge pending.
+Result<Begun> begin(storage::Transaction& transaction,
+                    const AuthorizationId& id,
+                    const std::string& method,
+                    ca::Time now) {
+  auto record = kAuthorizations.get(transaction, id.octets());
+  if (!record) throw storage::CorruptRecord("authorization " + id.text() + " is gone");
+  if (auto valid = require_valid_account(transaction, record->account); !valid) {
+    return std::unexpected(std::move(valid).error());
+  }
+  ChallengeRecord* challenge = find_challenge(*record, method);
+  if (status_of(*record, now) != AuthorizationStatus::pending ||
+      !may_become(challenge->status, ChallengeStatus::processing)) {
+    return Begun{*std::move(record), false};
+  }
+  challenge->status = ChallengeStatus::processing;
+  kAuthorizations.put(transaction, id.octets(), *record);
+  put_work(transaction, validation_work(now, id, method));
+  return Begun{*std::move(record), true};
+}
+
+}  // namespace
+
+boost::asio::awaitable<Result<Reply>> respond_to_challenge(Services& services,
+                                                           AuthenticatedRequest request,
+                                                           PathParameters path) {
+  Result<LoadedAuthorization> authorization = own_authorization(services, request, path);
+  if (!authorization) co_return std::unexpected(std::move(authorization).error());
+  const ChallengeRecord* challenge = find_challenge(authorization->record, path.method);
+  if (challenge == nullptr) {
+    co_return refuse(ProblemType::malformed,
+                     "the authorization has no challenge of type " + in_quotes(path.method));
+  }
+  if (request.is_post_as_get()) co_return challenge_reply(services, *authorization, *challenge);
+  if (auto response = parse_challenge_response(request.payload); !response) {
+    co_return std::unexpected(std::move(response).error());
+  }
+  // What is decided needs no write; the write looks again at what is not.
+  if (challenge->status == ChallengeStatus::pending) {
+    const ca::Time now = services.clock.seconds();
+    auto write = [id = authorization->id, method = path.method,
+                  now](storage::Transaction& transaction) {
+      return begin(transaction, id, method, now);
+    };
+    Result<Begun> begun = co_await services.store.write(std::move(write));
+    if (!begun) co_return std::unexpected(std::move(begun).error());
+    authorization->record = std::move(begun->record);
+    challenge = find_challenge(authorization->record, path.method);
+    if (begun->is_new && services.wake_due_work) services.wake_due_work();
+  }
+  co_return challenge_reply(services, *authorization, *challenge);
+}
+
+}  // namespace acme

@@ -1,0 +1,162 @@
+#include <map>
+#include <optional>
+#include <set>
+#include <utility>
+
+#include "acme/authorization.h"
+#include "acme/order.h"
+#include "acme/records/due_work_record.h"
+#include "acme/records/record_fields.h"
+#include "acme/records/verify_parts.h"
+#include "ca/audit_log.h"
+
+namespace acme::verification {
+
+namespace {
+
+/// Follows one kind of object through the audit log.
+template <class Status>
+class History {
+ public:
+  History(std::string_view kind, Faults& faults) : kind_(kind), faults_(faults) {}
+
+  /// The object came into being with `status`.
+  void begin(const std::string& id, Status status) {
+    if (!last_.emplace(id, status).second) fault(id, "came into being twice");
+  }
+
+  /// The object changed to `status`; `via` is a status in between that is computed and leaves no
+  /// entry.
+  void change(const std::string& id, Status status, std::optional<Status> via = std::nullopt) {
+    const auto found = last_.find(id);
+    if (found == last_.end()) {
+      fault(id, "changed before it came into being");
+      return;
+    }
+    const Status from = found->second;
+    const bool direct = may_become(from, status);
+    const bool indirect = via && may_become(from, *via) && may_become(*via, status);
+    if (!direct && !indirect) {
+      fault(id, "went from " + std::string(text_of(from)) + " to " + std::string(text_of(status)));
+    }
+    found->second = status;
+  }
+
+  [[nodiscard]] std::optional<Status> last(const std::string& id) const {
+    const auto found = last_.find(id);
+    return found == last_.end() ? std::nullopt : std::optional(found->second);
+  }
+
+  void fault(const std::string& id, const std::string& what) {
+    faults_.push_back(std::string(kind_) + " " + id + " " + what);
+  }
+
+ private:
+  std::string_view kind_;
+  Faults& faults_;
+  std::map<std::string, Status> last_;
+};
+
+struct Histories {
+  History<AccountStatus> accounts;
+  History<OrderStatus> orders;
+  History<AuthorizationStatus> authorizations;
+};
+
+void follow(const ca::AuditEntry& entry, Histories& all) {
+  if (entry.event == "account.created") {
+    all.accounts.begin(entry.subject, AccountStatus::valid);
+  } else if (entry.event == "account.deactivated") {
+    all.accounts.change(entry.subject, AccountStatus::deactivated);
+  } else if (entry.event == "order.created") {
+    all.orders.begin(entry.subject, OrderStatus::pending);
+  } else if (entry.event == "order.processing") {
+    all.orders.change(entry.subject, OrderStatus::processing, OrderStatus::ready);
+  } else if (entry.event == "order.valid") {
+    all.orders.change(entry.subject, OrderStatus::valid);
+  } else if (entry.event == "order.invalid") {
+    all.orders.change(entry.subject, OrderStatus::invalid);
+  } else if (entry.event == "authorization.valid") {
+    all.authorizations.change(entry.subject, AuthorizationStatus::valid);
+  } else if (entry.event == "authorization.invalid") {
+    all.authorizations.change(entry.subject, AuthorizationStatus::invalid);
+  } else if (entry.event == "authorization.deactivated") {
+    all.authorizations.change(entry.subject, AuthorizationStatus::deactivated);
+  }
+}
+
+OrderStatus recorded_status(const OrderRecord& order) {
+  if (order.certificate) return OrderStatus::valid;
+  if (order.error) return OrderStatus::invalid;
+  return order.claim ? OrderStatus::processing : OrderStatus::pending;
+}
+
+}  // namespace
+
+void check_history(const storage::Snapshot& snapshot, Faults& faults) {
+  Histories all{{"account", faults}, {"order", faults}, {"authorization", faults}};
+  // An authorization comes into being with its order and has no entry of its own.
+  kAuthorizations.scan_prefix(snapshot, "", [&](std::string_view key, const AuthorizationRecord&) {
+    all.authorizations.begin(decode_id<AuthorizationId>(key).text(), AuthorizationStatus::pending);
+    return storage::Scan::proceed;
+  });
+  ca::read_audit(snapshot, 0, [&](const ca::AuditEntry& entry) {
+    follow(entry, all);
+    return storage::Scan::proceed;
+  });
+  kOrders.scan_prefix(snapshot, "", [&](std::string_view key, const OrderRecord& order) {
+    const std::string id = decode_id<OrderId>(key).text();
+    if (all.orders.last(id) != recorded_status(order)) {
+      all.orders.fault(id, "is " + std::string(text_of(recorded_status(order))) +
+                               ", which is not the last thing the audit log says");
+    }
+    return storage::Scan::proceed;
+  });
+  kAuthorizations.scan_prefix(
+      snapshot, "", [&](std::string_view key, const AuthorizationRecord& authorization) {
+        const std::string id = decode_id<AuthorizationId>(key).text();
+        const AuthorizationStatus now = status_of(authorization, authorization.created);
+        if (all.authorizations.last(id) != now) {
+          all.authorizations.fault(id, "is " + std::string(text_of(now)) +
+                                           ", which is not the last thing the audit log says");
+        }
+        return storage::Scan::proceed;
+      });
+}
+
+void check_work(const storage::Snapshot& snapshot, Faults& faults) {
+  std::set<std::pair<WorkKind, std::string>> waiting;
+  kDueWork.scan_prefix(snapshot, "", [&](std::string_view key, const WorkRecord&) {
+    WorkKey row = WorkKey::decode(key);
+    const std::string subject = row.subject;
+    if (!waiting.emplace(row.kind, subject).second) {
+      faults.emplace_back("due_work has two rows for the same thing");
+    }
+    return storage::Scan::proceed;
+  });
+  kOrders.scan_prefix(snapshot, "", [&](std::string_view key, const OrderRecord& order) {
+    const bool waits = recorded_status(order) == OrderStatus::processing;
+    if (waits != waiting.contains({WorkKind::issue, std::string(key)})) {
+      faults.push_back("order " + decode_id<OrderId>(key).text() +
+                       (waits ? " is processing but no work is due for it"
+                              : " is not processing but work is due for it"));
+    }
+    return storage::Scan::proceed;
+  });
+  kAuthorizations.scan_prefix(
+      snapshot, "", [&](std::string_view key, const AuthorizationRecord& authorization) {
+        if (authorization.deactivated_at || authorization.revoked_at) return storage::Scan::proceed;
+        for (const ChallengeRecord& challenge : authorization.challenges) {
+          if (challenge.status != ChallengeStatus::processing) continue;
+          const std::string subject =
+              std::string(key) + std::string(policy::text_of(challenge.method));
+          if (!waiting.contains({WorkKind::validate, subject})) {
+            faults.push_back("authorization " + decode_id<AuthorizationId>(key).text() +
+                             " is being validated but no work is due for it");
+          }
+        }
+        return storage::Scan::proceed;
+      });
+}
+
+}  // namespace acme::verification

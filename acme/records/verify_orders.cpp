@@ -1,0 +1,135 @@
+#include <optional>
+#include <utility>
+
+#include "acme/order.h"
+#include "acme/records/account_record.h"
+#include "acme/records/certificate_record.h"
+#include "acme/records/record_fields.h"
+#include "acme/records/verify_parts.h"
+#include "ca/certificate.h"
+#include "ca/certificate_request.h"
+#include "ca/crypto/encoding.h"
+#include "ca/ledger.h"
+#include "storage/storage_error.h"
+
+namespace acme::verification {
+
+namespace {
+
+/// The faults of one order, each sentence beginning with its id.
+class OrderFaults {
+ public:
+  OrderFaults(const OrderId& id, Faults& faults)
+      : prefix_("order " + id.text() + " "), faults_(faults) {}
+  void unless(bool sound, const std::string& fault) {
+    if (!sound) faults_.push_back(prefix_ + fault);
+  }
+
+ private:
+  std::string prefix_;
+  Faults& faults_;
+};
+
+/// The authorization must have been valid when the intent to sign was written.
+void check_covered(const LoadedOrder& order,
+                   std::size_t i,
+                   ca::Time signed_at,
+                   OrderFaults& faults) {
+  const AuthorizationRecord& authorization = order.authorizations[i];
+  const std::string name = "authorization " + order.record.authorizations[i].text();
+  faults.unless(authorization.account == order.record.account,
+                "uses " + name + " of another account");
+  faults.unless(authorization.identifier() == order.record.identifiers[i],
+                "uses " + name + ", which is for another name");
+  const ChallengeRecord* decided = deciding_challenge(authorization);
+  const bool was_valid = decided != nullptr && decided->status == ChallengeStatus::valid &&
+                         decided->validated_at && *decided->validated_at <= signed_at &&
+                         signed_at <= authorization.expires;
+  faults.unless(was_valid,
+                "was signed at " + ca::rfc3339(signed_at) + ", when " + name + " was not valid");
+  const auto was_taken_back = [&](const std::optional<ca::Time>& when) {
+    return when && *when < signed_at;
+  };
+  faults.unless(
+      !was_taken_back(authorization.deactivated_at) && !was_taken_back(authorization.revoked_at),
+      "was signed at " + ca::rfc3339(signed_at) + ", after " + name + " was taken back");
+}
+
+void check_request(const LoadedOrder& order, const ca::CertificateView& view, OrderFaults& faults) {
+  const auto request = ca::parse_certificate_request(order.record.csr);
+  faults.unless(request.has_value(), "was finalized with a request that does not parse");
+  if (!request) return;
+  faults.unless(request->public_key.spki() == order.record.spki,
+                "notes a key that is not its request's");
+  faults.unless(request->identifiers == order.record.identifiers,
+                "was finalized with a request for other names");
+  faults.unless(view.spki == request->public_key.spki(), "has a certificate for another key");
+}
+
+void check_certificate(const storage::Snapshot& snapshot,
+                       const LoadedOrder& order,
+                       OrderFaults& faults) {
+  const CertificateId& id = *order.record.certificate;
+  const auto record = kCertificates.get(snapshot, id.octets());
+  faults.unless(record.has_value(), "has certificate " + id.text() + ", which is not stored");
+  if (!record) return;
+  faults.unless(record->order == order.id && record->account == order.record.account &&
+                    record->serial == order.record.serial &&
+                    record->issuer_id == order.record.issuer_id,
+                "and certificate " + id.text() + " do not agree on owner, issuer and serial");
+  const auto entry = ca::Ledger::find(snapshot, record->issuer_id, record->serial);
+  const std::string serial = ca::hex(record->serial);
+  faults.unless(entry && !entry->certificate.empty(),
+                "has serial " + serial + ", whose certificate is not in the ledger");
+  if (!entry || entry->certificate.empty()) return;
+  faults.unless(entry->order == order.id.text() && entry->account == order.record.account.text(),
+                "has serial " + serial + ", which the ledger holds for order " + entry->order);
+  const auto view = ca::view_certificate(entry->certificate);
+  faults.unless(view.has_value(), "has serial " + serial + ", whose certificate does not parse");
+  if (!view) return;
+  faults.unless(view->identifiers == order.record.identifiers, "has a certificate for other names");
+  check_request(order, *view, faults);
+  for (std::size_t i = 0; i < order.authorizations.size(); ++i) {
+    check_covered(order, i, entry->intended_at, faults);
+  }
+}
+
+void check_order(const storage::Snapshot& snapshot, const LoadedOrder& order, Faults& all) {
+  OrderFaults faults(order.id, all);
+  const OrderRecord& record = order.record;
+  faults.unless(kAccounts.contains(snapshot, record.account.octets()),
+                "is of an account that is not stored");
+  faults.unless(
+      snapshot.get(kAccountOrders, record.account.octets() + order.id.octets()).has_value(),
+      "is not in the list of its account");
+  faults.unless(!(record.certificate && record.error), "has both a certificate and an error");
+  faults.unless(record.claim || (record.serial.empty() && !record.certificate),
+                "has a serial but was never claimed");
+  faults.unless(!record.claim || !record.csr.empty(), "was claimed without a certificate request");
+  if (record.certificate) check_certificate(snapshot, order, faults);
+  if (record.error && !record.serial.empty()) {
+    const auto entry = ca::Ledger::find(snapshot, record.issuer_id, record.serial);
+    faults.unless(entry && entry->revoked, "failed after it had serial " + ca::hex(record.serial) +
+                                               ", which is not revoked");
+  }
+}
+
+}  // namespace
+
+void check_orders(const storage::Snapshot& snapshot, Faults& faults) {
+  std::vector<OrderId> ids;
+  snapshot.scan(kOrders.name(), "", [&](std::string_view key, std::string_view) {
+    ids.push_back(decode_id<OrderId>(key));
+    return storage::Scan::proceed;
+  });
+  for (const OrderId& id : ids) {
+    try {
+      if (const auto order = load_order(snapshot, id, ca::Time{}))
+        check_order(snapshot, *order, faults);
+    } catch (const storage::CorruptRecord& damage) {
+      faults.push_back("order " + id.text() + ": " + damage.what());
+    }
+  }
+}
+
+}  // namespace acme::verification

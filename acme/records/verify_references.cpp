@@ -1,0 +1,125 @@
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "acme/records/account_record.h"
+#include "acme/records/authorization_record.h"
+#include "acme/records/certificate_record.h"
+#include "acme/records/order_record.h"
+#include "acme/records/record_fields.h"
+#include "acme/records/verify_parts.h"
+#include "ca/crypto/encoding.h"
+#include "ca/crypto/hash.h"
+#include "ca/ledger.h"
+
+namespace acme::verification {
+
+namespace {
+
+/// All rows of a table. Copied, because looking at other tables from inside a scan is nobody's
+/// promise.
+std::vector<std::pair<std::string, std::string>> rows_of(const storage::Snapshot& snapshot,
+                                                         storage::TableName table) {
+  std::vector<std::pair<std::string, std::string>> rows;
+  snapshot.scan(table, "", [&](std::string_view key, std::string_view value) {
+    rows.emplace_back(key, value);
+    return storage::Scan::proceed;
+  });
+  return rows;
+}
+
+void check_accounts(const storage::Snapshot& snapshot, Faults& faults) {
+  for (const auto& [key, value] : rows_of(snapshot, kAccounts.name())) {
+    const auto id = decode_id<AccountId>(key);
+    const auto record = AccountRecord::decode(value);
+    if (account_with_key(snapshot, ca::sha256(record.spki)) != id) {
+      faults.push_back("account " + id.text() + " is not found by its key");
+    }
+  }
+  for (const auto& [hash, octets] : rows_of(snapshot, kAccountKeys)) {
+    const auto record = kAccounts.get(snapshot, octets);
+    if (!record || ca::sha256(record->spki) != hash) {
+      faults.push_back("the key " + ca::hex(hash) + " leads to an account that does not have it");
+    }
+  }
+}
+
+void check_account_orders(const storage::Snapshot& snapshot, Faults& faults) {
+  for (const auto& [key, value] : rows_of(snapshot, kAccountOrders)) {
+    require_field(key.size() == 2 * kIdOctets, "account_orders");
+    const auto account = decode_id<AccountId>(std::string_view(key).substr(0, kIdOctets));
+    const auto order = decode_id<OrderId>(std::string_view(key).substr(kIdOctets));
+    const auto record = kOrders.get(snapshot, order.octets());
+    if (!record || record->account != account) {
+      faults.push_back("account " + account.text() + " lists order " + order.text() +
+                       ", which is not its own");
+    }
+  }
+}
+
+void check_authorizations(const storage::Snapshot& snapshot, Faults& faults) {
+  for (const auto& [key, value] : rows_of(snapshot, kAuthorizations.name())) {
+    const auto id = decode_id<AuthorizationId>(key);
+    const auto record = AuthorizationRecord::decode(value);
+    const auto order = kOrders.get(snapshot, record.order.octets());
+    if (!order || std::ranges::find(order->authorizations, id) == order->authorizations.end()) {
+      faults.push_back("authorization " + id.text() + " is not listed in order " +
+                       record.order.text());
+    }
+  }
+  for (const auto& [key, octets] : rows_of(snapshot, kAccountNames)) {
+    const auto record = kAuthorizations.get(snapshot, octets);
+    if (!record || account_name_key(record->account, record->identifier()) != key) {
+      faults.emplace_back(
+          "account_names has a row whose authorization is of another account or name");
+    }
+  }
+}
+
+void check_certificates(const storage::Snapshot& snapshot, Faults& faults) {
+  for (const auto& [key, value] : rows_of(snapshot, kCertificates.name())) {
+    const auto id = decode_id<CertificateId>(key);
+    const auto record = CertificateRecord::decode(value);
+    const auto order = kOrders.get(snapshot, record.order.octets());
+    if (!order || order->certificate != id) {
+      faults.push_back("certificate " + id.text() + " belongs to order " + record.order.text() +
+                       ", which does not have it");
+    }
+  }
+}
+
+/// One serial, one order; one order, one serial.
+void check_ledger(const storage::Snapshot& snapshot, const std::string& issuer, Faults& faults) {
+  std::map<std::string, std::string> serial_of_order;
+  ca::Ledger::for_each(snapshot, issuer, [&](const ca::LedgerEntry& entry) {
+    const std::string serial = ca::hex(entry.serial);
+    const auto [first, is_new] = serial_of_order.emplace(entry.order, serial);
+    if (!is_new) {
+      faults.push_back("order " + entry.order + " has two serials: " + first->second + " and " +
+                       serial);
+    }
+    return storage::Scan::proceed;
+  });
+  for (const auto& [order_text, serial] : serial_of_order) {
+    const auto id = OrderId::parse(order_text);
+    const auto order = id ? kOrders.get(snapshot, id->octets()) : std::nullopt;
+    if (!order || ca::hex(order->serial) != serial || order->issuer_id != issuer) {
+      faults.push_back("serial " + serial + " is for order " + order_text +
+                       ", which does not note it");
+    }
+  }
+}
+
+}  // namespace
+
+void check_references(const storage::Snapshot& snapshot,
+                      const std::vector<const ca::Issuer*>& issuers,
+                      Faults& faults) {
+  check_accounts(snapshot, faults);
+  check_account_orders(snapshot, faults);
+  check_authorizations(snapshot, faults);
+  check_certificates(snapshot, faults);
+  for (const ca::Issuer* issuer : issuers) check_ledger(snapshot, issuer->id(), faults);
+}
+
+}  // namespace acme::verification
