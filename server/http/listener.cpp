@@ -86,12 +86,12 @@ asio::awaitable<void> Listener::State::accept_until_closed() {
   const auto self = shared_from_this();
   bool exhausted = false;
   while (!stopping) {
-    if (open >= options.limits.connections) co_await make_room();
     asio::any_io_executor connection_strand = asio::make_strand(executor);
     auto [error, socket] = co_await acceptor.async_accept(connection_strand, kNoThrow);
     if (!error) {
       exhausted = false;
-      begin(std::move(socket));
+      co_await make_room();
+      if (!stopping) begin(std::move(socket));
       continue;
     }
     const AcceptFault fault = accept_fault(error);
@@ -107,7 +107,7 @@ asio::awaitable<void> Listener::State::accept_until_closed() {
   }
 }
 
-/// Returns when there is room for one more connection, or when the listener stops.
+/// Returns when there is room for the connection just accepted, or when the listener stops.
 asio::awaitable<void> Listener::State::make_room() {
   while (open >= options.limits.connections && !stopping) {
     if (const auto session = longest_idle()) session->close_if_idle();

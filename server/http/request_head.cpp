@@ -40,6 +40,10 @@ std::string_view view(beast::string_view text) {
   return {text.data(), text.size()};
 }
 
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
 bool equal_ignoring_case(std::string_view a, std::string_view b) {
   return beast::iequals(a, b);
 }
@@ -147,29 +151,39 @@ std::expected<Expectation, Refusal> read_expectation(const Fields& fields) {
 
 struct ParserFault {
   http::error error;
-  unsigned status;
   std::string_view detail;
 };
 
 constexpr std::array kParserFaults{
-    ParserFault{http::error::bad_method, 400, "The request line has no valid method."},
-    ParserFault{http::error::bad_target, 400, "The request line has no valid target."},
-    ParserFault{http::error::bad_version, 505, "Only HTTP/1.1 and HTTP/1.0 are spoken here."},
-    ParserFault{http::error::bad_field, 400, "A header field has an invalid name."},
-    ParserFault{http::error::bad_value, 400, "A header field has an invalid value."},
-    ParserFault{http::error::bad_content_length, 400,
-                "The Content-Length is not a decimal number."},
-    ParserFault{http::error::multiple_content_length, 400,
+    ParserFault{http::error::bad_method, "The request line has no valid method."},
+    ParserFault{http::error::bad_target, "The request line has no valid target."},
+    ParserFault{http::error::bad_version, "The request line has no valid HTTP version."},
+    ParserFault{http::error::bad_field, "A header field has an invalid name."},
+    ParserFault{http::error::bad_value, "A header field has an invalid value."},
+    ParserFault{http::error::bad_content_length, "The Content-Length is not a decimal number."},
+    ParserFault{http::error::multiple_content_length,
                 "The request has contradicting Content-Length fields (RFC 9112 §6.3)."},
     ParserFault{
-        http::error::bad_transfer_encoding, 400,
+        http::error::bad_transfer_encoding,
         "Transfer-Encoding is not accepted twice or with a Content-Length (RFC 9112 §6.1)."},
-    ParserFault{http::error::header_limit, 431, "The request header is too long."},
 };
 
-Refusal refusal_of(const beast::error_code& error) {
+/// True if the request line ends in the name of a version that is not spoken here (RFC 9112 §2.3).
+bool names_another_version(std::string_view bytes) {
+  constexpr std::string_view kForm = " HTTP/1.1";
+  const std::string_view line = bytes.substr(0, bytes.find('\r'));
+  if (line.size() < kForm.size()) return false;
+  const std::string_view end = line.substr(line.size() - kForm.size());
+  return end.starts_with(" HTTP/") && is_digit(end[6]) && end[7] == '.' && is_digit(end[8]) &&
+         end != kForm && end != " HTTP/1.0";
+}
+
+Refusal refusal_of(const beast::error_code& error, std::string_view bytes) {
+  if (error == http::error::bad_version && names_another_version(bytes)) {
+    return {.status = 505, .detail = "Only HTTP/1.1 and HTTP/1.0 are spoken here."};
+  }
   for (const ParserFault& fault : kParserFaults) {
-    if (error == fault.error) return {.status = fault.status, .detail = std::string(fault.detail)};
+    if (error == fault.error) return {.status = 400, .detail = std::string(fault.detail)};
   }
   return {.status = 400, .detail = "The request header is not valid HTTP/1.1 (RFC 9112)."};
 }
@@ -208,7 +222,7 @@ std::expected<RequestHead, Refusal> parse_head(std::string_view bytes, const Hea
   parser.body_limit(boost::none);
   beast::error_code error;
   const std::size_t parsed = parser.put(boost::asio::buffer(bytes.data(), bytes.size()), error);
-  if (error) return std::unexpected(refusal_of(error));
+  if (error) return std::unexpected(refusal_of(error, bytes));
   if (!parser.is_header_done() || parsed != bytes.size()) {
     return refuse(400, "The request header is not valid HTTP/1.1 (RFC 9112).");
   }

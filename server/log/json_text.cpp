@@ -1,5 +1,6 @@
 #include "server/log/json_text.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -50,6 +51,14 @@ bool must_be_escaped(std::uint32_t code_point) {
          code_point == 0x2029;
 }
 
+/// Nearly everything that is logged is plain; it is copied in runs.
+std::size_t plain_prefix(std::string_view text) {
+  const auto* const end = std::ranges::find_if(text, [](char c) {
+    return static_cast<unsigned char>(c - 0x20) >= 0x7F - 0x20 || c == '"' || c == '\\';
+  });
+  return static_cast<std::size_t>(end - text.begin());
+}
+
 void append_escape(std::string& out, std::uint32_t code_point) {
   out += "\\u";
   for (unsigned shift = 16; shift != 0;) {
@@ -62,7 +71,11 @@ void append_escape(std::string& out, std::uint32_t code_point) {
 
 void append_json_text(std::string& out, std::string_view text) {
   out += '"';
-  while (!text.empty()) {
+  while (true) {
+    const std::size_t plain = plain_prefix(text);
+    out += text.substr(0, plain);
+    text.remove_prefix(plain);
+    if (text.empty()) break;
     const Decoded character = decode(text);
     if (character.length == 0) {
       out += kReplacement;
