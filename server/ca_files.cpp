@@ -1,0 +1,133 @@
+#include "server/ca_files.h"
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+#include <optional>
+#include <stdexcept>
+
+#include "ca/certificate.h"
+#include "ca/crypto/encoding.h"
+#include "ca/der/reader.h"
+
+namespace server {
+namespace {
+
+constexpr std::array kAlgorithms{
+    ca::SignatureAlgorithm::rsa_pkcs1_sha256, ca::SignatureAlgorithm::rsa_pkcs1_sha384,
+    ca::SignatureAlgorithm::rsa_pkcs1_sha512, ca::SignatureAlgorithm::ecdsa_sha256,
+    ca::SignatureAlgorithm::ecdsa_sha384,     ca::SignatureAlgorithm::ecdsa_sha512};
+
+/// One link of a chain, read once.
+struct Link {
+  std::string name;  // for sentences
+  ca::CertificateView view;
+  std::string algorithm;  // AlgorithmIdentifier, DER
+  std::string signature;
+};
+
+Link read_link(const std::string& der, std::string name) {
+  ca::Judged<ca::CertificateView> view = ca::view_certificate(der);
+  if (!view) throw std::runtime_error(name + " cannot be read: " + view.error().detail());
+  const auto certificate = ca::der::only(der, ca::der::Tag::sequence);
+  ca::der::Reader fields(certificate->content);
+  fields.next();
+  const auto algorithm = fields.next(ca::der::Tag::sequence);
+  const auto bits = fields.next(ca::der::Tag::bit_string);
+  const auto signature = bits ? ca::der::octets_of_bit_string(*bits) : std::nullopt;
+  if (!algorithm || !signature)
+    throw std::runtime_error(name + " has no signature that can be read");
+  return {std::move(name), *std::move(view), std::string(algorithm->whole),
+          std::string(*signature)};
+}
+
+bool signed_by(const Link& link, const ca::PublicKey& key) {
+  for (const ca::SignatureAlgorithm algorithm : kAlgorithms) {
+    if (ca::der_algorithm_identifier(algorithm) != link.algorithm) continue;
+    return key.verify(algorithm, ca::SignatureForm::der, link.view.tbs, link.signature);
+  }
+  return false;
+}
+
+void require_link(const Link& lower, const Link& upper) {
+  const ca::Judged<ca::PublicKey> key = ca::PublicKey::from_spki(upper.view.spki);
+  if (!key)
+    throw std::runtime_error("the key of " + upper.name +
+                             " is not acceptable: " + key.error().detail());
+  if (lower.view.issuer != upper.view.subject) {
+    throw std::runtime_error(lower.name + " names another issuer than " + upper.name);
+  }
+  if (!signed_by(lower, *key))
+    throw std::runtime_error(lower.name + " is not signed by " + upper.name);
+}
+
+void require_valid(const Link& link, ca::Time now) {
+  if (now >= link.view.not_before && now <= link.view.not_after) return;
+  throw std::runtime_error(link.name + " is valid from " + ca::rfc3339(link.view.not_before) +
+                           " to " + ca::rfc3339(link.view.not_after) + ", and it is " +
+                           ca::rfc3339(now));
+}
+
+ca::PublicKey key_of(const std::string& certificate) {
+  ca::Judged<ca::CertificateView> view = ca::view_certificate(certificate);
+  if (!view)
+    throw std::runtime_error("the issuing certificate cannot be read: " + view.error().detail());
+  ca::Judged<ca::PublicKey> key = ca::PublicKey::from_spki(view->spki);
+  if (!key)
+    throw std::runtime_error("the issuing certificate's key is not acceptable: " +
+                             key.error().detail());
+  return *std::move(key);
+}
+
+}  // namespace
+
+std::vector<std::string> read_certificates(const std::filesystem::path& file) {
+  errno = 0;
+  std::ifstream stream(file, std::ios::binary);
+  if (!stream) throw std::runtime_error(file.string() + " cannot be read: " + std::strerror(errno));
+  const std::string text(std::istreambuf_iterator<char>(stream), {});
+  std::optional<std::vector<std::string>> certificates = ca::from_pem("CERTIFICATE", text);
+  if (!certificates || certificates->empty()) {
+    throw std::runtime_error(file.string() + " does not hold PEM certificates and nothing else");
+  }
+  return *std::move(certificates);
+}
+
+void require_chain(const std::vector<std::string>& chain, const std::string& root, ca::Time now) {
+  std::vector<Link> links;
+  for (const std::string& der : chain) {
+    const bool first = links.empty();
+    links.push_back(
+        read_link(der, first ? "the issuing certificate" : "a certificate above the issuing one"));
+  }
+  links.push_back(read_link(root, "the root"));
+  for (std::size_t i = 0; i + 1 < links.size(); ++i) require_link(links[i], links[i + 1]);
+  require_link(links.back(), links.back());
+  for (const Link& link : links) require_valid(link, now);
+}
+
+VerifyingSigner::VerifyingSigner(const std::string& certificate) : key_(key_of(certificate)) {}
+
+ca::SignatureAlgorithm VerifyingSigner::algorithm() const {
+  switch (key_.kind()) {
+    case ca::KeyKind::rsa:
+      return ca::SignatureAlgorithm::rsa_pkcs1_sha256;
+    case ca::KeyKind::ec_p256:
+      return ca::SignatureAlgorithm::ecdsa_sha256;
+    case ca::KeyKind::ec_p384:
+      return ca::SignatureAlgorithm::ecdsa_sha384;
+    case ca::KeyKind::ec_p521:
+      return ca::SignatureAlgorithm::ecdsa_sha512;
+    case ca::KeyKind::ed25519:
+      return ca::SignatureAlgorithm::ed25519;
+  }
+  return ca::SignatureAlgorithm::ecdsa_sha256;
+}
+
+std::string VerifyingSigner::sign(std::string_view) {
+  throw std::logic_error("a verifying signer has no private key");
+}
+
+}  // namespace server

@@ -1,0 +1,64 @@
+#include "server/ca_files.h"
+#include "server/commands/commands.h"
+#include "server/config/setting.h"
+#include "server/system_clock.h"
+#include "server/tls/tls_context.h"
+
+namespace server {
+namespace {
+
+/// Runs one check of files; what it throws becomes a fault of the settings that name them.
+template <class Check>
+void collect(ConfigFaults& faults, const std::string& settings, Check check) {
+  try {
+    check();
+  } catch (const std::exception& error) {
+    faults.push_back({settings, error.what()});
+  }
+}
+
+ConfigFaults file_faults(const Settings& settings) {
+  ConfigFaults faults;
+  collect(faults, "tls.certificate, tls.key",
+          [&] { TlsContext(settings.tls_certificate, settings.tls_key); });
+  std::vector<std::string> chain;
+  collect(faults, "ca.certificate, ca.root", [&] {
+    chain = read_certificates(settings.ca_certificate);
+    require_chain(chain, read_certificates(settings.ca_root).front(), SystemClock().seconds());
+  });
+  collect(faults, "ca.certificate, ca.key", [&] {
+    std::unique_ptr<ca::Signer> signer = ca::load_signer(settings.ca_key);
+    if (!chain.empty()) ca::Issuer(chain, std::move(signer), {});
+  });
+  return faults;
+}
+
+void print_changed(const Settings& settings,
+                   const std::filesystem::path& folder,
+                   std::ostream& out) {
+  const Settings standard = default_settings(folder);
+  for (const Setting& setting : settings_table()) {
+    const std::string value = value_text(setting, settings);
+    if (value == value_text(setting, standard)) continue;
+    out << "  " << setting.key << " = " << value
+        << (setting.audience == Audience::lab ? "  (only for a laboratory)" : "") << "\n";
+  }
+}
+
+}  // namespace
+
+ExitCode check_config(const ConfigChoice& choice, std::ostream& out) {
+  const Settings settings = settings_or_throw(choice);
+  const ConfigFaults faults = file_faults(settings);
+  if (!faults.empty()) throw BadConfiguration(faults);
+  out << choice.path().string() << ": the configuration is fine.\n"
+      << "ACME on " << settings.listen_acme << ", CRLs on "
+      << (settings.listen_public.empty() ? "no listener" : settings.listen_public) << ", store in "
+      << settings.storage_path.string() << ".\n"
+      << "Settings that differ from their defaults:\n";
+  print_changed(settings, std::filesystem::absolute(choice.path()).parent_path(), out);
+  out << std::flush;
+  return ExitCode::ok;
+}
+
+}  // namespace server

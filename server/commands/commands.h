@@ -1,0 +1,72 @@
+// What the program can do, one function per command. Each writes plain sentences and answers an
+// exit code.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <ostream>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "server/config/load.h"
+
+namespace server {
+
+enum class ExitCode : int { ok = 0, failed = 1, bad_configuration = 2 };
+
+/// Command-line values that cannot be used: exit code 2. The sentence names the option.
+class UsageError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// A configuration with faults: exit code 2. The text is the list of all of them.
+class BadConfiguration : public std::runtime_error {
+ public:
+  explicit BadConfiguration(const ConfigFaults& faults);
+};
+
+/// Which configuration a command uses.
+struct ConfigChoice {
+  std::optional<std::filesystem::path> file;    // --config
+  std::optional<std::filesystem::path> folder;  // --dir: chancery.toml in there
+  std::vector<std::string> overrides;           // --set
+  [[nodiscard]] std::filesystem::path path() const;
+};
+
+/// The settings, or BadConfiguration with every fault.
+Settings settings_or_throw(const ConfigChoice& choice);
+
+struct InitOptions {
+  std::filesystem::path folder;
+  std::string algorithm = "ecdsa-p256";
+  std::string organization = "Chancery";
+  std::optional<std::string> listen;
+  std::optional<std::string> base_url;
+};
+
+/// Makes a CA: keys, certificates and configuration in one new folder, or nothing at all. Throws
+/// UsageError for values that cannot be used, std::runtime_error if the folder cannot be made or is
+/// in use already.
+ExitCode init(const InitOptions& options, std::ostream& out);
+
+/// Runs the server until SIGINT or SIGTERM. Throws what keeps it from starting.
+ExitCode serve(const ConfigChoice& choice, std::ostream& out);
+
+/// Checks the configuration and the files it names, and prints a summary.
+ExitCode check_config(const ConfigChoice& choice, std::ostream& out);
+
+struct VerifyOptions {
+  ConfigChoice config;
+  std::optional<std::filesystem::path> store;   // instead of storage.path
+  std::optional<std::filesystem::path> issuer;  // PEM, instead of ca.certificate
+};
+
+/// Proves a store: prints what was checked and every finding. ExitCode::failed if there is one.
+ExitCode verify(const VerifyOptions& options, std::ostream& out);
+
+/// Copies the store, also of a running server, into `target`, which must be empty or absent.
+ExitCode backup(const ConfigChoice& choice, const std::filesystem::path& target, std::ostream& out);
+
+}  // namespace server

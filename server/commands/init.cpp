@@ -1,0 +1,123 @@
+#include <cstring>
+#include <map>
+
+#include "ca/crypto/encoding.h"
+#include "ca/crypto/openssl_error.h"
+#include "ca/hierarchy.h"
+#include "server/commands/commands.h"
+#include "server/commands/new_folder.h"
+#include "server/commands/tls_certificate.h"
+#include "server/config/endpoint.h"
+#include "server/config/render.h"
+#include "server/config/setting.h"
+#include "server/config/text_rules.h"
+#include "server/config/toml_text.h"
+#include "server/system_clock.h"
+
+namespace server {
+namespace {
+
+using Access = NewFolder::Access;
+
+void require(std::string_view option, const std::string& value, TextRule rule) {
+  if (const std::optional<std::string> expected = rule(value)) {
+    throw UsageError(std::string(option) + " is \"" + value + "\"; expected " + *expected);
+  }
+}
+
+/// X.520 ub-organization-name; BR 7.1.4.2 wants no control characters and nothing but meaning.
+std::optional<std::string> organization_rule(std::string_view value) {
+  const bool controls =
+      value.find_first_of(std::string_view("\t\n\v\f\r\0", 6)) != std::string_view::npos;
+  if (!value.empty() && value.size() <= 64 && !controls && value.front() != ' ' &&
+      value.back() != ' ') {
+    return std::nullopt;
+  }
+  return "a name of 1 to 64 octets";
+}
+
+ca::KeyAlgorithm checked(const InitOptions& options) {
+  const std::optional<ca::KeyAlgorithm> algorithm = ca::key_algorithm(options.algorithm);
+  if (!algorithm) {
+    throw UsageError("--algorithm is \"" + options.algorithm +
+                     "\"; expected ecdsa-p256, ecdsa-p384, rsa-2048 or rsa-4096");
+  }
+  require("--name", options.organization, organization_rule);
+  if (options.listen) require("--listen", *options.listen, text_rules::listen_address);
+  if (options.base_url)
+    require("--base-url", *options.base_url, text_rules::https_base_url_or_nothing);
+  return *algorithm;
+}
+
+/// Names by which clients reach the listener: that of the base URL, and this machine's own.
+std::vector<std::string> listener_hosts(const InitOptions& options) {
+  std::vector<std::string> hosts;
+  if (const auto url = parse_base_url(options.base_url.value_or(""))) hosts.push_back(url->host);
+  for (const char* own : {"localhost", "127.0.0.1", "::1"}) {
+    if (hosts.empty() || hosts.front() != own) hosts.emplace_back(own);
+  }
+  return hosts;
+}
+
+void write_certificate(NewFolder& folder,
+                       const std::string& name,
+                       const ca::KeyedCertificate& certificate) {
+  folder.write(name, ca::pem("CERTIFICATE", certificate.der), Access::everyone_may_read);
+}
+
+void write_key(NewFolder& folder,
+               const std::string& name,
+               const ca::KeyedCertificate& certificate) {
+  std::string pem = ca::private_key_pem(*certificate.signer);
+  folder.write(name, pem, Access::owner_only);
+  explicit_bzero(pem.data(), pem.size());
+}
+
+std::string configuration(const InitOptions& options) {
+  std::map<std::string, std::string> chosen;
+  if (options.listen) chosen["listen.acme"] = toml_string(*options.listen);
+  if (options.base_url) chosen["listen.base_url"] = toml_string(*options.base_url);
+  return configuration_file(chosen);
+}
+
+constexpr const char* kInventory =
+    "  chancery.toml  the configuration; every setting is explained in it\n"
+    "  root.pem       the root: who should trust the certificates issued here needs this\n"
+    "  root.key       its key; needed only for a new issuing CA, so keep it somewhere else\n"
+    "  issuing.pem    the issuing CA, which signs certificates\n"
+    "  issuing.key    its key\n"
+    "  tls.pem        the certificate of the HTTPS listener\n"
+    "  tls.key        its key\n"
+    "  tls-ca.pem     what signed it: ACME clients of this server must trust this\n"
+    "  tls-ca.key     its key, for renewing tls.pem\n";
+
+}  // namespace
+
+ExitCode init(const InitOptions& options, std::ostream& out) {
+  const ca::KeyAlgorithm algorithm = checked(options);
+  ca::require_safe_openssl();
+  NewFolder folder(options.folder);
+  ca::SystemRandom random;
+  const ca::Time now = SystemClock().seconds();
+  const ca::HierarchyNames names{.organization = options.organization};
+  const ca::KeyedCertificate root = ca::create_root(names, algorithm, random, now);
+  const ca::KeyedCertificate issuing = ca::create_issuing_ca(names, algorithm, root, random, now);
+  const ca::KeyedCertificate tls_ca = ca::create_tls_ca(names, random, now);
+  const ca::KeyedCertificate tls =
+      create_listener_certificate(tls_ca, listener_hosts(options), random, now);
+  folder.write("chancery.toml", configuration(options), Access::everyone_may_read);
+  write_certificate(folder, "root.pem", root);
+  write_key(folder, "root.key", root);
+  write_certificate(folder, "issuing.pem", issuing);
+  write_key(folder, "issuing.key", issuing);
+  write_certificate(folder, "tls.pem", tls);
+  write_key(folder, "tls.key", tls);
+  write_certificate(folder, "tls-ca.pem", tls_ca);
+  write_key(folder, "tls-ca.key", tls_ca);
+  folder.publish();
+  out << "A new CA is in " << options.folder.string() << ":\n"
+      << kInventory << "Next: chancery serve --dir " << options.folder.string() << std::endl;
+  return ExitCode::ok;
+}
+
+}  // namespace server

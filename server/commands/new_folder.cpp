@@ -1,0 +1,115 @@
+#include "server/commands/new_folder.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <stdexcept>
+#include <system_error>
+#include <vector>
+
+namespace server {
+namespace {
+
+namespace fs = std::filesystem;
+
+[[noreturn]] void fail(const std::string& what, int error) {
+  throw std::runtime_error(what + ": " + std::strerror(error));
+}
+
+/// Closes a descriptor at the end of a scope.
+class Descriptor {
+ public:
+  explicit Descriptor(int number) : number_(number) {}
+  ~Descriptor() {
+    if (number_ >= 0) ::close(number_);
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  [[nodiscard]] int number() const { return number_; }
+
+ private:
+  int number_;
+};
+
+void sync_folder(const fs::path& folder) {
+  const Descriptor descriptor(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (descriptor.number() < 0 || ::fsync(descriptor.number()) != 0) {
+    fail("the folder " + folder.string() + " cannot be made durable", errno);
+  }
+}
+
+void require_free(const fs::path& target) {
+  std::error_code error;
+  const fs::file_status status = fs::symlink_status(target, error);
+  if (status.type() == fs::file_type::not_found) return;
+  if (error) throw std::runtime_error(target.string() + " cannot be looked at: " + error.message());
+  if (status.type() != fs::file_type::directory) {
+    throw std::runtime_error(target.string() + " exists and is not a folder");
+  }
+  const bool empty = fs::is_empty(target, error);
+  if (error) throw std::runtime_error(target.string() + " cannot be read: " + error.message());
+  if (empty) return;
+  if (fs::exists(target / "chancery.toml", error)) {
+    throw std::runtime_error(
+        target.string() +
+        " already holds a Chancery installation; nothing was changed. Choose another folder");
+  }
+  throw std::runtime_error(target.string() +
+                           " is not empty; nothing was changed. Choose another folder");
+}
+
+}  // namespace
+
+NewFolder::NewFolder(fs::path target) {
+  std::error_code error;
+  target_ = fs::absolute(target, error).lexically_normal();
+  // A path that ends in a slash has an empty last part.
+  if (!target_.has_filename()) target_ = target_.parent_path();
+  require_free(target_);
+  fs::create_directories(target_.parent_path(), error);
+  if (error) {
+    throw std::runtime_error(target_.parent_path().string() +
+                             " cannot be made: " + error.message());
+  }
+  std::string work = target_.string() + ".new-XXXXXX";
+  if (::mkdtemp(work.data()) == nullptr)
+    fail("nothing can be made in " + target_.parent_path().string(), errno);
+  work_ = work;
+}
+
+NewFolder::~NewFolder() {
+  std::error_code ignored;
+  if (!work_.empty()) fs::remove_all(work_, ignored);
+}
+
+void NewFolder::write(const std::string& name, std::string_view text, Access access) {
+  const fs::path file = work_ / name;
+  const std::string what = (target_ / name).string() + " cannot be written";
+  const mode_t mode = access == Access::owner_only ? 0600 : 0644;
+  const Descriptor descriptor(::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+  if (descriptor.number() < 0) fail(what, errno);
+  while (!text.empty()) {
+    const ssize_t written = ::write(descriptor.number(), text.data(), text.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) fail(what, errno);
+    text.remove_prefix(static_cast<std::size_t>(written));
+  }
+  // The umask has no say in what a certificate's mode is.
+  if (::fchmod(descriptor.number(), mode) != 0 || ::fsync(descriptor.number()) != 0)
+    fail(what, errno);
+}
+
+void NewFolder::publish() {
+  if (::chmod(work_.c_str(), 0700) != 0) fail(target_.string() + " cannot be made private", errno);
+  sync_folder(work_);
+  // rename(2) replaces an empty folder and nothing else.
+  if (::rename(work_.c_str(), target_.c_str()) != 0)
+    fail(target_.string() + " cannot be made", errno);
+  work_.clear();
+  sync_folder(target_.parent_path());
+}
+
+}  // namespace server

@@ -1,0 +1,32 @@
+// A folder that appears complete or not at all.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+namespace server {
+
+/// Files are written into a temporary folder beside the target; publish() puts it in the target's
+/// place. What was not published is removed. Not thread-safe.
+class NewFolder {
+ public:
+  /// Throws std::runtime_error with one sentence if `target` is neither absent nor an empty folder,
+  /// or if nothing can be made beside it. Missing parents are made.
+  explicit NewFolder(std::filesystem::path target);
+  ~NewFolder();
+  NewFolder(const NewFolder&) = delete;
+  NewFolder& operator=(const NewFolder&) = delete;
+
+  enum class Access { everyone_may_read, owner_only };
+  /// Writes and syncs one file, mode 0644 or 0600.
+  void write(const std::string& name, std::string_view text, Access access);
+  /// Makes it visible, mode 0700, and durable.
+  void publish();
+
+ private:
+  std::filesystem::path target_;
+  std::filesystem::path work_;
+};
+
+}  // namespace server

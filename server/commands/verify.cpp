@@ -1,0 +1,93 @@
+#include "acme/records/verify.h"
+#include "acme/records/order_record.h"
+#include "ca/audit_log.h"
+#include "ca/ledger.h"
+#include "server/ca_files.h"
+#include "server/commands/commands.h"
+#include "storage/lmdb_engine.h"
+#include "storage/store.h"
+
+namespace server {
+namespace {
+
+struct Counts {
+  std::uint64_t audit_entries = 0;
+  std::uint64_t certificates = 0;
+  std::uint64_t orders = 0;
+};
+
+/// What was proved, and what was found wrong.
+struct Report {
+  Counts checked;
+  std::vector<std::string> findings;
+};
+
+struct Place {
+  std::filesystem::path store;
+  std::filesystem::path issuer;
+};
+
+Place place_of(const VerifyOptions& options) {
+  if (options.store && options.issuer) return {*options.store, *options.issuer};
+  const Settings settings = settings_or_throw(options.config);
+  return {settings.storage_path, settings.ca_certificate};
+}
+
+/// An issuer that proves signatures and makes none.
+ca::Issuer verifying_issuer(const std::filesystem::path& file) {
+  std::vector<std::string> chain = read_certificates(file);
+  auto signer = std::make_unique<VerifyingSigner>(chain.front());
+  return ca::Issuer(std::move(chain), std::move(signer), {});
+}
+
+Counts count(const storage::Snapshot& snapshot) {
+  Counts counts;
+  ca::read_audit(snapshot, 0, [&](const ca::AuditEntry&) {
+    ++counts.audit_entries;
+    return storage::Scan::proceed;
+  });
+  ca::Ledger::for_each(snapshot, "", [&](const ca::LedgerEntry&) {
+    ++counts.certificates;
+    return storage::Scan::proceed;
+  });
+  snapshot.scan(acme::kOrders.name(), "", [&](std::string_view, std::string_view) {
+    ++counts.orders;
+    return storage::Scan::proceed;
+  });
+  return counts;
+}
+
+void append(std::vector<std::string>& all, const char* part, std::vector<std::string> more) {
+  for (std::string& finding : more) all.push_back(std::string(part) + ": " + std::move(finding));
+}
+
+Report examine(const storage::Snapshot& snapshot, const ca::Issuer& issuer) {
+  const std::vector<const ca::Issuer*> issuers{&issuer};
+  Report report;
+  append(report.findings, "audit log", ca::verify_audit_chain(snapshot));
+  append(report.findings, "ledger", ca::Ledger::verify(snapshot, issuers));
+  append(report.findings, "orders", acme::verify_records(snapshot, issuers));
+  report.checked = count(snapshot);
+  return report;
+}
+
+}  // namespace
+
+ExitCode verify(const VerifyOptions& options, std::ostream& out) {
+  const Place place = place_of(options);
+  const ca::Issuer issuer = verifying_issuer(place.issuer);
+  const storage::LmdbOptions storage{.folder = place.store, .mode = storage::OpenMode::read_only};
+  const storage::Store store(storage::open_lmdb(storage));
+  const Report report =
+      store.read([&](const storage::Snapshot& snapshot) { return examine(snapshot, issuer); });
+  out << "Checked in " << place.store.string() << ": " << report.checked.audit_entries
+      << " audit entries, " << report.checked.certificates << " ledger entries, "
+      << report.checked.orders << " orders.\n";
+  for (const std::string& finding : report.findings) out << finding << "\n";
+  out << (report.findings.empty() ? "Everything is as it must be."
+                                  : std::to_string(report.findings.size()) + " findings.")
+      << std::endl;
+  return report.findings.empty() ? ExitCode::ok : ExitCode::failed;
+}
+
+}  // namespace server

@@ -1,0 +1,64 @@
+// Every setting's value, with its default. The names, ranges and texts are in settings_table.cpp.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace server {
+
+/// What the program runs with. A member is named after its setting: `listen.acme` is `listen_acme`.
+/// The defaults are filled in from the table (default_settings), so a plain Settings{} is not
+/// usable.
+struct Settings {
+  std::string listen_acme;
+  std::string listen_base_url;
+  std::string listen_public;
+  std::string listen_public_url;
+  std::vector<std::string> listen_hosts;
+
+  std::uint64_t http_connections = 0;
+  std::uint64_t http_header_bytes = 0;
+  std::uint64_t http_body_bytes = 0;
+  std::chrono::seconds http_handshake_timeout{};
+  std::chrono::seconds http_header_timeout{};
+  std::chrono::seconds http_body_timeout{};
+  std::chrono::seconds http_idle_timeout{};
+  std::chrono::seconds http_handler_timeout{};
+  std::chrono::seconds http_drain_timeout{};
+
+  std::uint64_t server_threads = 0;
+  std::uint64_t server_worker_threads = 0;
+
+  std::filesystem::path storage_path;
+  std::uint64_t storage_map_size = 0;
+
+  std::filesystem::path tls_certificate;
+  std::filesystem::path tls_key;
+
+  std::filesystem::path ca_certificate;
+  std::filesystem::path ca_key;
+  std::filesystem::path ca_root;
+
+  std::vector<std::string> dns_resolvers;
+  std::string dns_dnssec;
+  std::filesystem::path dns_trust_anchor_file;
+  std::chrono::seconds dns_timeout{};
+
+  std::uint64_t validation_http_port = 0;
+  std::uint64_t validation_tls_port = 0;
+  bool validation_allow_private_addresses = false;
+  std::chrono::seconds validation_fetch_timeout{};
+  std::uint64_t validation_concurrent = 0;
+
+  std::string acme_terms_of_service;
+  std::string acme_website;
+  std::vector<std::string> acme_caa_identities;
+
+  std::filesystem::path log_file;
+  std::string log_level;
+};
+
+}  // namespace server

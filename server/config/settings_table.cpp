@@ -1,0 +1,277 @@
+// The table of settings: one row each. docs/configuration.md and chancery.toml are made from it.
+#include <algorithm>
+
+#include "server/config/setting.h"
+#include "server/config/text_rules.h"
+
+namespace server {
+namespace {
+
+namespace rules = text_rules;
+using S = Settings;
+
+constexpr std::uint64_t kMinute = 60;
+constexpr std::uint64_t kHour = 60 * kMinute;
+constexpr std::uint64_t kKiB = 1024;
+constexpr std::uint64_t kMiB = 1024 * kKiB;
+constexpr std::uint64_t kTiB = 1024 * 1024 * kMiB;
+
+/// Both ends belong to it.
+struct Range {
+  std::uint64_t least, greatest;
+};
+
+using Text = std::string_view;
+
+Setting text(Text key, std::string S::* member, Text standard, TextRule rule, Text doc) {
+  return {key, Form::text, member, standard, 0, 0, rule, Audience::ordinary, doc};
+}
+Setting text_list(
+    Text key, std::vector<std::string> S::* member, Text standard, TextRule rule, Text doc) {
+  return {key, Form::text_list, member, standard, 0, 0, rule, Audience::ordinary, doc};
+}
+Setting path(Text key, std::filesystem::path S::* member, Text standard, TextRule rule, Text doc) {
+  return {key, Form::path, member, standard, 0, 0, rule, Audience::ordinary, doc};
+}
+Setting boolean(Text key, bool S::* member, Text standard, Text doc) {
+  return {key, Form::boolean, member, standard, 0, 0, nullptr, Audience::ordinary, doc};
+}
+Setting number(Text key, std::uint64_t S::* member, Text standard, Range range, Text doc) {
+  return {key,     Form::number,       member, standard, range.least, range.greatest,
+          nullptr, Audience::ordinary, doc};
+}
+Setting size(Text key, std::uint64_t S::* member, Text standard, Range range, Text doc) {
+  return {key,     Form::size,         member, standard, range.least, range.greatest,
+          nullptr, Audience::ordinary, doc};
+}
+Setting duration(Text key, std::chrono::seconds S::* member, Text standard, Range range, Text doc) {
+  return {key,     Form::duration,     member, standard, range.least, range.greatest,
+          nullptr, Audience::ordinary, doc};
+}
+Setting lab(Setting setting) {
+  setting.audience = Audience::lab;
+  return setting;
+}
+
+const std::vector<Setting> kTable = {
+    text("listen.acme",
+         &S::listen_acme,
+         "\"127.0.0.1:14000\"",
+         rules::listen_address,
+         "Where the ACME listener (HTTPS) accepts connections. Port 0 takes any free port."),
+    text("listen.base_url",
+         &S::listen_base_url,
+         "\"\"",
+         rules::https_base_url_or_nothing,
+         "What every ACME URL starts with, as clients see it. Change it only with care: "
+         "account and order URLs that clients have stored begin with it. Empty means "
+         "https://localhost and the port of listen.acme."),
+    text("listen.public",
+         &S::listen_public,
+         "\"127.0.0.1:14080\"",
+         rules::listen_address_or_nothing,
+         "Where CRLs and the issuing certificate are served over plain HTTP (RFC 5280 section "
+         "4.2.1.13). Empty switches the listener off."),
+    text("listen.public_url",
+         &S::listen_public_url,
+         "\"\"",
+         rules::http_base_url_or_nothing,
+         "What the CRL and issuer URLs in certificates start with. Empty means "
+         "http://localhost and the port of listen.public; without that listener the URLs are "
+         "left out of certificates."),
+    text_list("listen.hosts",
+              &S::listen_hosts,
+              "[]",
+              rules::host,
+              "Further values of the Host header that the ACME listener accepts, beside those of "
+              "listen.base_url, the bound address and the names of this machine's loopback."),
+    number("http.connections",
+           &S::http_connections,
+           "10000",
+           Range{1, 1'000'000},
+           "Open connections per listener. Beyond that, new ones wait to be accepted."),
+    size("http.header_bytes",
+         &S::http_header_bytes,
+         "\"8KiB\"",
+         Range{kKiB, 64 * kKiB},
+         "The longest request header that is read."),
+    size("http.body_bytes",
+         &S::http_body_bytes,
+         "\"64KiB\"",
+         Range{4 * kKiB, kMiB},
+         "The longest request body that is read."),
+    duration("http.handshake_timeout",
+             &S::http_handshake_timeout,
+             "\"5s\"",
+             Range{1, kMinute},
+             "How long a TLS handshake may take."),
+    duration("http.header_timeout",
+             &S::http_header_timeout,
+             "\"10s\"",
+             Range{1, 5 * kMinute},
+             "How long a request header may take to arrive."),
+    duration("http.body_timeout",
+             &S::http_body_timeout,
+             "\"20s\"",
+             Range{1, 5 * kMinute},
+             "How long a request body may take to arrive."),
+    duration("http.idle_timeout",
+             &S::http_idle_timeout,
+             "\"60s\"",
+             Range{1, kHour},
+             "How long a kept connection may stay silent between two requests."),
+    duration("http.handler_timeout",
+             &S::http_handler_timeout,
+             "\"30s\"",
+             Range{1, 5 * kMinute},
+             "How long an answer may take to be worked out. The client then gets 503."),
+    duration("http.drain_timeout",
+             &S::http_drain_timeout,
+             "\"10s\"",
+             Range{0, 5 * kMinute},
+             "How long answers in progress may take to finish when the server is told to stop."),
+    number("server.threads",
+           &S::server_threads,
+           "0",
+           Range{0, 1024},
+           "Threads that read and answer requests. 0 takes one per processor."),
+    number("server.worker_threads",
+           &S::server_worker_threads,
+           "0",
+           Range{0, 1024},
+           "Threads that validate and sign in the background. 0 takes one per processor."),
+    path("storage.path",
+         &S::storage_path,
+         "\"store\"",
+         rules::not_empty,
+         "The folder of the store. It must lie on a local disk. The first start creates it."),
+    size("storage.map_size",
+         &S::storage_map_size,
+         "\"64GiB\"",
+         Range{16 * kMiB, 16 * kTiB},
+         "How large the store can grow. This is address space, not disk: the file grows as it "
+         "is used. When it is full, new orders are refused while reading and revoking go on."),
+    path("tls.certificate",
+         &S::tls_certificate,
+         "\"tls.pem\"",
+         rules::not_empty,
+         "PEM of the HTTPS listener's certificate, followed by its chain."),
+    path("tls.key",
+         &S::tls_key,
+         "\"tls.key\"",
+         rules::not_empty,
+         "PEM of the HTTPS listener's private key. Nobody but its owner may be able to read "
+         "it."),
+    path("ca.certificate",
+         &S::ca_certificate,
+         "\"issuing.pem\"",
+         rules::not_empty,
+         "PEM of the issuing certificate, followed by those above it without the root. "
+         "Clients get this chain."),
+    path("ca.key",
+         &S::ca_key,
+         "\"issuing.key\"",
+         rules::not_empty,
+         "PEM of the issuing private key. Nobody but its owner may be able to read it."),
+    path("ca.root",
+         &S::ca_root,
+         "\"root.pem\"",
+         rules::not_empty,
+         "PEM of the root that the issuing certificate must chain to. It is checked at every "
+         "start."),
+    text_list("dns.resolvers",
+              &S::dns_resolvers,
+              "[]",
+              rules::resolver,
+              "Resolvers that all look-ups are sent to, as address:port. Empty means that names "
+              "are resolved from the root servers on, by this program itself. On the command line: "
+              "a list with commas, or a TOML list."),
+    text("dns.dnssec",
+         &S::dns_dnssec,
+         "\"auto\"",
+         rules::dnssec_mode,
+         "Whether DNSSEC is validated (BR 4.2.2.2): on, off, or auto, which is on unless "
+         "validation.allow_private_addresses is true."),
+    path("dns.trust_anchor_file",
+         &S::dns_trust_anchor_file,
+         "\"\"",
+         rules::anything,
+         "The trust anchors of DNSSEC, as DS or DNSKEY records. Empty means "
+         "/usr/share/dns/root.key where that exists (package dns-root-data), else the two "
+         "root keys known when this program was made."),
+    duration("dns.timeout",
+             &S::dns_timeout,
+             "\"5s\"",
+             Range{1, kMinute},
+             "How long one look-up may take."),
+    lab(number("validation.http_port",
+               &S::validation_http_port,
+               "80",
+               Range{1, 65'535},
+               "The port that stands in for port 80 when a challenge is fetched. RFC 8555 section "
+               "8.3 and BR 1.6.1 (Authorized Ports) demand 80.")),
+    lab(number("validation.tls_port",
+               &S::validation_tls_port,
+               "443",
+               Range{1, 65'535},
+               "The port that stands in for port 443 when a challenge redirects to https.")),
+    lab(boolean(
+        "validation.allow_private_addresses",
+        &S::validation_allow_private_addresses,
+        "false",
+        "Lets validation dial loopback, private and other special-purpose addresses, and "
+        "lets special-use names (.test, .example, .internal and the like) be ordered. With "
+        "it, dns.dnssec = \"auto\" means off. Never for a CA that anyone else trusts: BR "
+        "4.2.2 forbids such names, and dialling such addresses opens your network to whoever "
+        "can order.")),
+    duration("validation.fetch_timeout",
+             &S::validation_fetch_timeout,
+             "\"10s\"",
+             Range{1, kMinute},
+             "How long fetching one challenge may take, with all redirects."),
+    number("validation.concurrent",
+           &S::validation_concurrent,
+           "1000",
+           Range{1, 100'000},
+           "Validations that may run at the same time."),
+    text("acme.terms_of_service",
+         &S::acme_terms_of_service,
+         "\"\"",
+         rules::web_address_or_nothing,
+         "URL of the subscriber agreement, shown in the directory. When it is set, new "
+         "accounts must agree (RFC 8555 section 7.3.3)."),
+    text("acme.website",
+         &S::acme_website,
+         "\"\"",
+         rules::web_address_or_nothing,
+         "URL of a page about this CA, shown in the directory."),
+    text_list("acme.caa_identities",
+              &S::acme_caa_identities,
+              "[]",
+              rules::dns_name,
+              "Names by which CAA records mean this CA (RFC 8659 section 4.2), shown in the "
+              "directory."),
+    path("log.file",
+         &S::log_file,
+         "\"\"",
+         rules::anything,
+         "Where the log goes, one JSON object per line. Empty means standard error."),
+    text("log.level",
+         &S::log_level,
+         "\"info\"",
+         rules::log_level,
+         "The least severity that is logged: info, warning or error."),
+};
+
+}  // namespace
+
+const std::vector<Setting>& settings_table() {
+  return kTable;
+}
+
+const Setting* find_setting(std::string_view key) {
+  const auto found = std::ranges::find(kTable, key, &Setting::key);
+  return found == kTable.end() ? nullptr : &*found;
+}
+
+}  // namespace server

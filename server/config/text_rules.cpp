@@ -1,0 +1,89 @@
+#include "server/config/text_rules.h"
+
+#include <algorithm>
+
+#include "ca/names/dns_name.h"
+#include "server/config/endpoint.h"
+
+namespace server::text_rules {
+namespace {
+
+std::optional<std::string> unless(bool fine, std::string_view expected) {
+  if (fine) return std::nullopt;
+  return std::string(expected);
+}
+
+bool is_base_url(std::string_view value, std::string_view scheme) {
+  const std::optional<BaseUrl> url = parse_base_url(value);
+  return url && url->scheme == scheme;
+}
+
+bool is_visible(char octet) {
+  return octet > ' ' && octet < '\x7f' && octet != '"' && octet != '\\';
+}
+
+}  // namespace
+
+std::optional<std::string> anything(std::string_view) {
+  return std::nullopt;
+}
+
+std::optional<std::string> not_empty(std::string_view value) {
+  return unless(!value.empty(), "a path that is not empty");
+}
+
+std::optional<std::string> listen_address(std::string_view value) {
+  return unless(parse_endpoint(value).has_value(),
+                "an IP address and a port such as 127.0.0.1:14000 or [::1]:14000");
+}
+
+std::optional<std::string> listen_address_or_nothing(std::string_view value) {
+  return value.empty() ? std::nullopt : listen_address(value);
+}
+
+std::optional<std::string> https_base_url_or_nothing(std::string_view value) {
+  return unless(value.empty() || is_base_url(value, "https"),
+                "an https URL without a path, such as https://ca.example:14000");
+}
+
+std::optional<std::string> http_base_url_or_nothing(std::string_view value) {
+  return unless(value.empty() || is_base_url(value, "http"),
+                "an http URL without a path, such as http://pki.ca.example");
+}
+
+std::optional<std::string> web_address_or_nothing(std::string_view value) {
+  const bool scheme = value.starts_with("https://") || value.starts_with("http://");
+  const bool fine = scheme && value.size() > 8 && std::ranges::all_of(value, is_visible);
+  return unless(value.empty() || fine, "an http or https URL");
+}
+
+std::optional<std::string> host(std::string_view value) {
+  // parse_base_url knows every spelling of an authority, and the scheme decides only which port is
+  // left out.
+  const bool fine = value.find('/') == std::string_view::npos &&
+                    parse_base_url(std::string("https://").append(value)).has_value();
+  return unless(fine, "a host name or an address, with a port if it is not 443");
+}
+
+std::optional<std::string> dns_name(std::string_view value) {
+  const ca::Judged<ca::DnsName> name = ca::DnsName::parse(value);
+  return unless(name && !name->is_wildcard() && name->text() == value,
+                "a DNS name in lower case, such as ca.example");
+}
+
+std::optional<std::string> resolver(std::string_view value) {
+  const std::optional<Endpoint> endpoint = parse_endpoint(value);
+  return unless(endpoint && endpoint->port != 0,
+                "an IP address and a port such as 192.0.2.53:53 or [2001:db8::53]:53");
+}
+
+std::optional<std::string> dnssec_mode(std::string_view value) {
+  return unless(value == "auto" || value == "on" || value == "off", "one of auto, on, off");
+}
+
+std::optional<std::string> log_level(std::string_view value) {
+  return unless(value == "info" || value == "warning" || value == "error",
+                "one of info, warning, error");
+}
+
+}  // namespace server::text_rules

@@ -1,0 +1,245 @@
+#include "server/outbound/http_exchange.h"
+
+#include <array>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <cstring>
+#include <optional>
+
+#include "server/version.h"
+
+namespace server {
+namespace {
+
+namespace asio = boost::asio;
+namespace http = boost::beast::http;
+using asio::ip::tcp;
+using boost::system::error_code;
+using Parser = http::response_parser<http::string_body>;
+using Outcome = std::expected<HttpAnswer, ExchangeFault>;
+
+constexpr auto kQuietly = asio::as_tuple(asio::use_awaitable);
+
+/// A socket that a timer closes. Touched on one strand only.
+class Connection : public std::enable_shared_from_this<Connection> {
+ public:
+  explicit Connection(const asio::any_io_executor& executor) : socket(executor), timer_(executor) {}
+
+  void close_at(std::chrono::steady_clock::time_point time) {
+    timer_.expires_at(time);
+    timer_.async_wait([self = shared_from_this()](error_code error) {
+      // A wait that ended just before it was set anew still reports success.
+      if (error || self->timer_.expiry() > std::chrono::steady_clock::now()) return;
+      self->late_ = true;
+      self->close();
+    });
+  }
+  void close() {
+    error_code ignored;
+    timer_.cancel();
+    socket.close(ignored);
+  }
+  [[nodiscard]] bool late() const { return late_; }
+
+  tcp::socket socket;
+
+ private:
+  asio::steady_timer timer_;
+  bool late_ = false;
+};
+
+/// Closes the connection however the coroutine ends.
+struct Closer {
+  explicit Closer(std::shared_ptr<Connection> of) : connection(std::move(of)) {}
+  ~Closer() { connection->close(); }
+  Closer(const Closer&) = delete;
+  Closer& operator=(const Closer&) = delete;
+  std::shared_ptr<Connection> connection;
+};
+
+tcp::endpoint endpoint_of(const ca::IpAddress& address, std::uint16_t port) {
+  if (address.is_v4()) {
+    asio::ip::address_v4::bytes_type octets{};
+    std::memcpy(octets.data(), address.octets().data(), octets.size());
+    return {asio::ip::address_v4(octets), port};
+  }
+  asio::ip::address_v6::bytes_type octets{};
+  std::memcpy(octets.data(), address.octets().data(), octets.size());
+  return {asio::ip::address_v6(octets), port};
+}
+
+std::unexpected<ExchangeFault> fault(ExchangeStep step, std::string sentence) {
+  return std::unexpected(ExchangeFault{step, std::move(sentence)});
+}
+
+std::string connect_sentence(const Connection& connection, error_code error) {
+  if (connection.late() || error == asio::error::timed_out)
+    return "did not accept a connection in time";
+  if (error == asio::error::connection_refused) return "refused the connection";
+  if (error == asio::error::host_unreachable || error == asio::error::network_unreachable) {
+    return "cannot be reached from here";
+  }
+  return "could not be connected to";
+}
+
+/// RFC 9112 §3.2 and §9.6. No port in Host: a laboratory's port stands in for the scheme's own.
+std::string request_text(const FetchUrl& url) {
+  return "GET " + url.target + " HTTP/1.1\r\nHost: " + url.host.text() +
+         "\r\nUser-Agent: Chancery/" + std::string(version()) +
+         " (domain validation)\r\nAccept: */*\r\nConnection: close\r\n\r\n";
+}
+
+/// Feeds octets to a parser, passing over 1xx answers (RFC 9110 §15.2), and counts all that
+/// arrives.
+class AnswerReader {
+ public:
+  explicit AnswerReader(const ExchangeLimits& limits) : limits_(limits) { start_message(); }
+
+  enum class Progress { more, done };
+
+  std::expected<Progress, ExchangeFault> feed(std::string_view octets) {
+    total_ += octets.size();
+    // Trailers and 1xx answers have no limit of their own in the parser.
+    if (total_ > limits_.header_bytes + limits_.body_bytes) return too_long();
+    const asio::mutable_buffer space = buffer_.prepare(octets.size());
+    std::memcpy(space.data(), octets.data(), octets.size());
+    buffer_.commit(octets.size());
+    while (buffer_.size() > 0) {
+      error_code error;
+      buffer_.consume(parser_->put(buffer_.data(), error));
+      if (error == http::error::need_more) return Progress::more;
+      if (error) return refused(error);
+      if (!parser_->is_done()) continue;
+      if (!is_interim()) return Progress::done;
+      start_message();
+    }
+    return Progress::more;
+  }
+
+  /// The other side has closed.
+  std::expected<Progress, ExchangeFault> end() {
+    error_code error;
+    if (parser_->got_some()) parser_->put_eof(error);
+    if (error || !parser_->is_done()) {
+      return fault(ExchangeStep::answer, "closed the connection before its answer was complete");
+    }
+    return Progress::done;
+  }
+
+  [[nodiscard]] HttpAnswer answer() {
+    const auto& message = parser_->get();
+    const auto location = message[http::field::location];
+    return {message.result_int(), std::string(location.data(), location.size()), message.body()};
+  }
+
+ private:
+  void start_message() {
+    parser_.emplace();
+    parser_->eager(true);
+    parser_->header_limit(static_cast<std::uint32_t>(limits_.header_bytes));
+    parser_->body_limit(limits_.body_bytes);
+  }
+
+  [[nodiscard]] bool is_interim() const { return parser_->get().result_int() / 100 == 1; }
+
+  [[nodiscard]] std::unexpected<ExchangeFault> too_long() const {
+    return fault(ExchangeStep::too_long,
+                 "sent more than " + std::to_string(limits_.body_bytes) + " octets");
+  }
+
+  [[nodiscard]] std::unexpected<ExchangeFault> refused(error_code error) const {
+    if (error == http::error::body_limit || error == http::error::header_limit ||
+        error == http::error::buffer_overflow) {
+      return too_long();
+    }
+    return fault(ExchangeStep::answer, "sent something that is not an HTTP answer");
+  }
+
+  ExchangeLimits limits_;
+  std::size_t total_ = 0;
+  boost::beast::flat_buffer buffer_;
+  std::optional<Parser> parser_;
+};
+
+template <class Stream>
+asio::awaitable<Outcome> talk(Stream& stream,
+                              std::shared_ptr<Connection> connection,
+                              std::string request,
+                              ExchangeLimits limits) {
+  const asio::const_buffer outgoing = asio::buffer(request);
+  const auto [write_error, written] = co_await asio::async_write(stream, outgoing, kQuietly);
+  if (write_error) {
+    co_return fault(ExchangeStep::request, connection->late() ? "took too long to read the request"
+                                                              : "closed the connection");
+  }
+  AnswerReader reader(limits);
+  std::array<char, 4096> octets{};
+  const asio::mutable_buffer incoming = asio::buffer(octets);
+  while (true) {
+    const auto [error, count] = co_await stream.async_read_some(incoming, kQuietly);
+    if (connection->late()) co_return fault(ExchangeStep::answer, "took too long to answer");
+    // A TLS stream cut off without close_notify counts as an end: the parser knows whether the
+    // answer was whole.
+    const bool ended = error == asio::error::eof || error == asio::ssl::error::stream_truncated;
+    if (error && !ended) co_return fault(ExchangeStep::answer, "broke the connection off");
+    const auto progress =
+        ended ? reader.end() : reader.feed(std::string_view(octets.data(), count));
+    if (!progress) co_return std::unexpected(progress.error());
+    if (*progress == AnswerReader::Progress::done) co_return reader.answer();
+  }
+}
+
+}  // namespace
+
+struct HttpExchange::State {
+  State() {
+    using asio::ssl::context;
+    tls.set_options(context::default_workarounds | context::no_sslv2 | context::no_sslv3 |
+                    context::no_tlsv1 | context::no_tlsv1_1 | context::no_compression);
+    tls.set_verify_mode(asio::ssl::verify_none);
+  }
+  asio::ssl::context tls{asio::ssl::context::tls_client};
+};
+
+HttpExchange::HttpExchange() : state_(std::make_unique<State>()) {}
+HttpExchange::~HttpExchange() = default;
+
+asio::awaitable<Outcome> HttpExchange::get(ca::IpAddress address,
+                                           std::uint16_t port,
+                                           FetchUrl url,
+                                           ExchangeLimits limits) {
+  const auto connection = std::make_shared<Connection>(co_await asio::this_coro::executor);
+  const Closer closer(connection);
+  connection->close_at(limits.connect_by);
+  const tcp::endpoint endpoint = endpoint_of(address, port);
+  const auto [error] = co_await connection->socket.async_connect(endpoint, kQuietly);
+  if (error || connection->late()) {
+    co_return fault(ExchangeStep::connect, connect_sentence(*connection, error));
+  }
+  connection->close_at(limits.answer_by);
+  std::string request = request_text(url);
+  if (url.scheme == FetchScheme::http) {
+    co_return co_await talk(connection->socket, connection, std::move(request), limits);
+  }
+  asio::ssl::stream<tcp::socket&> stream(connection->socket, state_->tls);
+  // RFC 6066 §3.
+  SSL_set_tlsext_host_name(stream.native_handle(), url.host.text().c_str());
+  const auto [tls_error] =
+      co_await stream.async_handshake(asio::ssl::stream_base::client, kQuietly);
+  if (tls_error) {
+    co_return fault(ExchangeStep::tls_handshake, connection->late()
+                                                     ? "took too long over the TLS handshake"
+                                                     : "failed the TLS handshake");
+  }
+  co_return co_await talk(stream, connection, std::move(request), limits);
+}
+
+}  // namespace server

@@ -1,0 +1,57 @@
+// One GET to one address: a connection, a request, an answer within its limits. The Beast and TLS
+// side of the fetcher.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <chrono>
+#include <cstddef>
+#include <expected>
+#include <memory>
+#include <string>
+
+#include "ca/names/ip_address.h"
+#include "server/outbound/fetch_url.h"
+
+namespace server {
+
+/// Where an exchange failed. Only a failure to connect is worth another address.
+enum class ExchangeStep { connect, tls_handshake, request, answer, too_long };
+
+/// A failure, as the end of a sentence: "refused the connection".
+struct ExchangeFault {
+  ExchangeStep step;
+  std::string sentence;
+};
+
+struct HttpAnswer {
+  unsigned status = 0;
+  std::string location;  // of a redirect, as sent
+  std::string body;
+};
+
+/// Limits of one exchange. All times are absolute, so that what came before counts.
+struct ExchangeLimits {
+  std::chrono::steady_clock::time_point connect_by;
+  std::chrono::steady_clock::time_point answer_by;
+  std::size_t header_bytes;
+  std::size_t body_bytes;
+};
+
+/// Safe from any thread, but each call runs on the caller's executor, which must be a strand.
+class HttpExchange {
+ public:
+  HttpExchange();
+  ~HttpExchange();
+  /// Dials `address` and `port`, asks for `url`, and reads at most the limits. 1xx answers are
+  /// passed over.
+  boost::asio::awaitable<std::expected<HttpAnswer, ExchangeFault>> get(ca::IpAddress address,
+                                                                       std::uint16_t port,
+                                                                       FetchUrl url,
+                                                                       ExchangeLimits limits);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace server

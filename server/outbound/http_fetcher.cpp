@@ -1,0 +1,215 @@
+#include "server/outbound/http_fetcher.h"
+
+#include <algorithm>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/strand.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <exception>
+#include <optional>
+
+#include "server/outbound/http_exchange.h"
+
+namespace server {
+namespace {
+
+namespace asio = boost::asio;
+using acme::ProblemType;
+using Addresses = std::vector<ca::IpAddress>;
+using Clock = std::chrono::steady_clock;
+
+/// What the other side sent, safe to repeat: printable and short.
+std::string quoted(std::string_view text) {
+  constexpr std::size_t kLongest = 200;
+  std::string result;
+  for (const char octet : text.substr(0, kLongest))
+    result += octet >= ' ' && octet <= '~' ? octet : '?';
+  return '"' + result + (text.size() > kLongest ? "…\"" : "\"");
+}
+
+ProblemType problem_type(ExchangeStep step) {
+  switch (step) {
+    case ExchangeStep::tls_handshake:
+      return ProblemType::tls;
+    case ExchangeStep::too_long:
+      return ProblemType::incorrect_response;
+    case ExchangeStep::connect:
+    case ExchangeStep::request:
+    case ExchangeStep::answer:
+      return ProblemType::connection;
+  }
+  return ProblemType::connection;
+}
+
+/// BR 3.2.2.4.19 (3): these four and no others.
+bool is_redirect(unsigned status) {
+  return status == 301 || status == 302 || status == 307 || status == 308;
+}
+
+bool is_success(unsigned status) {
+  return status >= 200 && status < 300;
+}
+
+std::string place(const FetchUrl& url, const ca::IpAddress& address) {
+  return url.text() + " from " + address.text();
+}
+
+}  // namespace
+
+struct ValidationFetcher::State {
+  State(acme::DnsClient& resolver, FetchOptions chosen) : dns(resolver), options(chosen) {}
+
+  asio::awaitable<acme::Result<acme::FetchedBody>> follow(FetchUrl url);
+  asio::awaitable<acme::Result<Addresses>> resolve(ca::DnsName name, Clock::time_point deadline);
+  [[nodiscard]] acme::Result<Addresses> judge(const ca::DnsName& name, Addresses addresses) const;
+  asio::awaitable<acme::Result<std::pair<HttpAnswer, ca::IpAddress>>> ask(
+      FetchUrl url, Addresses addresses, Clock::time_point deadline);
+  [[nodiscard]] acme::Result<FetchUrl> redirected(const FetchUrl& url,
+                                                  const std::string& location,
+                                                  const std::vector<FetchUrl>& visited) const;
+
+  acme::DnsClient& dns;
+  FetchOptions options;
+  HttpExchange exchange;
+};
+
+/// The look-up under the fetch's own deadline. One that never ends is left behind; it touches
+/// nothing of ours.
+asio::awaitable<acme::Result<Addresses>> ValidationFetcher::State::resolve(
+    ca::DnsName name, Clock::time_point deadline) {
+  struct Pending {
+    explicit Pending(const asio::any_io_executor& executor) : timer(executor) {}
+    asio::steady_timer timer;
+    std::optional<acme::Result<Addresses>> result;
+    std::exception_ptr failure;
+  };
+  const asio::any_io_executor executor = co_await asio::this_coro::executor;
+  const auto pending = std::make_shared<Pending>(executor);
+  pending->timer.expires_at(deadline);
+  const auto finish = [pending](std::exception_ptr failure, acme::Result<Addresses> result) {
+    pending->failure = std::move(failure);
+    pending->result = std::move(result);
+    pending->timer.cancel();
+  };
+  asio::awaitable<acme::Result<Addresses>> lookup = dns.addresses(name);
+  asio::co_spawn(executor, std::move(lookup), finish);
+  co_await pending->timer.async_wait(asio::as_tuple(asio::use_awaitable));
+  if (pending->failure) std::rethrow_exception(pending->failure);
+  if (!pending->result) {
+    co_return acme::refuse(ProblemType::dns, "looking up " + name.text() + " took too long");
+  }
+  co_return *std::move(pending->result);
+}
+
+/// Addresses that may be dialled, in their order. Refuses before any packet is sent.
+acme::Result<Addresses> ValidationFetcher::State::judge(const ca::DnsName& name,
+                                                        Addresses addresses) const {
+  if (addresses.empty()) {
+    return acme::refuse(ProblemType::dns, name.text() + " has neither an AAAA nor an A record");
+  }
+  if (options.special_addresses == SpecialAddresses::allow_in_lab) return addresses;
+  std::string refused;
+  Addresses public_addresses;
+  for (ca::IpAddress& address : addresses) {
+    const std::optional<std::string_view> block = ca::special_purpose_block(address);
+    if (!block) {
+      public_addresses.push_back(std::move(address));
+    } else if (refused.empty()) {
+      refused = address.text() + " (" + std::string(*block) + ")";
+    }
+  }
+  if (!public_addresses.empty()) return public_addresses;
+  return acme::refuse(ProblemType::connection, name.text() + " has no public address, only " +
+                                                   refused + ", which is never dialled");
+}
+
+/// One answer from the first address that accepts a connection.
+asio::awaitable<acme::Result<std::pair<HttpAnswer, ca::IpAddress>>> ValidationFetcher::State::ask(
+    FetchUrl url, Addresses addresses, Clock::time_point deadline) {
+  std::string failures;
+  for (std::size_t i = 0; i < addresses.size(); ++i) {
+    // An address that drops packets must leave time for the others (RFC 8305 §5 in a small way).
+    const auto patience = options.timeout / 3;
+    const auto connect_by =
+        i + 1 < addresses.size() ? std::min(deadline, Clock::now() + patience) : deadline;
+    const ExchangeLimits limits{connect_by, deadline, options.header_bytes, options.body_bytes};
+    auto exchanged = co_await exchange.get(addresses[i], url.port(options.ports), url, limits);
+    if (exchanged) co_return std::pair(*std::move(exchanged), addresses[i]);
+    failures.append(failures.empty() ? "fetching " : "; fetching ");
+    failures.append(place(url, addresses[i]))
+        .append(": the server ")
+        .append(exchanged.error().sentence);
+    if (exchanged.error().step != ExchangeStep::connect) {
+      co_return acme::refuse(problem_type(exchanged.error().step), failures);
+    }
+    if (Clock::now() >= deadline) break;
+  }
+  co_return acme::refuse(ProblemType::connection, failures);
+}
+
+acme::Result<FetchUrl> ValidationFetcher::State::redirected(
+    const FetchUrl& url, const std::string& location, const std::vector<FetchUrl>& visited) const {
+  std::expected<FetchUrl, std::string> next = redirect_target(url, location, options.ports);
+  const std::string from = url.text() + " redirects to " + quoted(location) + ", which ";
+  if (!next) return acme::refuse(ProblemType::connection, from + next.error());
+  if (std::ranges::find(visited, *next) != visited.end()) {
+    return acme::refuse(ProblemType::connection,
+                        from + "was fetched before: the redirects go in a circle");
+  }
+  if (visited.size() > options.redirects) {
+    return acme::refuse(
+        ProblemType::connection,
+        from + "is one redirect more than the " + std::to_string(options.redirects) + " allowed");
+  }
+  return *std::move(next);
+}
+
+asio::awaitable<acme::Result<acme::FetchedBody>> ValidationFetcher::State::follow(FetchUrl url) {
+  const Clock::time_point deadline = Clock::now() + options.timeout;
+  acme::FetchedBody fetched;
+  std::vector<FetchUrl> visited;
+  while (true) {
+    visited.push_back(url);
+    auto found = co_await resolve(url.host, deadline);
+    if (!found) co_return std::unexpected(found.error());
+    auto dialled = judge(url.host, *std::move(found));
+    if (!dialled) co_return std::unexpected(dialled.error());
+    auto asked = co_await ask(url, *std::move(dialled), deadline);
+    if (!asked) co_return std::unexpected(asked.error());
+    const auto& [answer, address] = *asked;
+    fetched.hops.push_back(place(url, address));
+    if (is_success(answer.status)) {
+      fetched.body = answer.body;
+      fetched.final_url = url.text();
+      co_return fetched;
+    }
+    if (!is_redirect(answer.status) || answer.location.empty()) {
+      co_return acme::refuse(
+          ProblemType::unauthorized,
+          "fetching " + place(url, address) + ": the server answered with status " +
+              std::to_string(answer.status) +
+              (is_redirect(answer.status) ? " without saying where to" : "") + "; expected 200");
+    }
+    auto next = redirected(url, answer.location, visited);
+    if (!next) co_return std::unexpected(next.error());
+    url = *std::move(next);
+  }
+}
+
+ValidationFetcher::ValidationFetcher(acme::DnsClient& dns, FetchOptions options)
+    : state_(std::make_shared<State>(dns, options)) {}
+ValidationFetcher::~ValidationFetcher() = default;
+
+asio::awaitable<acme::Result<acme::FetchedBody>> ValidationFetcher::fetch(ca::DnsName host,
+                                                                          std::string path) {
+  FetchUrl url{FetchScheme::http, std::move(host), std::move(path)};
+  // Timers and sockets of one fetch are touched by one thread at a time, whatever the caller runs
+  // on.
+  const asio::any_io_executor strand = asio::make_strand(co_await asio::this_coro::executor);
+  asio::awaitable<acme::Result<acme::FetchedBody>> work = state_->follow(std::move(url));
+  co_return co_await asio::co_spawn(strand, std::move(work), asio::use_awaitable);
+}
+
+}  // namespace server

@@ -1,0 +1,51 @@
+// DNS through libunbound: recursion or forwarding, with DNSSEC, driven from Asio.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <chrono>
+#include <cstddef>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "acme/validation/ports.h"
+
+namespace server {
+
+enum class Dnssec { validate, ignore };
+/// Whether the zones that libunbound answers by itself (`test.`, `localhost.`, … RFC 6761) are
+/// asked for instead.
+enum class BuiltInZones { keep, remove };
+
+struct DnsOptions {
+  std::vector<std::string> resolvers;  // "192.0.2.53:53"; empty: recursion from the root servers
+  Dnssec dnssec = Dnssec::validate;
+  std::filesystem::path trust_anchor_file;  // empty: Debian's, or the root keys built in
+  BuiltInZones built_in_zones = BuiltInZones::keep;
+  std::chrono::milliseconds timeout{5'000};  // of one look-up of both address types
+  std::size_t in_flight = 2'000;             // queries sent at once; more wait, within their time
+};
+
+/// A caching-free resolver: answers are kept for the second in which they came, so that a
+/// validation sees what the zone says now. Safe from any thread; the caller is resumed on its own
+/// executor.
+class UnboundDnsClient final : public acme::DnsClient {
+ public:
+  /// `executor` must outlive this object and be run by at least one thread. Throws
+  /// std::runtime_error with one sentence if a resolver or the trust anchors cannot be used.
+  UnboundDnsClient(boost::asio::any_io_executor executor, DnsOptions options);
+  ~UnboundDnsClient() override;
+
+  /// A and AAAA side by side. Refuses with `dns`: what failed (bogus and why, the response code, no
+  /// answer in time) and for which name and type. NXDOMAIN and a name without addresses are an
+  /// empty list.
+  boost::asio::awaitable<acme::Result<std::vector<ca::IpAddress>>> addresses(
+      ca::DnsName name) override;
+
+ private:
+  struct State;
+  std::shared_ptr<State> state_;
+};
+
+}  // namespace server
