@@ -1,0 +1,82 @@
+# shellcheck shell=bash
+# What the scripts of this folder share: a scratch directory, free ports, children that end with the script.
+children=()
+scratch=
+
+open_scratch() {  # name
+  scratch=$(mktemp -d "${TMPDIR:-/tmp}/conformance-$1.XXXXXX")
+  trap close_scratch EXIT
+  trap 'exit 130' INT
+  trap 'exit 143' TERM
+}
+
+close_scratch() {
+  local status=$?
+  trap - EXIT
+  for child in "${children[@]}"; do kill "$child" 2>/dev/null || true; done
+  for child in "${children[@]}"; do wait "$child" 2>/dev/null || true; done
+  if [ -n "${KEEP_SCRATCH:-}" ]; then
+    echo "kept: $scratch" >&2
+  else
+    rm -rf "$scratch"
+  fi
+  exit "$status"
+}
+
+# Asks the kernel for ports that nobody uses, and holds all of them until the last is known, so that they differ.
+free_ports() {  # count
+  /usr/bin/python3 - "$1" <<'PY'
+import socket, sys
+held = []
+while len(held) < int(sys.argv[1]):
+    tcp, udp = socket.socket(), socket.socket(type=socket.SOCK_DGRAM)
+    tcp.bind(("127.0.0.1", 0))
+    try:
+        udp.bind(tcp.getsockname())
+    except OSError:
+        continue
+    held.append((tcp, udp))
+print(*(tcp.getsockname()[1] for tcp, _ in held))
+PY
+}
+
+start_dns() {  # port, management port
+  pebble-challtestsrv -dns01 "127.0.0.1:$1" -management "127.0.0.1:$2" -defaultIPv4 127.0.0.1 -defaultIPv6 "" \
+    -http01 "" -https01 "" -tlsalpn01 "" >"$scratch/dns.log" 2>&1 &
+  children+=($!)
+}
+
+curl_once() {  # url, trust anchors
+  /usr/bin/python3 - "$1" "$2" <<'PY'
+import ssl, sys, urllib.request
+context = ssl.create_default_context(cafile=sys.argv[2])
+sys.stdout.buffer.write(urllib.request.urlopen(sys.argv[1], context=context, timeout=5).read())
+PY
+}
+
+wait_for() {  # url, trust anchors, process
+  for _ in $(seq 100); do
+    if curl_once "$1" "$2" >/dev/null 2>&1; then return 0; fi
+    if ! kill -0 "$3" 2>/dev/null; then break; fi
+    sleep 0.1
+  done
+  echo "the server did not answer at $1; the end of its log:" >&2
+  tail -n 20 "$scratch/server.log" >&2
+  return 1
+}
+
+announce() {  # name, directory, trust anchors of HTTPS, trust anchors of certificates, http-01 port, DNS management
+  export ACME_SERVER=$1 ACME_DIRECTORY=$2 ACME_CA=$3 ACME_ROOT=$4 ACME_HTTP_PORT=$5 ACME_DNS_MANAGEMENT=$6
+}
+
+run_or_wait() {  # command …
+  if [ $# -gt 0 ]; then
+    local status=0
+    "$@" || status=$?
+    if [ $status -ne 0 ] && [ -n "${SHOW_LOG:-}" ]; then tail -n 40 "$scratch/server.log" >&2; fi
+    return $status
+  fi
+  env | grep '^ACME_' | sort
+  echo "log: $scratch/server.log"
+  wait "${children[@]}"
+}
