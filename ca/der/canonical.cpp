@@ -72,10 +72,9 @@ bool is_canonical_element(const Element& element, int depth) {
 }
 
 bool is_canonical_row(std::string_view content, int depth) {
-  if (depth > kMaxDepth) return false;
   for (Reader reader(content); !reader.at_end();) {
     const auto element = reader.next();
-    if (!element || !is_canonical_element(*element, depth)) return false;
+    if (depth > kMaxDepth || !element || !is_canonical_element(*element, depth)) return false;
   }
   return true;
 }

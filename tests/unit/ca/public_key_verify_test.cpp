@@ -1,0 +1,240 @@
+#include <gtest/gtest.h>
+
+#include <thread>
+
+#include "ca/crypto/encoding.h"
+#include "ca/crypto/public_key.h"
+#include "ca/crypto/signer.h"
+#include "ca/der/reader.h"
+#include "ca/der/writer.h"
+#include "tests/support/jose_examples.h"
+
+namespace ca {
+namespace {
+
+constexpr SignatureAlgorithm kAllAlgorithms[] = {
+    SignatureAlgorithm::rsa_pkcs1_sha256, SignatureAlgorithm::rsa_pkcs1_sha384,
+    SignatureAlgorithm::rsa_pkcs1_sha512, SignatureAlgorithm::ecdsa_sha256,
+    SignatureAlgorithm::ecdsa_sha384,     SignatureAlgorithm::ecdsa_sha512,
+    SignatureAlgorithm::ed25519};
+
+std::string raw(std::string_view base64url_text) {
+  return from_base64url(base64url_text).value();
+}
+
+const tests::JoseExample& example(std::string_view alg) {
+  for (const auto& row : tests::kJoseExamples) {
+    if (row.alg == alg) return row;
+  }
+  throw std::logic_error("no such example");
+}
+
+PublicKey es256_key() {
+  return PublicKey::from_ec(KeyKind::ec_p256, raw("f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU"),
+                            raw("x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"))
+      .value();
+}
+
+PublicKey es512_key() {
+  return PublicKey::from_ec(KeyKind::ec_p521,
+                            raw("AekpBQ8ST8a8VcfVOTNl353vSrDCLLJXmPk06wTjxrrjcBpXp5EOnYG_"
+                                "NjFZ6OvLFV1jSfS9tsz4qUxcWceqwQGk"),
+                            raw("ADSmRA43Z1DSNx_RvcLI87cdL07l6jQyyBXMoxVg_l2Th-"
+                                "x3S1WDhjDly79ajL4Kkd0AZMaZmh9ubmf63e3kyMj2"))
+      .value();
+}
+
+PublicKey eddsa_key() {
+  return PublicKey::from_ed25519(raw("11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo")).value();
+}
+
+struct Example {
+  std::string name;
+  PublicKey key;
+  SignatureAlgorithm algorithm;
+  std::string input;
+  std::string signature;
+};
+
+std::vector<Example> examples() {
+  const auto make = [](std::string_view alg, PublicKey key, SignatureAlgorithm algorithm) {
+    const auto& row = example(alg);
+    return Example{std::string(alg), std::move(key), algorithm, std::string(row.signing_input),
+                   raw(row.signature)};
+  };
+  return {make("ES256", es256_key(), SignatureAlgorithm::ecdsa_sha256),
+          make("ES512", es512_key(), SignatureAlgorithm::ecdsa_sha512),
+          make("EdDSA", eddsa_key(), SignatureAlgorithm::ed25519)};
+}
+
+// RFC7515-A.3 RFC7515-A.4 RFC8037-A.4
+TEST(Verify, AcceptsThePublishedExamplesAndNothingNearThem) {
+  for (const Example& row : examples()) {
+    SCOPED_TRACE(row.name);
+    EXPECT_TRUE(
+        row.key.verify(row.algorithm, SignatureForm::fixed_width, row.input, row.signature));
+    EXPECT_FALSE(
+        row.key.verify(row.algorithm, SignatureForm::fixed_width, row.input + "x", row.signature));
+    EXPECT_FALSE(row.key.verify(row.algorithm, SignatureForm::fixed_width, "", row.signature));
+    for (std::size_t at = 0; at < row.signature.size(); ++at) {
+      std::string changed = row.signature;
+      changed[at] = static_cast<char>(changed[at] ^ 0x40);
+      EXPECT_FALSE(row.key.verify(row.algorithm, SignatureForm::fixed_width, row.input, changed))
+          << at;
+    }
+  }
+}
+
+TEST(Verify, RefusesEveryOtherAlgorithm) {
+  for (const Example& row : examples()) {
+    for (const SignatureAlgorithm algorithm : kAllAlgorithms) {
+      if (algorithm == row.algorithm) continue;
+      EXPECT_FALSE(row.key.verify(algorithm, SignatureForm::fixed_width, row.input, row.signature))
+          << row.name;
+    }
+  }
+}
+
+// RFC7518-3.4: r and s side by side, each as wide as the curve
+TEST(Verify, RefusesFixedWidthSignaturesOfAnotherShape) {
+  const PublicKey key = es256_key();
+  const auto& row = example("ES256");
+  const std::string good = raw(row.signature);
+  const std::string r = good.substr(0, 32);
+  const std::string s = good.substr(32);
+  const std::string zero(32, '\0');
+  const std::string der = der::sequence({der::unsigned_integer(r), der::unsigned_integer(s)});
+  // The order of P-256's group, and s + n is out of range although it is the same modulo n.
+  const std::string order =
+      from_hex("ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551").value();
+  const struct {
+    std::string_view name;
+    std::string signature;
+  } rows[] = {{"r = s = 0", zero + zero},
+              {"r = 0", zero + s},
+              {"s = 0", r + zero},
+              {"s = n", r + order},
+              {"r = n", order + s},
+              {"all ones", std::string(64, '\xff')},
+              {"DER instead of raw", der},
+              {"one octet short", good.substr(1)},
+              {"one octet long", good + '\0'},
+              {"leading zero in front", '\0' + good},
+              {"the width of P-384", std::string(16, '\0') + r + std::string(16, '\0') + s},
+              {"nothing", ""},
+              {"r only", r},
+              {"swapped", s + r}};
+  for (const auto& bad : rows) {
+    SCOPED_TRACE(bad.name);
+    EXPECT_FALSE(key.verify(SignatureAlgorithm::ecdsa_sha256, SignatureForm::fixed_width,
+                            row.signing_input, bad.signature));
+  }
+  EXPECT_TRUE(
+      key.verify(SignatureAlgorithm::ecdsa_sha256, SignatureForm::der, row.signing_input, der));
+  EXPECT_FALSE(
+      key.verify(SignatureAlgorithm::ecdsa_sha256, SignatureForm::der, row.signing_input, good))
+      << "raw instead of DER";
+}
+
+// T-E5: a signature in DER has one spelling too
+TEST(Verify, RefusesOtherSpellingsOfDerSignatures) {
+  const PublicKey key = es256_key();
+  const auto& row = example("ES256");
+  const std::string good = raw(row.signature);
+  const std::string r = der::unsigned_integer(good.substr(0, 32));
+  const std::string s = der::unsigned_integer(good.substr(32));
+  const std::string padded_r = der::element(der::Tag::integer, '\0' + good.substr(0, 32));
+  const std::string negative_s = der::element(der::Tag::integer, good.substr(32));
+  ASSERT_TRUE(key.verify(SignatureAlgorithm::ecdsa_sha256, SignatureForm::der, row.signing_input,
+                         der::sequence({r, s})));
+  for (const std::string& bad :
+       {der::sequence({padded_r, s}), der::sequence({r, negative_s}), der::sequence({r, s}) + "x",
+        der::sequence({r, s, der::small_integer(1)}), der::sequence({r}),
+        der::sequence({r, der::small_integer(0)}),
+        der::sequence({der::small_integer(0), der::small_integer(0)}),
+        std::string("\x30\x80") + r + s + std::string(2, '\0'),
+        std::string("\x30\x81") + der::sequence({r, s}).substr(1),
+        der::sequence({r, der::unsigned_integer(std::string(33, '\x01'))}),
+        der::sequence({r, der::unsigned_integer(std::string(4000, '\x01'))})}) {
+    SCOPED_TRACE(hex(bad));
+    EXPECT_FALSE(
+        key.verify(SignatureAlgorithm::ecdsa_sha256, SignatureForm::der, row.signing_input, bad));
+  }
+}
+
+// RFC7518-3.4: ES256 is P-256 with SHA-256 and nothing else; X.509 leaves the hash free
+TEST(Verify, TiesTheCurveToTheHashInTheFixedWidthFormOnly) {
+  const auto signer = generate_signer(KeyAlgorithm::ecdsa_p384);
+  const std::string der = signer->sign("message");
+  der::Reader numbers(der::only(der, der::Tag::sequence)->content);
+  std::string fixed;
+  for (int i = 0; i < 2; ++i) {
+    const std::string number(der::unsigned_integer(*numbers.next(der::Tag::integer)).value());
+    fixed += std::string(48 - number.size(), '\0') + number;
+  }
+  const PublicKey& key = signer->public_key();
+  EXPECT_TRUE(key.verify(SignatureAlgorithm::ecdsa_sha384, SignatureForm::der, "message", der));
+  EXPECT_TRUE(
+      key.verify(SignatureAlgorithm::ecdsa_sha384, SignatureForm::fixed_width, "message", fixed));
+  EXPECT_FALSE(
+      key.verify(SignatureAlgorithm::ecdsa_sha256, SignatureForm::fixed_width, "message", fixed));
+  EXPECT_FALSE(generate_signer(KeyAlgorithm::ecdsa_p384)
+                   ->public_key()
+                   .verify(SignatureAlgorithm::ecdsa_sha384, SignatureForm::der, "message", der))
+      << "another key";
+  EXPECT_FALSE(
+      es512_key().verify(SignatureAlgorithm::ecdsa_sha384, SignatureForm::der, "message", der))
+      << "another curve";
+}
+
+TEST(Verify, SaysWhichAlgorithmsFitWhichKeys) {
+  for (const SignatureAlgorithm algorithm : kAllAlgorithms) {
+    const bool rsa = algorithm <= SignatureAlgorithm::rsa_pkcs1_sha512;
+    const bool ed25519 = algorithm == SignatureAlgorithm::ed25519;
+    EXPECT_EQ(fits(KeyKind::rsa, algorithm), rsa);
+    EXPECT_EQ(fits(KeyKind::ed25519, algorithm), ed25519);
+    for (const KeyKind curve : {KeyKind::ec_p256, KeyKind::ec_p384, KeyKind::ec_p521}) {
+      EXPECT_EQ(fits(curve, algorithm), !rsa && !ed25519);
+    }
+  }
+}
+
+TEST(Verify, ChecksRsaSignaturesOfExactLength) {
+  const auto signer = generate_signer(KeyAlgorithm::rsa_2048);
+  const std::string signature = signer->sign("message");
+  const auto verifies = [&](std::string_view octets, SignatureAlgorithm algorithm) {
+    return signer->public_key().verify(algorithm, SignatureForm::fixed_width, "message", octets);
+  };
+  EXPECT_TRUE(verifies(signature, SignatureAlgorithm::rsa_pkcs1_sha256));
+  EXPECT_TRUE(signer->public_key().verify(SignatureAlgorithm::rsa_pkcs1_sha256, SignatureForm::der,
+                                          "message", signature));
+  EXPECT_FALSE(verifies(signature, SignatureAlgorithm::rsa_pkcs1_sha384));
+  EXPECT_FALSE(verifies(signature, SignatureAlgorithm::rsa_pkcs1_sha512));
+  EXPECT_FALSE(verifies('\0' + signature, SignatureAlgorithm::rsa_pkcs1_sha256));
+  EXPECT_FALSE(verifies(signature.substr(1), SignatureAlgorithm::rsa_pkcs1_sha256));
+  EXPECT_FALSE(verifies(std::string(256, '\0'), SignatureAlgorithm::rsa_pkcs1_sha256));
+  EXPECT_FALSE(verifies(std::string(256, '\xff'), SignatureAlgorithm::rsa_pkcs1_sha256));
+}
+
+TEST(Verify, SharesOneKeyBetweenThreads) {
+  const PublicKey key = es256_key();
+  const auto& row = example("ES256");
+  const std::string signature = raw(row.signature);
+  std::vector<std::thread> threads;
+  std::array<int, 4> good{};
+  for (int& count : good) {
+    threads.emplace_back([&, copy = key] {
+      for (int i = 0; i < 200; ++i) {
+        count += copy.verify(SignatureAlgorithm::ecdsa_sha256, SignatureForm::fixed_width,
+                             row.signing_input, signature)
+                     ? 1
+                     : 0;
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(good, (std::array{200, 200, 200, 200}));
+}
+
+}  // namespace
+}  // namespace ca

@@ -1,0 +1,200 @@
+#include "ca/crypto/signer.h"
+
+#include <gtest/gtest.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/rsa.h>
+#include <sys/stat.h>
+
+#include <fstream>
+#include <memory>
+
+#include "ca/crypto/encoding.h"
+#include "ca/der/writer.h"
+#include "tests/support/temp_dir.h"
+
+namespace ca {
+namespace {
+
+std::filesystem::path write(const tests::TempDir& folder,
+                            std::string_view text,
+                            mode_t mode = 0600) {
+  const std::filesystem::path file = folder / "key.pem";
+  std::filesystem::remove(file);
+  std::ofstream(file, std::ios::binary) << text;
+  EXPECT_EQ(::chmod(file.c_str(), mode), 0);
+  return file;
+}
+
+std::string refusal(const std::filesystem::path& file) {
+  try {
+    (void)load_signer(file);
+  } catch (const std::runtime_error& error) {
+    return error.what();
+  }
+  return "loaded";
+}
+
+/// PKCS#8 PEM of a key that OpenSSL made.
+std::string pem_of(EVP_PKEY* key, const char* password = nullptr) {
+  const std::unique_ptr<BIO, decltype(&BIO_free)> out(BIO_new(BIO_s_mem()), BIO_free);
+  EXPECT_EQ(PEM_write_bio_PKCS8PrivateKey(out.get(), key,
+                                          password == nullptr ? nullptr : EVP_aes_128_cbc(),
+                                          password, password == nullptr ? 0 : 4, nullptr, nullptr),
+            1);
+  EVP_PKEY_free(key);
+  char* text = nullptr;
+  const long length = BIO_get_mem_data(out.get(), &text);
+  return {text, static_cast<std::size_t>(length)};
+}
+
+TEST(KeyAlgorithm, HasOneSpellingEach) {
+  const struct {
+    KeyAlgorithm algorithm;
+    std::string_view text;
+  } rows[] = {{KeyAlgorithm::ecdsa_p256, "ecdsa-p256"},
+              {KeyAlgorithm::ecdsa_p384, "ecdsa-p384"},
+              {KeyAlgorithm::rsa_2048, "rsa-2048"},
+              {KeyAlgorithm::rsa_4096, "rsa-4096"}};
+  for (const auto& row : rows) {
+    EXPECT_EQ(text_of(row.algorithm), row.text);
+    EXPECT_EQ(key_algorithm(row.text), row.algorithm);
+  }
+  for (const std::string_view text :
+       {"", "rsa", "RSA-2048", "rsa-2048 ", "ecdsa-p521", "rsa-1024"}) {
+    EXPECT_FALSE(key_algorithm(text)) << text;
+  }
+}
+
+// BR7.1.3.2 P-8
+TEST(Signer, NamesItsAlgorithmInTheExactOctets) {
+  const struct {
+    SignatureAlgorithm algorithm;
+    std::string_view octets;
+  } rows[] = {{SignatureAlgorithm::rsa_pkcs1_sha256, "300d06092a864886f70d01010b0500"},
+              {SignatureAlgorithm::rsa_pkcs1_sha384, "300d06092a864886f70d01010c0500"},
+              {SignatureAlgorithm::rsa_pkcs1_sha512, "300d06092a864886f70d01010d0500"},
+              {SignatureAlgorithm::ecdsa_sha256, "300a06082a8648ce3d040302"},
+              {SignatureAlgorithm::ecdsa_sha384, "300a06082a8648ce3d040303"},
+              {SignatureAlgorithm::ecdsa_sha512, "300a06082a8648ce3d040304"},
+              {SignatureAlgorithm::ed25519, "300506032b6570"}};
+  for (const auto& row : rows) EXPECT_EQ(hex(der_algorithm_identifier(row.algorithm)), row.octets);
+}
+
+// BR7.1.3.2
+TEST(Signer, TakesTheHashFromTheKeyAndSurvivesItsFile) {
+  const struct {
+    KeyAlgorithm key;
+    SignatureAlgorithm signature;
+  } rows[] = {{KeyAlgorithm::ecdsa_p256, SignatureAlgorithm::ecdsa_sha256},
+              {KeyAlgorithm::ecdsa_p384, SignatureAlgorithm::ecdsa_sha384},
+              {KeyAlgorithm::rsa_2048, SignatureAlgorithm::rsa_pkcs1_sha256}};
+  const tests::TempDir folder;
+  for (const auto& row : rows) {
+    SCOPED_TRACE(text_of(row.key));
+    const auto made = generate_signer(row.key);
+    EXPECT_EQ(made->algorithm(), row.signature);
+    const std::string pem = private_key_pem(*made);
+    EXPECT_TRUE(pem.starts_with("-----BEGIN PRIVATE KEY-----\n"));
+    const auto loaded = load_signer(write(folder, pem));
+    EXPECT_EQ(loaded->public_key(), made->public_key());
+    EXPECT_EQ(loaded->algorithm(), row.signature);
+    EXPECT_EQ(private_key_pem(*loaded), pem);
+    EXPECT_TRUE(made->public_key().verify(row.signature, SignatureForm::der, "message",
+                                          loaded->sign("message")));
+    EXPECT_FALSE(made->public_key().verify(row.signature, SignatureForm::der, "massage",
+                                           loaded->sign("message")));
+  }
+}
+
+TEST(Signer, MakesAnotherKeyEachTime) {
+  EXPECT_FALSE(generate_signer(KeyAlgorithm::ecdsa_p256)->public_key() ==
+               generate_signer(KeyAlgorithm::ecdsa_p256)->public_key());
+}
+
+TEST(LoadSigner, RefusesFilesThatOthersCanRead) {
+  const tests::TempDir folder;
+  const std::string pem = private_key_pem(*generate_signer(KeyAlgorithm::ecdsa_p256));
+  for (const mode_t mode : {0644U, 0640U, 0604U, 0620U, 0602U, 0601U, 0700U, 0666U}) {
+    SCOPED_TRACE(mode);
+    EXPECT_NE(refusal(write(folder, pem, mode)).find("chmod 600"), std::string::npos);
+  }
+  for (const mode_t mode : {0600U, 0400U}) EXPECT_EQ(refusal(write(folder, pem, mode)), "loaded");
+}
+
+TEST(LoadSigner, WantsExactlyOnePlainPrivateKey) {
+  const tests::TempDir folder;
+  const std::string good = private_key_pem(*generate_signer(KeyAlgorithm::ecdsa_p256));
+  const std::string encrypted = pem_of(EVP_EC_gen("P-256"), "word");
+  ASSERT_TRUE(encrypted.starts_with("-----BEGIN ENCRYPTED PRIVATE KEY-----"));
+  const std::string der = from_pem("PRIVATE KEY", good)->front();
+  const struct {
+    std::string_view name;
+    std::string text;
+    std::string_view sentence;
+  } rows[] = {
+      {"empty", "", "exactly one"},
+      {"two keys", good + good, "exactly one"},
+      {"encrypted", encrypted, "exactly one"},
+      {"certificate beside", good + pem("CERTIFICATE", "x"), "exactly one"},
+      {"SEC 1", pem("EC PRIVATE KEY", der), "exactly one"},
+      {"words before", "my key\n" + good, "exactly one"},
+      {"not PKCS#8", pem("PRIVATE KEY", der::sequence({der::small_integer(0)})), "readable PKCS#8"},
+      {"octets behind", pem("PRIVATE KEY", der + "x"), "readable PKCS#8"},
+      {"cut off", pem("PRIVATE KEY", der.substr(0, der.size() - 1)), "readable PKCS#8"},
+      {"large", std::string(70000, '\n') + good, "larger"},
+      {"Ed25519", pem_of(EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519")),
+       "cannot sign certificates"},
+      {"P-224", pem_of(EVP_EC_gen("P-224")), "cannot sign certificates"},
+      {"secp256k1", pem_of(EVP_EC_gen("secp256k1")), "cannot sign certificates"},
+      {"RSA 1024", pem_of(EVP_RSA_gen(1024U)), "cannot sign certificates"}};
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.name);
+    const std::string sentence = refusal(write(folder, row.text));
+    EXPECT_NE(sentence.find(row.sentence), std::string::npos) << sentence;
+    EXPECT_EQ(sentence.find("-----"), std::string::npos) << "nothing of the file in the sentence";
+  }
+}
+
+TEST(LoadSigner, RefusesAPublicKeyThatIsNotItsOwn) {
+  const tests::TempDir folder;
+  std::string one =
+      from_pem("PRIVATE KEY", private_key_pem(*generate_signer(KeyAlgorithm::ecdsa_p256)))->front();
+  const std::string other =
+      from_pem("PRIVATE KEY", private_key_pem(*generate_signer(KeyAlgorithm::ecdsa_p256)))->front();
+  ASSERT_EQ(one.size(), other.size());
+  one.replace(one.size() - 64, 64, other, other.size() - 64, 64);
+  EXPECT_NE(refusal(write(folder, pem("PRIVATE KEY", one))), "loaded");
+}
+
+TEST(LoadSigner, AcceptsP521AndRsa3072) {
+  const tests::TempDir folder;
+  EXPECT_EQ(load_signer(write(folder, pem_of(EVP_EC_gen("P-521"))))->algorithm(),
+            SignatureAlgorithm::ecdsa_sha512);
+  EXPECT_EQ(load_signer(write(folder, pem_of(EVP_RSA_gen(3072U))))->algorithm(),
+            SignatureAlgorithm::rsa_pkcs1_sha256);
+}
+
+TEST(LoadSigner, RefusesWhatIsNotAFile) {
+  const tests::TempDir folder;
+  EXPECT_NE(refusal(folder / "missing.pem").find("cannot be read"), std::string::npos);
+  EXPECT_NE(refusal(folder.path()).find("not a regular file"), std::string::npos);
+}
+
+/// A key that is somewhere else.
+class RemoteSigner final : public Signer {
+ public:
+  [[nodiscard]] const PublicKey& public_key() const override { return local_->public_key(); }
+  [[nodiscard]] SignatureAlgorithm algorithm() const override { return local_->algorithm(); }
+  std::string sign(std::string_view message) override { return local_->sign(message); }
+
+ private:
+  std::unique_ptr<Signer> local_ = generate_signer(KeyAlgorithm::ecdsa_p256);
+};
+
+TEST(Signer, ShowsNoKeyItDoesNotHold) {
+  EXPECT_THROW(private_key_pem(RemoteSigner()), std::logic_error);
+}
+
+}  // namespace
+}  // namespace ca
