@@ -18,7 +18,8 @@
 namespace storage {
 
 /// Durable, transactional storage. Safe to use from any thread. Owned by the application; outlives
-/// every coroutine that uses it.
+/// every coroutine that uses it, and is destroyed before the executors they ran on: the writer's
+/// thread posts to them.
 ///
 /// A protocol step is one `write`: its objects, indexes, audit entries and next due work commit
 /// together or not at all.

@@ -2,7 +2,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <future>
 #include <memory>
 #include <string>
 #include <vector>
@@ -112,7 +111,7 @@ TEST_F(FullStore, BatchThatDoesNotFitAsAWholeKeepsWhatFits) {
   open({.map_bytes = kSmallMap});
   fill("large", 50'000);
   HeldWriter held{*engine_};
-  std::vector<std::future<void>> outcomes;
+  std::vector<tests::Outcome> outcomes;
   for (int i = 0; i < 200; ++i) {
     outcomes.push_back(
         submit(*engine_, put_row(kRows, "b" + std::to_string(i), std::string(3'000, 'v'))));
@@ -150,13 +149,13 @@ TEST_F(FullStore, OneWorkCannotFillMemoryWithWhatItWrites) {
 TEST_F(FullStore, BatchEndsBeforeItFillsMemory) {
   open({});
   HeldWriter held{*engine_};
-  std::vector<std::future<void>> outcomes;
+  std::vector<tests::Outcome> outcomes;
   for (int i = 0; i < 6; ++i) {
     outcomes.push_back(submit(*engine_, put_row(kRows, "k" + std::to_string(i),
                                                 std::string(std::size_t{10} << 20, 'v'))));
   }
   held.release();
-  for (std::future<void>& outcome : outcomes) outcome.get();
+  for (tests::Outcome& outcome : outcomes) outcome.get();
   EXPECT_EQ(engine_->status().commits, 3U);
 }
 

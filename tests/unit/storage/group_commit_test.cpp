@@ -49,14 +49,14 @@ class GroupCommit : public testing::Test {
 TEST_F(GroupCommit, WorkQueuedTogetherSharesOneCommit) {
   open();
   HeldWriter held{*engine_};
-  std::vector<std::future<void>> outcomes;
+  std::vector<tests::Outcome> outcomes;
   for (int i = 0; i < 64; ++i) {
     outcomes.push_back(submit(*engine_, put_row(kRows, "k" + std::to_string(i), "v")));
   }
   EXPECT_EQ(engine_->status().queued_writes, 64U);
   const std::uint64_t before = engine_->status().commits;
   held.release();
-  for (std::future<void>& outcome : outcomes) outcome.get();
+  for (tests::Outcome& outcome : outcomes) outcome.get();
   EXPECT_EQ(engine_->status().commits - before, 1U);
   EXPECT_EQ(engine_->status().committed_writes, 64U);
   for (int i = 0; i < 64; ++i) EXPECT_EQ(get("k" + std::to_string(i)), "v");
@@ -65,19 +65,19 @@ TEST_F(GroupCommit, WorkQueuedTogetherSharesOneCommit) {
 TEST_F(GroupCommit, BatchHasAnUpperLimit) {
   open({.max_batch = 10});
   HeldWriter held{*engine_};
-  std::vector<std::future<void>> outcomes;
+  std::vector<tests::Outcome> outcomes;
   for (int i = 0; i < 64; ++i) {
     outcomes.push_back(submit(*engine_, put_row(kRows, "k" + std::to_string(i), "v")));
   }
   held.release();
-  for (std::future<void>& outcome : outcomes) outcome.get();
+  for (tests::Outcome& outcome : outcomes) outcome.get();
   EXPECT_EQ(engine_->status().commits, 7U);
 }
 
 TEST_F(GroupCommit, WorkRunsInTheOrderOfSubmission) {
   open();
   HeldWriter held{*engine_};
-  std::vector<std::future<void>> outcomes;
+  std::vector<tests::Outcome> outcomes;
   for (int i = 0; i < 20; ++i) {
     outcomes.push_back(submit(*engine_, [i](Transaction& transaction) {
       transaction.put(kRows, "log",
@@ -86,7 +86,7 @@ TEST_F(GroupCommit, WorkRunsInTheOrderOfSubmission) {
     }));
   }
   held.release();
-  for (std::future<void>& outcome : outcomes) outcome.get();
+  for (tests::Outcome& outcome : outcomes) outcome.get();
   EXPECT_EQ(get("log"), "0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 ");
 }
 
@@ -185,7 +185,7 @@ TEST_F(GroupCommit, AcknowledgedWritesSurviveReopening) {
 
 TEST_F(GroupCommit, ClosingFinishesWhatIsQueued) {
   open();
-  std::vector<std::future<void>> outcomes;
+  std::vector<tests::Outcome> outcomes;
   {
     HeldWriter held{*engine_};
     for (int i = 0; i < 5; ++i) {
@@ -195,7 +195,7 @@ TEST_F(GroupCommit, ClosingFinishesWhatIsQueued) {
     engine_.reset();
     releasing.join();
   }
-  for (std::future<void>& outcome : outcomes) EXPECT_NO_THROW(outcome.get());
+  for (tests::Outcome& outcome : outcomes) EXPECT_NO_THROW(outcome.get());
   open();
   EXPECT_EQ(get("k4"), "v");
 }
@@ -203,13 +203,13 @@ TEST_F(GroupCommit, ClosingFinishesWhatIsQueued) {
 TEST_F(GroupCommit, FullQueueRefusesAndKeepsWhatItHas) {
   open({.max_queued = 3});
   HeldWriter held{*engine_};
-  std::vector<std::future<void>> outcomes;
+  std::vector<tests::Outcome> outcomes;
   for (int i = 0; i < 3; ++i) {
     outcomes.push_back(submit(*engine_, put_row(kRows, "k" + std::to_string(i), "v")));
   }
   EXPECT_THROW(submit(*engine_, put_row(kRows, "k3", "v")), StoreBusy);
   held.release();
-  for (std::future<void>& outcome : outcomes) outcome.get();
+  for (tests::Outcome& outcome : outcomes) outcome.get();
   EXPECT_EQ(get("k2"), "v");
   EXPECT_EQ(get("k3"), std::nullopt);
   EXPECT_NO_THROW(submit(*engine_, put_row(kRows, "k3", "v")).get());

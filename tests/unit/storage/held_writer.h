@@ -6,9 +6,9 @@
 #include <memory>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include "storage/engine.h"
+#include "storage/store.h"
 
 namespace tests {
 
@@ -35,13 +35,21 @@ class HeldWriter {
 
 /// The outcome of a submitted piece of work: get() returns when it is durable and throws what went
 /// wrong.
-inline std::future<void> submit(storage::Engine& engine, storage::Engine::WriteWork work) {
-  auto outcome = std::make_shared<std::promise<void>>();
-  std::future<void> durable = outcome->get_future();
-  engine.submit(std::move(work), [outcome](std::exception_ptr failure) {
-    failure ? outcome->set_exception(std::move(failure)) : outcome->set_value();
+class Outcome {
+ public:
+  void get() { caller_->wait(); }
+
+ private:
+  friend Outcome submit(storage::Engine& engine, storage::Engine::WriteWork work);
+  std::shared_ptr<storage::BlockedCaller> caller_ = std::make_shared<storage::BlockedCaller>();
+};
+
+inline Outcome submit(storage::Engine& engine, storage::Engine::WriteWork work) {
+  Outcome outcome;
+  engine.submit(std::move(work), [caller = outcome.caller_](std::exception_ptr failure) {
+    caller->release(std::move(failure));
   });
-  return durable;
+  return outcome;
 }
 
 /// Work that puts one row and keeps it.

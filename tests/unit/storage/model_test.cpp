@@ -1,7 +1,6 @@
 // The engine against a std::map, with batches in which some pieces of work are undone.
 #include <gtest/gtest.h>
 
-#include <future>
 #include <map>
 #include <memory>
 #include <random>
@@ -93,7 +92,7 @@ TEST(Model, RandomBatchesWithUndoneWorkEqualAMap) {
   Model model;
   for (int round = 0; round < 60; ++round) {
     tests::HeldWriter held{*engine};
-    std::vector<std::future<void>> outcomes;
+    std::vector<tests::Outcome> outcomes;
     std::vector<Fate> fates;
     for (std::uint64_t pieces = random() % 40 + 1; pieces > 0; --pieces) {
       const Piece piece = random_piece(random);
