@@ -196,7 +196,7 @@ def scheme(world):
                    "incorrectResponse", "dns", "malformed")
 
 
-@check("rfc8555-10.4-redirect-to-an-address-is-refused", needs=["http"])
+@check("br-3.2.2.4.19-redirect-to-an-address-is-refused", needs=["http"])
 def address(world):
     """A redirect to a bare IP address fails (BR 3.2.2.4.19 knows names only; RFC 8555 §10.4 warns of internal hosts)."""
     fails_with(world, redirecting(world, 302, lambda token: f"http://127.0.0.1:{world.responder.port}/moved/{token}"),

@@ -1,0 +1,38 @@
+# shellcheck shell=bash
+# What the client scripts share. They read ACME_DIRECTORY, ACME_CA, ACME_ROOT and ACME_HTTP_PORT, print one line per step
+# and exit non-zero if a step failed.
+: "${ACME_DIRECTORY:?run this under a script of conformance/servers/, or through conformance/run --clients}"
+: "${ACME_CA:?}" "${ACME_ROOT:?}" "${ACME_HTTP_PORT:?}"
+domain=${ACME_DOMAIN:-conformance.test}
+export PATH=/usr/bin:/bin  # the distribution's programs, whatever else is installed
+failures=0
+scratch=$(mktemp -d "${TMPDIR:-/tmp}/conformance-client.XXXXXX")
+trap 'rm -rf "$scratch"' EXIT
+
+step() {  # name, command …
+  local name=$1
+  shift
+  if "$@" >"$scratch/step.log" 2>&1; then
+    echo "PASS $name"
+  else
+    echo "FAIL $name: $(tail -n 4 "$scratch/step.log" | tr '\n' ' ')"
+    failures=$((failures + 1))
+  fi
+}
+
+chain_verifies() {  # leaf with chain, names …
+  local file=$1 name
+  shift
+  for name in "$@"; do
+    openssl verify -x509_strict -purpose sslserver -verify_hostname "$name" -CAfile "$ACME_ROOT" -untrusted "$file" \
+      "$file" || return 1
+  done
+}
+
+serial_of() { openssl x509 -in "$1" -noout -serial; }
+
+is_another_certificate() {  # file, serial before
+  [ "$(serial_of "$1")" != "$2" ] || { echo "the certificate is still the one with $2"; return 1; }
+}
+
+finish() { exit $((failures > 0)); }
