@@ -13,21 +13,23 @@
 
 namespace ca {
 
-/// What is read back from a certificate's DER: for revocation requests, for `verify`, for comparing what was signed.
+/// What is read back from a certificate's DER: for revocation requests, for `verify`, for comparing
+/// what was signed.
 struct CertificateView {
-  std::string serial;                   // raw content octets of the INTEGER, without a leading zero octet
-  std::string tbs;                      // the whole TBSCertificate element
-  std::string issuer;                   // Name, DER
-  std::string subject;                  // Name, DER
-  std::string spki;                     // SubjectPublicKeyInfo, DER
+  std::string serial;   // raw content octets of the INTEGER, without a leading zero octet
+  std::string tbs;      // the whole TBSCertificate element
+  std::string issuer;   // Name, DER
+  std::string subject;  // Name, DER
+  std::string spki;     // SubjectPublicKeyInfo, DER
   Time not_before;
   Time not_after;
-  std::vector<Identifier> identifiers;  // of the subjectAltName, as_set()
-  std::string authority_key_identifier; // keyIdentifier octets, may be empty
-  std::vector<Extension> extensions;    // all of them, in their order
+  std::vector<Identifier> identifiers;   // of the subjectAltName, as_set()
+  std::string authority_key_identifier;  // keyIdentifier octets, may be empty
+  std::vector<Extension> extensions;     // all of them, in their order
 };
 
-/// Reads a DER certificate strictly (canonical lengths, nothing trailing). Rejects with bad_certificate.
+/// Reads a DER certificate strictly (canonical lengths, nothing trailing). Rejects with
+/// bad_certificate.
 Judged<CertificateView> view_certificate(std::string_view der);
 
 }  // namespace ca

@@ -21,7 +21,8 @@ std::optional<std::string> from_hex(std::string_view text);
 
 /// RFC 7468 text with 64-character lines and a final line break.
 std::string pem(std::string_view label, std::string_view der);
-/// The DER of every `label` block, in order; nothing if the text holds anything but such blocks and white space.
+/// The DER of every `label` block, in order; nothing if the text holds anything but such blocks and
+/// white space.
 std::optional<std::vector<std::string>> from_pem(std::string_view label, std::string_view text);
 
 }  // namespace ca

@@ -1,4 +1,5 @@
-// Digests, MACs and sealing. All take and return raw bytes. Safe from any thread. Throw OpenSslError on library failure.
+// Digests, MACs and sealing. All take and return raw bytes. Safe from any thread. Throw
+// OpenSslError on library failure.
 #pragma once
 
 #include <optional>
@@ -15,9 +16,12 @@ std::string hmac_sha256(std::string_view key, std::string_view bytes);
 /// Compares in time that depends on the lengths only.
 bool equal_in_constant_time(std::string_view a, std::string_view b);
 
-/// AES-128-GCM with a 16-byte key and a 12-byte IV that is never used twice under one key; returns ciphertext and tag.
+/// AES-128-GCM with a 16-byte key and a 12-byte IV that is never used twice under one key; returns
+/// ciphertext and tag.
 std::string seal(std::string_view key, std::string_view iv, std::string_view plain);
 /// The plain text, or nothing if the tag does not match.
-std::optional<std::string> open_sealed(std::string_view key, std::string_view iv, std::string_view sealed);
+std::optional<std::string> open_sealed(std::string_view key,
+                                       std::string_view iv,
+                                       std::string_view sealed);
 
 }  // namespace ca

@@ -13,10 +13,11 @@ namespace ca {
 
 /// Key algorithms an issuing key can have; the spelling is that of `chancery init --algorithm`.
 enum class KeyAlgorithm { ecdsa_p256, ecdsa_p384, rsa_2048, rsa_4096 };
-std::string_view text_of(KeyAlgorithm algorithm);                 // "ecdsa-p256", …
+std::string_view text_of(KeyAlgorithm algorithm);                  // "ecdsa-p256", …
 std::optional<KeyAlgorithm> key_algorithm(std::string_view text);  // exact spelling only
 
-/// A private key behind a door. Safe from any thread. The algorithm follows from the key (BR 7.1.3.2).
+/// A private key behind a door. Safe from any thread. The algorithm follows from the key
+/// (BR 7.1.3.2).
 class Signer {
  public:
   virtual ~Signer() = default;
@@ -29,8 +30,9 @@ class Signer {
 
 /// A fresh key pair in memory.
 std::unique_ptr<Signer> generate_signer(KeyAlgorithm algorithm);
-/// A key from PKCS#8 PEM. Throws std::runtime_error with a plain sentence when the file cannot be read, is readable
-/// by others (mode must be 0600 or stricter), or does not hold exactly one unencrypted private key.
+/// A key from PKCS#8 PEM. Throws std::runtime_error with a plain sentence when the file cannot be
+/// read, is readable by others (mode must be 0600 or stricter), or does not hold exactly one
+/// unencrypted private key.
 std::unique_ptr<Signer> load_signer(const std::filesystem::path& file);
 /// The PKCS#8 PEM of a key made by generate_signer or load_signer; the caller wipes it.
 std::string private_key_pem(const Signer& signer);

@@ -1,4 +1,5 @@
-// Reading DER strictly: definite minimal lengths, low tag numbers, nothing left over, never past the end.
+// Reading DER strictly: definite minimal lengths, low tag numbers, nothing left over, never past
+// the end.
 #pragma once
 
 #include <cstdint>
@@ -17,8 +18,9 @@ struct Element {
   std::string_view whole;  // tag, length and content
 };
 
-/// A cursor over the elements of one level. Every function returns nothing, and does not move, when the input does not
-/// fit; callers turn that into their own refusal. Nesting is the caller's: open a Reader on an element's content.
+/// A cursor over the elements of one level. Every function returns nothing, and does not move, when
+/// the input does not fit; callers turn that into their own refusal. Nesting is the caller's: open
+/// a Reader on an element's content.
 class Reader {
  public:
   explicit Reader(std::string_view input) : rest_(input) {}
@@ -43,7 +45,8 @@ std::optional<std::string> object_identifier(const Element& element);
 std::optional<std::string_view> octets_of_bit_string(const Element& element);
 /// Strict BOOLEAN: 00 or FF.
 std::optional<bool> boolean(const Element& element);
-/// UTCTime or GeneralizedTime in the DER form of RFC 5280 §4.1.2.5 (Zulu, seconds, no fraction), seconds since 1970.
+/// UTCTime or GeneralizedTime in the DER form of RFC 5280 §4.1.2.5 (Zulu, seconds, no fraction),
+/// seconds since 1970.
 std::optional<std::int64_t> time(const Element& element);
 
 }  // namespace ca::der

@@ -1,4 +1,5 @@
-// Writing DER (X.690 §10). Free functions that wrap content in tag and length; compose them from the inside out.
+// Writing DER (X.690 §10). Free functions that wrap content in tag and length; compose them from
+// the inside out.
 #pragma once
 
 #include <cstdint>
@@ -9,14 +10,30 @@
 
 namespace ca::der {
 
-/// Tag octets we write and read. Context-specific tags: context(n) primitive, context_constructed(n).
+/// Tag octets we write and read. Context-specific tags: context(n) primitive,
+/// context_constructed(n).
 enum class Tag : std::uint8_t {
-  boolean = 0x01, integer = 0x02, bit_string = 0x03, octet_string = 0x04, null = 0x05, object_identifier = 0x06,
-  enumerated = 0x0A, utf8_string = 0x0C, printable_string = 0x13, ia5_string = 0x16, utc_time = 0x17,
-  generalized_time = 0x18, sequence = 0x30, set = 0x31,
+  boolean = 0x01,
+  integer = 0x02,
+  bit_string = 0x03,
+  octet_string = 0x04,
+  null = 0x05,
+  object_identifier = 0x06,
+  enumerated = 0x0A,
+  utf8_string = 0x0C,
+  printable_string = 0x13,
+  ia5_string = 0x16,
+  utc_time = 0x17,
+  generalized_time = 0x18,
+  sequence = 0x30,
+  set = 0x31,
 };
-constexpr Tag context(unsigned number) { return static_cast<Tag>(0x80U | number); }
-constexpr Tag context_constructed(unsigned number) { return static_cast<Tag>(0xA0U | number); }
+constexpr Tag context(unsigned number) {
+  return static_cast<Tag>(0x80U | number);
+}
+constexpr Tag context_constructed(unsigned number) {
+  return static_cast<Tag>(0xA0U | number);
+}
 
 /// tag, minimal length, content.
 std::string element(Tag tag, std::string_view content);
@@ -26,7 +43,8 @@ std::string sequence(const std::vector<std::string>& elements);
 std::string set_of(std::vector<std::string> elements);
 /// Dotted decimal, trusted text: throws std::logic_error if it is not an OID.
 std::string object_identifier(std::string_view dotted);
-/// Non-negative INTEGER from big-endian octets; leading zeros removed, one added where the top bit is set.
+/// Non-negative INTEGER from big-endian octets; leading zeros removed, one added where the top bit
+/// is set.
 std::string unsigned_integer(std::string_view big_endian);
 std::string small_integer(std::uint64_t value);
 std::string boolean_true();

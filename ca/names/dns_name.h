@@ -12,10 +12,11 @@ namespace ca {
 /// A lower-case ASCII host name, possibly with one leading `*.` label. Immutable value.
 class DnsName {
  public:
-  /// Judges the bytes strictly (BR 7.1.2.7.12, RFC 5890 §2.3.1): letters, digits and hyphens; labels of 1 to 63 octets
-  /// that neither begin nor end with a hyphen; at most 253 octets; at least two labels; no trailing dot, no NUL, no
-  /// all-numeric last label; `*` only as the whole first label, and not alone; `--` in places 3 and 4 only in `xn--`.
-  /// Upper case is folded (RFC 4343), nothing else is changed. Rejects with malformed_name.
+  /// Judges the bytes strictly (BR 7.1.2.7.12, RFC 5890 §2.3.1): letters, digits and hyphens;
+  /// labels of 1 to 63 octets that neither begin nor end with a hyphen; at most 253 octets; at
+  /// least two labels; no trailing dot, no NUL, no all-numeric last label; `*` only as the whole
+  /// first label, and not alone; `--` in places 3 and 4 only in `xn--`. Upper case is folded (RFC
+  /// 4343), nothing else is changed. Rejects with malformed_name.
   static Judged<DnsName> parse(std::string_view text);
 
   [[nodiscard]] const std::string& text() const { return text_; }

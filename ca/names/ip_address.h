@@ -33,9 +33,10 @@ class IpAddress {
   std::string octets_;
 };
 
-/// The name of the special-purpose block that holds `address` (IANA special-purpose registries, multicast, and for
-/// IPv6 everything outside 2000::/3), or nothing if it is a public unicast address. IPv4-mapped addresses count as
-/// special. BR 4.2.2: such an address is never certified; and validation never dials one (docs/architecture.md).
+/// The name of the special-purpose block that holds `address` (IANA special-purpose registries,
+/// multicast, and for IPv6 everything outside 2000::/3), or nothing if it is a public unicast
+/// address. IPv4-mapped addresses count as special. BR 4.2.2: such an address is never certified;
+/// and validation never dials one (docs/architecture.md).
 std::optional<std::string_view> special_purpose_block(const IpAddress& address);
 
 }  // namespace ca

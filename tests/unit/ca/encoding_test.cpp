@@ -31,7 +31,7 @@ TEST(Base64, MatchesTheVectorsOfTheStandard) {
 TEST(Base64Url, HasOneSpellingPerValue) {
   for (const std::string_view text :
        {"Zg==", "Zm8=", "Zh", "Zn", "Zm9", "Zm8\n", " Zm8", "Zm 8", "A", "AAAAA", "+/+/",
-        "Zm9v=", "Zm9v Zm9v", "Zm9v\r\nZm9v",  "Z\xc3\xa9", "Zm8,", "="}) {
+        "Zm9v=", "Zm9v Zm9v", "Zm9v\r\nZm9v", "Z\xc3\xa9", "Zm8,", "="}) {
     SCOPED_TRACE(text);
     EXPECT_FALSE(from_base64url(text));
   }
