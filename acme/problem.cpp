@@ -135,30 +135,6 @@ StoredFields read_fields(std::string_view bytes) {
   return out;
 }
 
-Problem decode_at(std::string_view bytes, int depth) {
-  if (depth > kMaxDepth) throw storage::CorruptRecord("problem: subproblems of subproblems");
-  StoredFields stored = read_fields(bytes);
-  Problem problem(*stored.type, std::move(stored.detail));
-  if (stored.identifier_type && stored.identifier_value) {
-    problem = std::move(problem).about(
-        stored_identifier(*stored.identifier_type, *stored.identifier_value));
-  }
-  if (!stored.subproblems.empty()) {
-    std::vector<Problem> subproblems;
-    for (const std::string& each : stored.subproblems) {
-      subproblems.push_back(decode_at(each, depth + 1));
-    }
-    problem = std::move(problem).with_subproblems(std::move(subproblems));
-  }
-  if (stored.list_name) {
-    problem =
-        std::move(problem).with_list(*std::move(stored.list_name), std::move(stored.list_values));
-  }
-  if (stored.location) problem = std::move(problem).with_location(*std::move(stored.location));
-  if (stored.wait) problem = std::move(problem).retry_after(*stored.wait);
-  return problem;
-}
-
 }  // namespace
 
 std::string urn_of(ProblemType type) {
@@ -223,6 +199,24 @@ std::string Problem::encode() const {
   if (location_) writer.bytes(field::kLocation, *location_);
   if (wait_) writer.number(field::kWaitSeconds, static_cast<std::uint64_t>(wait_->count()));
   return std::move(writer).take();
+}
+
+Problem Problem::decode_at(std::string_view bytes, int depth) {
+  if (depth > kMaxDepth) throw storage::CorruptRecord("problem: subproblems of subproblems");
+  StoredFields stored = read_fields(bytes);
+  Problem problem(*stored.type, std::move(stored.detail));
+  if (stored.identifier_type && stored.identifier_value) {
+    problem.identifier_ = stored_identifier(*stored.identifier_type, *stored.identifier_value);
+  }
+  for (const std::string& each : stored.subproblems) {
+    problem.subproblems_.push_back(decode_at(each, depth + 1));
+  }
+  if (stored.list_name) {
+    problem.list_.emplace(*std::move(stored.list_name), std::move(stored.list_values));
+  }
+  problem.location_ = std::move(stored.location);
+  problem.wait_ = stored.wait;
+  return problem;
 }
 
 Problem Problem::decode(std::string_view bytes) {

@@ -83,6 +83,8 @@ class Problem {
   static Problem decode(std::string_view bytes);
 
  private:
+  static Problem decode_at(std::string_view bytes, int depth);
+
   ProblemType type_;
   std::string detail_;
   std::optional<ca::Identifier> identifier_;

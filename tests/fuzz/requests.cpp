@@ -1,0 +1,39 @@
+// Every payload parser takes any bytes, and what it accepts keeps its promises.
+#include "acme/wire/requests.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <string_view>
+
+#include "acme/contact.h"
+
+namespace {
+
+void check(bool holds) {
+  if (!holds) std::abort();
+}
+
+template <class Request>
+bool accepted(const acme::Result<Request>& request) {
+  check(request || request.error().type() == acme::ProblemType::malformed);
+  return request.has_value();
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string_view payload(reinterpret_cast<const char*>(data), size);
+  const bool is_object = accepted(acme::parse_challenge_response(payload));
+  const auto account = acme::parse_new_account(payload);
+  if (accepted(account) && account->contact)
+    static_cast<void>(acme::check_contacts(*account->contact));
+  const auto order = acme::parse_new_order(payload);
+  if (accepted(order)) check(is_object && !order->identifiers.empty());
+  const auto finalize = acme::parse_finalize(payload);
+  if (accepted(finalize)) check(is_object && !finalize->csr.empty());
+  check(!accepted(acme::parse_account_update(payload)) || is_object);
+  check(!accepted(acme::parse_authorization_update(payload)) || is_object);
+  check(!accepted(acme::parse_revoke_cert(payload)) || is_object);
+  return 0;
+}

@@ -1,0 +1,215 @@
+#include "acme/wire/responses.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace acme {
+namespace {
+
+ca::Identifier dns(std::string_view name) {
+  return ca::DnsName::parse(name).value();
+}
+
+std::size_t count(std::string_view text, std::string_view part) {
+  std::size_t found = 0;
+  for (std::size_t at = text.find(part); at != std::string_view::npos; at = text.find(part, at + 1))
+    ++found;
+  return found;
+}
+
+// RFC8555-7.1.2
+TEST(AccountJson, HasItsMembersInOrder) {
+  EXPECT_EQ(account_json({.status = "valid",
+                          .contact = {"mailto:a@example.org"},
+                          .terms_of_service_agreed = true,
+                          .orders = "https://ca.example/orders"}),
+            R"({"status":"valid","contact":["mailto:a@example.org"],"termsOfServiceAgreed":true,)"
+            R"("orders":"https://ca.example/orders"})");
+}
+
+// RFC8555-7.1.2, acme.md rule 9: an empty collection is an empty array.
+TEST(AccountJson, NeverHasANullCollection) {
+  EXPECT_EQ(
+      account_json({.status = "deactivated", .contact = {}, .orders = "https://ca.example/orders"}),
+      R"({"status":"deactivated","contact":[],"orders":"https://ca.example/orders"})");
+}
+
+OrderView order() {
+  return {.status = "pending",
+          .expires = "2026-11-29T00:00:00Z",
+          .identifiers = {dns("a.example"), ca::IpAddress::parse("192.0.2.1").value()},
+          .not_before = std::nullopt,
+          .not_after = std::nullopt,
+          .profile = std::nullopt,
+          .authorizations = {"https://ca.example/authz/1", "https://ca.example/authz/2"},
+          .finalize = "https://ca.example/order/1/finalize",
+          .certificate = std::nullopt,
+          .error = std::nullopt};
+}
+
+// RFC8555-7.1.3
+TEST(OrderJson, HasItsMembersInOrder) {
+  EXPECT_EQ(
+      order_json(order()),
+      R"({"status":"pending","expires":"2026-11-29T00:00:00Z",)"
+      R"("identifiers":[{"type":"dns","value":"a.example"},{"type":"ip","value":"192.0.2.1"}],)"
+      R"("authorizations":["https://ca.example/authz/1","https://ca.example/authz/2"],)"
+      R"("finalize":"https://ca.example/order/1/finalize"})");
+}
+
+// RFC8555-7.1.3, acme.md rule 9: finalize is there even when the order is valid.
+TEST(OrderJson, OfAValidOrderHasEverything) {
+  OrderView view = order();
+  view.status = "valid";
+  view.not_before = "2026-11-22T00:00:00Z";
+  view.not_after = "2027-02-20T00:00:00Z";
+  view.profile = "dv";
+  view.certificate = "https://ca.example/cert/1";
+  EXPECT_EQ(
+      order_json(view),
+      R"({"status":"valid","expires":"2026-11-29T00:00:00Z",)"
+      R"("identifiers":[{"type":"dns","value":"a.example"},{"type":"ip","value":"192.0.2.1"}],)"
+      R"("notBefore":"2026-11-22T00:00:00Z","notAfter":"2027-02-20T00:00:00Z","profile":"dv",)"
+      R"("authorizations":["https://ca.example/authz/1","https://ca.example/authz/2"],)"
+      R"("finalize":"https://ca.example/order/1/finalize","certificate":"https://ca.example/cert/1"})");
+}
+
+// RFC8555-7.1.3, acme.md rules 9 and 11: acme.sh searches the whole text for the status.
+TEST(OrderJson, HasOneStatusWhateverTheErrorSays) {
+  OrderView view = order();
+  view.status = "invalid";
+  view.authorizations.clear();
+  view.error =
+      Problem(ProblemType::rejected_identifier, "the reply was {\"status\":\"valid\"}")
+          .with_subproblems({Problem(ProblemType::rejected_identifier, "\"status\":\"ready\"")
+                                 .about(dns("a.example"))});
+  const std::string text = order_json(view);
+  EXPECT_EQ(count(text, "\"status\":"), 1U);
+  EXPECT_EQ(count(text, "\"status\":\"valid\""), 0U);
+  EXPECT_NE(text.find(R"("authorizations":[])"), std::string::npos);
+  EXPECT_NE(
+      text.find(R"("error":{"type":"urn:ietf:params:acme:error:rejectedIdentifier","detail":)"),
+      std::string::npos);
+  EXPECT_NE(text.find(R"("identifier":{"type":"dns","value":"a.example"})"), std::string::npos);
+}
+
+ChallengeView challenge() {
+  return {.type = "http-01",
+          .status = "pending",
+          .url = "https://ca.example/challenge/1/http-01",
+          .token = "tokentoken",
+          .validated = std::nullopt,
+          .error = std::nullopt};
+}
+
+// RFC8555-8, acme.md rule 12
+TEST(ChallengeJson, BeginsWithTypeStatusUrlToken) {
+  EXPECT_EQ(
+      challenge_json(challenge()),
+      R"({"type":"http-01","status":"pending","url":"https://ca.example/challenge/1/http-01",)"
+      R"("token":"tokentoken"})");
+}
+
+// RFC8555-8, acme.md rule 12: nothing with braces stands before url and token.
+TEST(ChallengeJson, HasItsErrorLast) {
+  ChallengeView view = challenge();
+  view.status = "invalid";
+  view.validated = "2026-11-22T00:00:00Z";
+  view.error = Problem(ProblemType::connection, "no route").about(dns("a.example"));
+  EXPECT_EQ(
+      challenge_json(view),
+      R"({"type":"http-01","status":"invalid","url":"https://ca.example/challenge/1/http-01",)"
+      R"("token":"tokentoken","validated":"2026-11-22T00:00:00Z",)"
+      R"("error":{"type":"urn:ietf:params:acme:error:connection","detail":"no route"}})");
+}
+
+// RFC8555-7.1.4
+TEST(AuthorizationJson, HasItsMembersInOrder) {
+  EXPECT_EQ(
+      authorization_json({.identifier = dns("a.example"),
+                          .status = "valid",
+                          .expires = "2026-11-29T00:00:00Z",
+                          .challenges = {challenge()},
+                          .wildcard = true}),
+      R"({"identifier":{"type":"dns","value":"a.example"},"status":"valid",)"
+      R"("expires":"2026-11-29T00:00:00Z","challenges":[{"type":"http-01","status":"pending",)"
+      R"("url":"https://ca.example/challenge/1/http-01","token":"tokentoken"}],"wildcard":true})");
+}
+
+// RFC8555-7.1.4, acme.md rules 9 and 12
+TEST(AuthorizationJson, HasOneValueAndArrays) {
+  ChallengeView failed = challenge();
+  failed.error = Problem(ProblemType::compound, "all")
+                     .about(dns("a.example"))
+                     .with_subproblems({Problem(ProblemType::dns, "x").about(dns("a.example"))});
+  const AuthorizationView view{.identifier = dns("a.example"),
+                               .status = "pending",
+                               .expires = std::nullopt,
+                               .challenges = {failed}};
+  EXPECT_EQ(count(authorization_json(view), "\"value\":"), 1U);
+  EXPECT_EQ(count(authorization_json(view), "wildcard"), 0U);
+  const AuthorizationView bare{.identifier = dns("a.example"),
+                               .status = "pending",
+                               .expires = std::nullopt,
+                               .challenges = {}};
+  EXPECT_EQ(
+      authorization_json(bare),
+      R"({"identifier":{"type":"dns","value":"a.example"},"status":"pending","challenges":[]})");
+}
+
+// RFC8555-7.1.2.1, acme.md rule 10
+TEST(OrderListJson, IsAnObject) {
+  EXPECT_EQ(order_list_json({}), R"({"orders":[]})");
+  EXPECT_EQ(order_list_json({"https://ca.example/order/1"}),
+            R"({"orders":["https://ca.example/order/1"]})");
+}
+
+// RFC8555-6.7, acme.md rule 3
+TEST(ProblemJson, HasTypeDetailAndStatus) {
+  EXPECT_EQ(
+      problem_json(Problem(ProblemType::malformed, "a \"quoted\" word"), 400),
+      R"({"type":"urn:ietf:params:acme:error:malformed","detail":"a \"quoted\" word","status":400})");
+}
+
+// RFC8555-6.7.1: the identifier stands in subproblems and never at the top.
+TEST(ProblemJson, ShowsIdentifiersInSubproblemsOnly) {
+  const Problem problem =
+      Problem(ProblemType::malformed, "two")
+          .about(dns("top.example"))
+          .with_subproblems({Problem(ProblemType::caa, "one").about(dns("a.example")),
+                             Problem(ProblemType::dns, "two")});
+  EXPECT_EQ(
+      problem_json(problem, 403),
+      R"({"type":"urn:ietf:params:acme:error:compound","detail":"two","status":403,"subproblems":[)"
+      R"({"type":"urn:ietf:params:acme:error:caa","detail":"one","identifier":{"type":"dns","value":"a.example"}},)"
+      R"({"type":"urn:ietf:params:acme:error:dns","detail":"two"}]})");
+}
+
+// RFC8555-6.2
+TEST(ProblemJson, HasItsList) {
+  EXPECT_EQ(
+      problem_json(
+          Problem(ProblemType::bad_signature_algorithm, "no").with_list("algorithms", {"ES256"}),
+          400),
+      R"({"type":"urn:ietf:params:acme:error:badSignatureAlgorithm","detail":"no","status":400,)"
+      R"("algorithms":["ES256"]})");
+}
+
+// RFC9457-4.2.1
+TEST(ProblemJson, OfAConflictHasATitle) {
+  EXPECT_EQ(problem_json(Problem(ProblemType::conflict, "no"), 409),
+            R"({"type":"about:blank","title":"Conflict","detail":"no","status":409})");
+}
+
+TEST(ProblemJson, IsUtf8WhateverTheDetail) {
+  EXPECT_EQ(problem_json(Problem(ProblemType::malformed,
+                                 "a\xFF"
+                                 "b"),
+                         400),
+            "{\"type\":\"urn:ietf:params:acme:error:malformed\",\"detail\":\"a\xEF\xBF\xBD"
+            "b\",\"status\":400}");
+}
+
+}  // namespace
+}  // namespace acme
