@@ -2,8 +2,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <sys/resource.h>
-#include <csignal>
 #include <future>
 #include <memory>
 #include <stdexcept>
@@ -13,6 +11,7 @@
 
 #include "storage/lmdb_engine.h"
 #include "storage/storage_error.h"
+#include "tests/support/failing_disk.h"
 #include "tests/support/temp_dir.h"
 #include "tests/unit/storage/held_writer.h"
 
@@ -21,6 +20,7 @@ namespace {
 
 using testing::HasSubstr;
 using testing::ThrowsMessage;
+using tests::FailingDisk;
 using tests::HeldWriter;
 using tests::put_row;
 using tests::submit;
@@ -214,27 +214,6 @@ TEST_F(GroupCommit, FullQueueRefusesAndKeepsWhatItHas) {
   EXPECT_EQ(get("k3"), std::nullopt);
   EXPECT_NO_THROW(submit(*engine_, put_row(kRows, "k3", "v")).get());
 }
-
-/// Makes every growth of a file fail, as a failing disk would, while it lives.
-class FailingDisk {
- public:
-  FailingDisk() : handler_{std::signal(SIGXFSZ, SIG_IGN)} {
-    ::getrlimit(RLIMIT_FSIZE, &limit_);
-    rlimit none = limit_;
-    none.rlim_cur = 0;
-    ::setrlimit(RLIMIT_FSIZE, &none);
-  }
-  ~FailingDisk() {
-    ::setrlimit(RLIMIT_FSIZE, &limit_);
-    std::signal(SIGXFSZ, handler_);
-  }
-  FailingDisk(const FailingDisk&) = delete;
-  FailingDisk& operator=(const FailingDisk&) = delete;
-
- private:
-  void (*handler_)(int);
-  rlimit limit_{};
-};
 
 // T-G4
 TEST_F(GroupCommit, AfterAFailedCommitTheStoreRefusesWritesUntilItIsReopened) {

@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -14,6 +15,7 @@
 
 #include "storage/lmdb_engine.h"
 #include "storage/store.h"
+#include "tests/support/failing_disk.h"
 #include "tests/support/temp_dir.h"
 
 namespace storage {
@@ -198,6 +200,18 @@ TEST_F(LmdbOpen, BackupFillsAnEmptyFolderAndRefusesAFullOne) {
   EXPECT_THAT([&] { store.backup(dir_ / "empty"); },
               ThrowsMessage<StorageError>(HasSubstr("is not empty")));
   EXPECT_EQ(contents(dir_ / "empty/data.mdb"), copied);
+}
+
+TEST_F(LmdbOpen, BackupThatFailsLeavesNothingThatLooksLikeAStore) {
+  write_one_row();
+  const Store store{open_lmdb(options())};
+  {
+    const tests::FailingDisk failing;
+    EXPECT_THAT([&] { store.backup(dir_ / "copy"); },
+                ThrowsMessage<StorageError>(HasSubstr("cannot write the backup in")));
+  }
+  EXPECT_TRUE(std::filesystem::is_empty(dir_ / "copy"));
+  EXPECT_NO_THROW(store.backup(dir_ / "copy"));
 }
 
 TEST_F(LmdbOpen, StoreSurvivesTheDeathOfItsWriter) {
