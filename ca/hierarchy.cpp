@@ -1,6 +1,7 @@
 #include "ca/hierarchy.h"
 
 #include <algorithm>
+#include <optional>
 #include <stdexcept>
 #include <string_view>
 
@@ -8,6 +9,7 @@
 #include "ca/crypto/encoding.h"
 #include "ca/distinguished_name.h"
 #include "ca/extensions.h"
+#include "ca/names/quoted.h"
 #include "ca/oids.h"
 #include "ca/serial.h"
 #include "ca/tbs_certificate.h"
@@ -27,16 +29,33 @@ constexpr days kTlsCertificateLife{397};
 // BR 7.1.2.10.1 allows a day. An hour, so that no certificate of ours begins before its issuer's.
 constexpr hours kBackdate{1};
 
+/// Characters of well-formed UTF-8 without control characters; nothing if it is not that.
+std::optional<std::size_t> printable_characters(std::string_view text) {
+  std::size_t count = 0;
+  for (std::size_t at = 0; at < text.size(); ++count) {
+    const auto lead = static_cast<unsigned char>(text[at]);
+    const std::size_t length = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+    const bool is_lead = lead < 0x80 ? lead >= 0x20 && lead != 0x7F : lead >= 0xC2 && lead <= 0xF4;
+    const std::string_view rest = text.substr(at + 1, length - 1);
+    const bool continues = std::ranges::all_of(
+        rest, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; });
+    if (!is_lead || rest.size() != length - 1 || !continues) return std::nullopt;
+    at += length;
+  }
+  return count;
+}
+
 void check_names(const HierarchyNames& names) {
   const auto is_upper = [](char c) { return c >= 'A' && c <= 'Z'; };
   if (names.country.size() != 2 || !std::ranges::all_of(names.country, is_upper)) {
-    throw std::invalid_argument("The country \"" + names.country +
-                                "\" must be two capital letters (ISO 3166-1), or XX");
+    throw std::invalid_argument("The country " + quoted(names.country) +
+                                " must be two capital letters (ISO 3166-1), or XX");
   }
   constexpr std::size_t kMostCharacters = 64;  // BR 7.1.4.2
-  if (names.organization.empty() || names.organization.size() > kMostCharacters) {
-    throw std::invalid_argument("The organization \"" + names.organization +
-                                "\" must have 1 to 64 characters");
+  const auto characters = printable_characters(names.organization);
+  if (!characters || *characters == 0 || *characters > kMostCharacters) {
+    throw std::invalid_argument("The organization " + quoted(names.organization) +
+                                " must have 1 to 64 printable characters in UTF-8");
   }
 }
 

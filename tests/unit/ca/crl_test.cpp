@@ -1,0 +1,240 @@
+#include "ca/crl.h"
+
+#include <gtest/gtest.h>
+#include <openssl/x509.h>
+#include <openssl/x509v3.h>
+
+#include <memory>
+#include <optional>
+#include <set>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "ca/crypto/encoding.h"
+#include "tests/unit/ca/issuing_store.h"
+
+namespace {
+
+using std::chrono::days;
+using std::chrono::hours;
+using std::chrono::seconds;
+using tests::IssuingStore;
+using tests::kIssuingTime;
+
+using Crl = std::unique_ptr<X509_CRL, decltype(&X509_CRL_free)>;
+using Certificate = std::unique_ptr<X509, decltype(&X509_free)>;
+using Integer = std::unique_ptr<ASN1_INTEGER, decltype(&ASN1_INTEGER_free)>;
+
+Crl parse(const std::string& der) {
+  const auto* at = reinterpret_cast<const unsigned char*>(der.data());
+  return {d2i_X509_CRL(nullptr, &at, static_cast<long>(der.size())), &X509_CRL_free};
+}
+
+Certificate parse_certificate(const std::string& der) {
+  const auto* at = reinterpret_cast<const unsigned char*>(der.data());
+  return {d2i_X509(nullptr, &at, static_cast<long>(der.size())), &X509_free};
+}
+
+Integer integer(std::string_view octets) {
+  ASN1_INTEGER* number = ASN1_INTEGER_new();
+  ASN1_STRING_set(number, octets.data(), static_cast<int>(octets.size()));
+  return {number, &ASN1_INTEGER_free};
+}
+
+std::optional<long> number_of(const Crl& crl) {
+  const Integer number(
+      static_cast<ASN1_INTEGER*>(X509_CRL_get_ext_d2i(crl.get(), NID_crl_number, nullptr, nullptr)),
+      &ASN1_INTEGER_free);
+  return number ? std::optional(ASN1_INTEGER_get(number.get())) : std::nullopt;
+}
+
+X509_REVOKED* entry_of(const Crl& crl, std::string_view serial) {
+  X509_REVOKED* entry = nullptr;
+  const Integer number = integer(serial);
+  return X509_CRL_get0_by_serial(crl.get(), &entry, number.get()) == 1 ? entry : nullptr;
+}
+
+int entries_in(const Crl& crl) {
+  const auto* list = X509_CRL_get_REVOKED(crl.get());
+  return list == nullptr ? 0 : sk_X509_REVOKED_num(list);
+}
+
+std::string publish(IssuingStore& store, ca::Time now) {
+  return tests::run(ca::publish_crl(store.store(), store.issuer(), now, days(7)));
+}
+
+// P-63
+TEST(SignCrl, IsWhatOpenSslReadsAndVerifies) {
+  IssuingStore store;
+  const std::string one(20, '\x51');
+  const std::string two = '\x01' + std::string(18, '\xEE');
+  const std::string der =
+      ca::sign_crl(store.issuer(), {{one, kIssuingTime, 1}, {two, kIssuingTime - hours(1), 0}},
+                   4711, kIssuingTime, days(7));
+  const Crl crl = parse(der);
+  ASSERT_NE(crl, nullptr);
+  const Certificate issuer = parse_certificate(store.issuer().certificate_der());
+  EXPECT_EQ(X509_CRL_verify(crl.get(), X509_get0_pubkey(issuer.get())), 1);
+  EXPECT_EQ(X509_CRL_get_version(crl.get()), X509_CRL_VERSION_2);
+  EXPECT_EQ(X509_NAME_cmp(X509_CRL_get_issuer(crl.get()), X509_get_subject_name(issuer.get())), 0);
+  EXPECT_EQ(number_of(crl), 4711);
+  EXPECT_EQ(X509_CRL_get_ext_count(crl.get()), 2);
+  EXPECT_GE(X509_CRL_get_ext_by_NID(crl.get(), NID_authority_key_identifier, -1), 0);
+  int day = 0;
+  int second = 0;
+  ASN1_TIME_diff(&day, &second, X509_CRL_get0_lastUpdate(crl.get()),
+                 X509_CRL_get0_nextUpdate(crl.get()));
+  EXPECT_EQ(day, 7);
+  EXPECT_EQ(second, 0);
+  EXPECT_EQ(entries_in(crl), 2);
+}
+
+// BR 7.2.2
+TEST(SignCrl, SaysTheReasonUnlessItIsUnspecified) {
+  IssuingStore store;
+  const std::string one(20, '\x51');
+  const std::string two(20, '\x52');
+  const Crl crl = parse(ca::sign_crl(
+      store.issuer(), {{one, kIssuingTime, 9}, {two, kIssuingTime, 0}}, 1, kIssuingTime, days(1)));
+  X509_REVOKED* with_reason = entry_of(crl, one);
+  ASSERT_NE(with_reason, nullptr);
+  ASSERT_EQ(X509_REVOKED_get_ext_count(with_reason), 1);
+  X509_EXTENSION* extension = X509_REVOKED_get_ext(with_reason, 0);
+  EXPECT_EQ(X509_EXTENSION_get_critical(extension), 0);
+  const ASN1_OCTET_STRING* value = X509_EXTENSION_get_data(extension);
+  EXPECT_EQ(ca::hex({reinterpret_cast<const char*>(ASN1_STRING_get0_data(value)),
+                     static_cast<std::size_t>(ASN1_STRING_length(value))}),
+            "0a0109");
+  X509_REVOKED* without = entry_of(crl, two);
+  ASSERT_NE(without, nullptr);
+  EXPECT_EQ(X509_REVOKED_get_ext_count(without), 0);
+}
+
+// RFC5280-5.1.2.6
+TEST(SignCrl, LeavesAnEmptyListOut) {
+  IssuingStore store;
+  const Crl crl = parse(ca::sign_crl(store.issuer(), {}, 1, kIssuingTime, days(1)));
+  ASSERT_NE(crl, nullptr);
+  EXPECT_EQ(X509_CRL_get_REVOKED(crl.get()), nullptr);
+}
+
+// P-63: BR 7.2
+TEST(SignCrl, LivesTenDaysAtMost) {
+  IssuingStore store;
+  EXPECT_NO_THROW(ca::sign_crl(store.issuer(), {}, 1, kIssuingTime, days(10)));
+  EXPECT_THROW(ca::sign_crl(store.issuer(), {}, 1, kIssuingTime, days(10) + seconds(1)),
+               std::logic_error);
+  EXPECT_THROW(ca::sign_crl(store.issuer(), {}, 1, kIssuingTime, seconds(0)), std::logic_error);
+}
+
+TEST(PublishCrl, HoldsEveryRevokedSerialAndNoOther) {
+  IssuingStore store;
+  const auto good = store.issue("good.example");
+  const auto bad = store.issue("bad.example");
+  ca::LintedCertificate orphan = store.prepare("orphan.example");
+  const std::string orphan_serial = orphan.serial();
+  store.commit(std::move(orphan));
+  ASSERT_TRUE(store.revoke(bad.serial, 1).has_value());
+  ASSERT_TRUE(store.revoke(orphan_serial, 0).has_value());
+
+  const std::string der = publish(store, kIssuingTime + hours(2));
+  const Crl crl = parse(der);
+  EXPECT_NE(entry_of(crl, bad.serial), nullptr);
+  EXPECT_NE(entry_of(crl, orphan_serial), nullptr);
+  EXPECT_EQ(entry_of(crl, good.serial), nullptr);
+  EXPECT_EQ(entries_in(crl), 2);
+
+  store.reopen();
+  const auto stored = store.store().read([&](const storage::Snapshot& snapshot) {
+    return ca::newest_crl(snapshot, store.issuer().id());
+  });
+  EXPECT_EQ(stored, der);
+}
+
+TEST(PublishCrl, LeavesItsTrackInTheAudit) {
+  IssuingStore store;
+  publish(store, kIssuingTime);
+  const auto audit = store.audit();
+  ASSERT_EQ(audit.size(), 2U);
+  EXPECT_EQ(audit[0].event, "crl.numbered");
+  EXPECT_EQ(audit[1].event, "crl.published");
+  EXPECT_EQ(audit[1].subject, store.issuer().id());
+  EXPECT_TRUE(store.audit_faults().empty());
+}
+
+// P-63: strictly increasing, across restarts, within one second and after an older copy was
+// restored.
+TEST(PublishCrl, NumbersRise) {
+  IssuingStore store;
+  const long clock = static_cast<long>(kIssuingTime.time_since_epoch().count());
+  EXPECT_EQ(number_of(parse(publish(store, kIssuingTime))), clock);
+  EXPECT_EQ(number_of(parse(publish(store, kIssuingTime))), clock + 1);
+  store.reopen();
+  EXPECT_EQ(number_of(parse(publish(store, kIssuingTime - days(1)))), clock + 2);
+  EXPECT_EQ(number_of(parse(publish(store, kIssuingTime + hours(1)))), clock + 3600);
+  IssuingStore restored;  // has forgotten every number it gave out
+  EXPECT_EQ(number_of(parse(publish(restored, kIssuingTime + hours(2)))), clock + 7200);
+}
+
+// P-63: BR 7.2, an entry stays until it was seen on one CRL after the certificate expired.
+TEST(PublishCrl, DropsAnEntryOnlyAfterOneCrlPastExpiry) {
+  IssuingStore store;
+  const auto issued = store.issue();
+  const auto lasting = store.issue("lasting.example", kIssuingTime + seconds(2));
+  ASSERT_TRUE(store.revoke(issued.serial, 4).has_value());
+  ASSERT_TRUE(store.revoke(lasting.serial, 4).has_value());
+  const auto listed = [&](ca::Time now) {
+    const Crl crl = parse(publish(store, now));
+    return std::pair(entry_of(crl, issued.serial) != nullptr,
+                     entry_of(crl, lasting.serial) != nullptr);
+  };
+  EXPECT_EQ(listed(issued.not_after), std::pair(true, true)) << "not yet expired";
+  EXPECT_EQ(listed(issued.not_after + seconds(1)), std::pair(true, true)) << "seen once after";
+  EXPECT_TRUE(store.ledger_faults().empty());
+  EXPECT_EQ(listed(issued.not_after + seconds(2)), std::pair(false, true)) << "done with";
+  EXPECT_TRUE(store.find(issued.serial)->revoked) << "the ledger never forgets";
+  EXPECT_TRUE(store.ledger_faults().empty());
+}
+
+TEST(PublishCrl, ListsAnExpiredEntryAgainWhenItsReasonGetsWorse) {
+  IssuingStore store;
+  const auto issued = store.issue();
+  ASSERT_TRUE(store.revoke(issued.serial, 4).has_value());
+  publish(store, issued.not_after + seconds(1));
+  EXPECT_EQ(entries_in(parse(publish(store, issued.not_after + seconds(2)))), 0);
+  ASSERT_TRUE(store.revoke(issued.serial, 1, issued.not_after + seconds(3)).has_value());
+  EXPECT_EQ(entries_in(parse(publish(store, issued.not_after + seconds(4)))), 1);
+  EXPECT_EQ(entries_in(parse(publish(store, issued.not_after + seconds(5)))), 0);
+}
+
+TEST(NewestCrl, IsNothingBeforeTheFirst) {
+  IssuingStore store;
+  EXPECT_EQ(store.store().read([&](const storage::Snapshot& snapshot) {
+    return ca::newest_crl(snapshot, store.issuer().id());
+  }),
+            std::nullopt);
+}
+
+TEST(PublishCrl, KeepsTheNewestWhenTwoOverlap) {
+  IssuingStore store;
+  const auto revoked = store.issue();
+  ASSERT_TRUE(store.revoke(revoked.serial, 1).has_value());
+  boost::asio::io_context context;
+  std::vector<std::future<std::string>> results;
+  for (int i = 0; i < 8; ++i) {
+    auto publishing = ca::publish_crl(store.store(), store.issuer(), kIssuingTime, days(1));
+    results.push_back(
+        boost::asio::co_spawn(context, std::move(publishing), boost::asio::use_future));
+  }
+  context.run();
+  std::set<long> numbers;
+  for (auto& result : results) numbers.insert(number_of(parse(result.get())).value());
+  EXPECT_EQ(numbers.size(), 8U) << "no number is given out twice";
+  const auto newest = store.store().read([&](const storage::Snapshot& snapshot) {
+    return ca::newest_crl(snapshot, store.issuer().id());
+  });
+  EXPECT_EQ(number_of(parse(newest.value())), *numbers.rbegin());
+}
+
+}  // namespace
