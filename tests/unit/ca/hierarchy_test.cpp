@@ -127,7 +127,7 @@ TEST(Hierarchy, RefusesNamesThatCannotStandInACertificate) {
   ca::SystemRandom random;
   const std::vector<ca::HierarchyNames> wrong = {
       {.country = "xx", .organization = "Example"},
-      {.country = "XXX", .organization = "Example"},
+      {.country = "USA", .organization = "Example"},
       {.country = "", .organization = "Example"},
       {.country = "XX", .organization = ""},
       {.country = "XX", .organization = std::string(65, 'o')},
