@@ -84,12 +84,6 @@ Result<void> revoke(storage::Transaction& transaction,
   return {};
 }
 
-void block_key(storage::Transaction& transaction, const ca::CertificateView& view, ca::Time now) {
-  const std::string hash = ca::sha256(view.spki);
-  if (ca::Ledger::is_key_blocked(transaction, hash)) return;
-  ca::Ledger::block_key(transaction, hash, "revoked with reason keyCompromise", now);
-}
-
 /// The result of the write as a value of its own: an error would undo the blocking of the key.
 struct Revocation {
   std::optional<Problem> problem;
@@ -123,7 +117,10 @@ boost::asio::awaitable<Result<Reply>> revoke_certificate(Services& services,
         return std::unexpected(std::move(valid).error());
       }
     }
-    if (reason == kKeyCompromise) block_key(transaction, view, now);
+    if (reason == kKeyCompromise) {
+      ca::Ledger::block_key(transaction, ca::sha256(view.spki), "revoked with reason keyCompromise",
+                            now);
+    }
     auto revoked = revoke(transaction, issuer, view, reason, actor, now);
     return revoked ? Revocation{} : Revocation{std::move(revoked).error()};
   };

@@ -89,6 +89,9 @@ OrderRecord OrderRecord::decode(std::string_view bytes) {
       case kIssuer:
         record.issuer_id = field->as_string();
         break;
+      case kSpki:
+        record.spki = field->as_string();
+        break;
       case kSerial:
         record.serial = field->as_string();
         break;

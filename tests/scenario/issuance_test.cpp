@@ -1,0 +1,173 @@
+// From a key to a certificate.
+#include "ca/audit_log.h"
+#include "ca/certificate.h"
+#include "ca/crypto/encoding.h"
+#include "ca/ledger.h"
+#include "tests/scenario/world.h"
+
+namespace tests {
+namespace {
+
+const std::vector<std::string> kNames{"a.example", "b.example"};
+
+// RFC8555-7.4
+TEST(Issuance, LeadsFromANewKeyToACertificateForExactlyTheNamesAndTheKey) {
+  World world;
+  const JwsClient client = registered(world);
+  const auto key = ca::generate_signer(ca::KeyAlgorithm::ecdsa_p256);
+
+  const ClientOrder order = ordered(world, client, kNames);
+  EXPECT_EQ(order.body["status"], "pending");
+  EXPECT_EQ(order.body["profile"], "dv");
+  EXPECT_EQ(order.body["expires"], "2026-12-08T00:00:00Z");
+  ASSERT_EQ(order.body["authorizations"].size(), 2);
+  world.fetcher.serve_challenges("a.example", client.thumbprint());
+  world.fetcher.serve_challenges("b.example", client.thumbprint());
+  for (std::size_t i = 0; i < 2; ++i) {
+    const std::string url = challenge_of(world, client, order, i);
+    EXPECT_EQ(body_of(world.post(client, url, "{}"))["status"], "processing");
+    EXPECT_EQ(read(world, client, order.url)["status"], "pending");
+    world.work();
+    EXPECT_EQ(read(world, client, url)["status"], "valid");
+  }
+  EXPECT_EQ(read(world, client, order.url)["status"], "ready");
+
+  const auto finalized = world.post(client, order.finalize(), csr_payload(*key, kNames));
+  EXPECT_EQ(body_of(finalized)["status"], "processing");
+  world.work();
+  const Json done = read(world, client, order.url);
+  EXPECT_EQ(done["status"], "valid");
+
+  const auto view = ca::view_certificate(leaf_of(world, client, done["certificate"]));
+  ASSERT_TRUE(view.has_value());
+  EXPECT_EQ(view->spki, key->public_key().spki());
+  ASSERT_EQ(view->identifiers.size(), 2);
+  EXPECT_EQ(ca::value_of(view->identifiers[0]), "a.example");
+  EXPECT_EQ(ca::value_of(view->identifiers[1]), "b.example");
+}
+
+// RFC8555-9.1
+TEST(Issuance, ServesTheLeafFollowedByTheIssuer) {
+  World world;
+  const JwsClient client = registered(world);
+  const auto key = ca::generate_signer(ca::KeyAlgorithm::ecdsa_p256);
+  const Json order = issued(world, client, *key, {"a.example"});
+  const auto reply = world.post(client, order["certificate"], "");
+  ASSERT_TRUE(reply.has_value());
+  EXPECT_EQ(reply->media, acme::Media::certificate_chain);
+  const auto chain = ca::from_pem("CERTIFICATE", reply->body);
+  ASSERT_TRUE(chain.has_value());
+  ASSERT_EQ(chain->size(), 2);
+  EXPECT_EQ(chain->back(), world.issuer->certificate_der());
+}
+
+// ACME-WIRE-4
+TEST(Issuance, ShowsTheOrderUrlOnEveryReplyThatShowsAnOrder) {
+  World world;
+  const JwsClient client = registered(world);
+  const auto key = ca::generate_signer(ca::KeyAlgorithm::ecdsa_p256);
+  const ClientOrder order = ready_order(world, client, {"a.example"});
+  EXPECT_EQ(world.post(client, order.url, "").value().location, order.url);
+  const auto finalized = world.post(client, order.finalize(), csr_payload(*key, {"a.example"}));
+  EXPECT_EQ(finalized.value().location, order.url);
+}
+
+// ACME-WIRE-7
+TEST(Issuance, SaysWhenToAskAgainWhileAnythingIsPending) {
+  using std::chrono::seconds;
+  World world;
+  const JwsClient client = registered(world);
+  const auto key = ca::generate_signer(ca::KeyAlgorithm::ecdsa_p256);
+  const ClientOrder order = ordered(world, client, {"a.example"});
+  const std::string challenge = challenge_of(world, client, order, 0);
+  const auto wait = [&](const std::string& url) {
+    return world.post(client, url, "").value().retry_after;
+  };
+  EXPECT_EQ(wait(order.url), seconds(3));
+  EXPECT_EQ(wait(order.authorization(0)), seconds(3));
+  EXPECT_EQ(wait(challenge), seconds(3));
+  body_of(world.post(client, challenge, "{}"));
+  EXPECT_EQ(wait(order.url), seconds(1));
+  EXPECT_EQ(wait(order.authorization(0)), seconds(1));
+  EXPECT_EQ(wait(challenge), seconds(1));
+  world.fetcher.serve_challenges("a.example", client.thumbprint());
+  world.work();
+  EXPECT_EQ(wait(order.url), std::nullopt);
+  EXPECT_EQ(wait(order.authorization(0)), std::nullopt);
+  const auto finalized = world.post(client, order.finalize(), csr_payload(*key, {"a.example"}));
+  EXPECT_EQ(finalized.value().retry_after, seconds(1));
+  world.work();
+  EXPECT_EQ(wait(order.url), std::nullopt);
+}
+
+// RFC8555-7.1.6 acme-3.10.1
+TEST(Issuance, LeavesAnOrderValidForEver) {
+  World world;
+  const JwsClient client = registered(world);
+  const auto key = ca::generate_signer(ca::KeyAlgorithm::ecdsa_p256);
+  const ClientOrder order = ready_order(world, client, {"a.example"});
+  body_of(world.post(client, order.finalize(), csr_payload(*key, {"a.example"})));
+  world.work();
+  body_of(world.post(client, order.authorization(0), R"({"status":"deactivated"})"));
+  world.clock.advance(std::chrono::hours(24 * 365));
+  const Json later = read(world, client, order.url);
+  EXPECT_EQ(later["status"], "valid");
+  EXPECT_TRUE(later.contains("certificate"));
+  EXPECT_FALSE(later.contains("error"));
+}
+
+// T-B13 BR-5.4.1
+TEST(Issuance, LeavesAnAuditEntryForEveryStep) {
+  World world;
+  const JwsClient client = registered(world);
+  const auto key = ca::generate_signer(ca::KeyAlgorithm::ecdsa_p256);
+  world.work();  // the first CRL
+  issued(world, client, *key, {"a.example"});
+  std::vector<std::string> names;
+  world.store->read([&](const storage::Snapshot& snapshot) {
+    ca::read_audit(snapshot, 0, [&](const ca::AuditEntry& entry) {
+      if (!entry.event.starts_with("crl.")) names.push_back(entry.event);
+      if (entry.event == "authorization.valid") {
+        const std::vector<std::pair<std::string, std::string>> facts = entry.facts;
+        EXPECT_EQ(facts.at(0), std::pair(std::string("identifier"), std::string("a.example")));
+        EXPECT_EQ(facts.at(1), std::pair(std::string("method"), std::string("http-01")));
+        EXPECT_TRUE(facts.at(2).second.ends_with(" from 192.0.2.7")) << facts.at(2).second;
+      }
+      return storage::Scan::proceed;
+    });
+  });
+  EXPECT_EQ(names,
+            (std::vector<std::string>{"account.created", "order.created", "authorization.valid",
+                                      "order.processing", "certificate.intended",
+                                      "certificate.issued", "order.valid"}));
+}
+
+TEST(Issuance, RefusesTheCertificateToAnotherAccount) {
+  World world;
+  const JwsClient client = registered(world);
+  const JwsClient stranger = registered(world);
+  const auto key = ca::generate_signer(ca::KeyAlgorithm::ecdsa_p256);
+  const Json order = issued(world, client, *key, {"a.example"});
+  refusal_of(world.post(stranger, order["certificate"], ""), ProblemType::unauthorized);
+  refusal_of(world.post(client, order["certificate"], "{}"), ProblemType::malformed);
+}
+
+TEST(Issuance, PublishesTheFirstCrlAtStartUpAndAnotherEveryDay) {
+  World world;
+  const auto number_of_crls = [&] {
+    std::size_t count = 0;
+    for (const std::string& line : world.events.all()) count += line.starts_with("crl.published");
+    return count;
+  };
+  EXPECT_EQ(world.work(), 1);
+  EXPECT_EQ(number_of_crls(), 1);
+  EXPECT_EQ(world.work(), 0);
+  world.clock.advance(std::chrono::hours(24) - std::chrono::seconds(1));
+  EXPECT_EQ(world.work(), 0);
+  world.clock.advance(std::chrono::seconds(1));
+  EXPECT_EQ(world.work(), 1);
+  EXPECT_EQ(number_of_crls(), 2);
+}
+
+}  // namespace
+}  // namespace tests
