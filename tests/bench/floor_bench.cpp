@@ -1,0 +1,117 @@
+// The floor: what the bare cryptography of one issuance costs a server, with OpenSSL alone and keys
+// parsed beforehand.
+#include <openssl/ec.h>
+#include <openssl/evp.h>
+#include <openssl/rsa.h>
+
+#include <CLI/CLI.hpp>
+#include <cmath>
+#include <cstdio>
+#include <exception>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "ca/crypto/openssl_error.h"
+#include "tests/bench/cpu_cost.h"
+#include "tests/bench/tls_floor.h"
+
+namespace {
+
+using ca::require;
+using Key = std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)>;
+using Digest = std::unique_ptr<EVP_MD, decltype(&EVP_MD_free)>;
+using DigestContext = std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)>;
+
+constexpr unsigned kRsaBits = 2048;
+constexpr std::size_t kJwsBytes = 500;  // protected header and payload, base64url
+constexpr std::size_t kCsrBytes = 180;  // CertificationRequestInfo of one name and a P-256 key
+constexpr std::size_t kTbsBytes = 500;  // TBSCertificate of a subscriber certificate
+
+Key p256_key() {
+  return {EVP_EC_gen("P-256"), EVP_PKEY_free};
+}
+
+std::string sign(EVP_PKEY* key, const EVP_MD* digest, const std::string& message) {
+  const DigestContext context{EVP_MD_CTX_new(), EVP_MD_CTX_free};
+  const auto* const bytes = reinterpret_cast<const unsigned char*>(message.data());
+  std::string signature(static_cast<std::size_t>(EVP_PKEY_get_size(key)), '\0');
+  std::size_t length = signature.size();
+  require(EVP_DigestSignInit(context.get(), nullptr, digest, nullptr, key) == 1 &&
+              EVP_DigestSign(context.get(), reinterpret_cast<unsigned char*>(signature.data()),
+                             &length, bytes, message.size()) == 1,
+          "EVP_DigestSign");
+  signature.resize(length);
+  return signature;
+}
+
+double verify_microseconds(const EVP_MD* digest, std::size_t message_bytes) {
+  const Key key = p256_key();
+  const std::string message(message_bytes, 'm');
+  const std::string signature = sign(key.get(), digest, message);
+  return tests::cpu_microseconds([&] {
+    const DigestContext context{EVP_MD_CTX_new(), EVP_MD_CTX_free};
+    require(EVP_DigestVerifyInit(context.get(), nullptr, digest, nullptr, key.get()) == 1 &&
+                EVP_DigestVerify(
+                    context.get(), reinterpret_cast<const unsigned char*>(signature.data()),
+                    signature.size(), reinterpret_cast<const unsigned char*>(message.data()),
+                    message.size()) == 1,
+            "EVP_DigestVerify");
+  });
+}
+
+double sign_microseconds(const EVP_MD* digest, const std::string& issuer) {
+  const Key key = issuer == "rsa-2048" ? Key{EVP_RSA_gen(kRsaBits), EVP_PKEY_free} : p256_key();
+  const std::string tbs(kTbsBytes, 't');
+  return tests::cpu_microseconds([&] { sign(key.get(), digest, tbs); });
+}
+
+/// How often each thing happens in one issuance.
+struct Counts {
+  double signed_requests = 12;
+  double requests = 12;
+  double handshakes = 1;
+  double bytes_per_request = 900;
+  double bytes_per_response = 900;
+};
+
+nlohmann::json measure(const Counts& counts, const std::string& issuer) {
+  constexpr int kSignatures = 2;  // the linted certificate and the real one
+  const Digest sha256{EVP_MD_fetch(nullptr, "SHA256", nullptr), EVP_MD_free};
+  const auto bytes = [](double count) { return static_cast<std::size_t>(std::lround(count)); };
+  nlohmann::json parts = {
+      {"jws_verifies", verify_microseconds(sha256.get(), kJwsBytes) * counts.signed_requests},
+      {"csr_verify", verify_microseconds(sha256.get(), kCsrBytes)},
+      {"signatures", sign_microseconds(sha256.get(), issuer) * kSignatures},
+      {"tls_handshakes", tests::tls_handshake_microseconds() * counts.handshakes},
+      {"tls_records", tests::tls_records_microseconds(bytes(counts.bytes_per_request),
+                                                      bytes(counts.bytes_per_response)) *
+                          counts.requests}};
+  double total = 0;
+  for (const auto& part : parts) total += part.get<double>();
+  return {{"issuer", issuer}, {"microseconds", parts}, {"total_microseconds", total}};
+}
+
+}  // namespace
+
+int main(int count, char** arguments) {
+  Counts counts;
+  std::string issuer = "ecdsa-p256";
+  CLI::App app{
+      "Measures the bare cryptography of one issuance in CPU time; the counts are those that "
+      "bench_acme_load prints."};
+  app.add_option("--signed-requests", counts.signed_requests, "JWS per issuance");
+  app.add_option("--requests", counts.requests, "HTTP requests per issuance");
+  app.add_option("--handshakes", counts.handshakes, "TLS handshakes per issuance");
+  app.add_option("--bytes-per-request", counts.bytes_per_request);
+  app.add_option("--bytes-per-response", counts.bytes_per_response);
+  app.add_option("--issuer", issuer)->check(CLI::IsMember({"ecdsa-p256", "rsa-2048"}));
+  CLI11_PARSE(app, count, arguments);
+  try {
+    std::printf("%s\n", measure(counts, issuer).dump(2).c_str());
+    return 0;
+  } catch (const std::exception& fault) {
+    std::fprintf(stderr, "bench_floor: %s\n", fault.what());
+    return 1;
+  }
+}
