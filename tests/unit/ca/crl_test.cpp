@@ -4,11 +4,12 @@
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
+#include <functional>
 #include <memory>
 #include <optional>
-#include <set>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "ca/crypto/encoding.h"
@@ -216,25 +217,73 @@ TEST(NewestCrl, IsNothingBeforeTheFirst) {
             std::nullopt);
 }
 
-TEST(PublishCrl, KeepsTheNewestWhenTwoOverlap) {
-  IssuingStore store;
-  const auto revoked = store.issue();
-  ASSERT_TRUE(store.revoke(revoked.serial, 1).has_value());
-  boost::asio::io_context context;
-  std::vector<std::future<std::string>> results;
-  for (int i = 0; i < 8; ++i) {
-    auto publishing = ca::publish_crl(store.store(), store.issuer(), kIssuingTime, days(1));
-    results.push_back(
-        boost::asio::co_spawn(context, std::move(publishing), boost::asio::use_future));
+/// Lets something happen between the fixing of a CRL's content and its signature.
+class InterruptedKey final : public ca::Signer {
+ public:
+  explicit InterruptedKey(std::unique_ptr<ca::Signer> key) : key_(std::move(key)) {}
+  [[nodiscard]] const ca::PublicKey& public_key() const override { return key_->public_key(); }
+  [[nodiscard]] ca::SignatureAlgorithm algorithm() const override { return key_->algorithm(); }
+  std::string sign(std::string_view message) override {
+    if (const auto interruption = std::exchange(interruption_, nullptr)) interruption();
+    return key_->sign(message);
   }
-  context.run();
-  std::set<long> numbers;
-  for (auto& result : results) numbers.insert(number_of(parse(result.get())).value());
-  EXPECT_EQ(numbers.size(), 8U) << "no number is given out twice";
+  void interrupt_once(std::function<void()> interruption) {
+    interruption_ = std::move(interruption);
+  }
+
+ private:
+  std::unique_ptr<ca::Signer> key_;
+  std::function<void()> interruption_;
+};
+
+/// A CA whose key can be interrupted.
+struct InterruptedCa {
+  tests::TestCa ca;
+  InterruptedKey* key;
+};
+
+InterruptedCa interrupted_ca() {
+  ca::SystemRandom random;
+  const ca::HierarchyNames names{.organization = "Chancery Test"};
+  const auto root = ca::create_root(names, ca::KeyAlgorithm::ecdsa_p256, random, kIssuingTime);
+  auto issuing =
+      ca::create_issuing_ca(names, ca::KeyAlgorithm::ecdsa_p256, root, random, kIssuingTime);
+  auto key = std::make_unique<InterruptedKey>(std::move(issuing.signer));
+  InterruptedKey* const held = key.get();
+  auto issuer = std::make_unique<ca::Issuer>(std::vector<std::string>{issuing.der}, std::move(key),
+                                             ca::Issuer::Urls{});
+  return {.ca = {.root_der = root.der, .issuer = std::move(issuer)}, .key = held};
+}
+
+TEST(PublishCrl, NeverReplacesANewerCrlByAnOlder) {
+  InterruptedCa parts = interrupted_ca();
+  InterruptedKey& key = *parts.key;
+  IssuingStore store(std::move(parts.ca));
+  const auto issued = store.issue();
+  std::string overtaking;
+  key.interrupt_once([&] {
+    ASSERT_TRUE(store.revoke(issued.serial, 1).has_value());
+    overtaking = publish(store, kIssuingTime);
+  });
+  const std::string overtaken = publish(store, kIssuingTime);
+  EXPECT_LT(number_of(parse(overtaken)), number_of(parse(overtaking)));
+  EXPECT_EQ(entry_of(parse(overtaken), issued.serial), nullptr);
   const auto newest = store.store().read([&](const storage::Snapshot& snapshot) {
     return ca::newest_crl(snapshot, store.issuer().id());
   });
-  EXPECT_EQ(number_of(parse(newest.value())), *numbers.rbegin());
+  EXPECT_EQ(newest, overtaking);
+  EXPECT_NE(entry_of(parse(*newest), issued.serial), nullptr);
+}
+
+TEST(PublishCrl, KeepsAnEntryWhoseReasonChangedWhileItWasSigned) {
+  InterruptedCa parts = interrupted_ca();
+  InterruptedKey& key = *parts.key;
+  IssuingStore store(std::move(parts.ca));
+  const auto issued = store.issue();
+  ASSERT_TRUE(store.revoke(issued.serial, 4).has_value());
+  key.interrupt_once([&] { ASSERT_TRUE(store.revoke(issued.serial, 1).has_value()); });
+  publish(store, issued.not_after + seconds(1));
+  EXPECT_EQ(entries_in(parse(publish(store, issued.not_after + seconds(2)))), 1);
 }
 
 }  // namespace

@@ -22,7 +22,8 @@ inline constexpr ca::Time kIssuingTime = std::chrono::sys_days{std::chrono::year
 
 class IssuingStore {
  public:
-  IssuingStore() : ca_(make_test_ca(kIssuingTime)) {}
+  IssuingStore() : IssuingStore(make_test_ca(kIssuingTime)) {}
+  explicit IssuingStore(TestCa ca) : ca_(std::move(ca)) {}
 
   [[nodiscard]] const ca::Issuer& issuer() const { return *ca_.issuer; }
   [[nodiscard]] const std::string& root_der() const { return ca_.root_der; }
