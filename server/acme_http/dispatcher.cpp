@@ -10,6 +10,7 @@
 #include <string_view>
 #include <utility>
 
+#include "acme/in_quotes.h"
 #include "acme/resource_urls.h"
 #include "server/acme_http/dispatch.h"
 #include "server/acme_http/problem_response.h"
@@ -36,15 +37,15 @@ bool is_read(std::string_view method) {
 
 HttpResponse not_found(std::string_view path) {
   return problem_response(
-      Problem(ProblemType::malformed, "There is no resource \"" + std::string(path) +
-                                          "\" here; the directory lists what there is."),
+      Problem(ProblemType::malformed, "There is no resource " + acme::in_quotes(path) +
+                                          " here; the directory lists what there is."),
       404);
 }
 
 HttpResponse not_allowed(std::string_view method, const Route& route) {
   const std::string methods = allowed_methods(route);
   HttpResponse response = problem_response(
-      Problem(ProblemType::malformed, "The method " + std::string(method) +
+      Problem(ProblemType::malformed, "The method " + acme::in_quotes(method) +
                                           " is not allowed on this resource; allowed are " +
                                           methods + "."),
       405);
@@ -64,15 +65,17 @@ HttpResponse preflight(const Route& route) {
 }
 
 /// What HTTP asks of a signed POST before its body is looked at.
-std::optional<HttpResponse> refuse_post(const HttpRequest& request) {
-  if (!request.query.empty()) {
-    return problem_response(Problem(ProblemType::malformed, "This resource takes no query."));
+std::optional<HttpResponse> refuse_post(const HttpRequest& request, const Route& route) {
+  if (!request.query.empty() && route.query == Query::refused) {
+    return problem_response(Problem(
+        ProblemType::malformed,
+        "This resource takes no query, but " + acme::in_quotes(request.query) + " was sent."));
   }
   if (request.content_type != kJoseJson) {
     return problem_response(
-        Problem(ProblemType::malformed, "The Content-Type is \"" + request.content_type +
-                                            "\"; it must be \"" + std::string(kJoseJson) +
-                                            "\" (RFC 8555 §6.2)."),
+        Problem(ProblemType::malformed,
+                "The Content-Type is " + acme::in_quotes(request.content_type) + "; it must be " +
+                    acme::in_quotes(kJoseJson) + " (RFC 8555 §6.2)."),
         415);
   }
   return std::nullopt;
@@ -132,10 +135,12 @@ boost::asio::awaitable<HttpResponse> Dispatcher::answer(HttpRequest request,
 
 boost::asio::awaitable<HttpResponse> Dispatcher::answer_post(HttpRequest request,
                                                              RouteMatch match) const {
-  if (auto refusal = refuse_post(request)) co_return std::move(*refusal);
+  if (auto refusal = refuse_post(request, *match.route)) co_return std::move(*refusal);
   const Route& route = *match.route;
-  auto authenticated = authenticate_(services_, *route.authentication,
-                                     services_.urls.at(request.path), request.body);
+  std::string url = services_.urls.at(request.path);
+  if (!request.query.empty()) url += "?" + request.query;
+  match.parameters.query = std::move(request.query);
+  auto authenticated = authenticate_(services_, *route.authentication, url, request.body);
   if (!authenticated) co_return problem_response(authenticated.error());
 
   std::optional<std::string> account;

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 
+#include "acme/in_quotes.h"
 #include "ca/crl.h"
 #include "ca/crypto/encoding.h"
 #include "ca/crypto/hash.h"
@@ -70,16 +71,16 @@ bool names_tag(std::string_view if_none_match, std::string_view tag) {
 
 HttpResponse serve(const acme::Services& services, const HttpRequest& request) {
   if (request.method != "GET" && request.method != "HEAD") {
-    HttpResponse response =
-        response_of({.status = 405,
-                     .detail = "Only GET and HEAD are allowed here, not " + request.method + "."});
+    HttpResponse response = response_of({.status = 405,
+                                         .detail = "Only GET and HEAD are allowed here, not " +
+                                                   acme::in_quotes(request.method) + "."});
     response.headers.emplace_back("Allow", "GET, HEAD");
     return response;
   }
   auto file = find_file(services, request.path);
   if (!file) {
     return response_of(
-        {.status = 404, .detail = "There is no file \"" + request.path + "\" here."});
+        {.status = 404, .detail = "There is no file " + acme::in_quotes(request.path) + " here."});
   }
   const std::string tag = "\"" + ca::hex(ca::sha256(file->bytes)).substr(0, 32) + "\"";
   HttpResponse response{.status = 200, .headers = {}, .body = {}, .log_facts = {}};

@@ -57,7 +57,12 @@ HttpResponse response_of(acme::Reply reply) {
                         .log_facts = {}};
   response.headers.reserve(9);
   response.headers.emplace_back("Content-Type", content_type_of(reply.media));
-  if (reply.location) response.headers.emplace_back("Location", std::move(*reply.location));
+  if (reply.location) {
+    if (reply.outcome == acme::Outcome::created) {
+      response.log_facts.emplace_back("created", *reply.location);
+    }
+    response.headers.emplace_back("Location", std::move(*reply.location));
+  }
   if (reply.retry_after) add_retry_after(response, *reply.retry_after);
   for (const acme::Link& link : reply.links) add_link(response, link.url, link.relation);
   return response;

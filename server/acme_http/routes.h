@@ -13,6 +13,9 @@ namespace server {
 /// What anybody may read with GET and HEAD.
 enum class Page { directory, new_nonce, health, hint };
 
+/// Whether a POST may carry a query. The signed `url` holds it too (RFC 8555 §6.4).
+enum class Query { refused, taken };
+
 /// One resource. It has a page, an operation, or both `page` and `authentication`: then the page
 /// also answers POST-as-GET, as RFC 8555 §6.3 wants for the directory and newNonce.
 struct Route {
@@ -20,6 +23,7 @@ struct Route {
   std::optional<Page> page;  // answers GET and HEAD
   std::optional<acme::Authentication> authentication;  // of POST; without it there is no POST
   acme::Operation operation = nullptr;                 // answers POST
+  Query query = Query::refused;
 };
 
 using Routes = std::span<const Route>;

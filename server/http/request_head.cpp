@@ -18,6 +18,7 @@
 #include <system_error>
 #include <utility>
 
+#include "acme/in_quotes.h"
 #include "server/http/target.h"
 
 namespace server {
@@ -25,6 +26,7 @@ namespace {
 
 namespace beast = boost::beast;
 namespace http = boost::beast::http;
+using acme::in_quotes;
 
 using Parser = http::request_parser<http::empty_body>;
 using Fields = Parser::value_type;
@@ -98,12 +100,12 @@ Checked check_host(const Fields& fields, const HeadRules& rules) {
   }
   const std::string_view host = view(fields[http::field::host]);
   if (!rules.hosts.contains(host)) {
-    return refuse(421, "The host \"" + std::string(host) + "\" is not served here.");
+    return refuse(421, "The host " + in_quotes(host) + " is not served here.");
   }
   // RFC 9110 §7.4: the name asked for in the handshake is the one the certificate was chosen for.
   if (!rules.server_name.empty() && !HostNames::has_name(host, rules.server_name)) {
-    return refuse(421, "The host \"" + std::string(host) + "\" is not the server name \"" +
-                           std::string(rules.server_name) + "\" of the TLS handshake.");
+    return refuse(421, "The host " + in_quotes(host) + " is not the server name " +
+                           in_quotes(rules.server_name) + " of the TLS handshake.");
   }
   return {};
 }
@@ -125,7 +127,7 @@ std::expected<std::uint64_t, Refusal> read_content_length(const Fields& fields,
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), length);
   if (error == std::errc::result_out_of_range) length = std::numeric_limits<std::uint64_t>::max();
   if (error == std::errc::invalid_argument || end != text.data() + text.size()) {
-    return refuse(400, "The Content-Length \"" + std::string(text) + "\" is not a decimal number.");
+    return refuse(400, "The Content-Length " + in_quotes(text) + " is not a decimal number.");
   }
   if (length > limit) {
     return refuse(413,
@@ -145,8 +147,8 @@ std::expected<Expectation, Refusal> read_expectation(const Fields& fields) {
   if (fields.count(http::field::expect) == 1 && equal_ignoring_case(value, "100-continue")) {
     return Expectation::continue_100;
   }
-  return refuse(
-      417, "The expectation \"" + std::string(value) + "\" cannot be met; only 100-continue is.");
+  return refuse(417,
+                "The expectation " + in_quotes(value) + " cannot be met; only 100-continue is.");
 }
 
 struct ParserFault {

@@ -177,6 +177,7 @@ TEST(Limits, EndAHeaderThatDoesNotArrive) {
 
   EXPECT_EQ(silent.read_all(), "");
   EXPECT_EQ(slow.read_all(), "");
+  service.stop();
   EXPECT_TRUE(service.log_text().contains(R"("phase":"header","reason":"the deadline passed")"));
 }
 
