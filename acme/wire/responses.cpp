@@ -120,6 +120,10 @@ std::string order_list_json(const std::vector<std::string>& orders) {
 std::string problem_json(const Problem& problem, unsigned status) {
   Json out = problem_value(problem, About::left_out);
   out["status"] = status;
+  // RFC 8555 §6.7: userActionRequired means "visit the instance URL"; without it clients give up.
+  if (problem.type() == ProblemType::user_action_required && problem.location()) {
+    out["instance"] = *problem.location();
+  }
   add_subproblems(out, problem);
   if (problem.list()) out[problem.list()->first] = problem.list()->second;
   return text_of(out);

@@ -64,9 +64,9 @@ std::string authorization_json(const AuthorizationView& authorization);
 /// The `orders` resource of an account (RFC 8555 §7.1.2.1).
 std::string order_list_json(const std::vector<std::string>& orders);
 
-/// A problem document (RFC 9457, RFC 8555 §6.7): `type`, `detail`, `status`, `subproblems`, and the
-/// problem's own list. The `identifier` is written in subproblems only (RFC 8555 §6.7.1). Octets
-/// that are not UTF-8 are replaced.
+/// A problem document (RFC 9457, RFC 8555 §6.7): `type`, `detail`, `status`, `subproblems`, the
+/// problem's own list, and the location of a user_action_required as `instance`. The `identifier`
+/// is written in subproblems only (RFC 8555 §6.7.1). Octets that are not UTF-8 are replaced.
 std::string problem_json(const Problem& problem, unsigned status);
 
 }  // namespace acme

@@ -333,6 +333,22 @@ TEST(VerifyJws, RefusesSignaturesInAnotherForm) {
   }
 }
 
+// T-D14: JWS knows no low-s rule (RFC 7518 §3.4), so a client may send either of the two values.
+TEST(VerifyJws, AcceptsBothValuesOfS) {
+  const tests::JwsClient client;
+  Jws jws = genuine(client);
+  const std::string order =
+      ca::from_hex("ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551").value();
+  int borrow = 0;
+  for (std::size_t i = 32; i-- > 0;) {
+    const int difference = static_cast<unsigned char>(order[i]) -
+                           static_cast<unsigned char>(jws.signature[32 + i]) - borrow;
+    borrow = difference < 0 ? 1 : 0;
+    jws.signature[32 + i] = static_cast<char>(difference & 0xFF);
+  }
+  EXPECT_TRUE(verify_jws(jws, client.public_key()));
+}
+
 // RFC8555-6.2 T-D14: ES256 with a P-384 key in `jwk` is badPublicKey.
 TEST(VerifyJws, RefusesAnAlgorithmThatDoesNotFitTheKeyOfTheRequest) {
   const tests::JwsClient client(ca::KeyAlgorithm::ecdsa_p384);

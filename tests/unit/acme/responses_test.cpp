@@ -196,6 +196,20 @@ TEST(ProblemJson, HasItsList) {
       R"("algorithms":["ES256"]})");
 }
 
+// RFC8555-6.7 RFC8555-7.3.3, acme.md rule 29
+TEST(ProblemJson, OfARequiredActionSaysWhereToAct) {
+  const Problem terms =
+      Problem(ProblemType::user_action_required, "agree").with_location("https://ca.example/terms");
+  EXPECT_EQ(
+      problem_json(terms, 403),
+      R"({"type":"urn:ietf:params:acme:error:userActionRequired","detail":"agree","status":403,)"
+      R"("instance":"https://ca.example/terms"})");
+  const Problem other =
+      Problem(ProblemType::order_not_ready, "no").with_location("https://ca.example/order/1");
+  EXPECT_EQ(problem_json(other, 403),
+            R"({"type":"urn:ietf:params:acme:error:orderNotReady","detail":"no","status":403})");
+}
+
 // RFC9457-4.2.1
 TEST(ProblemJson, OfAConflictHasATitle) {
   EXPECT_EQ(problem_json(Problem(ProblemType::conflict, "no"), 409),
