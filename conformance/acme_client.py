@@ -183,7 +183,7 @@ class Transport:
         kept = parts.netloc in self.connections
         try:
             return self._exchange(method, url, parts.netloc, target, body, send)
-        except (http.client.RemoteDisconnected, BrokenPipeError, ConnectionResetError):
+        except (http.client.RemoteDisconnected, BrokenPipeError, ConnectionResetError, ssl.SSLEOFError):
             # A kept connection may have been closed by the server in the meantime; a fresh one may not.
             self.close()
             if not kept:

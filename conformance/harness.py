@@ -7,7 +7,7 @@ import urllib.request
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from acme_client import (Client, Key, Response, Transport, b64url, certificates_in, from_b64url, request_der)
+from acme_client import Client, Key, Transport, b64url, certificates_in, from_b64url, request_der
 
 # RFC 8555 §9.7.4 and the later entries of the IANA registry "ACME Error Types".
 REGISTERED_ERRORS = frozenset("""
@@ -186,8 +186,8 @@ class World:
         return Issued(client, key, names, order_url, client.expect(200, final["certificate"]))
 
     def failed_authorization(self, answer, seconds=60, client=None):
-        """(order URL, failed authorization, its http-01 challenge) after the responder gave `answer`, which is an Answer
-        or a function from (client, challenge) to one."""
+        """(order URL, failed authorization, its http-01 challenge) after the responder gave `answer`, which is an
+        Answer or a function from (client, challenge) to one."""
         client = client or self.account()
         order_url, _, authorization_url, _, challenge = self.pending(client)
         made = answer(client, challenge) if callable(answer) else answer
@@ -223,7 +223,3 @@ def tampered(text):
     octets = bytearray(from_b64url(text))
     octets[0] ^= 1
     return b64url(bytes(octets))
-
-
-__all__ = ["Failed", "Issued", "REGISTERED_ERRORS", "Response", "Skip", "World", "answered", "check", "http_01",
-           "refused", "require", "tampered"]

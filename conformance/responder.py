@@ -1,4 +1,4 @@
-"""The web server that http-01 validations reach (RFC 8555 §8.3): threaded, on one loopback port, and able to misbehave."""
+"""The web server that http-01 validations reach (RFC 8555 §8.3), on one loopback port; it can misbehave on purpose."""
 import http.server
 import socketserver
 import threading

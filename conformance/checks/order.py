@@ -145,6 +145,15 @@ def valid_members(world):
     require("error" not in order, "a valid order has an error")
 
 
+@check("interop-valid-order-says-status-and-certificate-once", needs=["http"])
+def valid_once(world):
+    """So it is in a valid order: one "status", one "certificate", which acme.sh takes from the whole body."""
+    issued = world.issued()
+    body = issued.client.expect(200, issued.order_url).body
+    for word in (b'"status"', b'"certificate"'):
+        require(body.count(word) == 1, f"the body is {body.decode()}")
+
+
 @check("rfc8555-7.1.3-foreign-order-is-closed")
 def foreign(world):
     """Nobody reads the order of somebody else."""

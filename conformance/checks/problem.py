@@ -76,7 +76,7 @@ def top_identifier(world):
 @check("error-details-give-nothing-internal-away")
 def nothing_internal(world):
     """No paths, addresses of code or names of library calls in error texts."""
-    for what, response, problem in each_problem(world):
+    for what, response, _ in each_problem(world):
         text = response.body.decode().lower()
         for sign in ("/home/", "/tmp/", "/usr/", ".cpp", ".go:", "exception", "openssl", "error:0", "lmdb"):
             require(sign not in text, f"{what}: {sign!r} in {response.summary()}")
