@@ -54,7 +54,8 @@ class Collector {
   void set(const std::string& key, const TomlValue& value, const std::string& where) {
     const Setting* setting = find_setting(key);
     if (setting == nullptr) return fault(where, unknown_setting(key));
-    if (const auto complaint = assign(*setting, value, folder_, settings_)) fault(where, *complaint);
+    if (const auto complaint = assign(*setting, value, folder_, settings_))
+      fault(where, *complaint);
   }
 
   void override_with(const std::string& assignment) {

@@ -53,7 +53,8 @@ std::string allowed_text(const Setting& setting) {
     case Form::duration:
       return "a duration such as \"10s\" or \"90d\"" + range_text(setting, seconds_text);
     case Form::path:
-      return "a path, relative to the folder of the configuration file";
+      return std::string(setting.rule("") ? "a path that is not empty" : "a path") +
+             ", relative to the folder of the configuration file";
     case Form::text_list:
       return "a list; each item " + setting.rule("\n").value_or("any text");
   }

@@ -3,6 +3,8 @@
 #include <unbound.h>
 
 #include <array>
+#include <filesystem>
+#include <fstream>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -44,16 +46,25 @@ void require(int error, const std::string& what) {
   if (error != 0) throw std::runtime_error(what + ": " + ub_strerror(error));
 }
 
-void add_trust_anchors(ub_ctx* context, std::filesystem::path file) {
-  if (file.empty() && std::filesystem::exists(kDebianAnchorFile)) file = kDebianAnchorFile;
+/// The file that is used, or an empty path for the keys built in.
+std::filesystem::path anchor_file(const DnsOptions& options) {
+  if (options.trust_anchor_file.empty() && std::filesystem::exists(kDebianAnchorFile))
+    return kDebianAnchorFile;
+  return options.trust_anchor_file;
+}
+
+void add_trust_anchors(ub_ctx* context, const std::filesystem::path& file) {
   if (file.empty()) {
     for (const char* anchor : kRootAnchors) {
       require(ub_ctx_add_ta(context, anchor), "the DNSSEC root keys are refused");
     }
     return;
   }
-  require(ub_ctx_add_ta_file(context, file.c_str()),
-          "the DNSSEC trust anchors in " + file.string() + " cannot be used");
+  // libunbound reads the file only later, and does not say which.
+  if (!std::ifstream(file)) {
+    throw std::runtime_error("the DNSSEC trust anchors in " + file.string() + " cannot be read");
+  }
+  require(ub_ctx_add_ta_file(context, file.c_str()), "the DNSSEC trust anchors are refused");
 }
 
 }  // namespace
@@ -87,9 +98,16 @@ void UnboundContext::configure(const DnsOptions& options) {
     require(ub_ctx_set_option(context_, "do-not-query-localhost:", "no"),
             "loopback resolvers are refused");
   }
-  if (options.dnssec == Dnssec::validate) add_trust_anchors(context_, options.trust_anchor_file);
+  const std::filesystem::path anchors = anchor_file(options);
+  if (options.dnssec == Dnssec::validate) add_trust_anchors(context_, anchors);
   constexpr int kInThread = 1;
   require(ub_ctx_async(context_, kInThread), "the DNS resolver cannot run in a thread");
+  // Removing a zone that is not there changes nothing but makes libunbound read all it was given.
+  const bool own_anchors = options.dnssec == Dnssec::validate && !anchors.empty();
+  require(ub_ctx_zone_remove(context_, "none.invalid."),
+          own_anchors
+              ? "the DNSSEC trust anchors in " + anchors.string() + " are not DS or DNSKEY records"
+              : std::string("the DNS resolver cannot start"));
   if (options.built_in_zones == BuiltInZones::keep) return;
   for (const char* zone : kBuiltInZones) {
     require(ub_ctx_zone_remove(context_, zone),

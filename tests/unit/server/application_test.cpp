@@ -1,0 +1,179 @@
+#include "server/application.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <future>
+#include <sstream>
+
+#include "server/commands/commands.h"
+#include "tests/support/raw_client.h"
+#include "tests/support/temp_dir.h"
+
+namespace server {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::HasSubstr;
+
+/// A fresh installation whose listeners take any free port.
+class ApplicationTest : public testing::Test {
+ protected:
+  ApplicationTest() {
+    InitOptions options;
+    options.folder = temp / "ca";
+    std::ostringstream out;
+    init(options, out);
+  }
+
+  Settings settings(std::vector<std::string> overrides = {}) {
+    overrides.insert(overrides.begin(),
+                     {"listen.acme=127.0.0.1:0", "listen.public=127.0.0.1:0",
+                      "validation.allow_private_addresses=true", "server.threads=2"});
+    return load_settings(temp / "ca" / "chancery.toml", overrides).value();
+  }
+
+  std::string refusal(const std::vector<std::string>& overrides) {
+    Logger log(temp / "log");
+    try {
+      Application application(settings(overrides), log);
+    } catch (const std::exception& error) {
+      return error.what();
+    }
+    return "it started";
+  }
+
+  [[nodiscard]] std::string log_text() const {
+    std::ifstream stream(temp / "log");
+    return {std::istreambuf_iterator<char>(stream), {}};
+  }
+
+  static std::uint16_t port_in(const std::string& url) {
+    const std::size_t colon = url.rfind(':');
+    return static_cast<std::uint16_t>(std::stoi(url.substr(colon + 1)));
+  }
+
+  tests::TempDir temp;
+};
+
+TEST_F(ApplicationTest, ServesUntilItIsStopped) {
+  Logger log(temp / "log");
+  Application application(settings(), log);
+  std::promise<void> ready;
+  auto running = std::async(std::launch::async, [&] {
+    application.run(Application::Signals::leave_alone, [&] { ready.set_value(); });
+  });
+  ready.get_future().get();
+  const std::string& url = application.directory_url();
+  EXPECT_THAT(url, testing::MatchesRegex("https://localhost:[0-9]+/acme/directory"));
+  {
+    tests::RawTlsClient client(port_in(url));
+    client.send("GET /acme/directory HTTP/1.1\r\nHost: localhost:" + std::to_string(port_in(url)) +
+                "\r\nConnection: close\r\n\r\n");
+    const tests::RawResponse response = client.read_response();
+    EXPECT_EQ(response.status, 200U);
+    EXPECT_THAT(response.body, HasSubstr(url.substr(0, url.rfind('/')) + "/new-nonce"));
+    tests::RawClient plain(application.public_port());
+    plain.send("GET /nowhere HTTP/1.1\r\nHost: localhost:" +
+               std::to_string(application.public_port()) + "\r\nConnection: close\r\n\r\n");
+    EXPECT_EQ(plain.read_response().status, 404U);
+  }
+  application.stop();
+  application.stop();
+  running.get();
+  EXPECT_THAT(log_text(), HasSubstr("\"server.ready\""));
+  EXPECT_THAT(log_text(), HasSubstr("\"server.stopped\""));
+}
+
+TEST_F(ApplicationTest, AnnouncesEveryLabSettingThatWasChanged) {
+  Logger log(temp / "log");
+  Application application(settings({"validation.http_port=5002"}), log);
+  log.flush();
+  EXPECT_THAT(
+      log_text(),
+      HasSubstr(
+          R"("event":"config.lab_setting","setting":"validation.http_port","value":"5002","default":"80")"));
+  EXPECT_THAT(
+      log_text(),
+      HasSubstr(
+          R"("setting":"validation.allow_private_addresses","value":"true","default":"false")"));
+  EXPECT_THAT(log_text(), Not(HasSubstr("validation.tls_port")));
+  EXPECT_THAT(log_text(), HasSubstr("config.dnssec_off"));
+}
+
+TEST_F(ApplicationTest, IsQuietAboutTheOrdinary) {
+  Logger log(temp / "log");
+  Application application(settings({"validation.allow_private_addresses=false"}), log);
+  log.flush();
+  EXPECT_THAT(log_text(), Not(HasSubstr("warning")));
+}
+
+TEST_F(ApplicationTest, UsesTheBaseUrlAsItIsWritten) {
+  Logger log(temp / "log");
+  Application application(settings({"listen.base_url=https://ca.example:443"}), log);
+  EXPECT_EQ(application.directory_url(), "https://ca.example/acme/directory");
+}
+
+TEST_F(ApplicationTest, SaysWhichPortIsInUse) {
+  Logger log(temp / "log");
+  Application first(settings(), log);
+  const std::string taken = "127.0.0.1:" + std::to_string(first.public_port());
+  EXPECT_THAT(refusal({"listen.acme=" + taken, "storage.path=other"}),
+              HasSubstr(taken + " is in use"));
+  EXPECT_FALSE(fs::exists(temp / "ca" / "other"));
+}
+
+TEST_F(ApplicationTest, RefusesASecondServerOnTheSameStore) {
+  Logger log(temp / "log");
+  Application first(settings(), log);
+  EXPECT_THAT(refusal({}), HasSubstr((temp / "ca" / "store").string()));
+}
+
+TEST_F(ApplicationTest, RefusesKeysThatOthersCanRead) {
+  fs::permissions(temp / "ca" / "issuing.key", fs::perms::others_read, fs::perm_options::add);
+  EXPECT_THAT(refusal({}), HasSubstr("issuing.key"));
+  EXPECT_FALSE(fs::exists(temp / "ca" / "store"));
+}
+
+// T-B9
+TEST_F(ApplicationTest, RefusesAChainThatDoesNotLeadToItsRoot) {
+  EXPECT_EQ(refusal({"ca.root=tls-ca.pem"}),
+            "the issuing certificate names another issuer than the root");
+  EXPECT_FALSE(fs::exists(temp / "ca" / "store"));
+}
+
+TEST_F(ApplicationTest, StartsAgainOnTheSameStore) {
+  Logger log(temp / "log");
+  for (int start = 0; start < 2; ++start) {
+    Application application(settings(), log);
+    application.run(Application::Signals::leave_alone, [&] { application.stop(); });
+  }
+  std::ostringstream out;
+  VerifyOptions options;
+  options.config.folder = temp / "ca";
+  EXPECT_EQ(verify(options, out), ExitCode::ok) << out.str();
+  EXPECT_THAT(out.str(), HasSubstr("Everything is as it must be."));
+}
+
+TEST_F(ApplicationTest, IsCheckedWithItsFiles) {
+  std::ostringstream out;
+  ConfigChoice choice;
+  choice.folder = temp / "ca";
+  EXPECT_EQ(check_config(choice, out), ExitCode::ok);
+  choice.overrides = {"tls.key=absent.key", "ca.root=tls-ca.pem", "ca.key=tls.key"};
+  try {
+    check_config(choice, out);
+    FAIL() << "the files do not fit";
+  } catch (const BadConfiguration& error) {
+    EXPECT_THAT(error.what(), HasSubstr("tls.certificate, tls.key: "));
+    EXPECT_THAT(error.what(), HasSubstr("absent.key"));
+    EXPECT_THAT(error.what(),
+                HasSubstr("ca.certificate, ca.root: the issuing certificate names another issuer"));
+    EXPECT_THAT(error.what(), HasSubstr("ca.certificate, ca.key: "));
+    EXPECT_THAT(error.what(), HasSubstr("chancery: 3 faults in the configuration\n"));
+  }
+}
+
+}  // namespace
+}  // namespace server

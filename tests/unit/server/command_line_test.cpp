@@ -1,0 +1,213 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <csignal>
+#include <cstdio>
+#include <fstream>
+
+#include "tests/support/temp_dir.h"
+
+namespace server {
+namespace {
+
+using testing::HasSubstr;
+using testing::StartsWith;
+
+/// What a run of the program left.
+struct Ended {
+  int code = -1;
+  std::string out;
+  std::string err;
+};
+
+std::string text_of(const std::filesystem::path& file) {
+  std::ifstream stream(file);
+  return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+class CommandLine : public testing::Test {
+ protected:
+  Ended run(const std::string& arguments) {
+    const std::string command = std::string(CHANCERY_PROGRAM) + " " + arguments + " >" +
+                                (temp / "out").string() + " 2>" + (temp / "err").string();
+    const int status = std::system(command.c_str());
+    return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, text_of(temp / "out"),
+            text_of(temp / "err")};
+  }
+  [[nodiscard]] std::string ca() const { return (temp / "ca").string(); }
+
+  tests::TempDir temp;
+};
+
+TEST_F(CommandLine, SaysItsVersion) {
+  const Ended ended = run("--version");
+  EXPECT_EQ(ended.code, 0);
+  EXPECT_EQ(ended.out, "chancery 0.1.0\n");
+}
+
+TEST_F(CommandLine, TeachesEveryCommand) {
+  EXPECT_THAT(run("--help").out, HasSubstr("chancery init --dir ca"));
+  for (const char* command : {"init", "serve", "check-config", "verify", "backup"}) {
+    SCOPED_TRACE(command);
+    const Ended ended = run(std::string(command) + " --help");
+    EXPECT_EQ(ended.code, 0);
+    EXPECT_THAT(ended.out, HasSubstr("Examples:"));
+    EXPECT_THAT(ended.out,
+                HasSubstr("Exit codes: 0 done; 1 failed; 2 wrong arguments or configuration."));
+  }
+}
+
+TEST_F(CommandLine, RefusesWrongArgumentsWithTwo) {
+  for (const char* arguments :
+       {"", "fly", "init", "init --dir x --algorithm rsa-1024", "serve --colour red",
+        "serve --dir a --config b", "verify --store x", "backup --dir x",
+        "init --dir x --listen nowhere"}) {
+    SCOPED_TRACE(arguments);
+    const Ended ended = run(arguments);
+    EXPECT_EQ(ended.code, 2);
+    EXPECT_EQ(ended.out, "");
+    EXPECT_THAT(ended.err, StartsWith("chancery: "));
+    EXPECT_EQ(std::ranges::count(ended.err, '\n'), 1);
+  }
+}
+
+TEST_F(CommandLine, ListsTheFaultsOfAConfigurationAndEndsWithTwo) {
+  std::ofstream(temp / "bad.toml") << "[log]\nlevel = \"loud\"\ncolour = 1\n";
+  const std::string file = (temp / "bad.toml").string();
+  for (const char* command : {"check-config", "serve", "verify"}) {
+    SCOPED_TRACE(command);
+    const Ended ended = run(std::string(command) + " --config " + file + " --set dns.dnssec=maybe");
+    EXPECT_EQ(ended.code, 2);
+    EXPECT_EQ(ended.out, "");
+    EXPECT_EQ(ended.err,
+              file + ":2: log.level is \"loud\"; expected one of info, warning, error\n" + file +
+                  ":3: there is no setting log.colour\n"
+                  "--set dns.dnssec: dns.dnssec is \"maybe\"; expected one of auto, on, off\n"
+                  "chancery: 3 faults in the configuration\n");
+  }
+}
+
+TEST_F(CommandLine, FailsWithOneSentence) {
+  ASSERT_EQ(run("init --dir " + ca()).code, 0);
+  const std::pair<std::string, std::string> rows[] = {
+      {"init --dir " + ca(), "already holds a Chancery installation"},
+      {"verify --dir " + ca(), ca() + "/store"},
+      {"backup --dir " + ca() + " --to " + ca() + "/copy", ca() + "/store"},
+      {"serve --dir " + ca() +
+           " --set ca.key=absent.key --set listen.acme=127.0.0.1:0 --set listen.public=",
+       "absent.key"},
+      {"serve --dir " + ca() + " --set tls.key=absent.key", "absent.key"},
+  };
+  for (const auto& [arguments, part] : rows) {
+    SCOPED_TRACE(arguments);
+    const Ended ended = run(arguments);
+    EXPECT_EQ(ended.code, 1);
+    EXPECT_EQ(ended.out, "");
+    const std::string last = ended.err.substr(ended.err.rfind('\n', ended.err.size() - 2) + 1);
+    EXPECT_THAT(last, StartsWith("chancery: "));
+    EXPECT_THAT(last, HasSubstr(part));
+  }
+}
+
+/// The program as a child with a pipe from its standard output.
+class Serving {
+ public:
+  explicit Serving(const std::string& folder, const std::string& log) {
+    std::array<int, 2> ends{};
+    if (::pipe(ends.data()) != 0) throw std::runtime_error("no pipe");
+    child_ = ::fork();
+    if (child_ == 0) {
+      ::dup2(ends[1], STDOUT_FILENO);
+      const std::string file = "log.file=" + log;
+      ::execl(CHANCERY_PROGRAM, CHANCERY_PROGRAM, "serve", "--dir", folder.c_str(), "--set",
+              "listen.acme=127.0.0.1:0", "--set", "listen.public=127.0.0.1:0", "--set",
+              file.c_str(), nullptr);
+      ::_exit(127);
+    }
+    ::close(ends[1]);
+    out_ = ::fdopen(ends[0], "r");
+  }
+  ~Serving() {
+    if (child_ > 0) {
+      ::kill(child_, SIGKILL);
+      end();
+    }
+    std::fclose(out_);
+  }
+  Serving(const Serving&) = delete;
+  Serving& operator=(const Serving&) = delete;
+
+  std::string line() {
+    std::array<char, 256> text{};
+    return std::fgets(text.data(), text.size(), out_) == nullptr ? "" : text.data();
+  }
+  void signal(int number) const { ::kill(child_, number); }
+  int end() {
+    int status = 0;
+    ::waitpid(child_, &status, 0);
+    child_ = -1;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  }
+  [[nodiscard]] std::string status_line(const std::string& key) const {
+    const std::string text = text_of("/proc/" + std::to_string(child_) + "/status");
+    const std::size_t at = text.find(key + ":");
+    return text.substr(at, text.find('\n', at) - at);
+  }
+  [[nodiscard]] std::string limits() const {
+    return text_of("/proc/" + std::to_string(child_) + "/limits");
+  }
+
+ private:
+  pid_t child_ = -1;
+  std::FILE* out_ = nullptr;
+};
+
+TEST_F(CommandLine, ServesUntilASignalAndEndsWithZero) {
+  ASSERT_EQ(run("init --dir " + ca()).code, 0);
+  for (const int number : {SIGTERM, SIGINT}) {
+    Serving serving(ca(), (temp / "log").string());
+    EXPECT_THAT(serving.line(),
+                testing::MatchesRegex(
+                    "Chancery is ready: directory https://localhost:[0-9]+/acme/directory\n"));
+    serving.signal(SIGPIPE);
+    serving.signal(number);
+    EXPECT_EQ(serving.end(), 0);
+  }
+  EXPECT_THAT(text_of(temp / "log"), HasSubstr("\"server.stopped\""));
+  EXPECT_EQ(run("verify --dir " + ca()).code, 0);
+}
+
+TEST_F(CommandLine, CopiesAndProvesTheStoreOfARunningServer) {
+  ASSERT_EQ(run("init --dir " + ca()).code, 0);
+  Serving serving(ca(), (temp / "log").string());
+  EXPECT_THAT(serving.line(), StartsWith("Chancery is ready"));
+  const std::string copy = (temp / "copy").string();
+  EXPECT_EQ(run("verify --dir " + ca()).code, 0);
+  EXPECT_EQ(run("backup --dir " + ca() + " --to " + copy).code, 0);
+  EXPECT_EQ(run("backup --dir " + ca() + " --to " + copy).code, 1);
+  serving.signal(SIGTERM);
+  EXPECT_EQ(serving.end(), 0);
+  const Ended proved = run("verify --store " + copy + " --issuer " + ca() + "/issuing.pem");
+  EXPECT_EQ(proved.code, 0);
+  EXPECT_THAT(proved.out,
+              testing::ContainsRegex("[0-9]+ audit entries, 0 ledger entries, 0 orders"));
+  EXPECT_THAT(proved.out, HasSubstr("Everything is as it must be."));
+}
+
+// S24: no core dumps, private files.
+TEST_F(CommandLine, ServesWithPrivateFilesAndWithoutCoreDumps) {
+  ASSERT_EQ(run("init --dir " + ca()).code, 0);
+  Serving serving(ca(), (temp / "log").string());
+  EXPECT_THAT(serving.line(), StartsWith("Chancery is ready"));
+  EXPECT_EQ(serving.status_line("Umask"), "Umask:\t0077");
+  EXPECT_THAT(serving.limits(), testing::ContainsRegex("Max core file size +0 +0 "));
+  serving.signal(SIGTERM);
+  EXPECT_EQ(serving.end(), 0);
+}
+
+}  // namespace
+}  // namespace server

@@ -1,0 +1,197 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <fstream>
+#include <thread>
+
+#include "server/outbound/unbound_dns_client.h"
+#include "tests/support/dns_responder.h"
+#include "tests/support/run.h"
+#include "tests/support/temp_dir.h"
+
+namespace server {
+namespace {
+
+using testing::HasSubstr;
+using tests::DnsResponder;
+
+ca::DnsName dns_name(std::string_view text) {
+  return ca::DnsName::parse(text).value();
+}
+
+std::vector<std::string> texts(const std::vector<ca::IpAddress>& addresses) {
+  std::vector<std::string> result;
+  for (const ca::IpAddress& address : addresses) result.push_back(address.text());
+  return result;
+}
+
+/// A client on an event loop of its own that forwards to the responder.
+class DnsClientTest : public testing::Test {
+ protected:
+  DnsClientTest() {
+    options.resolvers = {"127.0.0.1:" + std::to_string(responder.port())};
+    options.dnssec = Dnssec::ignore;
+    options.built_in_zones = BuiltInZones::remove;
+  }
+  ~DnsClientTest() override {
+    work.reset();
+    thread.join();
+  }
+
+  acme::Result<std::vector<ca::IpAddress>> look_up(std::string_view name) {
+    UnboundDnsClient client(context.get_executor(), options);
+    return tests::run(client.addresses(dns_name(name)));
+  }
+
+  DnsResponder responder;
+  DnsOptions options;
+  boost::asio::io_context context;
+  boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work{
+      context.get_executor()};
+  std::thread thread{[this] { context.run(); }};
+};
+
+TEST_F(DnsClientTest, GivesIpv6AddressesFirst) {
+  responder.a("both.test", {"192.0.2.7"});
+  responder.aaaa("both.test", {"2001:db8::7"});
+  responder.start();
+  const auto found = look_up("both.test");
+  ASSERT_TRUE(found.has_value()) << found.error().detail();
+  EXPECT_EQ(texts(*found), (std::vector<std::string>{"2001:db8::7", "192.0.2.7"}));
+}
+
+TEST_F(DnsClientTest, FindsNamesWithOneTypeOnly) {
+  responder.a("four.test", {"192.0.2.1", "192.0.2.2"});
+  responder.aaaa("six.test", {"2001:db8::1"});
+  responder.start();
+  const auto four = look_up("four.test");
+  ASSERT_TRUE(four.has_value()) << four.error().detail();
+  EXPECT_THAT(texts(*four), testing::UnorderedElementsAre("192.0.2.1", "192.0.2.2"));
+  const auto six = look_up("six.test");
+  ASSERT_TRUE(six.has_value()) << six.error().detail();
+  EXPECT_EQ(texts(*six), std::vector<std::string>{"2001:db8::1"});
+}
+
+TEST_F(DnsClientTest, LooksUpTheNameBehindAWildcard) {
+  responder.a("wild.test", {"192.0.2.1"});
+  responder.start();
+  const auto found = look_up("*.wild.test");
+  ASSERT_TRUE(found.has_value()) << found.error().detail();
+  EXPECT_EQ(texts(*found), std::vector<std::string>{"192.0.2.1"});
+}
+
+TEST_F(DnsClientTest, GivesAnEmptyListForNamesThatDoNotExistOrHaveNoAddress) {
+  responder.rcode("gone.test", DnsResponder::kNameError);
+  responder.a("empty.test", {});
+  responder.start();
+  for (const char* name : {"gone.test", "empty.test"}) {
+    SCOPED_TRACE(name);
+    const auto found = look_up(name);
+    ASSERT_TRUE(found.has_value()) << found.error().detail();
+    EXPECT_TRUE(found->empty());
+  }
+}
+
+TEST_F(DnsClientTest, RefusesAServersFailure) {
+  responder.rcode("broken.test", DnsResponder::kServerFailure);
+  responder.start();
+  const auto found = look_up("broken.test");
+  ASSERT_FALSE(found.has_value());
+  EXPECT_EQ(found.error().type(), acme::ProblemType::dns);
+  EXPECT_EQ(
+      found.error().detail(),
+      "looking up AAAA of broken.test: the answer was SERVFAIL; looking up A of broken.test: the "
+      "answer was SERVFAIL");
+}
+
+TEST_F(DnsClientTest, UsesWhatOneTypeProvedWhenTheOtherFails) {
+  responder.a("half.test", {"192.0.2.1"});
+  responder.fail_aaaa("half.test");
+  responder.start();
+  const auto found = look_up("half.test");
+  ASSERT_TRUE(found.has_value()) << found.error().detail();
+  EXPECT_EQ(texts(*found), std::vector<std::string>{"192.0.2.1"});
+}
+
+TEST_F(DnsClientTest, GivesUpAtItsDeadline) {
+  responder.silence("silent.test");
+  responder.start();
+  options.timeout = std::chrono::milliseconds(300);
+  const auto found = look_up("silent.test");
+  ASSERT_FALSE(found.has_value());
+  EXPECT_EQ(found.error().type(), acme::ProblemType::dns);
+  EXPECT_EQ(
+      found.error().detail(),
+      "looking up AAAA of silent.test: no answer came within 0.3 s; looking up A of silent.test: "
+      "no answer came within 0.3 s");
+}
+
+TEST_F(DnsClientTest, AnswersManyAtOnceThroughAFewSlots) {
+  options.in_flight = 3;
+  for (int i = 0; i < 40; ++i)
+    responder.a("n" + std::to_string(i) + ".test", {"192.0.2." + std::to_string(i + 1)});
+  responder.start();
+  UnboundDnsClient client(context.get_executor(), options);
+  boost::asio::io_context callers;
+  std::vector<std::string> found(40);
+  for (int i = 0; i < 40; ++i) {
+    auto work_item = client.addresses(dns_name("n" + std::to_string(i) + ".test"));
+    const auto keep = [&found, i](std::exception_ptr,
+                                  acme::Result<std::vector<ca::IpAddress>> result) {
+      found[static_cast<std::size_t>(i)] =
+          result && !result->empty() ? result->front().text() : "nothing";
+    };
+    boost::asio::co_spawn(callers, std::move(work_item), keep);
+  }
+  callers.run();
+  for (int i = 0; i < 40; ++i) {
+    EXPECT_EQ(found[static_cast<std::size_t>(i)], "192.0.2." + std::to_string(i + 1));
+  }
+}
+
+// RFC 6761 §6.2: outside a laboratory nobody asks for .test.
+TEST_F(DnsClientTest, AsksNobodyForSpecialUseNamesOutsideALaboratory) {
+  options.built_in_zones = BuiltInZones::keep;
+  responder.a("www.test", {"192.0.2.1"});
+  responder.start();
+  const auto found = look_up("www.test");
+  ASSERT_TRUE(found.has_value()) << found.error().detail();
+  EXPECT_TRUE(found->empty());
+  EXPECT_EQ(responder.queries(), 0);
+}
+
+// RFC 4035 §5.5: the zone is unsigned although the root is; the answer is bogus, not usable.
+TEST_F(DnsClientTest, RefusesAnswersThatDnssecDoesNotProve) {
+  options.dnssec = Dnssec::validate;
+  options.timeout = std::chrono::seconds(20);
+  responder.a("www.test", {"192.0.2.1"});
+  responder.start();
+  const auto found = look_up("www.test");
+  ASSERT_FALSE(found.has_value());
+  EXPECT_EQ(found.error().type(), acme::ProblemType::dns);
+  EXPECT_THAT(found.error().detail(), HasSubstr("DNSSEC validation failed"));
+}
+
+TEST_F(DnsClientTest, SaysAtOnceWhichTrustAnchorsCannotBeUsed) {
+  const tests::TempDir folder;
+  std::ofstream(folder / "garbage.key") << "not a record";
+  responder.start();
+  options.dnssec = Dnssec::validate;
+  for (const BuiltInZones zones : {BuiltInZones::keep, BuiltInZones::remove}) {
+    options.built_in_zones = zones;
+    for (const char* name : {"absent.key", "garbage.key"}) {
+      SCOPED_TRACE(name);
+      options.trust_anchor_file = folder / name;
+      try {
+        const UnboundDnsClient client(context.get_executor(), options);
+        ADD_FAILURE() << "the file is no trust anchor";
+      } catch (const std::runtime_error& error) {
+        EXPECT_THAT(error.what(), HasSubstr((folder / name).string()));
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace server
