@@ -137,6 +137,18 @@ TEST(AuditChain, FindsEveryFlippedBit) {
   EXPECT_TRUE(store.audit_faults().empty());
 }
 
+// Readers skip fields they do not know, so something could hide there.
+TEST(AuditChain, FindsAFieldThatWasAdded) {
+  IssuingStore store;
+  fill(store, 2);
+  const auto row = store.rows("audit").at(0);
+  const std::string field_nine("\x12\x01", 2);
+  store.put_raw("audit", row.first, row.second + field_nine);
+  const auto faults = store.audit_faults();
+  ASSERT_EQ(faults.size(), 1U);
+  EXPECT_EQ(faults[0], "audit entry 1 is not in the form it was written in");
+}
+
 TEST(AuditChain, FindsAMissingEntry) {
   for (const std::uint64_t missing : {1U, 2U, 3U}) {
     SCOPED_TRACE(missing);

@@ -182,6 +182,9 @@ TEST(LedgerRecord, RefusesACertificateOtherThanTheIntended) {
   ca::IssuedCertificate swapped = one;
   swapped.der = two.der;
   EXPECT_THROW(store.record(swapped), std::logic_error);
+  ca::IssuedCertificate renamed = one;
+  renamed.der[renamed.der.find("one.example")] = 'x';
+  EXPECT_THROW(store.record(renamed), std::logic_error);
   EXPECT_EQ(store.find(one.serial)->certificate, "");
 }
 
