@@ -1,4 +1,5 @@
-// Why the CA refuses something a caller brought. A value, never an exception: the caller's fault is expected.
+// Why the CA refuses something a caller brought. A value, never an exception: the caller's fault is
+// expected.
 #pragma once
 
 #include <expected>
@@ -18,12 +19,12 @@ enum class RejectionKind {
   unknown_certificate,  // not one of ours
   already_revoked,
   bad_revocation_reason,
-  lint_failed,          // our own check before signing found a fault
-  issuer_unavailable,   // no issuer can sign this profile now
+  lint_failed,         // our own check before signing found a fault
+  issuer_unavailable,  // no issuer can sign this profile now
 };
 
-/// A refusal with a sentence for the person who reads it: what was wrong, the offending value quoted, what was expected.
-/// Never holds file paths or library error text.
+/// A refusal with a sentence for the person who reads it: what was wrong, the offending value
+/// quoted, what was expected. Never holds file paths or library error text.
 class Rejection {
  public:
   Rejection(RejectionKind kind, std::string detail) : kind_(kind), detail_(std::move(detail)) {}
