@@ -4,15 +4,16 @@
 #include <openssl/evp.h>
 #include <openssl/rsa.h>
 
-#include <CLI/CLI.hpp>
 #include <cmath>
 #include <cstdio>
 #include <exception>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <stdexcept>
 #include <string>
 
 #include "ca/crypto/openssl_error.h"
+#include "tests/bench/arguments.h"
 #include "tests/bench/cpu_cost.h"
 #include "tests/bench/tls_floor.h"
 
@@ -61,6 +62,9 @@ double verify_microseconds(const EVP_MD* digest, std::size_t message_bytes) {
 }
 
 double sign_microseconds(const EVP_MD* digest, const std::string& issuer) {
+  if (issuer != "rsa-2048" && issuer != "ecdsa-p256") {
+    throw std::runtime_error("no such issuer: " + issuer);
+  }
   const Key key = issuer == "rsa-2048" ? Key{EVP_RSA_gen(kRsaBits), EVP_PKEY_free} : p256_key();
   const std::string tbs(kTbsBytes, 't');
   return tests::cpu_microseconds([&] { sign(key.get(), digest, tbs); });
@@ -94,20 +98,17 @@ nlohmann::json measure(const Counts& counts, const std::string& issuer) {
 
 }  // namespace
 
-int main(int count, char** arguments) {
-  Counts counts;
-  std::string issuer = "ecdsa-p256";
-  CLI::App app{
-      "Measures the bare cryptography of one issuance in CPU time; the counts are those that "
-      "bench_acme_load prints."};
-  app.add_option("--signed-requests", counts.signed_requests, "JWS per issuance");
-  app.add_option("--requests", counts.requests, "HTTP requests per issuance");
-  app.add_option("--handshakes", counts.handshakes, "TLS handshakes per issuance");
-  app.add_option("--bytes-per-request", counts.bytes_per_request);
-  app.add_option("--bytes-per-response", counts.bytes_per_response);
-  app.add_option("--issuer", issuer)->check(CLI::IsMember({"ecdsa-p256", "rsa-2048"}));
-  CLI11_PARSE(app, count, arguments);
+int main(int count, char** words) {
   try {
+    tests::Arguments arguments{count, words};
+    Counts counts;
+    counts.signed_requests = arguments.number("signed-requests", counts.signed_requests);
+    counts.requests = arguments.number("requests", counts.requests);
+    counts.handshakes = arguments.number("handshakes", counts.handshakes);
+    counts.bytes_per_request = arguments.number("bytes-per-request", counts.bytes_per_request);
+    counts.bytes_per_response = arguments.number("bytes-per-response", counts.bytes_per_response);
+    const std::string issuer = arguments.text("issuer", "ecdsa-p256");
+    arguments.refuse_others();
     std::printf("%s\n", measure(counts, issuer).dump(2).c_str());
     return 0;
   } catch (const std::exception& fault) {

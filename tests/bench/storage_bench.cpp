@@ -1,6 +1,5 @@
 // Durable writes per second: group commit against one commit per write, on the same engine and disk
 // in one run.
-#include <CLI/CLI.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <chrono>
@@ -13,6 +12,7 @@
 #include "storage/key_codec.h"
 #include "storage/lmdb_engine.h"
 #include "storage/store.h"
+#include "tests/bench/arguments.h"
 #include "tests/support/temp_dir.h"
 
 namespace {
@@ -90,16 +90,13 @@ nlohmann::json compare(unsigned waiters, std::chrono::milliseconds time) {
 
 }  // namespace
 
-int main(int count, char** arguments) {
-  unsigned milliseconds = 2000;
-  CLI::App app{"Measures durable writes per second with and without group commit, in TMPDIR."};
-  app.add_option("--milliseconds", milliseconds, "Time per figure");
-  CLI11_PARSE(app, count, arguments);
+int main(int count, char** words) {
   try {
+    tests::Arguments arguments{count, words};
+    const std::chrono::milliseconds time{arguments.number("milliseconds", 2000)};
+    arguments.refuse_others();
     nlohmann::json results = nlohmann::json::array();
-    for (const unsigned waiters : {1U, 8U, 64U}) {
-      results.push_back(compare(waiters, std::chrono::milliseconds{milliseconds}));
-    }
+    for (const unsigned waiters : {1U, 8U, 64U}) results.push_back(compare(waiters, time));
     std::printf("%s\n", results.dump(2).c_str());
     return 0;
   } catch (const std::exception& fault) {

@@ -20,7 +20,7 @@ namespace {
 namespace asio = boost::asio;
 namespace http = boost::beast::http;
 
-constexpr std::chrono::seconds kDeadline{30};
+constexpr std::chrono::seconds kDeadline{10};
 constexpr std::chrono::seconds kFarewell{1};
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <boost/system/system_error.hpp>
 #include <deque>
 #include <exception>
 #include <memory>
@@ -105,15 +106,24 @@ class Load {
         co_await apply(applicant, nonce);
         ++result_.issuances;
         result_.latencies_ms.push_back(milliseconds_since(begun));
-      } catch (const std::exception& fault) {
-        ++result_.errors;
+      } catch (const boost::system::system_error& fault) {
+        note(fault.code().message());
         nonce.clear();
-        if (result_.faults.size() < kMaxFaultKinds) ++result_.faults[fault.what()];
+      } catch (const std::exception& fault) {
+        note(fault.what());
+        nonce.clear();
       }
     }
     if (--running_ > 0) co_return;
     result_.wall_seconds = milliseconds_since(begun_) / 1000;
     context_.stop();
+  }
+
+  void note(const std::string& fault) {
+    ++result_.errors;
+    if (result_.faults.size() < kMaxFaultKinds || result_.faults.contains(fault)) {
+      ++result_.faults[fault];
+    }
   }
 
   /// A stranger comes on a connection of its own, as real clients do.

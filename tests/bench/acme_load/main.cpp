@@ -1,6 +1,16 @@
-// Loads any ACME server with whole issuances and prints what it saw as one JSON object.
-#include <CLI/CLI.hpp>
+// Loads any ACME server with whole issuances (new account, order, http-01, finalize, certificate)
+// and prints what it saw as one JSON object. Exit codes: 0 all went well; 1 some issuances failed;
+// 2 it could not begin.
+//
+//   bench_acme_load --directory URL --ca-file PEM --http-port PORT --name-suffix SUFFIX
+//     [--clients N] [--issuances N] [--seconds N] [--longest-wait-ms N]
+//
+// Names are n0.SUFFIX, n1.SUFFIX, …; http-01 is answered on 127.0.0.1:PORT; Retry-After is honoured
+// up to the longest wait; it stops after that many issuances, and starts none after that many
+// seconds.
 #include <algorithm>
+#include <chrono>
+#include <cstdint>
 #include <cstdio>
 #include <exception>
 #include <nlohmann/json.hpp>
@@ -8,6 +18,7 @@
 #include <vector>
 
 #include "tests/bench/acme_load/load.h"
+#include "tests/bench/arguments.h"
 
 namespace {
 
@@ -41,29 +52,20 @@ nlohmann::json describe(tests::LoadResult& result) {
 
 }  // namespace
 
-int main(int count, char** arguments) {
-  tests::LoadOptions options;
-  unsigned seconds = 30;
-  unsigned longest_wait_ms = 20;
-  CLI::App app{
-      "Runs whole ACME issuances (new account, order, http-01, finalize, certificate) against a "
-      "server and prints figures as JSON."};
-  app.add_option("--directory", options.directory_url, "Directory URL (https)")->required();
-  app.add_option("--ca-file", options.ca_file, "PEM that the server's TLS chain ends in")
-      ->required();
-  app.add_option("--http-port", options.http_port,
-                 "Port on 127.0.0.1 where http-01 challenges are answered")
-      ->required();
-  app.add_option("--clients", options.clients, "Clients at once");
-  app.add_option("--issuances", options.issuances, "Stop after this many");
-  app.add_option("--seconds", seconds, "Start none after this many seconds");
-  app.add_option("--name-suffix", options.name_suffix, "Names are n0.SUFFIX, n1.SUFFIX, ...")
-      ->required();
-  app.add_option("--longest-wait-ms", longest_wait_ms, "Caps what Retry-After asks for");
-  CLI11_PARSE(app, count, arguments);
-  options.seconds = std::chrono::seconds{seconds};
-  options.longest_wait = std::chrono::milliseconds{longest_wait_ms};
+int main(int count, char** words) {
   try {
+    tests::Arguments arguments{count, words};
+    tests::LoadOptions options;
+    options.directory_url = arguments.text("directory");
+    options.ca_file = arguments.text("ca-file");
+    options.http_port = arguments.number<std::uint16_t>("http-port");
+    options.clients = arguments.number("clients", options.clients);
+    options.issuances = arguments.number("issuances", options.issuances);
+    options.seconds = std::chrono::seconds{arguments.number("seconds", options.seconds.count())};
+    options.name_suffix = arguments.text("name-suffix");
+    options.longest_wait = std::chrono::milliseconds{
+        arguments.number("longest-wait-ms", options.longest_wait.count())};
+    arguments.refuse_others();
     tests::LoadResult result = tests::run_load(options);
     std::printf("%s\n", describe(result).dump(2).c_str());
     return result.errors == 0 && result.issuances > 0 ? 0 : 1;
