@@ -152,6 +152,7 @@ TEST(Issuance, FailsAnOrderWhoseAuthorizationEndedBeforeItWasSigned) {
   const auto key = ca::generate_signer(ca::KeyAlgorithm::ecdsa_p256);
   const ClientOrder order = ready_order(world, client, {"a.example"});
   body_of(world.post(client, order.finalize(), csr_payload(*key, {"a.example"})));
+  world.clock.advance(std::chrono::minutes(1));
   // No request can do this; a later policy of the CA might.
   world.store->write_and_wait([&](storage::Transaction& transaction) {
     const std::string url = order.authorization(0);

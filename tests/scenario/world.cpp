@@ -83,7 +83,7 @@ World::World() : clock(kStart) {
 }
 
 World::~World() {
-  expect_sound(*store, *issuer);
+  if (!is_tampered) expect_sound(*store, *issuer);
   for (const auto& [message, count] : signer_watch.signed_messages) {
     EXPECT_EQ(count, 1) << "the issuer signed the same bytes twice";
   }

@@ -74,6 +74,7 @@ class World {
   std::unique_ptr<acme::Services> services;
   std::unique_ptr<acme::DueWorkRunner> runner;
   std::size_t wakes = 0;
+  bool is_tampered = false;  // the test broke the store on purpose
 
  private:
   void open();

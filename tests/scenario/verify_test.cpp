@@ -1,0 +1,182 @@
+// The offline proof finds what it claims to find: each test breaks one thing in a sound store.
+#include <functional>
+
+#include "acme/order.h"
+#include "acme/records/account_record.h"
+#include "acme/records/certificate_record.h"
+#include "acme/records/due_work_record.h"
+#include "ca/audit_log.h"
+#include "tests/scenario/world.h"
+#include "tests/support/invariants.h"
+
+namespace tests {
+namespace {
+
+using storage::Transaction;
+
+/// A store with an issued order, a claimed one and one whose challenge waits.
+class VerifyRecords : public testing::Test {
+ protected:
+  VerifyRecords() {
+    EXPECT_EQ(faults_of(*world.store, *world.issuer), std::vector<std::string>{});
+    world.is_tampered = true;
+  }
+
+  void tamper(const std::function<void(Transaction&)>& change) {
+    world.store->write_and_wait([&](Transaction& transaction) { change(transaction); });
+  }
+  void change_order(const acme::OrderId& id,
+                    const std::function<void(acme::OrderRecord&)>& change) {
+    tamper([&](Transaction& transaction) {
+      auto record = acme::kOrders.get(transaction, id.octets()).value();
+      change(record);
+      acme::kOrders.put(transaction, id.octets(), record);
+    });
+  }
+  void change_authorization(const std::function<void(acme::AuthorizationRecord&)>& change) {
+    const acme::AuthorizationId id = issued_record().authorizations.at(0);
+    tamper([&](Transaction& transaction) {
+      auto record = acme::kAuthorizations.get(transaction, id.octets()).value();
+      change(record);
+      acme::kAuthorizations.put(transaction, id.octets(), record);
+    });
+  }
+  acme::OrderRecord issued_record() {
+    return world.store->read([&](const storage::Snapshot& snapshot) {
+      return acme::kOrders.get(snapshot, done.octets()).value();
+    });
+  }
+  void expect_fault(const std::string& part) {
+    const auto faults = faults_of(*world.store, *world.issuer);
+    for (const std::string& fault : faults) {
+      if (fault.find(part) != std::string::npos) return;
+    }
+    ADD_FAILURE() << "nothing about \"" << part << "\" among " << testing::PrintToString(faults);
+  }
+  static acme::OrderId id_of(const std::string& url) {
+    return acme::OrderId::parse(url.substr(url.rfind('/') + 1)).value();
+  }
+
+  World world;
+  JwsClient client = registered(world);
+  std::unique_ptr<ca::Signer> key = ca::generate_signer(ca::KeyAlgorithm::ecdsa_p256);
+  ClientOrder issued_order = ready_order(world, client, {"a.example"});
+  acme::OrderId done = [this] {
+    body_of(world.post(client, issued_order.finalize(), csr_payload(*key, {"a.example"})));
+    world.work();
+    return id_of(issued_order.url);
+  }();
+  acme::OrderId claimed = [this] {
+    const ClientOrder order = ready_order(world, client, {"b.example"});
+    body_of(world.post(client, order.finalize(), csr_payload(*key, {"b.example"})));
+    return id_of(order.url);
+  }();
+  acme::OrderId waiting = [this] {
+    const ClientOrder order = ordered(world, client, {"c.example"});
+    body_of(world.post(client, challenge_of(world, client, order, 0), "{}"));
+    return id_of(order.url);
+  }();
+};
+
+TEST_F(VerifyRecords, FindsACertificateForOtherNames) {
+  change_order(done,
+               [](auto& order) { order.identifiers = {ca::DnsName::parse("z.example").value()}; });
+  expect_fault("has a certificate for other names");
+}
+
+TEST_F(VerifyRecords, FindsACertificateForAnotherKey) {
+  const auto other = ca::generate_signer(ca::KeyAlgorithm::ecdsa_p256);
+  change_order(done, [&](auto& order) { order.spki = other->public_key().spki(); });
+  expect_fault("notes a key that is not its request's");
+}
+
+TEST_F(VerifyRecords, FindsACertificateThatIsNotInTheLedger) {
+  change_order(done, [](auto& order) { order.serial = "other"; });
+  expect_fault("do not agree on owner, issuer and serial");
+  expect_fault("which does not note it");
+}
+
+TEST_F(VerifyRecords, FindsAnOrderThatLostItsCertificate) {
+  change_order(done, [](auto& order) { order.certificate.reset(); });
+  expect_fault("which does not have it");
+  expect_fault("is processing, which is not the last thing the audit log says");
+}
+
+TEST_F(VerifyRecords, FindsASignatureWithoutAValidAuthorization) {
+  change_authorization(
+      [](auto& record) { record.challenges[0].status = acme::ChallengeStatus::invalid; });
+  expect_fault("was not valid");
+}
+
+TEST_F(VerifyRecords, FindsASignatureBeforeTheValidation) {
+  change_authorization(
+      [](auto& record) { *record.challenges[0].validated_at += std::chrono::seconds(1); });
+  expect_fault("was not valid");
+}
+
+TEST_F(VerifyRecords, FindsASignatureAfterTheAuthorizationWasTakenBack) {
+  change_authorization(
+      [](auto& record) { record.deactivated_at = record.created - std::chrono::seconds(1); });
+  expect_fault("was taken back");
+}
+
+TEST_F(VerifyRecords, FindsTheAuthorizationOfAnotherAccount) {
+  const JwsClient other = registered(world);
+  const std::string url = other.account().value();
+  change_authorization([&](auto& record) {
+    record.account = acme::AccountId::parse(url.substr(url.rfind('/') + 1)).value();
+  });
+  expect_fault("of another account");
+}
+
+TEST_F(VerifyRecords, FindsWorkThatWasLost) {
+  tamper([&](Transaction& transaction) {
+    std::vector<std::string> keys;
+    transaction.scan(acme::kDueWork.name(), "", [&](std::string_view row, std::string_view) {
+      keys.emplace_back(row);
+      return storage::Scan::proceed;
+    });
+    for (const std::string& row : keys) acme::kDueWork.erase(transaction, row);
+  });
+  expect_fault("order " + claimed.text() + " is processing but no work is due for it");
+  expect_fault("is being validated but no work is due for it");
+}
+
+TEST_F(VerifyRecords, FindsAStatusThatWentBackwards) {
+  change_order(claimed, [](auto& order) {
+    order.claim.reset();
+    order.csr.clear();
+    order.spki.clear();
+  });
+  expect_fault("order " + claimed.text() + " is pending, which is not the last thing");
+  tamper([&](Transaction& transaction) {
+    ca::append_audit(transaction,
+                     {world.clock.seconds(), "order.processing", "x", done.text(), {}});
+  });
+  expect_fault("order " + done.text() + " went from valid to processing");
+}
+
+TEST_F(VerifyRecords, FindsIndexesThatLeadNowhere) {
+  tamper([&](Transaction& transaction) {
+    const acme::OrderRecord record = acme::kOrders.get(transaction, waiting.octets()).value();
+    transaction.erase(acme::kAccountOrders, record.account.octets() + waiting.octets());
+    transaction.put(acme::kAccountOrders, record.account.octets() + std::string(16, 'x'), "");
+    transaction.put(acme::kAccountKeys, std::string(32, 'x'), record.account.octets());
+    const auto other = acme::kOrders.get(transaction, claimed.octets()).value();
+    acme::kAuthorizations.erase(transaction, other.authorizations.at(0).octets());
+  });
+  expect_fault("is not in the list of its account");
+  expect_fault("which is not its own");
+  expect_fault("leads to an account that does not have it");
+  expect_fault("which is not stored");
+}
+
+TEST_F(VerifyRecords, FindsARecordThatDoesNotDecode) {
+  tamper([&](Transaction& transaction) {
+    transaction.put(acme::kOrders.name(), done.octets(), "damage");
+  });
+  expect_fault("order " + done.text() + ": ");
+}
+
+}  // namespace
+}  // namespace tests
