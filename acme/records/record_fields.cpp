@@ -14,8 +14,8 @@ enum Field : std::uint32_t { kType = 1, kValue = 2 };
 
 }  // namespace
 
-void require_field(bool found, std::string_view what) {
-  if (!found) {
+void require_field(bool succeeded, std::string_view what) {
+  if (!succeeded) {
     throw storage::CorruptRecord("a stored record has no acceptable field: " + std::string(what));
   }
 }

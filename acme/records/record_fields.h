@@ -14,8 +14,8 @@ namespace acme {
 /// Octets in an id (acme/ids.h).
 inline constexpr std::size_t kIdOctets = 16;
 
-/// Throws CorruptRecord naming `what` unless `found`.
-void require_field(bool found, std::string_view what);
+/// Throws CorruptRecord naming `what` unless `succeeded`.
+void require_field(bool succeeded, std::string_view what);
 
 /// An id as stored. Throws CorruptRecord unless it is 16 octets long.
 template <class Id>
