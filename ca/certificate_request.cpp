@@ -16,6 +16,8 @@ namespace ca {
 namespace {
 
 constexpr std::size_t kMaxRequest = 128 * 1024;
+// Each attribute is compared with all before it; common tools write at most four.
+constexpr std::size_t kMaxAttributes = 16;
 constexpr std::string_view kCommonName = "2.5.4.3";
 constexpr std::string_view kSubjectAltName = "2.5.29.17";
 constexpr std::string_view kExtensionRequest = "1.2.840.113549.1.9.14";  // RFC 2985 §5.4.2
@@ -132,6 +134,10 @@ Judged<std::optional<std::string_view>> requested_extensions(std::string_view at
   std::vector<std::string> seen;
   std::optional<std::string_view> extensions;
   for (der::Reader reader(attributes); !reader.at_end();) {
+    if (seen.size() == kMaxAttributes) {
+      return bad_csr("The certificate request has more than " + std::to_string(kMaxAttributes) +
+                     " attributes; at most that many are accepted");
+    }
     const auto attribute = reader.next(der::Tag::sequence);
     der::Reader fields(attribute ? attribute->content : std::string_view());
     const auto type = fields.next(der::Tag::object_identifier);

@@ -8,6 +8,10 @@
 namespace ca {
 namespace {
 
+// Each extension is compared with all before it, so their number has to stay small: a request body
+// has room for thousands. Certificates in use have about ten.
+constexpr std::size_t kMaxExtensions = 32;
+
 std::optional<Extension> read_extension(der::Reader& list) {
   const auto sequence = list.next(der::Tag::sequence);
   if (!sequence) return std::nullopt;
@@ -34,6 +38,10 @@ std::expected<std::vector<Extension>, std::string> read_extension_list(std::stri
   }
   std::vector<Extension> extensions;
   for (der::Reader reader(sequence->content); !reader.at_end();) {
+    if (extensions.size() == kMaxExtensions) {
+      return std::unexpected("There are more than " + std::to_string(kMaxExtensions) +
+                             " extensions; at most that many are accepted");
+    }
     auto extension = read_extension(reader);
     if (!extension) {
       return std::unexpected(

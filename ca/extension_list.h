@@ -18,8 +18,8 @@ struct Extension {
 };
 
 /// The extensions of `der`, a SEQUENCE of at least one, in their order. A fault is a sentence for
-/// the caller's own Rejection: broken DER, an extension twice (RFC 5280 §4.2), or a criticality of
-/// FALSE that is spelled out (X.690 §11.5).
+/// the caller's own Rejection: broken DER, more than 32 extensions, an extension twice (RFC 5280
+/// §4.2), or a criticality of FALSE that is spelled out (X.690 §11.5).
 std::expected<std::vector<Extension>, std::string> read_extension_list(std::string_view der);
 
 /// The extension of that kind, or null.

@@ -173,6 +173,35 @@ TEST(CertificateRequest, RefusesAnythingTwice) {
   }
 }
 
+// Duplicates are found by comparing with all before, so the numbers have to be small.
+TEST(CertificateRequest, TakesAtMost16AttributesAnd32Extensions) {
+  const auto with_attributes = [](unsigned others) {
+    CsrParts parts = good_parts();
+    for (unsigned i = 0; i < others; ++i) {
+      parts.attributes.push_back(
+          der::sequence({der::object_identifier("1.2.3." + std::to_string(i)),
+                         der::set_of({der::small_integer(1)})}));
+    }
+    return sign_csr(signer(), parts);
+  };
+  const auto with_extensions = [](unsigned others) {
+    std::vector<std::string> list{alt_name_extension({dns_general_name("example.com")})};
+    for (unsigned i = 0; i < others; ++i) {
+      list.push_back(
+          der::extension("1.2.3." + std::to_string(i), der::Criticality::non_critical, "x"));
+    }
+    CsrParts parts;
+    parts.attributes = {extension_request(list)};
+    return sign_csr(signer(), parts);
+  };
+  EXPECT_TRUE(parse_certificate_request(with_attributes(15)));
+  EXPECT_TRUE(parse_certificate_request(with_extensions(31)));
+  for (const unsigned others : {0U, 3000U}) {
+    expect_refused(with_attributes(16 + others), RejectionKind::bad_csr, "more than 16 attributes");
+    expect_refused(with_extensions(32 + others), RejectionKind::bad_csr, "more than 32 extensions");
+  }
+}
+
 // RFC2986-4.1
 TEST(CertificateRequest, IgnoresOtherAttributes) {
   CsrParts parts = good_parts();

@@ -201,6 +201,35 @@ TEST(CertificateView, RefusesWhatIsNotACertificate) {
   }
 }
 
+std::vector<std::string> distinct_extensions(unsigned count) {
+  std::vector<std::string> list;
+  for (unsigned i = 0; i < count; ++i) {
+    list.push_back(der::extension("1.2.3." + std::to_string(i), Criticality::non_critical, "x"));
+  }
+  return list;
+}
+
+// Every extension is compared with all before it, so that a body full of them must not be read on.
+TEST(CertificateView, TakesAtMost32Extensions) {
+  const auto with = [](const std::vector<std::string>& list) {
+    Fields fields;
+    fields.extensions = der::element(der::context_constructed(3), der::sequence(list));
+    return view_certificate(certificate(fields));
+  };
+  const auto most = with(distinct_extensions(32));
+  ASSERT_TRUE(most) << most.error().detail();
+  EXPECT_EQ(most->extensions.size(), 32U);
+  for (const unsigned count : {33U, 5000U}) {
+    SCOPED_TRACE(count);
+    std::vector<std::string> list = distinct_extensions(count);
+    list.back() = list.front();
+    const auto view = with(list);
+    ASSERT_FALSE(view);
+    EXPECT_NE(view.error().detail().find("more than 32 extensions"), std::string::npos)
+        << view.error().detail();
+  }
+}
+
 TEST(CertificateView, SurvivesEveryPrefixAndEveryChangedOctet) {
   const std::string good = certificate(Fields{});
   for (std::size_t length = 0; length < good.size(); ++length) {
