@@ -21,8 +21,8 @@ struct EngineStatus {
   std::uint64_t queued_writes = 0;
   std::uint64_t commits = 0;           // durable commits since opening
   std::uint64_t committed_writes = 0;  // pieces of work in those commits
-  bool low_on_room = false;  // take on nothing new: what is left is for finishing and revoking
-  bool accepts_writes = true;
+  bool low_on_room = false;    // take on nothing new: what is left is for finishing and revoking
+  bool accepts_writes = true;  // false once writes are refused: no room at all, or a failed commit
 };
 
 /// An ordered, transactional, durable byte map. Implementations are safe to call from any thread.
@@ -46,6 +46,7 @@ class Engine {
   /// See Store::backup.
   virtual void backup(const std::filesystem::path& target) const = 0;
 
+  /// Cheap: the room is what the writer measured last, at most a moment ago.
   [[nodiscard]] virtual EngineStatus status() const = 0;
 };
 

@@ -11,16 +11,15 @@
 namespace storage {
 namespace {
 
-constexpr std::uint64_t kLargestValue = std::uint64_t{16} << 20;
-constexpr std::uint64_t kSmallValue = 4096;                      // what still fits when room is low
 constexpr std::uint64_t kLargestWork = std::uint64_t{64} << 20;  // LMDB keeps dirty pages in memory
 constexpr std::uint64_t kBatchBytes = std::uint64_t{16}
                                       << 20;  // a batch ends with the work that exceeds it
 constexpr std::chrono::minutes kReaderCheckInterval{1};
 
+// Low room limits nothing here: the reserve is for what was begun, and a CRL or the end of an order
+// may be larger than the orders that callers must refuse (Store::is_low_on_room).
 WriteLimits limits_for(const Room& room) {
-  return {.value_bytes = room.low ? kSmallValue : kLargestValue,
-          .total_bytes = std::min(kLargestWork, room.disk_bytes / 2)};
+  return {.total_bytes = std::min(kLargestWork, room.disk_bytes / 2)};
 }
 
 struct AbortTransaction {
@@ -42,6 +41,7 @@ GroupCommit::GroupCommit(const LmdbEnvironment& environment,
     : environment_{environment},
       catalogue_{catalogue},
       limits_{limits},
+      room_{environment.room()},
       readers_checked_{std::chrono::steady_clock::now()},
       thread_{[this] { run(); }} {}
 
@@ -66,12 +66,15 @@ void GroupCommit::submit(Engine::WriteWork work, Engine::Done done) {
   queued_or_stopping_.notify_one();
 }
 
-void GroupCommit::describe(EngineStatus& status) const {
-  status.commits = commits_;
-  status.committed_writes = committed_writes_;
+EngineStatus GroupCommit::status() const {
   const std::lock_guard guard{mutex_};
-  status.queued_writes = queue_.size();
-  status.accepts_writes = death_.empty();
+  return {.used_bytes = room_.used_bytes,
+          .capacity_bytes = room_.capacity_bytes,
+          .queued_writes = queue_.size(),
+          .commits = commits_,
+          .committed_writes = committed_writes_,
+          .low_on_room = room_.low,
+          .accepts_writes = death_.empty() && !room_.disk_full && !room_.map_full};
 }
 
 void GroupCommit::run() {
@@ -79,6 +82,7 @@ void GroupCommit::run() {
     std::span<Job> waiting{batch};
     while (!waiting.empty()) {
       const std::size_t settled = commit_some(waiting);
+      watch_room();  // before the callers go on: they may ask at once
       finish(waiting.first(settled));
       waiting = waiting.subspan(settled);
     }
@@ -89,7 +93,12 @@ void GroupCommit::run() {
 /// Waits for work; empty when it is time to end.
 std::vector<GroupCommit::Job> GroupCommit::take_batch() {
   std::unique_lock guard{mutex_};
-  queued_or_stopping_.wait(guard, [this] { return stopping_ || !queue_.empty(); });
+  const auto may_go_on = [this] { return stopping_ || !queue_.empty(); };
+  while (!queued_or_stopping_.wait_for(guard, limits_.room_interval, may_go_on)) {
+    guard.unlock();
+    watch_room();
+    guard.lock();
+  }
   std::vector<Job> batch;
   batch.reserve(std::min(queue_.size(), limits_.max_batch));
   while (!queue_.empty() && batch.size() < limits_.max_batch) {
@@ -97,6 +106,23 @@ std::vector<GroupCommit::Job> GroupCommit::take_batch() {
     queue_.pop_front();
   }
   return batch;
+}
+
+Room GroupCommit::measure_room() {
+  const Room room = environment_.room();
+  const std::lock_guard guard{mutex_};
+  room_ = room;
+  return room;
+}
+
+/// Others fill and free the disk too: without this, a store that refuses new work because of them
+/// would get no write from which it could learn that there is room again.
+void GroupCommit::watch_room() {
+  try {
+    measure_room();
+  } catch (const StorageError&) {
+    return;  // the last measurement stands, and the next write reports what is wrong
+  }
 }
 
 void GroupCommit::finish(std::span<Job> jobs) {
@@ -114,7 +140,7 @@ std::size_t GroupCommit::commit_some(std::span<Job> jobs) {
       const std::lock_guard guard{mutex_};
       if (!death_.empty()) throw StoreDead(death_);
     }
-    const Room room = environment_.room();
+    const Room room = measure_room();
     if (room.disk_full) {
       throw StorageFull("store: the disk that holds " + environment_.folder().string() +
                         " is full (" + std::to_string(room.disk_bytes >> 20) + " MiB left)");

@@ -28,6 +28,7 @@ class GroupCommit {
   struct Limits {
     std::size_t max_batch = 0;
     std::size_t max_queued = 0;
+    std::chrono::milliseconds room_interval{};
   };
 
   /// Starts the writer's thread. Both references outlive this object.
@@ -41,8 +42,8 @@ class GroupCommit {
   /// See Engine::submit.
   void submit(Engine::WriteWork work, Engine::Done done);
 
-  /// Fills in what the writer knows: queue, commits, whether writes are accepted.
-  void describe(EngineStatus& status) const;
+  /// See Engine::status.
+  [[nodiscard]] EngineStatus status() const;
 
  private:
   struct Job {
@@ -54,6 +55,8 @@ class GroupCommit {
 
   void run();
   [[nodiscard]] std::vector<Job> take_batch();
+  Room measure_room();
+  void watch_room();
   void finish(std::span<Job> jobs);
 
   [[nodiscard]] std::size_t commit_some(std::span<Job> jobs);
@@ -74,6 +77,7 @@ class GroupCommit {
   std::deque<Job> queue_;
   bool stopping_ = false;
   std::string death_;  // why no further write is accepted; empty while alive
+  Room room_;          // as measured last
 
   std::atomic<std::uint64_t> commits_ = 0;
   std::atomic<std::uint64_t> committed_writes_ = 0;

@@ -57,9 +57,10 @@ class LmdbEngine final : public Engine {
     check_schema(environment_, options.mode);
     catalogue_.load(environment_.reader().get());
     if (options.mode == OpenMode::read_only) return;
-    writer_.emplace(
-        environment_, catalogue_,
-        GroupCommit::Limits{.max_batch = options.max_batch, .max_queued = options.max_queued});
+    writer_.emplace(environment_, catalogue_,
+                    GroupCommit::Limits{.max_batch = options.max_batch,
+                                        .max_queued = options.max_queued,
+                                        .room_interval = options.room_interval});
   }
 
   void read(const ReadWork& work) const override {
@@ -78,13 +79,12 @@ class LmdbEngine final : public Engine {
   void backup(const std::filesystem::path& target) const override { environment_.backup(target); }
 
   [[nodiscard]] EngineStatus status() const override {
+    if (writer_) return writer_->status();
     const Room room = environment_.room();
-    EngineStatus status{.used_bytes = room.used_bytes,
-                        .capacity_bytes = room.capacity_bytes,
-                        .low_on_room = room.low,
-                        .accepts_writes = false};
-    if (writer_) writer_->describe(status);
-    return status;
+    return {.used_bytes = room.used_bytes,
+            .capacity_bytes = room.capacity_bytes,
+            .low_on_room = room.low,
+            .accepts_writes = false};
   }
 
  private:

@@ -5,9 +5,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
+#include <optional>
 
 #include "storage/engine.h"
+#include "storage/store_folder.h"
 
 namespace storage {
 
@@ -24,7 +27,11 @@ struct LmdbOptions {
   std::uint64_t disk_reserve_bytes = std::uint64_t{256}
                                      << 20;  // less free disk than this: low_on_room
   std::uint64_t disk_floor_bytes = std::uint64_t{32}
-                                   << 20;  // less than this: every write throws StorageFull
+                                   << 20;          // less than this: every write throws StorageFull
+  std::chrono::milliseconds room_interval{1'000};  // room is measured this often without writes
+  /// Free bytes on the disk of a folder, or nothing where that is unknown; for tests.
+  std::function<std::optional<std::uint64_t>(const std::filesystem::path&)> free_disk =
+      free_disk_bytes;
 };
 
 /// Opens the environment in `options.folder`, checks the schema version, clears stale readers and

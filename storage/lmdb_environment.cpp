@@ -15,6 +15,9 @@ namespace {
 constexpr mdb_mode_t kFileMode = 0600;
 constexpr unsigned kMaxReaders = 1024;
 constexpr std::uint64_t kReservedTenth = 10;
+// A commit rewrites the path to every page it changes and the list of free pages, also where it
+// only erases.
+constexpr std::uint64_t kLeastForACommit = std::uint64_t{128} << 10;
 constexpr unsigned kFreePagesTable = 0;  // LMDB's own list, keyed by transaction
 
 // Any of these would let a commit return before its bytes are on disk, or let a stray pointer write
@@ -119,10 +122,12 @@ Room LmdbEnvironment::room() const {
     // Only now, because counting walks the whole list of free pages.
     room.used_bytes -= std::min(room.used_bytes, free_pages() * shape.ms_psize);
   }
-  room.disk_bytes = free_disk_bytes(folder()).value_or(std::numeric_limits<std::uint64_t>::max());
+  room.disk_bytes =
+      options_.free_disk(folder()).value_or(std::numeric_limits<std::uint64_t>::max());
   room.low = room.used_bytes + reserve > room.capacity_bytes ||
              room.disk_bytes < options_.disk_reserve_bytes;
   room.disk_full = room.disk_bytes < options_.disk_floor_bytes;
+  room.map_full = room.used_bytes + kLeastForACommit > room.capacity_bytes;
   return room;
 }
 

@@ -20,8 +20,9 @@ struct Room {
   std::uint64_t used_bytes = 0;
   std::uint64_t capacity_bytes = 0;
   std::uint64_t disk_bytes = 0;  // free on the disk; the greatest number where that is unknown
-  bool low = false;              // only what is small or must be finished should still be written
+  bool low = false;              // nothing new should be begun
   bool disk_full = false;        // nothing may be written
+  bool map_full = false;         // next to nothing can be written
 };
 
 /// Owns the environment, the claim on its folder and a pool of read transactions. Safe to use from
@@ -48,7 +49,7 @@ class LmdbEnvironment {
   /// A read transaction on the newest committed state.
   [[nodiscard]] Reader reader() const;
 
-  /// Measured now.
+  /// Measured now. Walks the list of free pages once the map's last tenth has been touched.
   [[nodiscard]] Room room() const;
 
   /// Frees what readers that died have left behind.

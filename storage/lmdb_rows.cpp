@@ -149,7 +149,7 @@ void LmdbTransaction::put(TableName table, std::string_view key, std::string_vie
                          std::string(table.text) + "; values are at most 16 MiB");
     }
     written_bytes_ += key.size() + value.size();
-    if (value.size() > limits_.value_bytes || written_bytes_ > limits_.total_bytes) {
+    if (written_bytes_ > limits_.total_bytes) {
       throw StorageFull("store: no room for " + std::to_string(value.size()) + " bytes in " +
                         std::string(table.text));
     }

@@ -42,7 +42,6 @@ class LmdbSnapshot final : public Snapshot {
 
 /// What one piece of work may write.
 struct WriteLimits {
-  std::uint64_t value_bytes = 0;  // largest single value
   std::uint64_t total_bytes = 0;  // all keys and values together
 };
 

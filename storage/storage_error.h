@@ -14,8 +14,8 @@ class StorageError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// No room is left for this write. Nothing of it was stored; the store goes on serving reads and
-/// smaller writes.
+/// No room is left for this write, or what is left is kept for work that was begun before. Nothing
+/// of it was stored; the store goes on serving reads and whatever still fits.
 class StorageFull : public StorageError {
  public:
   using StorageError::StorageError;

@@ -64,8 +64,12 @@ class Store {
   /// store serves.
   void backup(const std::filesystem::path& target) const { engine_->backup(target); }
 
-  /// Numbers for health and metrics.
+  /// Numbers for health and metrics. Cheap enough for every request.
   [[nodiscard]] EngineStatus status() const { return engine_->status(); }
+
+  /// Whether only what is under way should still be written: callers refuse to begin anything new,
+  /// and the store itself takes every write until there is no room at all.
+  [[nodiscard]] bool is_low_on_room() const { return status().low_on_room; }
 
  private:
   std::unique_ptr<Engine> engine_;
