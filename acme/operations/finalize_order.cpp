@@ -5,6 +5,7 @@
 
 #include "acme/fulfilment/issuance_work.h"
 #include "acme/jose/account_keys.h"
+#include "acme/operations/new_work.h"
 #include "acme/operations/object_replies.h"
 #include "acme/operations/operation.h"
 #include "acme/problem_from.h"
@@ -111,6 +112,7 @@ boost::asio::awaitable<Result<Reply>> finalize_order(Services& services,
   if (!may_become(order->status, OrderStatus::processing)) {
     co_return not_ready(services, order->id, order->status);
   }
+  require_room_for_new_work(services);
   const ca::Judged<ca::CertificateRequest> csr = ca::parse_certificate_request(wanted->csr);
   if (!csr) co_return std::unexpected(problem_from(csr.error()));
   if (auto same = require_same_names(csr->identifiers, order->record.identifiers); !same) {

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "acme/contact.h"
+#include "acme/operations/new_work.h"
 #include "acme/operations/object_replies.h"
 #include "acme/operations/operation.h"
 #include "acme/wire/requests.h"
@@ -69,6 +70,7 @@ boost::asio::awaitable<Result<Reply>> new_account(Services& services,
   if (auto judged = judge(services, *wanted); !judged) {
     co_return std::unexpected(std::move(judged).error());
   }
+  require_room_for_new_work(services);
 
   const ca::Time now = services.clock.seconds();
   const AccountId id = AccountId::fresh(services.random, services.clock.now());

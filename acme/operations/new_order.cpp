@@ -2,6 +2,7 @@
 #include <utility>
 #include <vector>
 
+#include "acme/operations/new_work.h"
 #include "acme/operations/object_replies.h"
 #include "acme/operations/operation.h"
 #include "acme/problem_from.h"
@@ -124,6 +125,7 @@ Result<void> store_order(storage::Transaction& transaction, const LoadedOrder& o
 boost::asio::awaitable<Result<Reply>> new_order(Services& services,
                                                 AuthenticatedRequest request,
                                                 PathParameters) {
+  require_room_for_new_work(services);
   Result<NewOrder> wanted = parse_new_order(request.payload);
   if (!wanted) co_return std::unexpected(std::move(wanted).error());
   // RFC 8555 §7.4 lets the CA refuse a validity it will not certify.
