@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <array>
 #include <bit>
-#include <bitset>
 #include <cstdint>
 #include <string>
 #include <vector>
 
 #include "ca/crypto/encoding.h"
+#include "ca/crypto/fermat.h"
 
 namespace ca {
 namespace {
@@ -143,6 +143,11 @@ Judged<void> judge_rsa(std::string_view modulus, std::string_view exponent) {
   if (has_roca_fingerprint(rests)) {
     return bad_key(
         "The RSA modulus carries the ROCA fingerprint of a broken key generator (BR 6.1.1.3)");
+  }
+  if (is_factored_by_fermat(modulus)) {
+    return bad_key(
+        "The primes of the RSA modulus are so close that 100 rounds of Fermat's method factor it "
+        "(BR 6.1.1.3)");
   }
   return {};
 }

@@ -11,8 +11,9 @@
 namespace ca {
 
 /// Judges an RSA key, big-endian octets without leading zeros: 2048, 3072 or 4096 bits, e = 65537,
-/// odd modulus without a prime factor below 752 (BR 6.1.6) and without the ROCA fingerprint
-/// (BR 6.1.1.3). A whole check takes microseconds. Rejects with bad_public_key.
+/// odd modulus without a prime factor below 752 (BR 6.1.6), without the ROCA fingerprint and not
+/// factored by 100 rounds of Fermat's method (BR 6.1.1.3). A whole check takes well under a
+/// millisecond. Rejects with bad_public_key.
 Judged<void> judge_rsa(std::string_view modulus, std::string_view exponent);
 
 /// Judges an Ed25519 key: 32 octets that are not a point of small order, for which anyone can make
