@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "ca/names/punycode.h"
 #include "ca/names/quoted.h"
 
 namespace ca {
@@ -12,6 +13,7 @@ namespace {
 constexpr std::size_t kMaxName = 253;
 constexpr std::size_t kMaxLabel = 63;
 constexpr std::size_t kMinLabels = 2;
+constexpr std::string_view kAcePrefix = "xn--";
 
 bool is_digit(char c) {
   return c >= '0' && c <= '9';
@@ -22,6 +24,24 @@ bool is_ldh(char c) {
 
 char folded(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+/// Code points that no A-label may stand for by their kind alone: controls, private use and
+/// noncharacters (RFC 5892 §2.6, §2.10 and §3 with the general categories Cc, Co and Cn).
+bool is_never_in_a_label(char32_t c) {
+  const bool is_control = c < 0xA0 && (c < 0x20 || c >= 0x7F);
+  const bool is_private = (c >= 0xE000 && c <= 0xF8FF) || c >= 0xF0000;
+  const bool is_noncharacter = (c >= 0xFDD0 && c <= 0xFDEF) || (c & 0xFFFEU) == 0xFFFE;
+  return is_control || is_private || is_noncharacter;
+}
+
+/// RFC 5890 §2.3.2.1: an A-label is what Punycode makes of a label that is not ASCII.
+bool is_a_label(std::string_view label) {
+  const std::string_view encoded = label.substr(kAcePrefix.size());
+  const auto decoded = decode_punycode(encoded);
+  return decoded && std::ranges::any_of(*decoded, [](char32_t c) { return c >= 0x80; }) &&
+         std::ranges::none_of(*decoded, is_never_in_a_label) &&
+         encode_punycode(*decoded) == encoded;
 }
 
 /// What is wrong with one label that is already folded; null if nothing is.
@@ -37,9 +57,13 @@ const char* label_fault(std::string_view label) {
     return "has a label that begins or ends with a hyphen";
   // RFC 5890 §2.3.1: `--` in the third and fourth place is reserved, and xn-- is the only such
   // prefix in use.
-  if (label.substr(2 < label.size() ? 2 : label.size()).starts_with("--") &&
-      !label.starts_with("xn--")) {
+  if (!label.substr(2 < label.size() ? 2 : label.size()).starts_with("--")) return nullptr;
+  if (!label.starts_with(kAcePrefix)) {
     return "has `--` in the third and fourth place of a label that does not start with xn--";
+  }
+  if (!is_a_label(label)) {
+    return "has a label that starts with xn-- but is not the Punycode of a non-ASCII label (RFC "
+           "3492)";
   }
   return nullptr;
 }

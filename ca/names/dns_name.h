@@ -15,8 +15,12 @@ class DnsName {
   /// Judges the bytes strictly (BR 7.1.2.7.12, RFC 5890 §2.3.1): letters, digits and hyphens;
   /// labels of 1 to 63 octets that neither begin nor end with a hyphen; at most 253 octets; at
   /// least two labels; no trailing dot, no NUL, no all-numeric last label; `*` only as the whole
-  /// first label, and not alone; `--` in places 3 and 4 only in `xn--`. Upper case is folded (RFC
-  /// 4343), nothing else is changed. Rejects with malformed_name.
+  /// first label, and not alone; `--` in places 3 and 4 only in `xn--`, and then the rest is
+  /// the one Punycode encoding (RFC 3492) of a label with a non-ASCII character and without
+  /// controls, private-use code points and noncharacters (RFC 8555 §7.1.4, BR 7.1.2.7.12 P-Labels).
+  /// Whether each character is assigned, allowed and in its place by the tables of IDNA2008 (RFC
+  /// 5892) is not judged. Upper case is folded (RFC 4343), nothing else is changed. Rejects with
+  /// malformed_name.
   static Judged<DnsName> parse(std::string_view text);
 
   [[nodiscard]] const std::string& text() const { return text_; }

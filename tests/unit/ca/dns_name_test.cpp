@@ -32,6 +32,12 @@ TEST(DnsName, AcceptsHostNamesAndFoldsTheirCase) {
               {"xn--nxasmq6b.example.com", "xn--nxasmq6b.example.com"},
               {"XN--NXASMQ6B.example.com", "xn--nxasmq6b.example.com"},
               {"example.xn--p1ai", "example.xn--p1ai"},
+              {"xn--bcher-kva.example", "xn--bcher-kva.example"},
+              {"XN--BCHER-KVA.example", "xn--bcher-kva.example"},
+              {"www.xn--80ak6aa92e.com", "www.xn--80ak6aa92e.com"},
+              {"xn--fiqs8s.xn--mgbh0fb", "xn--fiqs8s.xn--mgbh0fb"},
+              {"*.xn--n8jok5ay5dzabd5bym9f0cm5685rrjetr6pdxa.example",
+               "*.xn--n8jok5ay5dzabd5bym9f0cm5685rrjetr6pdxa.example"},
               {"*.example.com", "*.example.com"},
               {"*.EXAMPLE.com", "*.example.com"},
               {"*.xn--nxasmq6b.com", "*.xn--nxasmq6b.com"},
@@ -134,6 +140,34 @@ TEST(DnsName, RefusesEverythingElse) {
     ASSERT_FALSE(name.has_value());
     EXPECT_EQ(name.error().kind(), RejectionKind::malformed_name);
     EXPECT_NE(name.error().detail().find(row.fault), std::string::npos) << name.error().detail();
+  }
+}
+
+// RFC8555-7.1.4 P-20: what looks like an A-label is one
+TEST(DnsName, RefusesLabelsThatAreNoPunycode) {
+  const struct {
+    std::string_view name;
+    std::string label;
+  } rows[] = {{"the control U+0080", "xn--a"},
+              {"the control U+009F after letters", "xn--bcher-mfa"},
+              {"a number that goes on", "xn--0"},
+              {"a number that goes on for long", "xn--" + std::string(50, 'z')},
+              {"a number of more than 32 bits", "xn--l0902716a"},
+              {"the code point U+110000", "xn--en32g"},
+              {"a surrogate", "xn--ib9b"},
+              {"a code point of private use", "xn--0y0c"},
+              {"a noncharacter", "xn--1n7c"},
+              {"letters after a number", "xn--bcher-kvaa0"},
+              {"no letters before the delimiter", "xn---kva"}};
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.name);
+    for (const std::string& name : {row.label + ".example", "example." + row.label}) {
+      const auto refused = DnsName::parse(name);
+      ASSERT_FALSE(refused.has_value());
+      EXPECT_EQ(refused.error().kind(), RejectionKind::malformed_name);
+      EXPECT_NE(refused.error().detail().find("Punycode"), std::string::npos)
+          << refused.error().detail();
+    }
   }
 }
 
