@@ -1,5 +1,5 @@
-// Names of what this floor writes into the audit log. The other floors name their own events beside
-// their code.
+// Names of what this floor writes into the audit log. Those of acme/ stand where the events are
+// written.
 #pragma once
 
 #include <string_view>

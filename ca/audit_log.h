@@ -17,8 +17,9 @@ namespace ca {
 /// One thing that happened (BR 5.4.1): when, who, what, to which object. No secrets.
 struct AuditEvent {
   Time time;
-  std::string_view
-      event;  // dotted name: ca/audit_events.h, or beside the code that writes it: "order.created"
+  // Dotted name: those of this floor are in ca/audit_events.h, those of acme/ ("order.created")
+  // where the event is written.
+  std::string_view event;
   std::string actor;    // account id, "server", or the name of the person at the command line
   std::string subject;  // id of the object that changed
   std::vector<std::pair<std::string_view, std::string>> facts;  // in order, part of the hash
