@@ -46,15 +46,6 @@ bool is_version_3(der::Reader& reader) {
   return version && version->content == "\x02";
 }
 
-/// RFC 5280 §4.2.1.1. Empty where only the issuer's name and serial are given.
-std::optional<std::string> key_identifier_in(const Extension& extension) {
-  const auto sequence = der::only(extension.value, der::Tag::sequence);
-  if (!sequence) return std::nullopt;
-  der::Reader reader(sequence->content);
-  const auto identifier = reader.next(der::context(0));
-  return std::string(identifier ? identifier->content : std::string_view());
-}
-
 Judged<void> read_extensions(der::Reader& tbs, CertificateView& view) {
   const auto tagged = tbs.next(der::context_constructed(3));
   if (!tagged)
@@ -69,7 +60,7 @@ Judged<void> read_extensions(der::Reader& tbs, CertificateView& view) {
     view.identifiers = as_set(*std::move(names));
   }
   if (const auto* const extension = find_extension(view.extensions, kAuthorityKeyIdentifier)) {
-    auto identifier = key_identifier_in(*extension);
+    auto identifier = authority_key_identifier_in(*extension);
     if (!identifier) return bad_certificate("The authorityKeyIdentifier is not one DER sequence");
     view.authority_key_identifier = *std::move(identifier);
   }

@@ -1,12 +1,13 @@
 #include "ca/crl.h"
 
 #include <algorithm>
-#include <expected>
+#include <memory>
 #include <stdexcept>
 #include <utility>
 
 #include "ca/audit_events.h"
 #include "ca/audit_log.h"
+#include "ca/crl_check.h"
 #include "ca/crypto/encoding.h"
 #include "ca/crypto/hash.h"
 #include "ca/der/writer.h"
@@ -25,26 +26,24 @@ using der::Criticality;
 constexpr std::chrono::days kLongestLife{10};  // BR 7.2, for CRLs over subscriber certificates
 constexpr std::string_view kServer = "server";
 
-/// The newest CRL of an issuer.
-struct StoredCrl {
-  std::uint64_t number = 0;
-  Time this_update{};
-  std::string der;
+/// Facts of the newest CRL of an issuer, in the same write as the CRL itself.
+struct FactsRow {
+  CrlFacts facts;
 
   [[nodiscard]] std::string encode() const {
     storage::RecordWriter writer(kVersion);
-    writer.number(1, number).time(2, this_update).bytes(3, der);
+    writer.number(1, facts.number).time(2, facts.this_update).bytes(3, facts.sha256);
     return std::move(writer).take();
   }
-  static StoredCrl decode(std::string_view bytes) {
-    StoredCrl crl;
-    storage::RecordReader reader("CRL", bytes, kVersion);
+  static FactsRow decode(std::string_view bytes) {
+    FactsRow row;
+    storage::RecordReader reader("CRL facts", bytes, kVersion);
     while (const auto field = reader.next()) {
-      if (field->field == 1) crl.number = field->as_number();
-      if (field->field == 2) crl.this_update = field->as_time();
-      if (field->field == 3) crl.der = field->as_string();
+      if (field->field == 1) row.facts.number = field->as_number();
+      if (field->field == 2) row.facts.this_update = field->as_time();
+      if (field->field == 3) row.facts.sha256 = field->as_string();
     }
-    return crl;
+    return row;
   }
   static constexpr std::uint8_t kVersion = 1;
 };
@@ -69,7 +68,9 @@ struct LastCrlNumber {
   static constexpr std::uint8_t kVersion = 1;
 };
 
-constexpr storage::Table<StoredCrl> kCrls{"crls"};
+// The DER and nothing else, so that a large CRL is not copied in and out of a record.
+constexpr storage::TableName kCrls{"crls"};
+constexpr storage::Table<FactsRow> kCrlFacts{"crl_facts"};
 constexpr storage::Table<LastCrlNumber> kCrlNumbers{"crl_numbers"};
 
 std::string revoked_certificate(const RevokedSerial& revoked) {
@@ -84,71 +85,73 @@ std::string revoked_certificate(const RevokedSerial& revoked) {
   return der::sequence({serial, when, extensions});
 }
 
-/// What one CRL will say, fixed together with its number.
-struct CrlContent {
-  std::uint64_t number = 0;
-  std::vector<std::pair<std::string, RevocationRow>> rows;  // serial and what is known of it
+using IndexRows = std::vector<std::pair<std::string, RevocationRow>>;  // key and row
+
+/// One CRL on its way into the store. Shared by the runs of the write, which may be several.
+struct Publication {
+  std::string issuer_id;
+  std::string der;
+  CrlFacts facts;
+  std::size_t entries;
+  IndexRows expired;  // rows on it whose certificate had expired
 };
 
-CrlContent fix_content(storage::Transaction& transaction, const std::string& issuer_id, Time now) {
-  CrlContent content;
+std::uint64_t take_number(storage::Transaction& transaction,
+                          const std::string& issuer_id,
+                          Time now) {
   const LastCrlNumber last = kCrlNumbers.get(transaction, issuer_id).value_or(LastCrlNumber{});
   const auto clock = static_cast<std::uint64_t>(now.time_since_epoch().count());
-  content.number = std::max(last.number + 1, clock);
-  kCrlNumbers.put(transaction, issuer_id, LastCrlNumber{content.number});
-  const std::string prefix = issuer_prefix(issuer_id);
-  kRevocationIndex.scan_prefix(transaction, prefix,
-                               [&](std::string_view key, const RevocationRow& row) {
-                                 content.rows.emplace_back(key.substr(prefix.size()), row);
-                                 return storage::Scan::proceed;
-                               });
+  const std::uint64_t number = std::max(last.number + 1, clock);
+  kCrlNumbers.put(transaction, issuer_id, LastCrlNumber{number});
   const AuditEvent event{.time = now,
                          .event = audit_event::kCrlNumbered,
                          .actor = std::string(kServer),
                          .subject = issuer_id,
-                         .facts = {{"number", std::to_string(content.number)},
-                                   {"entries", std::to_string(content.rows.size())}}};
+                         .facts = {{"number", std::to_string(number)}}};
   append_audit(transaction, event);
-  return content;
+  return number;
 }
 
-/// Rows whose certificate had expired when this CRL was made have now been seen on it and are done
-/// with, unless something new was said of them meanwhile.
-void retire(storage::Transaction& transaction,
-            const std::string& issuer_id,
-            const CrlContent& content,
-            Time this_update) {
-  for (const auto& [serial, row] : content.rows) {
-    if (row.not_after >= this_update) continue;
-    const std::string key = serial_key(issuer_id, serial);
-    if (kRevocationIndex.get(transaction, key) == row) kRevocationIndex.erase(transaction, key);
-  }
+/// What is due on the CRL of that issuer.
+IndexRows read_due(const storage::Snapshot& snapshot, const std::string& issuer_id) {
+  IndexRows rows;
+  kRevocationIndex.scan_prefix(snapshot, issuer_prefix(issuer_id),
+                               [&](std::string_view key, const RevocationRow& row) {
+                                 rows.emplace_back(key, row);
+                                 return storage::Scan::proceed;
+                               });
+  return rows;
 }
 
-void store_crl(storage::Transaction& transaction,
-               const std::string& issuer_id,
-               const CrlContent& content,
-               const StoredCrl& crl) {
-  const auto newest = kCrls.get(transaction, issuer_id);
-  if (newest && newest->number > crl.number) return;
-  kCrls.put(transaction, issuer_id, crl);
-  retire(transaction, issuer_id, content, crl.this_update);
-  const AuditEvent event{
-      .time = crl.this_update,
-      .event = audit_event::kCrlPublished,
-      .actor = std::string(kServer),
-      .subject = issuer_id,
-      .facts = {{"number", std::to_string(crl.number)}, {"crl_sha256", hex(sha256(crl.der))}}};
-  append_audit(transaction, event);
-}
-
-std::vector<RevokedSerial> listed(const CrlContent& content) {
+std::vector<RevokedSerial> listed(const IndexRows& rows, const std::string& issuer_id) {
+  const std::size_t prefix = issuer_prefix(issuer_id).size();
   std::vector<RevokedSerial> serials;
-  serials.reserve(content.rows.size());
-  for (const auto& [serial, row] : content.rows) {
-    serials.push_back({.serial = serial, .revoked_at = row.revoked_at, .reason = row.reason});
+  serials.reserve(rows.size());
+  for (const auto& [key, row] : rows) {
+    serials.push_back(
+        {.serial = key.substr(prefix), .revoked_at = row.revoked_at, .reason = row.reason});
   }
   return serials;
+}
+
+void store_crl(storage::Transaction& transaction, const Publication& crl) {
+  const auto newest = newest_crl_facts(transaction, crl.issuer_id);
+  if (newest && newest->number > crl.facts.number) return;
+  transaction.put(kCrls, crl.issuer_id, crl.der);
+  kCrlFacts.put(transaction, crl.issuer_id, FactsRow{crl.facts});
+  // These have now been seen on a CRL after their expiry and are done with, unless something new
+  // was said of them meanwhile.
+  for (const auto& [key, row] : crl.expired) {
+    if (kRevocationIndex.get(transaction, key) == row) kRevocationIndex.erase(transaction, key);
+  }
+  const AuditEvent event{.time = crl.facts.this_update,
+                         .event = audit_event::kCrlPublished,
+                         .actor = std::string(kServer),
+                         .subject = crl.issuer_id,
+                         .facts = {{"number", std::to_string(crl.facts.number)},
+                                   {"entries", std::to_string(crl.entries)},
+                                   {"crl_sha256", hex(crl.facts.sha256)}}};
+  append_audit(transaction, event);
 }
 
 void check_life(std::chrono::seconds life) {
@@ -181,7 +184,14 @@ std::string sign_crl(const Issuer& issuer,
   const std::string tbs =
       der::sequence({der::small_integer(kVersion2), algorithm, issuer.certificate().subject,
                      der_time(now), der_time(now + life), list, extensions});
-  return assemble_signed(tbs, algorithm, issuer.signer().sign(tbs));
+  std::string crl = assemble_signed(tbs, algorithm, issuer.signer().sign(tbs));
+  // A key that computes wrongly (a fault in memory or in a module) must not take the place of a CRL
+  // that relying parties can use.
+  const CrlClaims claims{.number = number, .this_update = now, .next_update = now + life};
+  if (const std::string fault = crl_fault(crl, issuer, claims); !fault.empty()) {
+    throw std::runtime_error(fault);
+  }
+  return crl;
 }
 
 boost::asio::awaitable<std::string> publish_crl(storage::Store& store,
@@ -189,32 +199,39 @@ boost::asio::awaitable<std::string> publish_crl(storage::Store& store,
                                                 Time now,
                                                 std::chrono::seconds life) {
   check_life(life);
-  auto fix = [issuer_id = issuer.id(), now](storage::Transaction& transaction) {
-    return fix_content(transaction, issuer_id, now);
+  auto take = [issuer_id = issuer.id(), now](storage::Transaction& transaction) {
+    return take_number(transaction, issuer_id, now);
   };
-  auto fixing = store.write(std::move(fix));
-  const CrlContent content = co_await std::move(fixing);
+  auto taking = store.write(std::move(take));
+  const std::uint64_t number = co_await std::move(taking);
 
-  const StoredCrl crl{.number = content.number,
-                      .this_update = now,
-                      .der = sign_crl(issuer, listed(content), content.number, now, life)};
-  auto keep = [issuer_id = issuer.id(), content, crl](storage::Transaction& transaction) {
-    store_crl(transaction, issuer_id, content, crl);
-  };
+  IndexRows rows = store.read(
+      [&](const storage::Snapshot& snapshot) { return read_due(snapshot, issuer.id()); });
+  Publication made{.issuer_id = issuer.id(),
+                   .der = sign_crl(issuer, listed(rows, issuer.id()), number, now, life),
+                   .facts = {},
+                   .entries = rows.size(),
+                   .expired = {}};
+  made.facts = {.number = number, .this_update = now, .sha256 = sha256(made.der)};
+  std::erase_if(rows, [now](const auto& row) { return row.second.not_after >= now; });
+  made.expired = std::move(rows);
+
+  const auto crl = std::make_shared<const Publication>(std::move(made));
+  auto keep = [crl](storage::Transaction& transaction) { store_crl(transaction, *crl); };
   auto keeping = store.write(std::move(keep));
   co_await std::move(keeping);
-  co_return crl.der;
+  co_return crl->der;
 }
 
 std::optional<std::string> newest_crl(const storage::Snapshot& snapshot,
                                       std::string_view issuer_id) {
-  auto crl = kCrls.get(snapshot, issuer_id);
-  return crl ? std::optional(std::move(crl->der)) : std::nullopt;
+  return snapshot.get(kCrls, issuer_id);
 }
 
-std::optional<Time> newest_crl_time(const storage::Snapshot& snapshot, std::string_view issuer_id) {
-  const auto crl = kCrls.get(snapshot, issuer_id);
-  return crl ? std::optional(crl->this_update) : std::nullopt;
+std::optional<CrlFacts> newest_crl_facts(const storage::Snapshot& snapshot,
+                                         std::string_view issuer_id) {
+  auto row = kCrlFacts.get(snapshot, issuer_id);
+  return row ? std::optional(std::move(row->facts)) : std::nullopt;
 }
 
 }  // namespace ca

@@ -22,7 +22,8 @@ struct RevokedSerial {
 };
 
 /// A signed CRL: v2, authorityKeyIdentifier, cRLNumber = `number`, nextUpdate = `now` + `life` (at
-/// most 10 days, else std::logic_error). DER.
+/// most 10 days, else std::logic_error). It has been read back, and its signature verified with the
+/// issuer's certificate. DER. Throws std::runtime_error if that fails.
 std::string sign_crl(const Issuer& issuer,
                      const std::vector<RevokedSerial>& revoked,
                      std::uint64_t number,
@@ -30,11 +31,13 @@ std::string sign_crl(const Issuer& issuer,
                      std::chrono::seconds life);
 
 /// Builds and stores the CRL of `issuer` from the ledger: every revoked serial until its
-/// certificate has expired and has been seen on one CRL after that. Three steps, so that no
-/// transaction waits for a signature: the next CRL number, what is to be on that CRL and the audit
-/// entry are fixed in one durable write, the CRL is signed, the CRL is stored unless a newer number
-/// is stored already. Numbers rise even when an older copy of the store was restored: they are at
-/// least the seconds of `now` since 1970. Returns the DER.
+/// certificate has expired and has been seen on one CRL after that. The next CRL number is fixed in
+/// a first durable write; what is on the CRL is read from a snapshot after that, so that the writer
+/// waits neither for the reading nor for the signature; the CRL is stored in a second write unless
+/// a newer number is stored already. Publications of one issuer are serialized by the caller: of
+/// two at the same time the higher number may be the one that read earlier. Numbers rise even when
+/// an older copy of the store was restored: they are at least the seconds of `now` since 1970. What
+/// sign_crl throws leaves the newest CRL as it was. Returns the DER.
 boost::asio::awaitable<std::string> publish_crl(storage::Store& store,
                                                 const Issuer& issuer,
                                                 Time now,
@@ -44,7 +47,17 @@ boost::asio::awaitable<std::string> publish_crl(storage::Store& store,
 std::optional<std::string> newest_crl(const storage::Snapshot& snapshot,
                                       std::string_view issuer_id);
 
-/// thisUpdate of that CRL.
-std::optional<Time> newest_crl_time(const storage::Snapshot& snapshot, std::string_view issuer_id);
+/// What is known of a stored CRL without reading it.
+struct CrlFacts {
+  std::uint64_t number = 0;
+  Time this_update{};
+  std::string sha256;  // of the DER
+
+  bool operator==(const CrlFacts&) const = default;
+};
+
+/// The facts of that CRL, from a small row beside it.
+std::optional<CrlFacts> newest_crl_facts(const storage::Snapshot& snapshot,
+                                         std::string_view issuer_id);
 
 }  // namespace ca

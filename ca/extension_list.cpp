@@ -1,7 +1,6 @@
 #include "ca/extension_list.h"
 
 #include <algorithm>
-#include <optional>
 
 #include "ca/der/reader.h"
 
@@ -59,6 +58,14 @@ std::expected<std::vector<Extension>, std::string> read_extension_list(std::stri
 const Extension* find_extension(const std::vector<Extension>& extensions, std::string_view oid) {
   const auto found = std::ranges::find(extensions, oid, &Extension::oid);
   return found == extensions.end() ? nullptr : &*found;
+}
+
+std::optional<std::string> authority_key_identifier_in(const Extension& extension) {
+  const auto sequence = der::only(extension.value, der::Tag::sequence);
+  if (!sequence) return std::nullopt;
+  der::Reader reader(sequence->content);
+  const auto identifier = reader.next(der::context(0));
+  return std::string(identifier ? identifier->content : std::string_view());
 }
 
 }  // namespace ca

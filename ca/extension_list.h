@@ -2,6 +2,7 @@
 #pragma once
 
 #include <expected>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,5 +25,9 @@ std::expected<std::vector<Extension>, std::string> read_extension_list(std::stri
 
 /// The extension of that kind, or null.
 const Extension* find_extension(const std::vector<Extension>& extensions, std::string_view oid);
+
+/// The keyIdentifier octets of an authorityKeyIdentifier (RFC 5280 §4.2.1.1), empty where only the
+/// issuer's name and serial are given, or nothing if its value is not one SEQUENCE.
+std::optional<std::string> authority_key_identifier_in(const Extension& extension);
 
 }  // namespace ca

@@ -1,5 +1,6 @@
 // Offline proof of the ledger.
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -65,12 +66,15 @@ class LedgerProof {
                   std::string_view what,
                   const CertificateView& view);
   void check_revocation(const LedgerEntry& entry);
+  /// thisUpdate of the issuer's newest CRL, read once.
+  std::optional<Time> crl_time_of(const std::string& issuer_id);
   void demand(bool holds, const LedgerEntry& entry, const std::string& fault) {
     if (!holds) faults_.push_back("serial " + hex(entry.serial) + ": " + fault);
   }
 
   const storage::Snapshot& snapshot_;
   std::map<std::string, const Issuer*> issuers_;
+  std::map<std::string, std::optional<Time>> crl_times_;
   std::set<std::pair<std::string, std::string>> seen_;  // issuer's name and serial
   std::vector<std::string> faults_;
 };
@@ -129,6 +133,15 @@ void LedgerProof::check_certificate(const LedgerEntry& entry, const Issuer& issu
          entry, "the signature of its certificate does not verify");
 }
 
+std::optional<Time> LedgerProof::crl_time_of(const std::string& issuer_id) {
+  const auto [known, is_new] = crl_times_.try_emplace(issuer_id);
+  if (is_new) {
+    const auto facts = newest_crl_facts(snapshot_, issuer_id);
+    if (facts) known->second = facts->this_update;
+  }
+  return known->second;
+}
+
 void LedgerProof::check_revocation(const LedgerEntry& entry) {
   if (!entry.revoked) return;
   demand(check_revocation_reason(entry.revocation_reason).has_value(), entry,
@@ -136,7 +149,7 @@ void LedgerProof::check_revocation(const LedgerEntry& entry) {
   const std::string key = serial_key(entry.issuer_id, entry.serial);
   if (kRevocationIndex.contains(snapshot_, key)) return;
   // It may have left the index, but only after a CRL of a time when it had expired (BR 7.2).
-  const auto crl_time = newest_crl_time(snapshot_, entry.issuer_id);
+  const auto crl_time = crl_time_of(entry.issuer_id);
   demand(crl_time && *crl_time > entry.not_after, entry,
          "it is revoked, has not expired and is not due on the CRL");
 }

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "ca/crypto/encoding.h"
+#include "ca/crypto/hash.h"
 #include "tests/unit/ca/issuing_store.h"
 
 namespace {
@@ -63,6 +64,18 @@ int entries_in(const Crl& crl) {
 
 std::string publish(IssuingStore& store, ca::Time now) {
   return tests::run(ca::publish_crl(store.store(), store.issuer(), now, days(7)));
+}
+
+std::optional<std::string> newest(IssuingStore& store) {
+  return store.store().read([&](const storage::Snapshot& snapshot) {
+    return ca::newest_crl(snapshot, store.issuer().id());
+  });
+}
+
+std::optional<ca::CrlFacts> newest_facts(IssuingStore& store) {
+  return store.store().read([&](const storage::Snapshot& snapshot) {
+    return ca::newest_crl_facts(snapshot, store.issuer().id());
+  });
 }
 
 // P-63
@@ -147,10 +160,7 @@ TEST(PublishCrl, HoldsEveryRevokedSerialAndNoOther) {
   EXPECT_EQ(entries_in(crl), 2);
 
   store.reopen();
-  const auto stored = store.store().read([&](const storage::Snapshot& snapshot) {
-    return ca::newest_crl(snapshot, store.issuer().id());
-  });
-  EXPECT_EQ(stored, der);
+  EXPECT_EQ(newest(store), der);
 }
 
 TEST(PublishCrl, LeavesItsTrackInTheAudit) {
@@ -161,6 +171,12 @@ TEST(PublishCrl, LeavesItsTrackInTheAudit) {
   EXPECT_EQ(audit[0].event, "crl.numbered");
   EXPECT_EQ(audit[1].event, "crl.published");
   EXPECT_EQ(audit[1].subject, store.issuer().id());
+  using Facts = std::vector<std::pair<std::string, std::string>>;
+  const std::string number = std::to_string(kIssuingTime.time_since_epoch().count());
+  EXPECT_EQ(audit[0].facts, (Facts{{"number", number}}));
+  EXPECT_EQ(audit[1].facts, (Facts{{"number", number},
+                                   {"entries", "0"},
+                                   {"crl_sha256", ca::hex(ca::sha256(newest(store).value()))}}));
   EXPECT_TRUE(store.audit_faults().empty());
 }
 
@@ -211,13 +227,26 @@ TEST(PublishCrl, ListsAnExpiredEntryAgainWhenItsReasonGetsWorse) {
 
 TEST(NewestCrl, IsNothingBeforeTheFirst) {
   IssuingStore store;
-  EXPECT_EQ(store.store().read([&](const storage::Snapshot& snapshot) {
-    return ca::newest_crl(snapshot, store.issuer().id());
-  }),
-            std::nullopt);
+  EXPECT_EQ(newest(store), std::nullopt);
+  EXPECT_EQ(newest_facts(store), std::nullopt);
 }
 
-/// Lets something happen between the fixing of a CRL's content and its signature.
+TEST(NewestCrl, HasItsFactsBesideIt) {
+  IssuingStore store;
+  publish(store, kIssuingTime);
+  const std::string der = publish(store, kIssuingTime + hours(1));
+  const ca::CrlFacts wanted{
+      .number = static_cast<std::uint64_t>(kIssuingTime.time_since_epoch().count()) + 3600,
+      .this_update = kIssuingTime + hours(1),
+      .sha256 = ca::sha256(der)};
+  store.reopen();
+  EXPECT_EQ(newest_facts(store), wanted);
+  store.erase_raw("crls", store.issuer().id());
+  EXPECT_EQ(newest_facts(store), wanted) << "the CRL itself is not read for them";
+}
+
+/// Lets something happen between the reading of a CRL's content and its signature, or computes
+/// wrongly.
 class InterruptedKey final : public ca::Signer {
  public:
   explicit InterruptedKey(std::unique_ptr<ca::Signer> key) : key_(std::move(key)) {}
@@ -225,8 +254,12 @@ class InterruptedKey final : public ca::Signer {
   [[nodiscard]] ca::SignatureAlgorithm algorithm() const override { return key_->algorithm(); }
   std::string sign(std::string_view message) override {
     if (const auto interruption = std::exchange(interruption_, nullptr)) interruption();
-    return key_->sign(message);
+    std::string signature = key_->sign(message);
+    return std::exchange(computes_, Computes::right) == Computes::right
+               ? signature
+               : key_->sign(std::string(message) + "x");
   }
+  void compute_wrongly_once() { computes_ = Computes::wrong; }
   void interrupt_once(std::function<void()> interruption) {
     interruption_ = std::move(interruption);
   }
@@ -234,6 +267,7 @@ class InterruptedKey final : public ca::Signer {
  private:
   std::unique_ptr<ca::Signer> key_;
   std::function<void()> interruption_;
+  enum class Computes { right, wrong } computes_ = Computes::right;
 };
 
 /// A CA whose key can be interrupted.
@@ -268,11 +302,27 @@ TEST(PublishCrl, NeverReplacesANewerCrlByAnOlder) {
   const std::string overtaken = publish(store, kIssuingTime);
   EXPECT_LT(number_of(parse(overtaken)), number_of(parse(overtaking)));
   EXPECT_EQ(entry_of(parse(overtaken), issued.serial), nullptr);
-  const auto newest = store.store().read([&](const storage::Snapshot& snapshot) {
-    return ca::newest_crl(snapshot, store.issuer().id());
-  });
-  EXPECT_EQ(newest, overtaking);
-  EXPECT_NE(entry_of(parse(*newest), issued.serial), nullptr);
+  EXPECT_EQ(newest(store), overtaking);
+  EXPECT_EQ(newest_facts(store)->sha256, ca::sha256(overtaking));
+  EXPECT_NE(entry_of(parse(overtaking), issued.serial), nullptr);
+}
+
+// A CRL that nobody can verify must not hide the one before it.
+TEST(PublishCrl, KeepsTheNewestCrlWhenTheKeyComputesWrongly) {
+  InterruptedCa parts = interrupted_ca();
+  InterruptedKey& key = *parts.key;
+  IssuingStore store(std::move(parts.ca));
+  const auto issued = store.issue();
+  ASSERT_TRUE(store.revoke(issued.serial, 1).has_value());
+  const std::string before = publish(store, kIssuingTime);
+  key.compute_wrongly_once();
+  EXPECT_THROW(publish(store, issued.not_after + seconds(1)), std::runtime_error);
+  EXPECT_EQ(newest(store), before);
+  EXPECT_EQ(newest_facts(store)->sha256, ca::sha256(before));
+  EXPECT_EQ(store.audit().back().event, "crl.numbered");
+  const std::string after = publish(store, issued.not_after + seconds(1));
+  EXPECT_EQ(newest(store), after);
+  EXPECT_NE(entry_of(parse(after), issued.serial), nullptr) << "it had not been seen on a CRL yet";
 }
 
 TEST(PublishCrl, KeepsAnEntryWhoseReasonChangedWhileItWasSigned) {

@@ -1,0 +1,101 @@
+#include "ca/crl_check.h"
+
+#include <optional>
+
+#include "ca/crypto/encoding.h"
+#include "ca/der/canonical.h"
+#include "ca/der/reader.h"
+#include "ca/extension_list.h"
+#include "ca/oids.h"
+
+namespace ca {
+namespace {
+
+/// The parts of a CertificateList (RFC 5280 §5.1), as views into it.
+struct Parts {
+  std::string_view tbs, signature, inner_algorithm, outer_algorithm, issuer, extensions;
+  std::optional<Time> this_update, next_update;
+};
+
+std::optional<Time> read_time(der::Reader& reader) {
+  const auto element = reader.next();
+  const auto seconds = element ? der::time(*element) : std::nullopt;
+  return seconds ? std::optional(Time(std::chrono::seconds(*seconds))) : std::nullopt;
+}
+
+bool read_tbs(std::string_view content, Parts& parts) {
+  der::Reader reader(content);
+  const auto version = reader.next(der::Tag::integer);
+  const auto algorithm = reader.next(der::Tag::sequence);
+  const auto issuer = reader.next(der::Tag::sequence);
+  parts.this_update = read_time(reader);
+  parts.next_update = read_time(reader);
+  // revokedCertificates is optional; its rows were written by the same code as the rest and are
+  // under the signature.
+  reader.next(der::Tag::sequence);
+  const auto extensions = reader.next(der::context_constructed(0));
+  if (!version || version->content != "\x01" || !algorithm || !issuer || !extensions) return false;
+  parts.inner_algorithm = algorithm->whole;
+  parts.issuer = issuer->whole;
+  parts.extensions = extensions->content;
+  return reader.at_end();
+}
+
+std::optional<Parts> split(std::string_view der) {
+  if (!der::is_canonical(der)) return std::nullopt;
+  der::Reader reader(der::only(der, der::Tag::sequence).value_or(der::Element{}).content);
+  const auto tbs = reader.next(der::Tag::sequence);
+  const auto algorithm = reader.next(der::Tag::sequence);
+  const auto signature = reader.next(der::Tag::bit_string);
+  const auto octets = signature ? der::octets_of_bit_string(*signature) : std::nullopt;
+  if (!tbs || !algorithm || !octets || !reader.at_end()) return std::nullopt;
+  Parts parts{.tbs = tbs->whole,
+              .signature = *octets,
+              .inner_algorithm = {},
+              .outer_algorithm = algorithm->whole,
+              .issuer = {},
+              .extensions = {},
+              .this_update = {},
+              .next_update = {}};
+  return read_tbs(tbs->content, parts) ? std::optional(parts) : std::nullopt;
+}
+
+bool has_number(const std::vector<Extension>& extensions, std::uint64_t number) {
+  const Extension* const extension = find_extension(extensions, oid::kCrlNumber);
+  return extension != nullptr && extension->value == der::small_integer(number);
+}
+
+bool has_key_identifier(const std::vector<Extension>& extensions, std::string_view identifier) {
+  const Extension* const extension = find_extension(extensions, oid::kAuthorityKeyIdentifier);
+  return extension != nullptr && authority_key_identifier_in(*extension) == identifier;
+}
+
+std::string fault_of(const Parts& parts, const Issuer& issuer, const CrlClaims& claims) {
+  if (parts.issuer != issuer.certificate().subject) return "the CRL names another issuer";
+  if (parts.this_update != claims.this_update || parts.next_update != claims.next_update)
+    return "the CRL has other times than " + rfc3339(claims.this_update) + " and " +
+           rfc3339(claims.next_update);
+  const auto extensions = read_extension_list(parts.extensions);
+  if (!extensions) return "the extensions of the CRL cannot be read: " + extensions.error();
+  if (!has_number(*extensions, claims.number))
+    return "the CRL does not have the number " + std::to_string(claims.number);
+  if (!has_key_identifier(*extensions, issuer.key_identifier()))
+    return "the CRL does not name the issuing key " + hex(issuer.key_identifier());
+  return {};
+}
+
+}  // namespace
+
+std::string crl_fault(std::string_view der, const Issuer& issuer, const CrlClaims& claims) {
+  const auto parts = split(der);
+  if (!parts) return "the CRL is not a CertificateList of version 2 with extensions";
+  if (std::string fault = fault_of(*parts, issuer, claims); !fault.empty()) return fault;
+  const SignatureAlgorithm algorithm = issuer.signer().algorithm();
+  const auto key = PublicKey::from_spki(issuer.certificate().spki);
+  const bool is_good = key && parts->inner_algorithm == der_algorithm_identifier(algorithm) &&
+                       parts->outer_algorithm == parts->inner_algorithm &&
+                       key->verify(algorithm, SignatureForm::der, parts->tbs, parts->signature);
+  return is_good ? "" : "the signature of the CRL does not verify with the issuer's key";
+}
+
+}  // namespace ca
