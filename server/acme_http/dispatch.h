@@ -13,12 +13,17 @@ namespace server {
 /// error is an RFC 9457 problem document. `services` and `log` outlive the handler.
 HttpHandler make_acme_handler(acme::Services& services, Logger& log);
 
+/// What the ACME listener adds to refusals it makes before any handler sees the request:
+/// Replay-Nonce (RFC 8555 §6.5), Link rel=index and the cross-origin headers. `services` outlives
+/// it.
+RefusalCompletion make_acme_refusal_completion(acme::Services& services);
+
 /// The handler of the public, plain HTTP listener: CRLs (`/crl/{issuer}.crl`), issuing certificates
 /// (`/ca/{issuer}.cer`, DER). GET and HEAD only, with cache headers.
 HttpHandler make_public_handler(acme::Services& services, Logger& log);
 
-/// What `GET /health` on the ACME listener reports: 200 when the store accepts writes, else 503, as
-/// JSON.
+/// What `GET /health` on the ACME listener reports as JSON: 200 while the store accepts writes,
+/// also when it is low on room (`"room":"low"`) and only new work is refused; else 503.
 HttpResponse health(const acme::Services& services);
 
 }  // namespace server

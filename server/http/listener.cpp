@@ -61,6 +61,7 @@ struct Listener::State : std::enable_shared_from_this<Listener::State> {
   asio::awaitable<void> make_room();
   asio::awaitable<void> stop();
   asio::awaitable<void> wait_until_empty(std::chrono::milliseconds limit);
+  void begin_or_drop(tcp::socket socket);
   void begin(tcp::socket socket);
   void end(Sessions::iterator session, const std::exception_ptr& failure);
   Sessions copy_of_sessions() const;
@@ -70,6 +71,7 @@ struct Listener::State : std::enable_shared_from_this<Listener::State> {
   asio::any_io_executor strand;
   ListenerOptions options;
   HttpHandler handler;
+  RefusalCompletion complete_refusal;
   Logger& log;
   tcp::acceptor acceptor;
   tcp::endpoint bound;
@@ -91,7 +93,7 @@ asio::awaitable<void> Listener::State::accept_until_closed() {
     if (!error) {
       exhausted = false;
       co_await make_room();
-      if (!stopping) begin(std::move(socket));
+      if (!stopping) begin_or_drop(std::move(socket));
       continue;
     }
     const AcceptFault fault = accept_fault(error);
@@ -115,6 +117,17 @@ asio::awaitable<void> Listener::State::make_room() {
     // moment.
     back_off.expires_after(kBackOff);
     co_await back_off.async_wait(kNoThrow);
+  }
+}
+
+/// One connection that cannot be begun (no memory for its TLS state) must not end the accepting of
+/// others.
+void Listener::State::begin_or_drop(tcp::socket socket) {
+  try {
+    begin(std::move(socket));
+  } catch (const std::exception& error) {
+    log.record(acme::Severity::error, "listener.dropped",
+               {{"listener", options.name}, {"reason", error.what()}});
   }
 }
 
@@ -172,9 +185,12 @@ Listener::State::Sessions Listener::State::copy_of_sessions() const {
 
 std::shared_ptr<Session> Listener::State::longest_idle() const {
   const std::scoped_lock lock(mutex);
-  const auto found = std::ranges::find_if(
-      sessions, [](const std::shared_ptr<Session>& session) { return session->idle(); });
-  return found == sessions.end() ? nullptr : *found;
+  std::shared_ptr<Session> longest;
+  for (const std::shared_ptr<Session>& session : sessions) {
+    if (!session->idle()) continue;
+    if (!longest || session->last_active() < longest->last_active()) longest = session;
+  }
+  return longest;
 }
 
 asio::awaitable<void> Listener::State::stop() {
@@ -220,13 +236,17 @@ void Listener::accept_hosts(std::vector<std::string> hosts) {
   state_->options.hosts = std::move(hosts);
 }
 
+void Listener::complete_refusals(RefusalCompletion completion) {
+  state_->complete_refusal = std::move(completion);
+}
+
 void Listener::start() {
   const Scheme scheme = state_->options.tls ? Scheme::https : Scheme::http;
   const std::vector<std::string> hosts =
       state_->options.hosts.empty() ? default_hosts(state_->bound) : state_->options.hosts;
-  state_->terms =
-      std::make_shared<ServiceTerms>(state_->options.name, state_->options.limits,
-                                     HostNames(scheme, hosts), state_->handler, state_->log);
+  state_->terms = std::make_shared<ServiceTerms>(state_->options.name, state_->options.limits,
+                                                 HostNames(scheme, hosts), state_->handler,
+                                                 state_->complete_refusal, state_->log);
   asio::co_spawn(state_->strand, state_->accept_until_closed(),
                  [state = state_](const std::exception_ptr& failure) {
                    if (!failure) return;

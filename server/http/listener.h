@@ -59,6 +59,9 @@ class Listener {
   [[nodiscard]] std::uint16_t port() const;
   /// Replaces the acceptable Host values; call before start().
   void accept_hosts(std::vector<std::string> hosts);
+  /// Completes the refusals this listener makes by itself; call before start(). Without it they
+  /// carry nothing extra.
+  void complete_refusals(RefusalCompletion completion);
   void start();
   /// Stops accepting, lets answers in progress finish within `limits.drain`, closes the rest.
   boost::asio::awaitable<void> stop();

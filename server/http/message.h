@@ -33,6 +33,10 @@ struct HttpResponse {
   std::vector<std::pair<std::string, std::string>> log_facts;
 };
 
+/// Adds what every answer of a service carries to one that was made without its handler (a request
+/// refused for its framing). Safe from any thread.
+using RefusalCompletion = std::function<void(HttpResponse&)>;
+
 using HttpHandler = std::function<boost::asio::awaitable<HttpResponse>(HttpRequest)>;
 
 }  // namespace server

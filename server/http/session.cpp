@@ -226,9 +226,9 @@ HttpResponse Session::response_to(const std::exception_ptr& failure, std::string
     std::rethrow_exception(failure);
   } catch (const std::exception& error) {
     if (overdue_ || is_operation_aborted(error)) {
-      HttpResponse response =
-          response_of({.status = 503,
-                       .detail = "The request took too long and was given up; repeat it later."});
+      HttpResponse response = refusal_response(
+          {.status = 503,
+           .detail = "The request took too long and was given up; repeat it later."});
       response.headers.emplace_back("Retry-After", kRetryAfterSeconds);
       return response;
     }
@@ -238,15 +238,30 @@ HttpResponse Session::response_to(const std::exception_ptr& failure, std::string
     terms_->log.record(acme::Severity::error, "http.handler_failed",
                        {{"request", std::string(request_id)}, {"reason", "not a std::exception"}});
   }
-  return response_of(
+  return refusal_response(
       {.status = 500,
        .detail = "An internal error happened; the operator finds it in the log as request " +
                  std::string(request_id) + "."});
 }
 
 asio::awaitable<Session::Next> Session::refuse(Exchange exchange, Refusal refusal) {
+  const BodySent body_sent = exchange.method == "HEAD" ? BodySent::no : BodySent::yes;
+  HttpResponse response = refusal_response(refusal);
+  return send(std::move(exchange), std::move(response), body_sent, Persistence::close);
+}
+
+/// A refusal answers a request like any other, so it carries what every answer carries
+/// (RFC 8555 §6.5: a nonce in error responses as well).
+HttpResponse Session::refusal_response(const Refusal& refusal) {
   HttpResponse response = response_of(refusal);
-  return send(std::move(exchange), std::move(response), BodySent::yes, Persistence::close);
+  if (!terms_->complete_refusal) return response;
+  try {
+    terms_->complete_refusal(response);
+  } catch (const std::exception& error) {
+    terms_->log.record(acme::Severity::error, "http.refusal_incomplete",
+                       {{"reason", error.what()}});
+  }
+  return response;
 }
 
 asio::awaitable<Session::Next> Session::send(Exchange exchange,
@@ -261,6 +276,7 @@ asio::awaitable<Session::Next> Session::send(Exchange exchange,
   log_exchange(exchange, response, output_.size());
   if (output_.capacity() > kKeptOutput) output_ = std::string();
   if (error) co_return Next::end;
+  last_active_ = std::chrono::steady_clock::now().time_since_epoch().count();
   if (persistence == Persistence::keep_alive) co_return Next::request;
   transport_->deadline(kLinger);
   co_await transport_->finish();

@@ -36,6 +36,7 @@ struct ServiceTerms {
   HttpLimits limits;
   HostNames hosts;
   HttpHandler handler;
+  RefusalCompletion complete_refusal;  // may be empty
   Logger& log;
   RequestIds request_ids{};
 };
@@ -60,6 +61,11 @@ class Session : public std::enable_shared_from_this<Session> {
   void abort();
   void close_if_idle();
   [[nodiscard]] bool idle() const { return idle_.load(std::memory_order_relaxed); }
+  /// When the last answer was sent, or the connection accepted.
+  [[nodiscard]] std::chrono::steady_clock::time_point last_active() const {
+    return std::chrono::steady_clock::time_point(
+        std::chrono::steady_clock::duration(last_active_.load(std::memory_order_relaxed)));
+  }
 
  private:
   enum class Arrival { complete, gone, broken, too_long };
@@ -88,6 +94,7 @@ class Session : public std::enable_shared_from_this<Session> {
                                     Persistence persistence);
 
   void watch_handler();
+  HttpResponse refusal_response(const Refusal& refusal);
   HttpResponse response_to(const std::exception_ptr& failure, std::string_view request_id);
   void log_exchange(const Exchange& exchange, const HttpResponse& response, std::size_t bytes);
   void log_incomplete(std::string_view phase, const boost::system::error_code& error);
@@ -106,6 +113,8 @@ class Session : public std::enable_shared_from_this<Session> {
   bool overdue_ = false;
   bool draining_ = false;
   std::atomic<bool> idle_ = true;
+  std::atomic<std::chrono::steady_clock::rep> last_active_ =
+      std::chrono::steady_clock::now().time_since_epoch().count();
 };
 
 }  // namespace server

@@ -32,6 +32,7 @@ class HttpService {
     std::vector<std::string> hosts{"ca.test"};
     std::string address = "127.0.0.1:0";
     unsigned threads = 1;
+    server::RefusalCompletion complete_refusal{};
   };
 
   HttpService() : HttpService(Options{}) {}
@@ -47,6 +48,7 @@ class HttpService {
                                     .name = "test"},
             [this](server::HttpRequest request) { return answer(std::move(request)); },
             log_)) {
+    listener_->complete_refusals(std::move(options.complete_refusal));
     listener_->start();
     for (unsigned i = 0; i < options.threads; ++i)
       threads_.emplace_back([this] { context_.run(); });

@@ -52,6 +52,7 @@ class Gate {
     entered_.set_value();
     boost::system::error_code error;
     co_await timer_->async_wait(asio::redirect_error(asio::use_awaitable, error));
+    timer_.reset();
     // Whoever cancels the coroutine, and not the timer, meets the next wait.
     asio::steady_timer now(co_await asio::this_coro::executor, milliseconds(0));
     co_await now.async_wait(asio::use_awaitable);
@@ -93,6 +94,24 @@ TEST(Listener, ServesManyConnectionsOnManyThreads) {
     for (auto& client : clients) EXPECT_EQ(client->read_response().status, 200U);
   }
   EXPECT_EQ(service.seen().size(), 200U);
+}
+
+// RFC8555-6.5
+TEST(Listener, CompletesTheRefusalsItMakesByItself) {
+  const auto complete = [](HttpResponse& response) {
+    response.headers.emplace_back("Replay-Nonce", "fresh");
+  };
+  HttpService service({.limits = {.body_bytes = 10}, .complete_refusal = complete});
+  for (const std::string_view fields :
+       {"Content-Length: 11\r\n", "Transfer-Encoding: chunked\r\n", "Host: other.test\r\n"}) {
+    SCOPED_TRACE(fields);
+    RawClient client(service.port());
+    client.send(tests::post(fields, ""));
+    const auto response = client.read_response();
+    EXPECT_GE(response.status, 400U);
+    EXPECT_EQ(response.field("Replay-Nonce"), "fresh");
+  }
+  EXPECT_TRUE(service.seen().empty());
 }
 
 TEST(Listener, GivesTheHandlerWhatWasSent) {
