@@ -19,9 +19,10 @@ namespace {
 constexpr std::string_view kCrlFolder = "/crl/";
 constexpr std::string_view kCertificateFolder = "/ca/";
 
-/// A file of bytes that anybody may fetch and keep.
+/// A file that anybody may fetch and keep.
 struct PublicFile {
-  std::string bytes;
+  std::string tag;
+  std::string bytes;  // empty if the client has them already: a large CRL is then not even read
   std::string_view content_type;
   std::string_view cache_control;
 };
@@ -33,25 +34,6 @@ std::optional<std::string_view> name_in(std::string_view path,
   if (!path.starts_with(folder) || !path.ends_with(suffix)) return std::nullopt;
   if (path.size() <= folder.size() + suffix.size()) return std::nullopt;
   return path.substr(folder.size(), path.size() - folder.size() - suffix.size());
-}
-
-std::optional<PublicFile> find_file(const acme::Services& services, std::string_view path) {
-  const ca::Issuer& issuer = services.issuer;
-  if (name_in(path, kCertificateFolder, ".cer") == issuer.id()) {
-    return PublicFile{.bytes = issuer.certificate_der(),
-                      .content_type = "application/pkix-cert",  // RFC 2585 §3
-                      .cache_control = "public, max-age=86400"};
-  }
-  if (name_in(path, kCrlFolder, ".crl") == issuer.id()) {
-    auto crl = services.store.read(
-        [&](const storage::Snapshot& snapshot) { return ca::newest_crl(snapshot, issuer.id()); });
-    if (!crl) return std::nullopt;
-    // Shorter than any nextUpdate, so that a revocation is not hidden for long by caches.
-    return PublicFile{.bytes = std::move(*crl),
-                      .content_type = "application/pkix-crl",  // RFC 2585 §3
-                      .cache_control = "public, max-age=300"};
-  }
-  return std::nullopt;
 }
 
 /// RFC 9110 §13.1.2: a list of entity tags, compared weakly, or `*`.
@@ -69,6 +51,40 @@ bool names_tag(std::string_view if_none_match, std::string_view tag) {
   return false;
 }
 
+std::string tag_of(std::string_view sha256) {
+  return "\"" + ca::hex(sha256).substr(0, 32) + "\"";
+}
+
+std::optional<PublicFile> find_crl(const storage::Snapshot& snapshot,
+                                   std::string_view issuer_id,
+                                   std::string_view if_none_match) {
+  const std::optional<ca::CrlFacts> facts = ca::newest_crl_facts(snapshot, issuer_id);
+  if (!facts) return std::nullopt;
+  // Shorter than any nextUpdate, so that a revocation is not hidden for long by caches.
+  PublicFile file{.tag = tag_of(facts->sha256),
+                  .bytes = {},
+                  .content_type = "application/pkix-crl",  // RFC 2585 §3
+                  .cache_control = "public, max-age=300"};
+  if (!names_tag(if_none_match, file.tag)) file.bytes = ca::newest_crl(snapshot, issuer_id).value();
+  return file;
+}
+
+std::optional<PublicFile> find_file(const acme::Services& services, const HttpRequest& request) {
+  const ca::Issuer& issuer = services.issuer;
+  if (name_in(request.path, kCertificateFolder, ".cer") == issuer.id()) {
+    return PublicFile{.tag = tag_of(ca::sha256(issuer.certificate_der())),
+                      .bytes = issuer.certificate_der(),
+                      .content_type = "application/pkix-cert",  // RFC 2585 §3
+                      .cache_control = "public, max-age=86400"};
+  }
+  if (name_in(request.path, kCrlFolder, ".crl") == issuer.id()) {
+    return services.store.read([&](const storage::Snapshot& snapshot) {
+      return find_crl(snapshot, issuer.id(), request.if_none_match);
+    });
+  }
+  return std::nullopt;
+}
+
 HttpResponse serve(const acme::Services& services, const HttpRequest& request) {
   if (request.method != "GET" && request.method != "HEAD") {
     HttpResponse response = response_of({.status = 405,
@@ -77,16 +93,15 @@ HttpResponse serve(const acme::Services& services, const HttpRequest& request) {
     response.headers.emplace_back("Allow", "GET, HEAD");
     return response;
   }
-  auto file = find_file(services, request.path);
+  auto file = find_file(services, request);
   if (!file) {
     return response_of(
         {.status = 404, .detail = "There is no file " + acme::in_quotes(request.path) + " here."});
   }
-  const std::string tag = "\"" + ca::hex(ca::sha256(file->bytes)).substr(0, 32) + "\"";
   HttpResponse response{.status = 200, .headers = {}, .body = {}, .log_facts = {}};
-  response.headers.emplace_back("ETag", tag);
+  response.headers.emplace_back("ETag", file->tag);
   response.headers.emplace_back("Cache-Control", file->cache_control);
-  if (names_tag(request.if_none_match, tag)) {
+  if (names_tag(request.if_none_match, file->tag)) {
     response.status = 304;
     return response;
   }
