@@ -89,7 +89,8 @@ const std::vector<Setting> kTable = {
            &S::http_connections,
            "10000",
            Range{1, 1'000'000},
-           "Open connections per listener. Beyond that, new ones wait to be accepted."),
+           "Open connections per listener. Beyond that, the one idle for longest makes room; if "
+           "none is idle, new ones wait."),
     size("http.header_bytes",
          &S::http_header_bytes,
          "\"8KiB\"",

@@ -114,12 +114,12 @@ TEST(Init, IgnoresTheUmask) {
   }
 }
 
-TEST(Init, MakesChainsThatVerifyForEveryAlgorithm) {
+// Not rsa-4096: making two such keys takes many seconds, and the name is proved with the signer.
+TEST(Init, MakesChainsThatVerify) {
   const std::pair<const char*, ca::KeyKind> rows[] = {
       {"ecdsa-p256", ca::KeyKind::ec_p256},
       {"ecdsa-p384", ca::KeyKind::ec_p384},
       {"rsa-2048", ca::KeyKind::rsa},
-      {"rsa-4096", ca::KeyKind::rsa},
   };
   for (const auto& [algorithm, kind] : rows) {
     SCOPED_TRACE(algorithm);
