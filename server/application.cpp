@@ -269,6 +269,7 @@ void Application::State::make_services() {
   due_work = std::make_unique<acme::DueWorkRunner>(*services, workers.get_executor(),
                                                    work_limits(settings));
   acme_handler = make_acme_handler(*services, log);
+  acme_listener->complete_refusals(make_acme_refusal_completion(*services));
   public_handler = make_public_handler(*services, log);
 }
 
