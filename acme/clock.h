@@ -13,9 +13,7 @@ class Clock {
   virtual ~Clock() = default;
   [[nodiscard]] virtual std::chrono::system_clock::time_point now() const = 0;
   /// The same in whole seconds, rounded down.
-  [[nodiscard]] ca::Time seconds() const {
-    return std::chrono::floor<std::chrono::seconds>(now());
-  }
+  [[nodiscard]] ca::Time seconds() const { return std::chrono::floor<std::chrono::seconds>(now()); }
 };
 
 }  // namespace acme

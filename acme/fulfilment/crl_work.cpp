@@ -22,7 +22,6 @@ boost::asio::awaitable<void> run_crl_publication(Services& services, WorkKey key
   const std::uint64_t served = begun ? begun->requests : 0;
   auto set_next = [key, served, is_ours, now](storage::Transaction& transaction) {
     const std::optional<CrlSchedule> schedule = kCrlSchedules.get(transaction, key.subject);
-    if (is_ours && schedule && schedule->requests != served) return;
     kDueWork.erase(transaction, key.encode());
     if (schedule) {
       kDueWork.erase(transaction,
@@ -33,9 +32,14 @@ boost::asio::awaitable<void> run_crl_publication(Services& services, WorkKey key
       kCrlSchedules.erase(transaction, key.subject);
       return;
     }
-    const ca::Time next = now + kCrlInterval;
-    kCrlSchedules.put(transaction, key.subject, CrlSchedule{next, served});
-    put_work(transaction, WorkKey{next, WorkKind::publish_crl, key.subject});
+    CrlSchedule next{now + kCrlInterval, now, served};
+    if (schedule && schedule->requests != served) {
+      // Asked for again while this one was made.
+      next.requests = schedule->requests;
+      next.due = next_crl_due(next, now);
+    }
+    kCrlSchedules.put(transaction, key.subject, next);
+    put_work(transaction, WorkKey{next.due, WorkKind::publish_crl, key.subject});
   };
   co_await services.store.write(std::move(set_next));
 }

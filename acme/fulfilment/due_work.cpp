@@ -11,7 +11,7 @@
 #include <boost/asio/strand.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <exception>
-#include <set>
+#include <limits>
 #include <string>
 #include <utility>
 #include <vector>
@@ -19,8 +19,12 @@
 #include "acme/fulfilment/crl_work.h"
 #include "acme/fulfilment/issuance_work.h"
 #include "acme/fulfilment/recovery.h"
+#include "acme/fulfilment/store_caution.h"
 #include "acme/fulfilment/validation_work.h"
+#include "acme/fulfilment/work_picker.h"
+#include "acme/in_quotes.h"
 #include "acme/records/due_work_record.h"
+#include "storage/storage_error.h"
 
 namespace acme {
 
@@ -28,18 +32,14 @@ namespace asio = boost::asio;
 
 namespace {
 
-constexpr std::size_t kKinds = 3;
 /// A clock that is set forward must not leave rows waiting for long.
 constexpr std::chrono::seconds kLongestNap{30};
 constexpr std::chrono::seconds kLongestBackOff{300};
 
-std::size_t index_of(WorkKind kind) {
-  return static_cast<std::size_t>(kind) - 1;
-}
-
 std::string_view name_of(WorkKind kind) {
-  static constexpr std::array<std::string_view, kKinds> kNames{"validate", "issue", "publish_crl"};
-  return kNames.at(index_of(kind));
+  static constexpr std::array<std::string_view, kWorkKinds> kNames{"validate", "issue",
+                                                                   "publish_crl"};
+  return kNames.at(static_cast<std::size_t>(kind) - 1);
 }
 
 /// 1, 2, 4 … seconds.
@@ -61,9 +61,18 @@ asio::awaitable<void> run_one(Services& services, WorkKey key, std::chrono::seco
   std::unreachable();
 }
 
+/// The count of failures of a row; a count that is damaged begins anew.
+std::optional<WorkRecord> read_record(const storage::Snapshot& snapshot, const std::string& key) {
+  try {
+    return kDueWork.get(snapshot, key);
+  } catch (const storage::CorruptRecord&) {
+    return WorkRecord{};
+  }
+}
+
 /// Moves the row of a failed run into the future. Does nothing if the row is gone.
 void postpone(storage::Transaction& transaction, const WorkKey& key, ca::Time now) {
-  auto record = kDueWork.get(transaction, key.encode());
+  auto record = read_record(transaction, key.encode());
   if (!record) return;
   WorkKey later = key;
   later.due = now + back_off(record->failures);
@@ -77,17 +86,26 @@ void postpone(storage::Transaction& transaction, const WorkKey& key, ca::Time no
   }
 }
 
-enum class Ended { done, postponed, stuck };
+enum class Ended { stored, not_stored };
+
+/// A store that is full or dead refuses the next outcome too.
+Ended judge(const std::exception& fault) {
+  const bool is_refusal = dynamic_cast<const storage::StorageFull*>(&fault) != nullptr ||
+                          dynamic_cast<const storage::StoreDead*>(&fault) != nullptr;
+  return is_refusal ? Ended::not_stored : Ended::stored;
+}
 
 /// Runs one piece to its end, whatever happens. A piece that fails is postponed; if even that fails
-/// it is stuck until it is looked at again.
+/// its row stays as it is.
 asio::awaitable<Ended> run_to_end(Services& services, WorkKey key, std::chrono::seconds deadline) {
   std::string fault;
+  Ended ended = Ended::stored;
   try {
     co_await run_one(services, key, deadline);
-    co_return Ended::done;
+    co_return Ended::stored;
   } catch (const std::exception& error) {
     fault = error.what();
+    ended = judge(error);
   }
   services.events.record(Severity::error, "due_work.failed",
                          {{"kind", std::string(name_of(key.kind))}, {"fault", fault}});
@@ -95,109 +113,85 @@ asio::awaitable<Ended> run_to_end(Services& services, WorkKey key, std::chrono::
     const ca::Time now = services.clock.seconds();
     auto write = [key, now](storage::Transaction& transaction) { postpone(transaction, key, now); };
     co_await services.store.write(std::move(write));
-    co_return Ended::postponed;
+    co_return ended;
   } catch (const std::exception& error) {
     fault = error.what();
   }
   services.events.record(Severity::error, "due_work.stuck",
                          {{"kind", std::string(name_of(key.kind))}, {"fault", fault}});
-  co_return Ended::stuck;
+  co_return Ended::not_stored;
+}
+
+WorkPicker::Limits limits_of(const DueWorkRunner::Limits& limits) {
+  return {{limits.concurrent_validations, limits.concurrent_issuances, 1},
+          limits.validations_of_one_account};
 }
 
 }  // namespace
 
 /// Everything but `woken` is touched on the strand only.
 struct DueWorkRunner::State : std::enable_shared_from_this<DueWorkRunner::State> {
-  State(Services& services_in, asio::any_io_executor executor_in, Limits limits_in)
+  State(Services& services_in, asio::any_io_executor executor_in, Limits limits)
       : services(services_in),
         executor(std::move(executor_in)),
         strand(asio::make_strand(executor)),
-        limits(limits_in),
+        deadline(limits.validation_deadline),
         nap(strand),
-        ended(strand) {}
+        ended(strand),
+        picker(limits_of(limits)) {}
 
-  struct Look {
-    std::vector<WorkKey> to_run;
-    std::optional<ca::Time> next;  // the first row that is not due yet
-  };
-
-  [[nodiscard]] std::size_t limit_of(WorkKind kind) const {
-    switch (kind) {
-      case WorkKind::validate:
-        return limits.concurrent_validations;
-      case WorkKind::issue:
-        return limits.concurrent_issuances;
-      case WorkKind::publish_crl:
-        return 1;
-    }
-    std::unreachable();
-  }
-
-  Look look(ca::Time now) const;
+  WorkPicker::Picked look(ca::Time now, std::size_t at_most);
   void start(const WorkKey& key);
-  void on_end(const WorkKey& key);
-  asio::awaitable<void> piece(WorkKey key);
+  void on_end(const WorkKey& key, Ended how);
+  std::chrono::milliseconds start_what_is_due();
   asio::awaitable<void> loop();
   asio::awaitable<void> recover_persistently();
+  asio::awaitable<void> see_to_crl();
   asio::awaitable<void> drain();
 
   Services& services;
   asio::any_io_executor executor;
   asio::strand<asio::any_io_executor> strand;
-  const Limits limits;
+  const std::chrono::seconds deadline;
   asio::steady_timer nap;    // cancelled by wake()
   asio::steady_timer ended;  // cancelled whenever something ends
   std::atomic<bool> woken{false};
   bool is_recovered = false;
+  bool has_crl = false;
   bool is_looping = false;
   bool is_stopping = false;
-  std::set<WorkKey> in_flight;
-  std::array<std::size_t, kKinds> running{};
+  WorkPicker picker;
+  StoreCaution caution;
 };
 
-DueWorkRunner::State::Look DueWorkRunner::State::look(ca::Time now) const {
-  Look result;
-  std::array<std::size_t, kKinds> taken = running;
-  services.store.read([&](const storage::Snapshot& snapshot) {
-    kDueWork.scan_prefix(snapshot, "", [&](std::string_view bytes, const WorkRecord&) {
-      WorkKey key = WorkKey::decode(bytes);
-      if (key.due > now) {
-        result.next = key.due;
-        return storage::Scan::stop;
-      }
-      std::size_t& count = taken.at(index_of(key.kind));
-      if (count < limit_of(key.kind) && !in_flight.contains(key)) {
-        ++count;
-        result.to_run.push_back(std::move(key));
-      }
-      return storage::Scan::proceed;
-    });
-  });
-  return result;
-}
-
-asio::awaitable<void> DueWorkRunner::State::piece(WorkKey key) {
-  constexpr std::chrono::seconds kPause{1};
-  const Ended how = co_await run_to_end(services, key, limits.validation_deadline);
-  if (how != Ended::stuck) co_return;
-  // Its row is still due: without a pause it would be tried again and again without end.
-  asio::steady_timer pause(co_await asio::this_coro::executor, kPause);
-  co_await pause.async_wait(asio::use_awaitable);
+/// Nothing is picked while the store takes no writes: a challenge would be attempted in vain.
+WorkPicker::Picked DueWorkRunner::State::look(ca::Time now, std::size_t at_most) {
+  if (!services.store.status().accepts_writes) return {};
+  WorkPicker::Picked picked = services.store.read(
+      [&](const storage::Snapshot& snapshot) { return picker.pick(snapshot, now, at_most); });
+  for (const std::string& key : picked.unreadable) {
+    services.events.record(Severity::error, "due_work.unreadable", {{"key", in_quotes(key)}});
+  }
+  return picked;
 }
 
 void DueWorkRunner::State::start(const WorkKey& key) {
-  in_flight.insert(key);
-  ++running.at(index_of(key.kind));
+  auto run = run_to_end(services, key, deadline);
   // A strand of its own, because a piece races its work against a timer.
-  asio::co_spawn(asio::make_strand(executor), piece(key),
-                 asio::bind_executor(strand, [self = shared_from_this(), key](std::exception_ptr) {
-                   self->on_end(key);
-                 }));
+  asio::co_spawn(asio::make_strand(executor), std::move(run),
+                 asio::bind_executor(
+                     strand, [self = shared_from_this(), key](std::exception_ptr fault, Ended how) {
+                       self->on_end(key, fault ? Ended::not_stored : how);
+                     }));
 }
 
-void DueWorkRunner::State::on_end(const WorkKey& key) {
-  in_flight.erase(key);
-  --running.at(index_of(key.kind));
+void DueWorkRunner::State::on_end(const WorkKey& key, Ended how) {
+  picker.end(key);
+  if (how == Ended::stored) {
+    caution.on_stored();
+  } else {
+    caution.on_refused(std::chrono::steady_clock::now());
+  }
   woken = true;  // a place is free, and the row may have a successor
   nap.cancel();
   ended.cancel();
@@ -217,23 +211,44 @@ asio::awaitable<void> DueWorkRunner::State::recover_persistently() {
   }
 }
 
+/// A store that is full must not keep everything else waiting for the CRL: it is asked for again.
+asio::awaitable<void> DueWorkRunner::State::see_to_crl() {
+  if (has_crl) co_return;
+  try {
+    co_await ensure_crl(services);
+    has_crl = true;
+  } catch (const std::exception& error) {
+    services.events.record(Severity::error, "crl.not_requested", {{"fault", error.what()}});
+  }
+}
+
+/// Returns how long to sleep unless something happens.
+std::chrono::milliseconds DueWorkRunner::State::start_what_is_due() {
+  const std::chrono::milliseconds wait = caution.wait(std::chrono::steady_clock::now());
+  if (wait > wait.zero()) return wait;
+  const std::size_t at_most =
+      caution.is_probing() ? (picker.is_idle() ? 1 : 0) : std::numeric_limits<std::size_t>::max();
+  const auto now = services.clock.now();
+  const WorkPicker::Picked found = look(std::chrono::floor<std::chrono::seconds>(now), at_most);
+  for (const WorkKey& key : found.to_run) start(key);
+  if (!found.next) return kLongestNap;
+  return std::min<std::chrono::milliseconds>(
+      kLongestNap, std::chrono::ceil<std::chrono::milliseconds>(*found.next - now));
+}
+
 asio::awaitable<void> DueWorkRunner::State::loop() {
   is_looping = true;
   co_await recover_persistently();
   while (!is_stopping) {
+    co_await see_to_crl();
     woken = false;
-    std::chrono::milliseconds sleep = kLongestNap;
+    std::chrono::milliseconds sleep = std::chrono::seconds(1);
     try {
-      const auto now = services.clock.now();
-      const Look found = look(std::chrono::floor<std::chrono::seconds>(now));
-      for (const WorkKey& key : found.to_run) start(key);
-      if (found.next) {
-        sleep = std::min(sleep, std::chrono::ceil<std::chrono::milliseconds>(*found.next - now));
-      }
+      sleep = start_what_is_due();
     } catch (const std::exception& error) {
       services.events.record(Severity::error, "due_work.unreadable", {{"fault", error.what()}});
-      sleep = std::chrono::seconds(1);
     }
+    // Cancelling a timer that is not waited for does nothing: hence the flag.
     if (woken) continue;
     nap.expires_after(sleep);
     co_await nap.async_wait(asio::as_tuple(asio::use_awaitable));
@@ -246,7 +261,7 @@ asio::awaitable<void> DueWorkRunner::State::drain() {
   is_stopping = true;
   woken = true;
   nap.cancel();
-  while (is_looping || !in_flight.empty()) {
+  while (is_looping || !picker.is_idle()) {
     ended.expires_at(asio::steady_timer::time_point::max());
     co_await ended.async_wait(asio::as_tuple(asio::use_awaitable));
   }
@@ -280,22 +295,15 @@ asio::awaitable<std::size_t> DueWorkRunner::step() {
     co_await recover(state->services);
     state->is_recovered = true;
   }
-  const State::Look found = state->look(state->services.clock.seconds());
+  co_await state->see_to_crl();
+  // One piece runs at a time, so no limit applies.
+  constexpr std::size_t kAny = std::numeric_limits<std::size_t>::max();
+  state->picker = WorkPicker({{kAny, kAny, kAny}, kAny});
+  const WorkPicker::Picked found = state->look(state->services.clock.seconds(), kAny);
   for (const WorkKey& key : found.to_run) {
-    co_await run_to_end(state->services, key, state->limits.validation_deadline);
+    co_await run_to_end(state->services, key, state->deadline);
   }
   co_return found.to_run.size();
-}
-
-std::optional<ca::Time> DueWorkRunner::next_due() const {
-  return state_->services.store.read([](const storage::Snapshot& snapshot) {
-    std::optional<ca::Time> first;
-    kDueWork.scan_prefix(snapshot, "", [&](std::string_view key, const WorkRecord&) {
-      first = WorkKey::decode(key).due;
-      return storage::Scan::stop;
-    });
-    return first;
-  });
 }
 
 }  // namespace acme

@@ -6,7 +6,6 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
-#include <optional>
 
 #include "acme/services.h"
 
@@ -14,12 +13,14 @@ namespace acme {
 
 /// Picks up due work and runs it on an executor of its own, so that neither a slow signature nor a
 /// hanging web server holds an I/O thread. Every piece ends in one Store::write that also removes
-/// or reschedules its row.
+/// or reschedules its row. While the store takes no outcomes nothing starts, and after a refusal
+/// one piece tries first.
 class DueWorkRunner {
  public:
   struct Limits {
     std::size_t concurrent_validations = 1'000;
     std::size_t concurrent_issuances = 64;
+    std::size_t validations_of_one_account = 100;  // so that no account holds all places
     std::chrono::seconds validation_deadline{20};
   };
 
@@ -37,8 +38,6 @@ class DueWorkRunner {
   /// One pass, for tests: runs everything due at the clock's time to its end. Returns how many
   /// pieces ran.
   boost::asio::awaitable<std::size_t> step();
-  /// When the next row is due, or nothing if none waits.
-  [[nodiscard]] std::optional<ca::Time> next_due() const;
 
  private:
   struct State;

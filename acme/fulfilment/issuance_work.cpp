@@ -1,5 +1,6 @@
 #include "acme/fulfilment/issuance_work.h"
 
+#include <algorithm>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -8,7 +9,6 @@
 #include <utility>
 #include <variant>
 
-#include "acme/jose/account_keys.h"
 #include "acme/problem_from.h"
 #include "acme/records/account_record.h"
 #include "acme/records/certificate_record.h"
@@ -50,8 +50,15 @@ std::optional<Problem> refusal(const storage::Snapshot& snapshot,
                                    " lists an authorization that is not for it");
     }
   }
-  if (ca::Ledger::is_key_blocked(snapshot, ca::sha256(order.record.spki))) {
-    return Problem(ProblemType::bad_public_key,
+  const std::string hash = ca::sha256(order.record.spki);
+  // RFC 8555 §11.1. The account may have been made since the request was judged.
+  if (account_with_key(snapshot, hash)) {
+    return Problem(ProblemType::bad_csr,
+                   "the key of the certificate request is the key of an account; use a key of its "
+                   "own");
+  }
+  if (ca::Ledger::is_key_blocked(snapshot, hash)) {
+    return Problem(ProblemType::bad_csr,
                    "the key of the certificate request was reported compromised; use a fresh key");
   }
   return std::nullopt;
@@ -83,10 +90,7 @@ boost::asio::awaitable<void> end_row(Services& services, WorkKey key) {
 /// The claim was made by an earlier run of the process, whose work this run goes on with.
 boost::asio::awaitable<void> take_over(Services& services, OrderId id, ca::Time now) {
   auto claim = [id, now, owner = services.instance](storage::Transaction& transaction) {
-    auto order = kOrders.get(transaction, id.octets());
-    if (!order || !order->claim) return;
-    order->claim = Claim{owner, now + kClaimLife};
-    kOrders.put(transaction, id.octets(), *order);
+    take_over_claim(transaction, id, owner, now);
   };
   co_await services.store.write(std::move(claim));
 }
@@ -153,14 +157,20 @@ void store_certificate(storage::Transaction& transaction,
 }
 
 /// A full queue is the one failure that certainly stored nothing, so the same certificate is
-/// offered again.
-boost::asio::awaitable<void> store_persistently(
-    Services& services, ca::IssuedCertificate issued, OrderId id, WorkKey key, ca::Time now) {
-  constexpr int kTries = 5;
-  constexpr std::chrono::milliseconds kPause{20};
+/// offered again, ever more patiently, until the claim ends: giving up costs a revocation.
+boost::asio::awaitable<void> store_persistently(Services& services,
+                                                ca::IssuedCertificate issued,
+                                                OrderId id,
+                                                WorkKey key,
+                                                ca::Time now,
+                                                ca::Time deadline) {
+  constexpr std::chrono::milliseconds kLongestPause{2'000};
+  std::chrono::milliseconds pause{5};
   const CertificateId certificate = CertificateId::fresh(services.random, services.clock.now());
-  for (int attempt = 1;; ++attempt) {
+  for (;;) {
     try {
+      // The issuer outlives the store, whose writer ends before it goes (server/application.cpp
+      // builds it first).
       auto write = [&issuer = services.issuer, issued, certificate, id, key,
                     now](storage::Transaction& transaction) {
         store_certificate(transaction, issuer, issued, certificate, id, key, now);
@@ -168,10 +178,11 @@ boost::asio::awaitable<void> store_persistently(
       co_await services.store.write(std::move(write));
       co_return;
     } catch (const storage::StoreBusy&) {
-      if (attempt == kTries) throw;
+      if (services.clock.seconds() > deadline) throw;
     }
-    boost::asio::steady_timer pause(co_await boost::asio::this_coro::executor, attempt * kPause);
-    co_await pause.async_wait(boost::asio::use_awaitable);
+    boost::asio::steady_timer timer(co_await boost::asio::this_coro::executor, pause);
+    co_await timer.async_wait(boost::asio::use_awaitable);
+    pause = std::min(2 * pause, kLongestPause);
   }
 }
 
@@ -180,10 +191,20 @@ const ca::CertificateProfile& profile_of(const Services& services, const OrderRe
   return *(product != nullptr ? *product : services.catalog.default_product()).profile;
 }
 
+/// The key of an order's request, which was judged when the order was finalized.
+ca::PublicKey key_of(const OrderId& id, const OrderRecord& order) {
+  auto key = ca::PublicKey::from_spki(order.spki);
+  if (!key) {
+    throw storage::CorruptRecord("order " + id.text() +
+                                 " notes a key that is not acceptable: " + key.error().detail());
+  }
+  return *std::move(key);
+}
+
 /// Steps 2 to 5 of docs/issuance-cycle.md for an order that was just found fit.
 boost::asio::awaitable<void> issue(
     Services& services, OrderId id, WorkKey key, OrderRecord order, ca::Time now) {
-  const ca::IssuanceRequest request{order.identifiers, services.account_keys.key(order.spki),
+  const ca::IssuanceRequest request{order.identifiers, key_of(id, order),
                                     profile_of(services, order), now};
   ca::Judged<ca::LintedCertificate> linted = services.issuer.prepare(request, services.random);
   if (!linted) {
@@ -207,7 +228,7 @@ boost::asio::awaitable<void> issue(
   }
   ca::IssuedCertificate issued = services.issuer.sign(*std::move(intent));
   std::string serial = issued.serial;
-  co_await store_persistently(services, std::move(issued), id, key, now);
+  co_await store_persistently(services, std::move(issued), id, key, now, order.claim->deadline);
   std::vector<std::pair<std::string_view, std::string>> facts;
   facts.emplace_back("order", id.text());
   facts.emplace_back("serial", ca::hex(serial));
@@ -216,13 +237,25 @@ boost::asio::awaitable<void> issue(
 
 }  // namespace
 
-WorkKey issuance_work(ca::Time due, const OrderId& order) {
-  return WorkKey{due, WorkKind::issue, order.octets()};
+WorkKey issuance_work(const OrderId& order) {
+  return WorkKey{kAtOnce, WorkKind::issue, order.octets()};
 }
 
 Problem unknown_signature_problem() {
   return {ProblemType::server_internal,
           "the server stopped while it issued the certificate; please create a new order"};
+}
+
+bool take_over_claim(storage::Transaction& transaction,
+                     const OrderId& id,
+                     const std::string& instance,
+                     ca::Time now) {
+  auto order = kOrders.get(transaction, id.octets());
+  if (!order || !order->claim || order->certificate || order->error) return false;
+  order->claim = Claim{instance, now + kClaimLife};
+  kOrders.put(transaction, id.octets(), *order);
+  ca::append_audit(transaction, {now, "order.resumed", "server", id.text(), {}});
+  return true;
 }
 
 bool fail_order(storage::Transaction& transaction,
@@ -241,7 +274,12 @@ bool fail_order(storage::Transaction& transaction,
   kOrders.put(transaction, id.octets(), *order);
   if (!order->serial.empty()) {
     // Reason 0: nothing is known to be wrong with key or names (BR 7.2.2 wants no extension then).
-    (void)ca::Ledger::revoke(transaction, order->issuer_id, order->serial, 0, "server", now);
+    const auto revoked =
+        ca::Ledger::revoke(transaction, order->issuer_id, order->serial, 0, "server", now);
+    if (!revoked && revoked.error().kind() != ca::RejectionKind::already_revoked) {
+      throw std::logic_error("the serial of order " + id.text() +
+                             " cannot be revoked: " + revoked.error().detail());
+    }
     request_crl(transaction, order->issuer_id, now);
   }
   ca::AuditEvent event{now, "order.invalid", "server", id.text(), {}};

@@ -15,8 +15,8 @@ namespace acme {
 /// again.
 inline constexpr std::chrono::minutes kClaimLife{10};
 
-/// The row that asks for the issuance of a claimed order.
-WorkKey issuance_work(ca::Time due, const OrderId& order);
+/// The row that asks for the issuance of a claimed order at once.
+WorkKey issuance_work(const OrderId& order);
 
 /// Takes the order that `key` names as far as it goes: to a certificate, or to an error. The
 /// result, its audit entry and the end of the row are one write. May run again after any failure:
@@ -32,6 +32,13 @@ bool fail_order(storage::Transaction& transaction,
                 const std::string& instance,
                 const Problem& problem,
                 ca::Time now);
+
+/// Makes `instance` the owner of the claim of an order that has neither certificate nor error, with
+/// the audit entry. Returns false, and does nothing, if there is no such order.
+bool take_over_claim(storage::Transaction& transaction,
+                     const OrderId& order,
+                     const std::string& instance,
+                     ca::Time now);
 
 /// What the subscriber reads when the outcome of a signature is unknown.
 Problem unknown_signature_problem();

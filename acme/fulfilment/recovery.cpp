@@ -1,24 +1,37 @@
 #include "acme/fulfilment/recovery.h"
 
 #include <algorithm>
+#include <exception>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "acme/fulfilment/issuance_work.h"
+#include "acme/in_quotes.h"
 #include "acme/records/due_work_record.h"
 #include "acme/records/record_fields.h"
 #include "ca/crl.h"
+#include "storage/storage_error.h"
 
 namespace acme {
 
 namespace {
 
-std::vector<WorkKey> issuance_rows(const storage::Snapshot& snapshot) {
-  std::vector<WorkKey> rows;
-  kDueWork.scan_prefix(snapshot, "", [&](std::string_view key, const WorkRecord&) {
-    WorkKey row = WorkKey::decode(key);
-    if (row.kind == WorkKind::issue) rows.push_back(std::move(row));
+/// What was found in the table. Keys of no work we know do not keep the rest from going on.
+struct Rows {
+  std::vector<WorkKey> issuances;
+  std::vector<std::string> unreadable;
+};
+
+Rows read_rows(const storage::Snapshot& snapshot) {
+  Rows rows;
+  snapshot.scan(kDueWork.name(), "", [&](std::string_view key, std::string_view) {
+    try {
+      WorkKey row = WorkKey::decode(key);
+      if (row.kind == WorkKind::issue) rows.issuances.push_back(std::move(row));
+    } catch (const storage::CorruptRecord&) {
+      rows.unreadable.emplace_back(key);
+    }
     return storage::Scan::proceed;
   });
   return rows;
@@ -30,20 +43,73 @@ bool recover_order(storage::Transaction& transaction,
                    const std::string& instance,
                    ca::Time now) {
   const auto id = decode_id<OrderId>(row.subject);
-  auto order = kOrders.get(transaction, id.octets());
+  const auto order = kOrders.get(transaction, id.octets());
   if (order && order->claim && order->claim->owner == instance) return false;
   kDueWork.erase(transaction, row.encode());
-  if (!order || !order->claim || order->certificate || order->error) return false;
-  order->claim = Claim{instance, now + kClaimLife};
-  kOrders.put(transaction, id.octets(), *order);
+  if (!take_over_claim(transaction, id, instance, now)) return false;
   if (!order->serial.empty()) {
     return fail_order(transaction, id, instance, unknown_signature_problem(), now);
   }
-  put_work(transaction, issuance_work(std::min(row.due, now), id));
+  put_work(transaction, issuance_work(id));
   return false;
 }
 
-boost::asio::awaitable<void> see_to_crl(Services& services, ca::Time now) {
+/// Recovers these rows in one write: all or none. Returns how many orders were ended.
+boost::asio::awaitable<std::size_t> sweep(Services& services,
+                                          std::vector<WorkKey> rows,
+                                          ca::Time now) {
+  auto work = [rows = std::move(rows), now,
+               instance = services.instance](storage::Transaction& transaction) {
+    std::size_t ended = 0;
+    for (const WorkKey& row : rows) {
+      if (recover_order(transaction, row, instance, now)) ++ended;
+    }
+    return ended;
+  };
+  co_return co_await services.store.write(std::move(work));
+}
+
+/// As `sweep`, but one order at a time, so that one that cannot be recovered is left to its own run
+/// and takes no other with it. A store that takes no writes at all is not survived.
+boost::asio::awaitable<std::size_t> sweep_one_by_one(Services& services,
+                                                     std::vector<WorkKey> rows,
+                                                     ca::Time now) {
+  std::size_t ended = 0;
+  for (const WorkKey& row : rows) {
+    std::string fault;
+    try {
+      ended += co_await sweep(services, std::vector<WorkKey>(1, row), now);
+      continue;
+    } catch (const storage::StoreDead&) {
+      throw;
+    } catch (const std::exception& error) {
+      fault = error.what();
+    }
+    std::vector<std::pair<std::string_view, std::string>> facts;
+    facts.emplace_back("order", in_quotes(row.subject));
+    facts.emplace_back("fault", fault);
+    services.events.record(Severity::error, "recovery.skipped", facts);
+  }
+  co_return ended;
+}
+
+boost::asio::awaitable<std::size_t> sweep_some(Services& services,
+                                               std::vector<WorkKey> rows,
+                                               ca::Time now) {
+  try {
+    co_return co_await sweep(services, rows, now);
+  } catch (const storage::StoreDead&) {
+    throw;
+  } catch (const std::exception& error) {
+    services.events.record(Severity::warning, "recovery.one_by_one", {{"fault", error.what()}});
+  }
+  co_return co_await sweep_one_by_one(services, std::move(rows), now);
+}
+
+}  // namespace
+
+boost::asio::awaitable<void> ensure_crl(Services& services) {
+  const ca::Time now = services.clock.seconds();
   const std::string issuer = services.issuer.id();
   const bool is_seen_to = services.store.read([&](const storage::Snapshot& snapshot) {
     return kCrlSchedules.contains(snapshot, issuer) && ca::newest_crl(snapshot, issuer).has_value();
@@ -55,27 +121,21 @@ boost::asio::awaitable<void> see_to_crl(Services& services, ca::Time now) {
   co_await services.store.write(std::move(request));
 }
 
-}  // namespace
-
 boost::asio::awaitable<void> recover(Services& services) {
   constexpr std::size_t kRowsPerWrite = 64;
   const ca::Time now = services.clock.seconds();
-  const std::vector<WorkKey> rows = services.store.read(issuance_rows);
+  const Rows found = services.store.read(read_rows);
+  for (const std::string& key : found.unreadable) {
+    services.events.record(Severity::error, "due_work.unreadable", {{"key", in_quotes(key)}});
+  }
+  const std::vector<WorkKey>& rows = found.issuances;
   std::size_t failed = 0;
   for (std::size_t first = 0; first < rows.size(); first += kRowsPerWrite) {
     const std::size_t last = std::min(first + kRowsPerWrite, rows.size());
     const std::vector<WorkKey> some(rows.begin() + static_cast<std::ptrdiff_t>(first),
                                     rows.begin() + static_cast<std::ptrdiff_t>(last));
-    auto sweep = [some, now, instance = services.instance](storage::Transaction& transaction) {
-      std::size_t ended = 0;
-      for (const WorkKey& row : some) {
-        if (recover_order(transaction, row, instance, now)) ++ended;
-      }
-      return ended;
-    };
-    failed += co_await services.store.write(std::move(sweep));
+    failed += co_await sweep_some(services, some, now);
   }
-  co_await see_to_crl(services, now);
   if (rows.empty()) co_return;
   std::vector<std::pair<std::string_view, std::string>> facts;
   facts.emplace_back("orders", std::to_string(rows.size()));

@@ -41,12 +41,12 @@ struct Attempt {
 };
 
 AuthorizationId authorization_of(const WorkKey& key) {
-  return decode_id<AuthorizationId>(std::string_view(key.subject).substr(0, kIdOctets));
+  require_field(key.subject.size() > 2 * kIdOctets, "due_work.subject");
+  return decode_id<AuthorizationId>(std::string_view(key.subject).substr(kIdOctets, kIdOctets));
 }
 
 std::string method_of(const WorkKey& key) {
-  require_field(key.subject.size() > kIdOctets, "due_work.subject");
-  return key.subject.substr(kIdOctets);
+  return key.subject.substr(2 * kIdOctets);
 }
 
 /// Nothing if the challenge no longer waits for an attempt.
@@ -176,10 +176,11 @@ std::chrono::seconds lifetime_under(const policy::Catalog& catalog, const std::s
 
 }  // namespace
 
-WorkKey validation_work(ca::Time due,
+WorkKey validation_work(const AccountId& account,
                         const AuthorizationId& authorization,
                         std::string_view method) {
-  return WorkKey{due, WorkKind::validate, authorization.octets() + std::string(method)};
+  return WorkKey{kAtOnce, WorkKind::validate,
+                 account.octets() + authorization.octets() + std::string(method)};
 }
 
 boost::asio::awaitable<void> run_validation(Services& services,

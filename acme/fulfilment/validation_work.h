@@ -9,8 +9,8 @@
 
 namespace acme {
 
-/// The row that asks for an attempt of `method` ("http-01").
-WorkKey validation_work(ca::Time due,
+/// The row that asks for an attempt of `method` ("http-01") at once.
+WorkKey validation_work(const AccountId& account,
                         const AuthorizationId& authorization,
                         std::string_view method);
 

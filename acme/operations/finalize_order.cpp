@@ -4,11 +4,9 @@
 #include <vector>
 
 #include "acme/fulfilment/issuance_work.h"
-#include "acme/jose/account_keys.h"
 #include "acme/operations/new_work.h"
 #include "acme/operations/object_replies.h"
 #include "acme/operations/operation.h"
-#include "acme/problem_from.h"
 #include "acme/wire/requests.h"
 #include "ca/audit_log.h"
 #include "ca/certificate_request.h"
@@ -20,13 +18,11 @@ namespace acme {
 namespace {
 
 /// With the order's URL and its status, so that a client whose reply was lost knows where to look.
-std::unexpected<Problem> not_ready(const Services& services,
-                                   const OrderId& id,
-                                   OrderStatus status) {
+std::unexpected<Problem> not_ready(std::string order_url, OrderStatus status) {
   return std::unexpected(
       Problem(ProblemType::order_not_ready, "the order is " + std::string(text_of(status)) +
                                                 "; it can be finalized only while it is ready")
-          .with_location(services.urls.order(id)));
+          .with_location(std::move(order_url)));
 }
 
 std::string listed(const std::vector<ca::Identifier>& identifiers,
@@ -52,13 +48,14 @@ Result<void> require_same_names(const std::vector<ca::Identifier>& requested,
 }
 
 /// What is wrong with certifying this key, or nothing. RFC 8555 §11.1: not the key of an account;
-/// BR 6.1.1.3: not one that was reported compromised.
+/// BR 6.1.1.3: not one that was reported compromised. RFC 8555 §6.7: whatever is wrong with the key
+/// of a request is badCSR; badPublicKey is for keys that sign for ACME.
 Result<void> judge_key(const storage::Snapshot& snapshot,
                        const ca::PublicKey& key,
                        const AuthenticatedRequest& request) {
   // BR 6.1.5 lists RSA and three NIST curves.
   if (key.kind() == ca::KeyKind::ed25519) {
-    return refuse(ProblemType::bad_public_key,
+    return refuse(ProblemType::bad_csr,
                   "Ed25519 keys are not certified; expected RSA or ECDSA on P-256, P-384 or P-521");
   }
   const std::string hash = key.spki_sha256();
@@ -67,7 +64,7 @@ Result<void> judge_key(const storage::Snapshot& snapshot,
                   "the certificate request is for the key of an account; use a key of its own");
   }
   if (ca::Ledger::is_key_blocked(snapshot, hash)) {
-    return refuse(ProblemType::bad_public_key,
+    return refuse(ProblemType::bad_csr,
                   "the key with SHA-256 " + ca::hex(hash) +
                       " was reported compromised and is never certified again; use a fresh key");
   }
@@ -76,7 +73,8 @@ Result<void> judge_key(const storage::Snapshot& snapshot,
 
 /// Compare and set: the claim is made only if the order is ready in this very transaction.
 Result<LoadedOrder> claim(storage::Transaction& transaction,
-                          const Services& services,
+                          const std::string& instance,
+                          const std::string& order_url,
                           const OrderId& id,
                           const std::string& csr,
                           const std::string& spki,
@@ -87,14 +85,14 @@ Result<LoadedOrder> claim(storage::Transaction& transaction,
     return std::unexpected(std::move(valid).error());
   }
   if (!may_become(order->status, OrderStatus::processing)) {
-    return not_ready(services, id, order->status);
+    return not_ready(order_url, order->status);
   }
-  order->record.claim = Claim{services.instance, now + kClaimLife};
+  order->record.claim = Claim{instance, now + kClaimLife};
   order->record.csr = csr;
   order->record.spki = spki;
   order->status = OrderStatus::processing;
   kOrders.put(transaction, id.octets(), order->record);
-  put_work(transaction, issuance_work(now, id));
+  put_work(transaction, issuance_work(id));
   ca::append_audit(transaction,
                    {now, "order.processing", order->record.account.text(), id.text(), {}});
   return *std::move(order);
@@ -110,11 +108,11 @@ boost::asio::awaitable<Result<Reply>> finalize_order(Services& services,
   Result<Finalize> wanted = parse_finalize(request.payload);
   if (!wanted) co_return std::unexpected(std::move(wanted).error());
   if (!may_become(order->status, OrderStatus::processing)) {
-    co_return not_ready(services, order->id, order->status);
+    co_return not_ready(services.urls.order(order->id), order->status);
   }
   require_room_for_new_work(services);
   const ca::Judged<ca::CertificateRequest> csr = ca::parse_certificate_request(wanted->csr);
-  if (!csr) co_return std::unexpected(problem_from(csr.error()));
+  if (!csr) co_return refuse(ProblemType::bad_csr, csr.error().detail());
   if (auto same = require_same_names(csr->identifiers, order->record.identifiers); !same) {
     co_return std::unexpected(std::move(same).error());
   }
@@ -122,12 +120,12 @@ boost::asio::awaitable<Result<Reply>> finalize_order(Services& services,
     return judge_key(snapshot, csr->public_key, request);
   });
   if (!key_judged) co_return std::unexpected(std::move(key_judged).error());
-  services.account_keys.remember(csr->public_key);
 
   const ca::Time now = services.clock.seconds();
-  auto write = [&services, id = order->id, csr_der = std::move(wanted->csr),
-                spki = csr->public_key.spki(), now](storage::Transaction& transaction) {
-    return claim(transaction, services, id, csr_der, spki, now);
+  auto write = [instance = services.instance, url = services.urls.order(order->id), id = order->id,
+                csr_der = std::move(wanted->csr), spki = csr->public_key.spki(),
+                now](storage::Transaction& transaction) {
+    return claim(transaction, instance, url, id, csr_der, spki, now);
   };
   const Result<LoadedOrder> claimed = co_await services.store.write(std::move(write));
   if (!claimed) co_return std::unexpected(claimed.error());

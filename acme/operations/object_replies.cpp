@@ -118,6 +118,10 @@ Reply challenge_reply(const Services& services,
   Reply reply;
   reply.body = challenge_json(view_of(services, authorization.id, challenge));
   reply.links.push_back(Link{services.urls.authorization(authorization.id), "up"});
+  // Nothing more happens to a challenge whose authorization has ended.
+  if (status_of(authorization.record, services.clock.seconds()) != AuthorizationStatus::pending) {
+    return reply;
+  }
   if (challenge.status == ChallengeStatus::processing) reply.retry_after = kWorkingWait;
   if (challenge.status == ChallengeStatus::pending) reply.retry_after = kPendingWait;
   return reply;

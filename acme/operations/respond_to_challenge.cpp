@@ -16,6 +16,23 @@ struct Begun {
   bool is_new;  // this request is the one that asked for the attempt
 };
 
+/// Refuses an attempt that could not count any more. What an attempt decided is shown instead.
+Result<void> require_open(AuthorizationStatus status) {
+  switch (status) {
+    case AuthorizationStatus::pending:
+    case AuthorizationStatus::valid:
+    case AuthorizationStatus::invalid:
+      return {};
+    case AuthorizationStatus::deactivated:
+    case AuthorizationStatus::expired:
+    case AuthorizationStatus::revoked:
+      break;
+  }
+  return refuse(ProblemType::malformed, "the authorization is " + std::string(text_of(status)) +
+                                            "; its challenges cannot be attempted any more. "
+                                            "Please create a new order");
+}
+
 /// One transaction decides: of parallel requests exactly one finds the challenge pending.
 Result<Begun> begin(storage::Transaction& transaction,
                     const AuthorizationId& id,
@@ -27,13 +44,18 @@ Result<Begun> begin(storage::Transaction& transaction,
     return std::unexpected(std::move(valid).error());
   }
   ChallengeRecord* challenge = find_challenge(*record, method);
-  if (status_of(*record, now) != AuthorizationStatus::pending ||
+  const AuthorizationStatus status = status_of(*record, now);
+  if (auto open = require_open(status); !open) return std::unexpected(std::move(open).error());
+  if (status != AuthorizationStatus::pending ||
       !may_become(challenge->status, ChallengeStatus::processing)) {
     return Begun{*std::move(record), false};
   }
   challenge->status = ChallengeStatus::processing;
   kAuthorizations.put(transaction, id.octets(), *record);
-  put_work(transaction, validation_work(now, id, method));
+  put_work(transaction, validation_work(record->account, id, method));
+  ca::AuditEvent event{now, "challenge.processing", record->account.text(), id.text(), {}};
+  event.facts.emplace_back("method", method);
+  ca::append_audit(transaction, event);
   return Begun{*std::move(record), true};
 }
 
@@ -53,9 +75,12 @@ boost::asio::awaitable<Result<Reply>> respond_to_challenge(Services& services,
   if (auto response = parse_challenge_response(request.payload); !response) {
     co_return std::unexpected(std::move(response).error());
   }
+  const ca::Time now = services.clock.seconds();
+  if (auto open = require_open(status_of(authorization->record, now)); !open) {
+    co_return std::unexpected(std::move(open).error());
+  }
   // What is decided needs no write; the write looks again at what is not.
   if (challenge->status == ChallengeStatus::pending) {
-    const ca::Time now = services.clock.seconds();
     auto write = [id = authorization->id, method = path.method,
                   now](storage::Transaction& transaction) {
       return begin(transaction, id, method, now);

@@ -1,6 +1,7 @@
 // Rows of the one scheduler: what must happen next, and when (docs/architecture.md).
 #pragma once
 
+#include <chrono>
 #include <compare>
 #include <cstdint>
 #include <optional>
@@ -16,11 +17,18 @@ namespace acme {
 /// Kinds of work. The numbers are stored.
 enum class WorkKind : std::uint8_t { validate = 1, issue = 2, publish_crl = 3 };
 
-/// What a row's key says.
+/// When work is due that must not wait. Not the time of day: a clock that is set back would hold it
+/// up.
+inline constexpr ca::Time kAtOnce{};
+
+/// What a row's key says. Rows sort by kind first, then by time, so that what has no free place is
+/// not looked at.
 struct WorkKey {
   ca::Time due{};
   WorkKind kind = WorkKind::validate;
-  std::string subject;  // AuthorizationId octets and method; OrderId octets; issuer id
+  // validate: AccountId octets, AuthorizationId octets, method; issue: OrderId octets;
+  // publish_crl: issuer id
+  std::string subject;
 
   [[nodiscard]] std::string encode() const;
   static WorkKey decode(std::string_view key);
@@ -44,6 +52,7 @@ void put_work(storage::Transaction& transaction, const WorkKey& key, WorkRecord 
 /// When the CRL of an issuer is published next, and how often that was asked for.
 struct CrlSchedule {
   ca::Time due{};
+  std::optional<ca::Time> published;  // when the last one was made
   std::uint64_t requests =
       0;  // grows with every revocation, so that one during a publication is not forgotten
 
@@ -54,8 +63,15 @@ struct CrlSchedule {
 /// Issuer id -> schedule. There is exactly one row of kDueWork for each row here.
 inline constexpr storage::Table<CrlSchedule> kCrlSchedules{"crl_schedules"};
 
-/// Asks for a CRL of `issuer_id` at `at` or earlier. Many requests before it is published lead to
-/// one CRL.
-void request_crl(storage::Transaction& transaction, const std::string& issuer_id, ca::Time at);
+/// Between two CRLs: a stream of revocations must not become a stream of signatures.
+inline constexpr std::chrono::seconds kShortestCrlInterval{60};
+
+/// When a CRL that is wanted at `now` is made: at once, unless the last one is newer than the
+/// shortest interval.
+ca::Time next_crl_due(const CrlSchedule& schedule, ca::Time now);
+
+/// Asks for a CRL of `issuer_id` as soon as next_crl_due allows. Many requests before it is
+/// published lead to one CRL.
+void request_crl(storage::Transaction& transaction, const std::string& issuer_id, ca::Time now);
 
 }  // namespace acme

@@ -57,13 +57,30 @@ class History {
   std::map<std::string, Status> last_;
 };
 
+/// RFC 8555 §7.4: at the moment an order became valid all its authorizations were. Judged by the
+/// order of the entries and not by their times, because clocks are set back.
+void check_authorized(const storage::Snapshot& snapshot,
+                      const std::string& order_id,
+                      const History<AuthorizationStatus>& authorizations,
+                      History<OrderStatus>& orders) {
+  const auto id = OrderId::parse(order_id);
+  const auto order = id ? kOrders.get(snapshot, id->octets()) : std::nullopt;
+  if (!order) return;  // told by others
+  for (const AuthorizationId& each : order->authorizations) {
+    const auto status = authorizations.last(each.text());
+    if (status == AuthorizationStatus::valid) continue;
+    orders.fault(order_id, "became valid while authorization " + each.text() + " was " +
+                               std::string(status ? text_of(*status) : "unknown"));
+  }
+}
+
 struct Histories {
   History<AccountStatus> accounts;
   History<OrderStatus> orders;
   History<AuthorizationStatus> authorizations;
 };
 
-void follow(const ca::AuditEntry& entry, Histories& all) {
+void follow(const storage::Snapshot& snapshot, const ca::AuditEntry& entry, Histories& all) {
   if (entry.event == "account.created") {
     all.accounts.begin(entry.subject, AccountStatus::valid);
   } else if (entry.event == "account.deactivated") {
@@ -74,6 +91,7 @@ void follow(const ca::AuditEntry& entry, Histories& all) {
     all.orders.change(entry.subject, OrderStatus::processing, OrderStatus::ready);
   } else if (entry.event == "order.valid") {
     all.orders.change(entry.subject, OrderStatus::valid);
+    check_authorized(snapshot, entry.subject, all.authorizations, all.orders);
   } else if (entry.event == "order.invalid") {
     all.orders.change(entry.subject, OrderStatus::invalid);
   } else if (entry.event == "authorization.valid") {
@@ -101,7 +119,7 @@ void check_history(const storage::Snapshot& snapshot, Faults& faults) {
     return storage::Scan::proceed;
   });
   ca::read_audit(snapshot, 0, [&](const ca::AuditEntry& entry) {
-    follow(entry, all);
+    follow(snapshot, entry, all);
     return storage::Scan::proceed;
   });
   kOrders.scan_prefix(snapshot, "", [&](std::string_view key, const OrderRecord& order) {
@@ -148,8 +166,8 @@ void check_work(const storage::Snapshot& snapshot, Faults& faults) {
         if (authorization.deactivated_at || authorization.revoked_at) return storage::Scan::proceed;
         for (const ChallengeRecord& challenge : authorization.challenges) {
           if (challenge.status != ChallengeStatus::processing) continue;
-          const std::string subject =
-              std::string(key) + std::string(policy::text_of(challenge.method));
+          const std::string subject = authorization.account.octets() + std::string(key) +
+                                      std::string(policy::text_of(challenge.method));
           if (!waiting.contains({WorkKind::validate, subject})) {
             faults.push_back("authorization " + decode_id<AuthorizationId>(key).text() +
                              " is being validated but no work is due for it");

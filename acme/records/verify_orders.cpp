@@ -30,6 +30,10 @@ class OrderFaults {
   Faults& faults_;
 };
 
+/// How far a clock may have been set back between two events that follow each other. The exact
+/// order is proved by the audit log, whose numbers no clock can disturb (verify_history.cpp).
+constexpr std::chrono::hours kClockStep{1};
+
 /// The authorization must have been valid when the intent to sign was written.
 void check_covered(const LoadedOrder& order,
                    std::size_t i,
@@ -42,13 +46,13 @@ void check_covered(const LoadedOrder& order,
   faults.unless(authorization.identifier() == order.record.identifiers[i],
                 "uses " + name + ", which is for another name");
   const ChallengeRecord* decided = deciding_challenge(authorization);
-  const bool was_valid = decided != nullptr && decided->status == ChallengeStatus::valid &&
-                         decided->validated_at && *decided->validated_at <= signed_at &&
-                         signed_at <= authorization.expires;
+  const bool was_valid =
+      decided != nullptr && decided->status == ChallengeStatus::valid && decided->validated_at &&
+      *decided->validated_at <= signed_at + kClockStep && signed_at <= authorization.expires;
   faults.unless(was_valid,
                 "was signed at " + ca::rfc3339(signed_at) + ", when " + name + " was not valid");
   const auto was_taken_back = [&](const std::optional<ca::Time>& when) {
-    return when && *when < signed_at;
+    return when && *when + kClockStep < signed_at;
   };
   faults.unless(
       !was_taken_back(authorization.deactivated_at) && !was_taken_back(authorization.revoked_at),

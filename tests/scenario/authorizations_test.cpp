@@ -180,7 +180,13 @@ TEST(Authorization, CanBeDeactivatedWhilePendingOrValid) {
               "deactivated");
   }
   const std::string challenge = challenge_of(world, client, pending, 0);
-  EXPECT_EQ(body_of(world.post(client, challenge, "{}"))["status"], "pending");
+  const auto shown = world.post(client, challenge, "");
+  EXPECT_EQ(body_of(shown)["status"], "pending");
+  EXPECT_EQ(shown->retry_after, std::nullopt);
+  const std::string detail =
+      refusal_of(world.post(client, challenge, "{}"), ProblemType::malformed);
+  EXPECT_NE(detail.find("deactivated"), std::string::npos) << detail;
+  EXPECT_EQ(read(world, client, challenge)["status"], "pending");
 }
 
 TEST(Authorization, DeactivatedDuringItsAttemptStaysDeactivated) {

@@ -123,12 +123,12 @@ TEST(FinalizeOrder, RefusesAKeyThatWasReportedCompromised) {
                      R"({"certificate":")" + ca::base64url(leaf) + R"(","reason":1})"));
 
   refusal_of(world.post(client, ready.finalize(), csr_payload(*key, {"a.example"})),
-             ProblemType::bad_public_key);
+             ProblemType::bad_csr);
   EXPECT_EQ(read(world, client, ready.url)["status"], "ready");
   world.work();
   const Json ended = read(world, client, claimed.url);
   EXPECT_EQ(ended["status"], "invalid");
-  EXPECT_EQ(ended["error"]["type"], "urn:ietf:params:acme:error:badPublicKey");
+  EXPECT_EQ(ended["error"]["type"], "urn:ietf:params:acme:error:badCSR");
 }
 
 // ACME-WIRE-22

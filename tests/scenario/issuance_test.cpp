@@ -137,9 +137,9 @@ TEST(Issuance, LeavesAnAuditEntryForEveryStep) {
     });
   });
   EXPECT_EQ(names,
-            (std::vector<std::string>{"account.created", "order.created", "authorization.valid",
-                                      "order.processing", "certificate.intended",
-                                      "certificate.issued", "order.valid"}));
+            (std::vector<std::string>{
+                "account.created", "order.created", "challenge.processing", "authorization.valid",
+                "order.processing", "certificate.intended", "certificate.issued", "order.valid"}));
 }
 
 TEST(Issuance, RefusesTheCertificateToAnotherAccount) {

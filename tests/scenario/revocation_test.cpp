@@ -128,6 +128,7 @@ TEST_F(Revocation, IsOnTheCrlAtOnce) {
   };
   const std::string serial = entry().serial;
   EXPECT_EQ(crl().find(serial), std::string::npos);
+  world.clock.advance(acme::kShortestCrlInterval);
   ASSERT_TRUE(revoke(owner).has_value());
   EXPECT_EQ(world.work(), 1);
   EXPECT_NE(crl().find(serial), std::string::npos);
@@ -141,11 +142,17 @@ TEST_F(Revocation, OfManyLeadsToOneCrlAndNoneIsForgotten) {
   const std::string other_leaf = leaf_of(world, owner, second["certificate"]);
   ASSERT_TRUE(revoke(owner).has_value());
   ASSERT_TRUE(revoke(owner, other_leaf, "").has_value());
+  // The last CRL is too new.
+  EXPECT_EQ(world.work(), 0);
+  world.clock.advance(acme::kShortestCrlInterval - std::chrono::seconds(1));
+  EXPECT_EQ(world.work(), 0);
+  world.clock.advance(std::chrono::seconds(1));
   EXPECT_EQ(world.work(), 1);
   EXPECT_EQ(world.work(), 0);
 }
 
 TEST_F(Revocation, DuringAPublicationLeadsToAnother) {
+  world.clock.advance(acme::kShortestCrlInterval);
   world.store->write_and_wait([&](storage::Transaction& transaction) {
     acme::request_crl(transaction, world.issuer->id(), world.clock.seconds());
   });

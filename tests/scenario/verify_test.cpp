@@ -110,14 +110,24 @@ TEST_F(VerifyRecords, FindsASignatureWithoutAValidAuthorization) {
 
 TEST_F(VerifyRecords, FindsASignatureBeforeTheValidation) {
   change_authorization(
-      [](auto& record) { *record.challenges[0].validated_at += std::chrono::seconds(1); });
+      [](auto& record) { *record.challenges[0].validated_at += std::chrono::minutes(61); });
   expect_fault("was not valid");
 }
 
 TEST_F(VerifyRecords, FindsASignatureAfterTheAuthorizationWasTakenBack) {
   change_authorization(
-      [](auto& record) { record.deactivated_at = record.created - std::chrono::seconds(1); });
+      [](auto& record) { record.deactivated_at = record.created - std::chrono::minutes(61); });
   expect_fault("was taken back");
+}
+
+TEST_F(VerifyRecords, FindsByTheAuditLogAloneThatAnOrderBecameValidWithoutAuthorization) {
+  const std::string authorization = issued_record().authorizations.at(0).text();
+  tamper([&](Transaction& transaction) {
+    const ca::Time now = world.clock.seconds();
+    ca::append_audit(transaction, {now, "authorization.deactivated", "x", authorization, {}});
+    ca::append_audit(transaction, {now, "order.valid", "server", done.text(), {}});
+  });
+  expect_fault("became valid while authorization " + authorization + " was deactivated");
 }
 
 TEST_F(VerifyRecords, FindsTheAuthorizationOfAnotherAccount) {

@@ -1,4 +1,4 @@
-// A storage engine that fails one write on demand.
+// A storage engine that fails writes on demand.
 #pragma once
 
 #include <cstddef>
@@ -12,12 +12,18 @@
 
 namespace tests {
 
-/// Which write fails, and what became of it. Both ways look the same to the caller.
+/// Which write fails, and what became of it. The first two look the same to the caller.
 struct WriteFault {
-  enum class Kind { not_stored, stored };
+  enum class Kind {
+    not_stored,
+    stored,
+    busy,  // refused `times` times in a row
+    dead,  // refused like every later one
+  };
   Kind kind = Kind::not_stored;
   std::size_t countdown = 0;  // 1 is the next write; 0 is none
   bool has_struck = false;
+  std::size_t times = 1;
 };
 
 /// Passes everything on, but for the write that `fault` names.
@@ -33,6 +39,14 @@ class FaultyEngine final : public storage::Engine {
       return;
     }
     fault_.has_struck = true;
+    if (fault_.kind == WriteFault::Kind::dead) {
+      fault_.countdown = 1;
+      throw storage::StoreDead("a commit failed before");
+    }
+    if (fault_.kind == WriteFault::Kind::busy) {
+      fault_.countdown = --fault_.times > 0 ? 1 : 0;
+      throw storage::StoreBusy("too many writes wait");
+    }
     const auto failure =
         std::make_exception_ptr(storage::StorageError("the outcome of a write is unknown"));
     if (fault_.kind == WriteFault::Kind::not_stored) {
@@ -44,7 +58,11 @@ class FaultyEngine final : public storage::Engine {
     });
   }
   void backup(const std::filesystem::path& target) const override { inner_->backup(target); }
-  [[nodiscard]] storage::EngineStatus status() const override { return inner_->status(); }
+  [[nodiscard]] storage::EngineStatus status() const override {
+    storage::EngineStatus status = inner_->status();
+    if (fault_.kind == WriteFault::Kind::dead && fault_.has_struck) status.accepts_writes = false;
+    return status;
+  }
 
  private:
   std::unique_ptr<storage::Engine> inner_;

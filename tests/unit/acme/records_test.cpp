@@ -172,10 +172,12 @@ TEST(Records, WithAnyOctetChangedDecodeOrAreCorruptButDoNothingElse) {
   }
 }
 
-TEST(WorkKey, SortsByTimeAndComesBack) {
+TEST(WorkKey, SortsByKindThenByTimeAndComesBack) {
   const acme::WorkKey early{kTime, acme::WorkKind::publish_crl, "z"};
-  const acme::WorkKey late{kTime + seconds(1), acme::WorkKind::validate, "a"};
+  const acme::WorkKey late{kTime + seconds(1), acme::WorkKind::publish_crl, "a"};
+  const acme::WorkKey other{kTime + seconds(2), acme::WorkKind::validate, "z"};
   EXPECT_LT(early.encode(), late.encode());
+  EXPECT_LT(other.encode(), early.encode());
   EXPECT_EQ(acme::WorkKey::decode(early.encode()), early);
   EXPECT_THROW((void)acme::WorkKey::decode("short"), storage::CorruptRecord);
 }
@@ -194,20 +196,37 @@ std::vector<acme::WorkKey> rows_of(storage::Store& store) {
 // T-B11
 TEST(RequestCrl, KeepsOneRowPerIssuerAtTheEarliestTime) {
   tests::TempStore store;
-  const auto request = [&](ca::Time at) {
+  const auto request = [&](ca::Time now) {
     store->write_and_wait(
-        [&](storage::Transaction& transaction) { acme::request_crl(transaction, "issuer", at); });
+        [&](storage::Transaction& transaction) { acme::request_crl(transaction, "issuer", now); });
   };
+  const auto put_schedule = [&](ca::Time due, ca::Time published) {
+    store->write_and_wait([&](storage::Transaction& transaction) {
+      acme::kCrlSchedules.put(transaction, "issuer", {due, published, 0});
+      acme::put_work(transaction, {due, acme::WorkKind::publish_crl, "issuer"});
+    });
+  };
+  const auto row = [](ca::Time due) {
+    return std::vector<acme::WorkKey>{{due, acme::WorkKind::publish_crl, "issuer"}};
+  };
+  put_schedule(kTime + std::chrono::hours(24), kTime);
   request(kTime + seconds(10));
-  request(kTime);
-  request(kTime + seconds(5));
-  EXPECT_EQ(rows_of(*store),
-            (std::vector<acme::WorkKey>{{kTime, acme::WorkKind::publish_crl, "issuer"}}));
+  EXPECT_EQ(rows_of(*store), row(kTime + seconds(60)));
+  request(kTime + seconds(59));
+  EXPECT_EQ(rows_of(*store), row(kTime + seconds(60)));
+  request(kTime + seconds(60));
+  EXPECT_EQ(rows_of(*store), row(acme::kAtOnce));
   const auto schedule = store->read([](const storage::Snapshot& snapshot) {
     return acme::kCrlSchedules.get(snapshot, "issuer").value();
   });
-  EXPECT_EQ(schedule.due, kTime);
+  EXPECT_EQ(schedule.due, acme::kAtOnce);
   EXPECT_EQ(schedule.requests, 3);
+}
+
+TEST(RequestCrl, AsksForTheFirstOneAtOnceAndDoesNotTrustAClockThatWasSetBack) {
+  EXPECT_EQ(acme::next_crl_due({kTime, std::nullopt, 0}, kTime), acme::kAtOnce);
+  EXPECT_EQ(acme::next_crl_due({kTime, kTime + seconds(1), 0}, kTime), acme::kAtOnce);
+  EXPECT_EQ(acme::next_crl_due({kTime, kTime, 0}, kTime), kTime + seconds(60));
 }
 
 }  // namespace
