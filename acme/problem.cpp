@@ -60,21 +60,14 @@ constexpr std::uint32_t kListName = 6;
 constexpr std::uint32_t kListValue = 7;
 constexpr std::uint32_t kLocation = 8;
 constexpr std::uint32_t kWaitSeconds = 9;
+constexpr std::uint32_t kLinkUrl = 10;  // then its relation
+constexpr std::uint32_t kLinkRelation = 11;
 }  // namespace field
 constexpr std::uint8_t kVersion = 1;
 
 std::string_view token_of(ProblemType type) {
   const auto* const row = std::ranges::find(kTypes, type, &TypeRow::type);
   return row == kTypes.end() ? std::string_view{} : row->token;
-}
-
-ca::Identifier stored_identifier(std::string_view type, std::string_view value) {
-  if (type == "dns") {
-    if (auto name = ca::DnsName::parse(value)) return *std::move(name);
-  } else if (type == "ip") {
-    if (auto address = ca::IpAddress::parse(value)) return *std::move(address);
-  }
-  throw storage::CorruptRecord("problem: the stored identifier is not one");
 }
 
 struct StoredFields {
@@ -86,6 +79,8 @@ struct StoredFields {
   std::optional<std::string> list_name;
   std::vector<std::string> list_values;
   std::optional<std::string> location;
+  std::vector<std::string> link_urls;
+  std::vector<std::string> link_relations;
   std::optional<std::chrono::seconds> wait;
 };
 
@@ -124,6 +119,12 @@ StoredFields read_fields(std::string_view bytes) {
       case field::kLocation:
         out.location = found->as_string();
         break;
+      case field::kLinkUrl:
+        out.link_urls.push_back(found->as_string());
+        break;
+      case field::kLinkRelation:
+        out.link_relations.push_back(found->as_string());
+        break;
       case field::kWaitSeconds:
         out.wait = std::chrono::seconds(static_cast<std::int64_t>(found->as_number()));
         break;
@@ -132,6 +133,12 @@ StoredFields read_fields(std::string_view bytes) {
     }
   }
   if (!out.type) throw storage::CorruptRecord("problem: no stored type");
+  if (out.identifier_type.has_value() != out.identifier_value.has_value()) {
+    throw storage::CorruptRecord("problem: half of an identifier");
+  }
+  if (out.link_urls.size() != out.link_relations.size()) {
+    throw storage::CorruptRecord("problem: half of a link");
+  }
   return out;
 }
 
@@ -153,7 +160,7 @@ const std::vector<ProblemType>& problem_types() {
   return types;
 }
 
-Problem&& Problem::about(ca::Identifier identifier) && {
+Problem&& Problem::about(ProblemIdentifier identifier) && {
   identifier_ = std::move(identifier);
   return std::move(*this);
 }
@@ -177,6 +184,11 @@ Problem&& Problem::with_location(std::string url) && {
   return std::move(*this);
 }
 
+Problem&& Problem::with_link(Link link) && {
+  links_.push_back(std::move(link));
+  return std::move(*this);
+}
+
 Problem&& Problem::retry_after(std::chrono::seconds wait) && {
   wait_ = wait;
   return std::move(*this);
@@ -188,8 +200,8 @@ std::string Problem::encode() const {
   // not.
   writer.bytes(field::kToken, token_of(type_)).bytes(field::kDetail, detail_);
   if (identifier_) {
-    writer.bytes(field::kIdentifierType, ca::type_of(*identifier_));
-    writer.bytes(field::kIdentifierValue, ca::value_of(*identifier_));
+    writer.bytes(field::kIdentifierType, identifier_->type);
+    writer.bytes(field::kIdentifierValue, identifier_->value);
   }
   for (const Problem& each : subproblems_) writer.bytes(field::kSubproblem, each.encode());
   if (list_) {
@@ -197,6 +209,9 @@ std::string Problem::encode() const {
     for (const std::string& value : list_->second) writer.bytes(field::kListValue, value);
   }
   if (location_) writer.bytes(field::kLocation, *location_);
+  for (const Link& link : links_) {
+    writer.bytes(field::kLinkUrl, link.url).bytes(field::kLinkRelation, link.relation);
+  }
   if (wait_) writer.number(field::kWaitSeconds, static_cast<std::uint64_t>(wait_->count()));
   return std::move(writer).take();
 }
@@ -205,8 +220,8 @@ Problem Problem::decode_at(std::string_view bytes, int depth) {
   if (depth > kMaxDepth) throw storage::CorruptRecord("problem: subproblems of subproblems");
   StoredFields stored = read_fields(bytes);
   Problem problem(*stored.type, std::move(stored.detail));
-  if (stored.identifier_type && stored.identifier_value) {
-    problem.identifier_ = stored_identifier(*stored.identifier_type, *stored.identifier_value);
+  if (stored.identifier_type) {
+    problem.identifier_ = {*std::move(stored.identifier_type), *std::move(stored.identifier_value)};
   }
   for (const std::string& each : stored.subproblems) {
     problem.subproblems_.push_back(decode_at(each, depth + 1));
@@ -215,6 +230,9 @@ Problem Problem::decode_at(std::string_view bytes, int depth) {
     problem.list_.emplace(*std::move(stored.list_name), std::move(stored.list_values));
   }
   problem.location_ = std::move(stored.location);
+  for (std::size_t i = 0; i < stored.link_urls.size(); ++i) {
+    problem.links_.push_back({std::move(stored.link_urls[i]), std::move(stored.link_relations[i])});
+  }
   problem.wait_ = stored.wait;
   return problem;
 }

@@ -46,13 +46,13 @@ ProblemType type_of(policy::ViolationKind kind) {
   std::unreachable();
 }
 
+}  // namespace
+
 Problem problem_from(const policy::Violation& violation) {
   Problem problem(type_of(violation.kind()), violation.detail());
   if (violation.about()) return std::move(problem).about(*violation.about());
   return problem;
 }
-
-}  // namespace
 
 Problem problem_from(const ca::Rejection& rejection) {
   return {type_of(rejection.kind()), rejection.detail()};

@@ -8,6 +8,7 @@
 namespace acme {
 
 Problem problem_from(const ca::Rejection& rejection);
+Problem problem_from(const policy::Violation& violation);
 /// One violation becomes one problem; several become one problem with a subproblem each (RFC 8555
 /// §6.7.1).
 Problem problem_from(const policy::Violations& violations);

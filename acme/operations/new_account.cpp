@@ -2,11 +2,14 @@
 #include <utility>
 
 #include "acme/contact.h"
+#include "acme/jose/account_keys.h"
 #include "acme/operations/new_work.h"
 #include "acme/operations/object_replies.h"
 #include "acme/operations/operation.h"
 #include "acme/wire/requests.h"
 #include "ca/audit_log.h"
+#include "ca/crypto/encoding.h"
+#include "ca/ledger.h"
 #include "storage/storage_error.h"
 
 namespace acme {
@@ -50,9 +53,17 @@ Result<void> judge(const Services& services, const NewAccount& wanted) {
     return std::unexpected(
         Problem(ProblemType::user_action_required, "agree to the terms of service at " + terms +
                                                        " and send \"termsOfServiceAgreed\": true")
-            .with_location(terms));
+            .with_link({terms, "terms-of-service"}));
   }
   return check_contacts(wanted.contact.value_or(std::vector<std::string>{}));
+}
+
+/// BR 6.1.1.3: everybody may have a key that was reported compromised.
+Result<void> judge_key(const storage::Snapshot& snapshot, const std::string& key_hash) {
+  if (!ca::Ledger::is_key_blocked(snapshot, key_hash)) return {};
+  return refuse(ProblemType::bad_public_key,
+                "the key with SHA-256 " + ca::hex(key_hash) +
+                    " was reported compromised and opens no account; use a fresh key");
 }
 
 }  // namespace
@@ -81,15 +92,20 @@ boost::asio::awaitable<Result<Reply>> new_account(Services& services,
   record.created_at = now;
   // Looked up again inside the write: of parallel requests with one key, one creates and the others
   // find.
-  auto create = [id, record, key_hash, now](storage::Transaction& transaction) {
+  auto create = [id, record, key_hash, now](storage::Transaction& transaction) -> Result<Found> {
     if (auto found = find_account(transaction, key_hash)) return *std::move(found);
+    if (auto judged = judge_key(transaction, key_hash); !judged) {
+      return std::unexpected(std::move(judged).error());
+    }
     kAccounts.put(transaction, id.octets(), record);
     transaction.put(kAccountKeys, key_hash, id.octets());
     ca::append_audit(transaction, {now, "account.created", id.text(), id.text(), {}});
     return Found{id, record, Outcome::created};
   };
-  const Found found = co_await services.store.write(std::move(create));
-  co_return reply_for(services, found);
+  const Result<Found> found = co_await services.store.write(std::move(create));
+  if (!found) co_return std::unexpected(found.error());
+  services.account_keys.remember(request.key);
+  co_return reply_for(services, *found);
 }
 
 }  // namespace acme

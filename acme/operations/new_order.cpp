@@ -1,4 +1,6 @@
 // newOrder (RFC 8555 §7.4): names are judged, an authorization is made for each.
+#include <map>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -16,13 +18,16 @@ namespace {
 
 constexpr std::size_t kTokenOctets = 32;
 
-/// All refusals in one answer, so that a client with ten bad names needs one round and not ten.
-Problem combined(std::vector<Problem> problems) {
-  if (problems.size() == 1) return std::move(problems.front());
+/// All refusals in one answer, so that a client with ten bad names needs one round and not ten. RFC
+/// 8555 §6.7.1: which name a refusal is about is said in subproblems only.
+Problem combined(std::vector<Problem> problems, std::size_t names) {
+  if (names == 1 && problems.size() == 1) return std::move(problems.front());
   const ProblemType type = problems.front().type();
   const std::size_t count = problems.size();
-  return Problem(type, std::to_string(count) + " identifiers are refused; see the subproblems")
-      .with_subproblems(std::move(problems));
+  std::string detail =
+      count == 1 ? problems.front().detail()
+                 : std::to_string(count) + " identifiers are refused; see the subproblems";
+  return Problem(type, std::move(detail)).with_subproblems(std::move(problems));
 }
 
 Result<ca::Identifier> parse_identifier(const RequestedIdentifier& wanted) {
@@ -36,20 +41,37 @@ Result<ca::Identifier> parse_identifier(const RequestedIdentifier& wanted) {
   return *std::move(name);
 }
 
-/// Sorted and without repeats: a name listed twice is one name.
-Result<std::vector<ca::Identifier>> parse_identifiers(
+/// Sorted and without repeats: a name listed twice is one name. Refuses with everything that is
+/// wrong, malformed names and forbidden ones, each as the client wrote it.
+Result<std::vector<ca::Identifier>> judge_identifiers(
+    const Services& services,
+    const policy::Product& product,
     const std::vector<RequestedIdentifier>& wanted) {
   std::vector<ca::Identifier> identifiers;
   std::vector<Problem> problems;
+  std::set<std::pair<std::string, std::string>> spellings;
+  std::map<std::string, ProblemIdentifier> as_written;
   for (const RequestedIdentifier& each : wanted) {
+    if (!spellings.emplace(each.type, each.value).second) continue;
+    ProblemIdentifier written(each.type, each.value);
     if (auto identifier = parse_identifier(each)) {
+      as_written.emplace(ca::value_of(*identifier), std::move(written));
       identifiers.push_back(*std::move(identifier));
     } else {
-      problems.push_back(std::move(identifier).error());
+      problems.push_back(std::move(identifier).error().about(std::move(written)));
     }
   }
-  if (!problems.empty()) return std::unexpected(combined(std::move(problems)));
-  return ca::as_set(std::move(identifiers));
+  identifiers = ca::as_set(std::move(identifiers));
+  const auto violations = policy::check_names(product, identifiers, services.special_use_names);
+  for (const policy::Violation& each : violations.value_or(policy::Violations{})) {
+    Problem problem = problem_from(each);
+    if (each.about()) {
+      std::move(problem).about(as_written.at(ca::value_of(*each.about())));
+    }
+    problems.push_back(std::move(problem));
+  }
+  if (problems.empty()) return identifiers;
+  return std::unexpected(combined(std::move(problems), spellings.size()));
 }
 
 Result<const policy::Product*> find_product(const Services& services, const NewOrder& wanted) {
@@ -136,11 +158,9 @@ boost::asio::awaitable<Result<Reply>> new_order(Services& services,
   }
   const Result<const policy::Product*> product = find_product(services, *wanted);
   if (!product) co_return std::unexpected(product.error());
-  Result<std::vector<ca::Identifier>> identifiers = parse_identifiers(wanted->identifiers);
+  Result<std::vector<ca::Identifier>> identifiers =
+      judge_identifiers(services, **product, wanted->identifiers);
   if (!identifiers) co_return std::unexpected(std::move(identifiers).error());
-  if (auto violations = policy::check_names(**product, *identifiers, services.special_use_names)) {
-    co_return std::unexpected(problem_from(*violations));
-  }
   const LoadedOrder order =
       make_order(services, *request.account, **product, *std::move(identifiers));
   auto write = [order](storage::Transaction& transaction) {

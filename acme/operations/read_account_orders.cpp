@@ -11,13 +11,23 @@ namespace acme {
 
 namespace {
 
-constexpr std::size_t kPageSize = 100;
+constexpr std::size_t kPageSize = 20;
 constexpr std::string_view kCursor = "cursor=";
 
 struct Page {
   std::vector<OrderId> orders;
   std::optional<OrderId> last;  // where the next page begins, if there is one
 };
+
+/// Whether the order is in the list. An order has up to 100 authorizations: they are read only if
+/// they decide.
+bool is_listed(const storage::Snapshot& snapshot, const OrderId& id, ca::Time now) {
+  const auto order = kOrders.get(snapshot, id.octets());
+  if (!order || order->error) return false;
+  if (order->certificate || order->claim) return true;
+  if (now > order->expires) return false;
+  return load_order(snapshot, id, now).value().status != OrderStatus::invalid;
+}
 
 /// The rows after `after`. RFC 8555 §7.1.2.1: invalid orders SHOULD NOT be listed, so a page can be
 /// shorter than the rows it looked at.
@@ -39,8 +49,7 @@ Page read_page(const storage::Snapshot& snapshot,
     page.last = rows.back();
   }
   for (OrderId& id : rows) {
-    const auto order = load_order(snapshot, id, now);
-    if (order && order->status != OrderStatus::invalid) page.orders.push_back(std::move(id));
+    if (is_listed(snapshot, id, now)) page.orders.push_back(std::move(id));
   }
   return page;
 }

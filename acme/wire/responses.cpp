@@ -22,7 +22,8 @@ Json problem_value(const Problem& problem, About about) {
   if (problem.type() == ProblemType::conflict) out["title"] = "Conflict";
   out["detail"] = problem.detail();
   if (about == About::shown && problem.identifier()) {
-    out["identifier"] = identifier_value(*problem.identifier());
+    out["identifier"] = {{"type", problem.identifier()->type},
+                         {"value", problem.identifier()->value}};
   }
   return out;
 }
@@ -121,8 +122,8 @@ std::string problem_json(const Problem& problem, unsigned status) {
   Json out = problem_value(problem, About::left_out);
   out["status"] = status;
   // RFC 8555 §6.7: userActionRequired means "visit the instance URL"; without it clients give up.
-  if (problem.type() == ProblemType::user_action_required && problem.location()) {
-    out["instance"] = *problem.location();
+  if (problem.type() == ProblemType::user_action_required && !problem.links().empty()) {
+    out["instance"] = problem.links().front().url;
   }
   add_subproblems(out, problem);
   if (problem.list()) out[problem.list()->first] = problem.list()->second;

@@ -65,7 +65,7 @@ std::string authorization_json(const AuthorizationView& authorization);
 std::string order_list_json(const std::vector<std::string>& orders);
 
 /// A problem document (RFC 9457, RFC 8555 §6.7): `type`, `detail`, `status`, `subproblems`, the
-/// problem's own list, and the location of a user_action_required as `instance`. The `identifier`
+/// problem's own list, and the link of a user_action_required as `instance`. The `identifier`
 /// is written in subproblems only (RFC 8555 §6.7.1). Octets that are not UTF-8 are replaced.
 std::string problem_json(const Problem& problem, unsigned status);
 

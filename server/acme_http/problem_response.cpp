@@ -55,6 +55,7 @@ HttpResponse problem_response(const acme::Problem& problem, unsigned status) {
   HttpResponse response{.status = status, .headers = {}, .body = {}, .log_facts = {}};
   response.headers.emplace_back("Content-Type", "application/problem+json");
   if (problem.location()) response.headers.emplace_back("Location", *problem.location());
+  for (const acme::Link& link : problem.links()) add_link(response, link.url, link.relation);
   if (problem.wait()) add_retry_after(response, *problem.wait());
   response.body = acme::problem_json(problem, status);
   response.log_facts.emplace_back("problem", acme::urn_of(problem.type()));

@@ -53,7 +53,11 @@ TEST(NewAccount, WantsTheTermsAgreedToOnlyIfThereAreAny) {
       world.post(client, new_account_url(world), R"({"termsOfServiceAgreed":false})");
   EXPECT_NE(refusal_of(refused, ProblemType::user_action_required).find("https://ca.example/terms"),
             std::string::npos);
-  EXPECT_EQ(refused.error().location(), "https://ca.example/terms");
+  // RFC 8555 §7.3.3
+  ASSERT_EQ(refused.error().links().size(), 1);
+  EXPECT_EQ(refused.error().links()[0].url, "https://ca.example/terms");
+  EXPECT_EQ(refused.error().links()[0].relation, "terms-of-service");
+  EXPECT_EQ(refused.error().location(), std::nullopt);
   const auto accepted =
       world.post(client, new_account_url(world), R"({"termsOfServiceAgreed":true})");
   EXPECT_EQ(body_of(accepted)["termsOfServiceAgreed"], true);
@@ -169,16 +173,21 @@ TEST(AccountOrders, AreListedPageByPageWithoutInvalidOnes) {
   expected.erase(expected.begin() + 7);
 
   const std::string list = client.account().value() + "/orders";
-  const auto first = world.post(client, list, "");
-  const auto on_first = body_of(first)["orders"].get<std::vector<std::string>>();
-  ASSERT_EQ(first->links.size(), 1);
-  EXPECT_EQ(first->links[0].relation, "next");
-  const auto second = world.post(client, first->links[0].url, "");
-  const auto on_second = body_of(second)["orders"].get<std::vector<std::string>>();
-  EXPECT_TRUE(second->links.empty());
-  EXPECT_EQ(on_first.size(), 99);
-  std::vector<std::string> all = on_first;
-  all.insert(all.end(), on_second.begin(), on_second.end());
+  std::vector<std::string> all;
+  std::vector<std::size_t> sizes;
+  std::optional<std::string> next = list;
+  while (next) {
+    const auto page = world.post(client, *next, "");
+    const auto orders = body_of(page)["orders"].get<std::vector<std::string>>();
+    all.insert(all.end(), orders.begin(), orders.end());
+    sizes.push_back(orders.size());
+    ASSERT_LE(page->links.size(), 1);
+    next.reset();
+    if (page->links.empty()) break;
+    EXPECT_EQ(page->links[0].relation, "next");
+    next = page->links[0].url;
+  }
+  EXPECT_EQ(sizes, (std::vector<std::size_t>{19, 20, 20, 20, 20, 5}));
   EXPECT_EQ(all, expected);
 
   refusal_of(world.post(other, list, ""), ProblemType::unauthorized);

@@ -57,9 +57,29 @@ TEST(NewOrder, NamesEveryBadIdentifierInOneAnswer) {
   const JwsClient client = registered(world);
   const auto reply = order_with(
       world, client,
-      R"({"identifiers":[{"type":"dns","value":"-a.example"},{"type":"ip","value":"192.0.2.1"},{"type":"dns","value":"b.example"}]})");
+      R"({"identifiers":[{"type":"dns","value":"-A.example"},{"type":"ip","value":"192.0.2.1"},{"type":"dns","value":"b.example"},{"type":"dns","value":"X.in-addr.ARPA"},{"type":"dns","value":"-A.example"}]})");
   refusal_of(reply, ProblemType::compound);
-  ASSERT_EQ(reply.error().subproblems().size(), 2);
+  const std::vector<acme::Problem>& each = reply.error().subproblems();
+  ASSERT_EQ(each.size(), 3);
+  EXPECT_EQ(each[0].type(), ProblemType::malformed);
+  EXPECT_EQ(each[0].identifier(), acme::ProblemIdentifier("dns", "-A.example"));
+  EXPECT_EQ(each[1].type(), ProblemType::unsupported_identifier);
+  EXPECT_EQ(each[1].identifier(), acme::ProblemIdentifier("ip", "192.0.2.1"));
+  EXPECT_EQ(each[2].type(), ProblemType::rejected_identifier);
+  EXPECT_EQ(each[2].identifier(), acme::ProblemIdentifier("dns", "X.in-addr.ARPA"));
+}
+
+// RFC8555-6.7.1
+TEST(NewOrder, SaysWhichOfSeveralNamesIsTheOneAtFault) {
+  World world;
+  const JwsClient client = registered(world);
+  const auto reply = order_with(
+      world, client,
+      R"({"identifiers":[{"type":"dns","value":"-a.example"},{"type":"dns","value":"b.example"}]})");
+  refusal_of(reply, ProblemType::malformed);
+  ASSERT_EQ(reply.error().subproblems().size(), 1);
+  EXPECT_EQ(reply.error().subproblems()[0].identifier(),
+            acme::ProblemIdentifier("dns", "-a.example"));
 }
 
 // ACME-WIRE-26

@@ -112,11 +112,13 @@ TEST(Problem, EveryMemberSurvivesItsStoredForm) {
   const Problem written =
       Problem(ProblemType::rejected_identifier, "detail \"quoted\" \xE2\x80\xA6")
           .about(dns("*.a.example"))
-          .with_subproblems({Problem(ProblemType::caa, "first").about(dns("b.example")),
-                             Problem(ProblemType::dns, "second")
-                                 .about(ca::IpAddress::parse("2001:db8::1").value())})
+          .with_subproblems(
+              {Problem(ProblemType::caa, "first").about(dns("b.example")),
+               Problem(ProblemType::dns, "second")
+                   .about(ca::Identifier(ca::IpAddress::parse("2001:db8::1").value()))})
           .with_list("algorithms", {"ES256", "EdDSA"})
           .with_location("https://ca.example/acme/order/x")
+          .with_link({"https://ca.example/terms", "terms-of-service"})
           .retry_after(std::chrono::seconds(7));
   const Problem read = Problem::decode(written.encode());
   EXPECT_EQ(read.type(), ProblemType::compound);
@@ -126,7 +128,10 @@ TEST(Problem, EveryMemberSurvivesItsStoredForm) {
   EXPECT_EQ(read.subproblems()[0].type(), ProblemType::caa);
   EXPECT_EQ(read.subproblems()[0].identifier(), dns("b.example"));
   EXPECT_EQ(read.subproblems()[1].detail(), "second");
-  EXPECT_EQ(ca::value_of(*read.subproblems()[1].identifier()), "2001:db8::1");
+  EXPECT_EQ(read.subproblems()[1].identifier()->value, "2001:db8::1");
+  ASSERT_EQ(read.links().size(), 1);
+  EXPECT_EQ(read.links()[0].url, "https://ca.example/terms");
+  EXPECT_EQ(read.links()[0].relation, "terms-of-service");
   ASSERT_TRUE(read.list());
   EXPECT_EQ(read.list()->first, "algorithms");
   EXPECT_EQ(read.list()->second, (std::vector<std::string>{"ES256", "EdDSA"}));
@@ -134,10 +139,10 @@ TEST(Problem, EveryMemberSurvivesItsStoredForm) {
   EXPECT_EQ(read.wait(), std::chrono::seconds(7));
 }
 
-std::string stored(std::string_view token, std::string_view identifier_type = {}) {
+std::string stored(std::string_view token, std::uint32_t lonely_half = 0) {
   storage::RecordWriter writer(1);
   writer.bytes(1, token).bytes(2, "detail");
-  if (!identifier_type.empty()) writer.bytes(3, identifier_type).bytes(4, "not a name");
+  if (lonely_half != 0) writer.bytes(lonely_half, "half of a pair");
   return std::move(writer).take();
 }
 
@@ -151,9 +156,10 @@ TEST(Problem, RefusesDamagedStoredForms) {
                               "\x01",
                               "\x02",
                               stored("noSuchType"),
-                              stored("dns", "dns"),
-                              stored("dns", "ip"),
-                              stored("dns", "email"),
+                              stored("dns", 3),
+                              stored("dns", 4),
+                              stored("dns", 10),
+                              stored("dns", 11),
                               stored("dns").substr(0, 5),
                               nested};
   for (const std::string& row : rows) {

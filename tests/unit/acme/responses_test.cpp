@@ -198,8 +198,8 @@ TEST(ProblemJson, HasItsList) {
 
 // RFC8555-6.7 RFC8555-7.3.3, acme.md rule 29
 TEST(ProblemJson, OfARequiredActionSaysWhereToAct) {
-  const Problem terms =
-      Problem(ProblemType::user_action_required, "agree").with_location("https://ca.example/terms");
+  const Problem terms = Problem(ProblemType::user_action_required, "agree")
+                            .with_link({"https://ca.example/terms", "terms-of-service"});
   EXPECT_EQ(
       problem_json(terms, 403),
       R"({"type":"urn:ietf:params:acme:error:userActionRequired","detail":"agree","status":403,)"
