@@ -7,6 +7,8 @@
 #include "acme/jose/jwk.h"
 #include "acme/jose/jws.h"
 #include "acme/records/account_record.h"
+#include "ca/crypto/hash.h"
+#include "ca/ledger.h"
 
 namespace acme {
 namespace {
@@ -16,6 +18,7 @@ struct Sender {
   ca::PublicKey key;
   std::optional<AccountId> account;
   AccountStatus status = AccountStatus::valid;
+  bool is_key_blocked = false;
 };
 
 /// RFC 8555 §6.2: which of `jwk` and `kid` a resource takes is not the client's choice.
@@ -39,11 +42,17 @@ Result<Sender> sender_with_account(Services& services, const std::string& kid) {
   };
   const auto id = services.urls.account_of(kid);
   if (!id) return unknown();
-  const auto record = services.store.read(
-      [&](const storage::Snapshot& snapshot) { return kAccounts.get(snapshot, id->octets()); });
+  bool is_key_blocked = false;
+  const auto record = services.store.read([&](const storage::Snapshot& snapshot) {
+    auto found = kAccounts.get(snapshot, id->octets());
+    if (found) is_key_blocked = ca::Ledger::is_key_blocked(snapshot, ca::sha256(found->spki));
+    return found;
+  });
   if (!record) return unknown();
-  return Sender{
-      .key = services.account_keys.key(record->spki), .account = id, .status = record->status};
+  return Sender{.key = services.account_keys.key(record->spki),
+                .account = id,
+                .status = record->status,
+                .is_key_blocked = is_key_blocked};
 }
 
 Result<Sender> sender_of(Services& services, const Jws& jws) {
@@ -87,6 +96,13 @@ Result<AuthenticatedRequest> authenticate(Services& services,
     return refuse(
         ProblemType::unauthorized,
         "the account is " + std::string(text_of(sender->status)) + ", expected a valid one");
+  }
+  // Only for accounts: the holder of a compromised key may still ask for what it certifies to be
+  // revoked (RFC 8555 §7.6).
+  if (sender->is_key_blocked) {
+    return refuse(ProblemType::unauthorized,
+                  "the key of the account was reported compromised; please make a new account with "
+                  "a fresh key");
   }
   return AuthenticatedRequest{.payload = std::move(jws->payload),
                               .key = std::move(sender->key),

@@ -25,7 +25,8 @@ struct AuthenticatedRequest {
 
 /// Checks `body`, received at `url`, and spends its nonce only after the signature is good, so that
 /// an unsigned body cannot burn nonces. Refuses with the problem types of RFC 8555 §6; an unknown
-/// account is account_does_not_exist, a deactivated one unauthorized.
+/// account is account_does_not_exist, one that is deactivated or whose key is
+/// blocked (BR 6.1.1.3) unauthorized.
 Result<AuthenticatedRequest> authenticate(Services& services,
                                           Authentication expected,
                                           std::string_view url,

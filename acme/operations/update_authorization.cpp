@@ -13,7 +13,7 @@ namespace {
 /// What is final already stays as it is, and the client sees it.
 Result<AuthorizationRecord> deactivate(storage::Transaction& transaction,
                                        const AuthorizationId& id,
-                                       const ResourceUrls& urls,
+                                       const std::string& order_url,
                                        ca::Time now) {
   auto record = kAuthorizations.get(transaction, id.octets());
   if (!record) throw storage::CorruptRecord("authorization " + id.text() + " is gone");
@@ -28,12 +28,11 @@ Result<AuthorizationRecord> deactivate(storage::Transaction& transaction,
   // has ended.
   const auto order = load_order(transaction, record->order, now);
   if (order && order->status == OrderStatus::processing) {
-    const std::string url = urls.order(record->order);
     return std::unexpected(Problem(ProblemType::conflict,
-                                   "the order " + url +
+                                   "the order " + order_url +
                                        " is being issued with this authorization; deactivate it "
                                        "when the order has ended")
-                               .with_location(url)
+                               .with_location(order_url)
                                .retry_after(kWorkingWait));
   }
   record->deactivated_at = now;
@@ -58,9 +57,10 @@ boost::asio::awaitable<Result<Reply>> update_authorization(Services& services,
                                                  "; expected \"deactivated\"");
   }
   const ca::Time now = services.clock.seconds();
-  auto write = [id = authorization->id, &urls = services.urls,
+  auto write = [id = authorization->id,
+                order_url = services.urls.order(authorization->record.order),
                 now](storage::Transaction& transaction) {
-    return deactivate(transaction, id, urls, now);
+    return deactivate(transaction, id, order_url, now);
   };
   Result<AuthorizationRecord> record = co_await services.store.write(std::move(write));
   if (!record) co_return std::unexpected(std::move(record).error());
