@@ -57,6 +57,7 @@ constexpr std::string_view kSpecialPurpose[] = {
 constexpr std::string_view kGlobalUnicast = "2000::/3 (global unicast, RFC 4291)";
 constexpr std::string_view kOutsideGlobalUnicast =
     "outside 2000::/3 (not global unicast, RFC 4291)";
+constexpr std::array kPrefixesOutsideGlobalUnicast{"::/3", "4000::/2", "8000::/1"};
 
 struct Block {
   std::string prefix;  // octets
@@ -195,6 +196,14 @@ std::optional<std::string_view> special_purpose_block(const IpAddress& address) 
   }
   if (!address.is_v4() && !holds(global_unicast, address.octets())) return kOutsideGlobalUnicast;
   return std::nullopt;
+}
+
+std::vector<std::string> special_purpose_prefixes() {
+  std::vector<std::string> prefixes(kPrefixesOutsideGlobalUnicast.begin(),
+                                    kPrefixesOutsideGlobalUnicast.end());
+  for (const std::string_view row : kSpecialPurpose)
+    prefixes.emplace_back(row.substr(0, row.find(' ')));
+  return prefixes;
 }
 
 }  // namespace ca

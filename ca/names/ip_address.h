@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "ca/rejection.h"
 
@@ -38,5 +39,8 @@ class IpAddress {
 /// address. IPv4-mapped addresses count as special. BR 4.2.2: such an address is never certified;
 /// and validation never dials one (docs/architecture.md).
 std::optional<std::string_view> special_purpose_block(const IpAddress& address);
+
+/// The same addresses as a list of prefixes: "10.0.0.0/8", "fe80::/10".
+std::vector<std::string> special_purpose_prefixes();
 
 }  // namespace ca

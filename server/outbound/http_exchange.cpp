@@ -1,5 +1,6 @@
 #include "server/outbound/http_exchange.h"
 
+#include <algorithm>
 #include <array>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -11,6 +12,7 @@
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
+#include <cerrno>
 #include <cstring>
 #include <optional>
 
@@ -26,6 +28,7 @@ using boost::system::error_code;
 using Parser = http::response_parser<http::string_body>;
 using Outcome = std::expected<HttpAnswer, ExchangeFault>;
 
+constexpr long kLongestCertificateList = 16L * 1024;  // octets; OpenSSL's own limit is 100 KiB
 constexpr auto kQuietly = asio::as_tuple(asio::use_awaitable);
 
 /// A socket that a timer closes. Touched on one strand only.
@@ -84,10 +87,25 @@ std::string connect_sentence(const Connection& connection, error_code error) {
   if (connection.late() || error == asio::error::timed_out)
     return "did not accept a connection in time";
   if (error == asio::error::connection_refused) return "refused the connection";
-  if (error == asio::error::host_unreachable || error == asio::error::network_unreachable) {
+  if (error == asio::error::host_unreachable || error == asio::error::network_unreachable ||
+      error == boost::system::errc::address_not_available) {
     return "cannot be reached from here";
   }
   return "could not be connected to";
+}
+
+/// Not the other side's fault, so it must not end a validation.
+void throw_own_shortage(error_code error, const tcp::endpoint& place) {
+  constexpr std::array kShortages{EMFILE, ENFILE, ENOBUFS, ENOMEM};
+  const bool system = error.category() == boost::system::system_category();
+  const bool short_of_all =
+      system && std::ranges::find(kShortages, error.value()) != kShortages.end();
+  // For IPv6 it is what a machine without IPv6 says of every address.
+  const bool short_of_ports =
+      error == boost::system::errc::address_not_available && place.address().is_v4();
+  if (short_of_all || short_of_ports) {
+    throw boost::system::system_error(error, "validation at " + place.address().to_string());
+  }
 }
 
 /// RFC 9112 §3.2 and §9.6. No port in Host: a laboratory's port stands in for the scheme's own.
@@ -107,20 +125,23 @@ class AnswerReader {
 
   std::expected<Progress, ExchangeFault> feed(std::string_view octets) {
     total_ += octets.size();
-    // Trailers and 1xx answers have no limit of their own in the parser.
-    if (total_ > limits_.header_bytes + limits_.body_bytes) return too_long();
     const asio::mutable_buffer space = buffer_.prepare(octets.size());
     std::memcpy(space.data(), octets.data(), octets.size());
     buffer_.commit(octets.size());
     while (buffer_.size() > 0) {
       error_code error;
       buffer_.consume(parser_->put(buffer_.data(), error));
-      if (error == http::error::need_more) return Progress::more;
-      if (error) return refused(error);
+      // Whatever follows the header of a redirect or an error page is of no use.
+      if (parser_->is_header_done() && !is_interim() && !is_success()) return Progress::done;
+      if (error && error != http::error::need_more) return refused(error);
+      if (is_body_too_long()) return too_long();
+      if (error) break;
       if (!parser_->is_done()) continue;
       if (!is_interim()) return Progress::done;
       start_message();
     }
+    // Trailers and 1xx answers have no limit of their own in the parser.
+    if (total_ > limits_.total_bytes) return too_long();
     return Progress::more;
   }
 
@@ -137,7 +158,8 @@ class AnswerReader {
   [[nodiscard]] HttpAnswer answer() {
     const auto& message = parser_->get();
     const auto location = message[http::field::location];
-    return {message.result_int(), std::string(location.data(), location.size()), message.body()};
+    return {message.result_int(), std::string(location.data(), location.size()),
+            is_success() ? message.body() : std::string(), total_};
   }
 
  private:
@@ -145,10 +167,18 @@ class AnswerReader {
     parser_.emplace();
     parser_->eager(true);
     parser_->header_limit(static_cast<std::uint32_t>(limits_.header_bytes));
-    parser_->body_limit(limits_.body_bytes);
+    // Counted here: the parser would refuse an error page for its length and hide its status.
+    parser_->body_limit(boost::none);
   }
 
   [[nodiscard]] bool is_interim() const { return parser_->get().result_int() / 100 == 1; }
+  [[nodiscard]] bool is_success() const { return parser_->get().result_int() / 100 == 2; }
+
+  [[nodiscard]] bool is_body_too_long() const {
+    if (!parser_->is_header_done()) return false;
+    return parser_->get().body().size() > limits_.body_bytes ||
+           parser_->content_length().value_or(0) > limits_.body_bytes;
+  }
 
   [[nodiscard]] std::unexpected<ExchangeFault> too_long() const {
     return fault(ExchangeStep::too_long,
@@ -156,9 +186,9 @@ class AnswerReader {
   }
 
   [[nodiscard]] std::unexpected<ExchangeFault> refused(error_code error) const {
-    if (error == http::error::body_limit || error == http::error::header_limit ||
-        error == http::error::buffer_overflow) {
-      return too_long();
+    if (error == http::error::header_limit || error == http::error::buffer_overflow) {
+      return fault(ExchangeStep::too_long, "sent a header of more than " +
+                                               std::to_string(limits_.header_bytes) + " octets");
     }
     return fault(ExchangeStep::answer, "sent something that is not an HTTP answer");
   }
@@ -172,10 +202,12 @@ class AnswerReader {
 template <class Stream>
 asio::awaitable<Outcome> talk(Stream& stream,
                               std::shared_ptr<Connection> connection,
+                              tcp::endpoint place,
                               std::string request,
                               ExchangeLimits limits) {
   const asio::const_buffer outgoing = asio::buffer(request);
   const auto [write_error, written] = co_await asio::async_write(stream, outgoing, kQuietly);
+  throw_own_shortage(write_error, place);
   if (write_error) {
     co_return fault(ExchangeStep::request, connection->late() ? "took too long to read the request"
                                                               : "closed the connection");
@@ -186,6 +218,7 @@ asio::awaitable<Outcome> talk(Stream& stream,
   while (true) {
     const auto [error, count] = co_await stream.async_read_some(incoming, kQuietly);
     if (connection->late()) co_return fault(ExchangeStep::answer, "took too long to answer");
+    throw_own_shortage(error, place);
     // A TLS stream cut off without close_notify counts as an end: the parser knows whether the
     // answer was whole.
     const bool ended = error == asio::error::eof || error == asio::ssl::error::stream_truncated;
@@ -205,6 +238,7 @@ struct HttpExchange::State {
     tls.set_options(context::default_workarounds | context::no_sslv2 | context::no_sslv3 |
                     context::no_tlsv1 | context::no_tlsv1_1 | context::no_compression);
     tls.set_verify_mode(asio::ssl::verify_none);
+    SSL_CTX_set_max_cert_list(tls.native_handle(), kLongestCertificateList);
   }
   asio::ssl::context tls{asio::ssl::context::tls_client};
 };
@@ -221,13 +255,14 @@ asio::awaitable<Outcome> HttpExchange::get(ca::IpAddress address,
   connection->close_at(limits.connect_by);
   const tcp::endpoint endpoint = endpoint_of(address, port);
   const auto [error] = co_await connection->socket.async_connect(endpoint, kQuietly);
+  throw_own_shortage(error, endpoint);
   if (error || connection->late()) {
     co_return fault(ExchangeStep::connect, connect_sentence(*connection, error));
   }
   connection->close_at(limits.answer_by);
   std::string request = request_text(url);
   if (url.scheme == FetchScheme::http) {
-    co_return co_await talk(connection->socket, connection, std::move(request), limits);
+    co_return co_await talk(connection->socket, connection, endpoint, std::move(request), limits);
   }
   asio::ssl::stream<tcp::socket&> stream(connection->socket, state_->tls);
   // RFC 6066 §3.
@@ -239,7 +274,7 @@ asio::awaitable<Outcome> HttpExchange::get(ca::IpAddress address,
                                                      ? "took too long over the TLS handshake"
                                                      : "failed the TLS handshake");
   }
-  co_return co_await talk(stream, connection, std::move(request), limits);
+  co_return co_await talk(stream, connection, endpoint, std::move(request), limits);
 }
 
 }  // namespace server

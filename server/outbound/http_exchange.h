@@ -25,8 +25,9 @@ struct ExchangeFault {
 
 struct HttpAnswer {
   unsigned status = 0;
-  std::string location;  // of a redirect, as sent
-  std::string body;
+  std::string location;    // of a redirect, as sent
+  std::string body;        // of a 2xx answer; others are not read beyond their header
+  std::size_t octets = 0;  // received in all
 };
 
 /// Limits of one exchange. All times are absolute, so that what came before counts.
@@ -35,6 +36,7 @@ struct ExchangeLimits {
   std::chrono::steady_clock::time_point answer_by;
   std::size_t header_bytes;
   std::size_t body_bytes;
+  std::size_t total_bytes;  // with 1xx answers, framing and trailers
 };
 
 /// Safe from any thread, but each call runs on the caller's executor, which must be a strand.
@@ -43,7 +45,8 @@ class HttpExchange {
   HttpExchange();
   ~HttpExchange();
   /// Dials `address` and `port`, asks for `url`, and reads at most the limits. 1xx answers are
-  /// passed over.
+  /// passed over. Throws boost::system::system_error when this machine lacks descriptors, memory or
+  /// ports: that says nothing about the other side.
   boost::asio::awaitable<std::expected<HttpAnswer, ExchangeFault>> get(ca::IpAddress address,
                                                                        std::uint16_t port,
                                                                        FetchUrl url,

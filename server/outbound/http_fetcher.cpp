@@ -1,6 +1,7 @@
 #include "server/outbound/http_fetcher.h"
 
 #include <algorithm>
+#include <array>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -19,6 +20,12 @@ namespace asio = boost::asio;
 using acme::ProblemType;
 using Addresses = std::vector<ca::IpAddress>;
 using Clock = std::chrono::steady_clock;
+
+/// What is left for one hop.
+struct Bounds {
+  Clock::time_point deadline;
+  std::size_t octets;
+};
 
 /// What the other side sent, safe to repeat: printable and short.
 std::string quoted(std::string_view text) {
@@ -52,6 +59,25 @@ bool is_success(unsigned status) {
   return status >= 200 && status < 300;
 }
 
+/// A URL in a sentence. A redirect's can have 2,000 octets.
+std::string shown(const FetchUrl& url) {
+  constexpr std::size_t kLongest = 500;
+  const std::string text = url.text();
+  return text.size() > kLongest ? text.substr(0, kLongest) + "…" : text;
+}
+
+/// The first of each family. A name can have a thousand addresses: validation must neither dial nor
+/// list what its owner wants to have dialled or listed.
+Addresses few(const Addresses& addresses) {
+  constexpr std::size_t kOfOneFamily = 2;
+  std::array<std::size_t, 2> taken{};
+  Addresses result;
+  for (const ca::IpAddress& address : addresses) {
+    if (taken.at(address.is_v4() ? 1 : 0)++ < kOfOneFamily) result.push_back(address);
+  }
+  return result;
+}
+
 std::string place(const FetchUrl& url, const ca::IpAddress& address) {
   return url.text() + " from " + address.text();
 }
@@ -64,8 +90,9 @@ struct ValidationFetcher::State {
   asio::awaitable<acme::Result<acme::FetchedBody>> follow(FetchUrl url);
   asio::awaitable<acme::Result<Addresses>> resolve(ca::DnsName name, Clock::time_point deadline);
   [[nodiscard]] acme::Result<Addresses> judge(const ca::DnsName& name, Addresses addresses) const;
-  asio::awaitable<acme::Result<std::pair<HttpAnswer, ca::IpAddress>>> ask(
-      FetchUrl url, Addresses addresses, Clock::time_point deadline);
+  asio::awaitable<acme::Result<std::pair<HttpAnswer, ca::IpAddress>>> ask(FetchUrl url,
+                                                                          Addresses addresses,
+                                                                          Bounds bounds);
   [[nodiscard]] acme::Result<FetchUrl> redirected(const FetchUrl& url,
                                                   const std::string& location,
                                                   const std::vector<FetchUrl>& visited) const;
@@ -109,7 +136,7 @@ acme::Result<Addresses> ValidationFetcher::State::judge(const ca::DnsName& name,
   if (addresses.empty()) {
     return acme::refuse(ProblemType::dns, name.text() + " has neither an AAAA nor an A record");
   }
-  if (options.special_addresses == SpecialAddresses::allow_in_lab) return addresses;
+  if (options.special_addresses == SpecialAddresses::allow_in_lab) return few(addresses);
   std::string refused;
   Addresses public_addresses;
   for (ca::IpAddress& address : addresses) {
@@ -120,27 +147,27 @@ acme::Result<Addresses> ValidationFetcher::State::judge(const ca::DnsName& name,
       refused = address.text() + " (" + std::string(*block) + ")";
     }
   }
-  if (!public_addresses.empty()) return public_addresses;
+  if (!public_addresses.empty()) return few(public_addresses);
   return acme::refuse(ProblemType::connection, name.text() + " has no public address, only " +
                                                    refused + ", which is never dialled");
 }
 
 /// One answer from the first address that accepts a connection.
 asio::awaitable<acme::Result<std::pair<HttpAnswer, ca::IpAddress>>> ValidationFetcher::State::ask(
-    FetchUrl url, Addresses addresses, Clock::time_point deadline) {
-  std::string failures;
+    FetchUrl url, Addresses addresses, Bounds bounds) {
+  const Clock::time_point deadline = bounds.deadline;
+  std::string failures = "fetching " + shown(url);
   for (std::size_t i = 0; i < addresses.size(); ++i) {
     // An address that drops packets must leave time for the others (RFC 8305 §5 in a small way).
     const auto patience = options.timeout / 3;
     const auto connect_by =
         i + 1 < addresses.size() ? std::min(deadline, Clock::now() + patience) : deadline;
-    const ExchangeLimits limits{connect_by, deadline, options.header_bytes, options.body_bytes};
+    const ExchangeLimits limits{connect_by, deadline, options.header_bytes, options.body_bytes,
+                                bounds.octets};
     auto exchanged = co_await exchange.get(addresses[i], url.port(options.ports), url, limits);
     if (exchanged) co_return std::pair(*std::move(exchanged), addresses[i]);
-    failures.append(failures.empty() ? "fetching " : "; fetching ");
-    failures.append(place(url, addresses[i]))
-        .append(": the server ")
-        .append(exchanged.error().sentence);
+    failures.append(i == 0 ? " from " : "; from ").append(addresses[i].text());
+    failures.append(": the server ").append(exchanged.error().sentence);
     if (exchanged.error().step != ExchangeStep::connect) {
       co_return acme::refuse(problem_type(exchanged.error().step), failures);
     }
@@ -152,7 +179,7 @@ asio::awaitable<acme::Result<std::pair<HttpAnswer, ca::IpAddress>>> ValidationFe
 acme::Result<FetchUrl> ValidationFetcher::State::redirected(
     const FetchUrl& url, const std::string& location, const std::vector<FetchUrl>& visited) const {
   std::expected<FetchUrl, std::string> next = redirect_target(url, location, options.ports);
-  const std::string from = url.text() + " redirects to " + quoted(location) + ", which ";
+  const std::string from = shown(url) + " redirects to " + quoted(location) + ", which ";
   if (!next) return acme::refuse(ProblemType::connection, from + next.error());
   if (std::ranges::find(visited, *next) != visited.end()) {
     return acme::refuse(ProblemType::connection,
@@ -167,18 +194,19 @@ acme::Result<FetchUrl> ValidationFetcher::State::redirected(
 }
 
 asio::awaitable<acme::Result<acme::FetchedBody>> ValidationFetcher::State::follow(FetchUrl url) {
-  const Clock::time_point deadline = Clock::now() + options.timeout;
+  Bounds bounds{Clock::now() + options.timeout, options.total_bytes};
   acme::FetchedBody fetched;
   std::vector<FetchUrl> visited;
   while (true) {
     visited.push_back(url);
-    auto found = co_await resolve(url.host, deadline);
+    auto found = co_await resolve(url.host, bounds.deadline);
     if (!found) co_return std::unexpected(found.error());
     auto dialled = judge(url.host, *std::move(found));
     if (!dialled) co_return std::unexpected(dialled.error());
-    auto asked = co_await ask(url, *std::move(dialled), deadline);
+    auto asked = co_await ask(url, *std::move(dialled), bounds);
     if (!asked) co_return std::unexpected(asked.error());
     const auto& [answer, address] = *asked;
+    bounds.octets -= std::min(bounds.octets, answer.octets);
     fetched.hops.push_back(place(url, address));
     if (is_success(answer.status)) {
       fetched.body = answer.body;
@@ -188,8 +216,8 @@ asio::awaitable<acme::Result<acme::FetchedBody>> ValidationFetcher::State::follo
     if (!is_redirect(answer.status) || answer.location.empty()) {
       co_return acme::refuse(
           ProblemType::unauthorized,
-          "fetching " + place(url, address) + ": the server answered with status " +
-              std::to_string(answer.status) +
+          "fetching " + shown(url) + " from " + address.text() +
+              ": the server answered with status " + std::to_string(answer.status) +
               (is_redirect(answer.status) ? " without saying where to" : "") + "; expected 200");
     }
     auto next = redirected(url, answer.location, visited);

@@ -17,8 +17,9 @@ struct FetchOptions {
   FetchPorts ports;
   SpecialAddresses special_addresses = SpecialAddresses::refuse;
   std::size_t redirects = 10;  // BR 3.2.2.4.19 names no number; RFC 9110 §15.4 asks for one
-  std::size_t header_bytes = 8 * 1024;
-  std::size_t body_bytes = 16 * 1024;
+  std::size_t header_bytes = 8 * 1024;  // of one answer
+  std::size_t body_bytes = 1024;        // a key authorization is about 90 octets (RFC 8555 §8.1)
+  std::size_t total_bytes = 16 * 1024;  // of all answers with their redirects
   std::chrono::milliseconds timeout{10'000};  // of the whole fetch with its look-ups and redirects
 };
 

@@ -9,6 +9,7 @@
 #include <string>
 #include <utility>
 
+#include "ca/names/ip_address.h"
 #include "server/config/endpoint.h"
 #include "server/outbound/unbound_dns_client.h"
 
@@ -93,6 +94,13 @@ void UnboundContext::configure(const DnsOptions& options) {
     if (!endpoint) throw std::runtime_error("the resolver " + resolver + " is not address:port");
     const std::string place = endpoint->address + "@" + std::to_string(endpoint->port);
     require(ub_ctx_set_fwd(context_, place.c_str()), "the resolver " + resolver + " is refused");
+  }
+  // A configured resolver may be anywhere, and then it alone is asked.
+  if (options.resolvers.empty() && options.name_servers == SpecialNameServers::refuse) {
+    for (const std::string& prefix : ca::special_purpose_prefixes()) {
+      require(ub_ctx_set_option(context_, "do-not-query-address:", prefix.c_str()),
+              "the DNS option do-not-query-address " + prefix + " is refused");
+    }
   }
   if (!options.resolvers.empty()) {
     require(ub_ctx_set_option(context_, "do-not-query-localhost:", "no"),

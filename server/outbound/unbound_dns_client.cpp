@@ -12,6 +12,7 @@
 #include <deque>
 #include <optional>
 #include <stdexcept>
+#include <system_error>
 #include <unordered_map>
 
 #include "server/outbound/unbound_context.h"
@@ -33,6 +34,7 @@ constexpr std::array kAddressTypes{RecordType{"AAAA", 28}, RecordType{"A", 1}};
 
 /// One record type's outcome.
 struct Answer {
+  bool shortage = false;  // of our own memory or descriptors: nobody's answer
   bool bogus = false;
   std::string failure;  // empty if the answer can be used
   std::vector<ca::IpAddress> addresses;
@@ -59,8 +61,17 @@ std::string seconds_text(std::chrono::milliseconds time) {
   return std::to_string(tenths / 10) + fraction + " s";
 }
 
+/// What this machine lacks says nothing about the name.
+bool is_own_shortage(int error) {
+  return error == UB_NOMEM || error == UB_PIPE || error == UB_FORKFAIL || error == UB_INITFAIL;
+}
+
 Answer judge(int error, const ub_result* result) {
   Answer answer;
+  if (is_own_shortage(error)) {
+    answer.shortage = true;
+    return answer;
+  }
   if (error != 0 || result == nullptr) {
     answer.failure = "the resolver could not ask";
     return answer;
@@ -104,6 +115,10 @@ acme::Result<std::vector<ca::IpAddress>> outcome(const Lookup& lookup) {
   bool bogus = false;
   for (std::size_t i = 0; i < kAddressTypes.size(); ++i) {
     const Answer& answer = lookup.answers.at(i).value();
+    if (answer.shortage) {
+      throw std::system_error(std::make_error_code(std::errc::not_enough_memory),
+                              "looking up " + lookup.name);
+    }
     addresses.insert(addresses.end(), answer.addresses.begin(), answer.addresses.end());
     bogus = bogus || answer.bogus;
     if (answer.failure.empty()) continue;
@@ -221,6 +236,9 @@ void UnboundDnsClient::State::give_up(Lookup& lookup) {
       answer.emplace().failure = "no answer came within " + seconds_text(options.timeout);
   }
   send_waiting();
+  // The wait for answers that nobody sends any more would keep the io_context running.
+  boost::system::error_code ignored;
+  if (queries.empty()) readable.cancel(ignored);
 }
 
 /// Reads answers while queries are under way, and only then, so that an idle client keeps no
@@ -232,9 +250,11 @@ void UnboundDnsClient::State::listen() {
     const std::shared_ptr<State> state = weak.lock();
     if (!state) return;
     state->listening = false;
-    if (error) return;
-    ub_process(state->context.get());
-    state->send_waiting();
+    if (!error) {
+      ub_process(state->context.get());
+      state->send_waiting();
+    }
+    // Also after a cancelled wait: a query may have been sent in between.
     if (!state->queries.empty()) state->listen();
   };
   readable.async_wait(asio::posix::stream_descriptor::wait_read, on_readable);

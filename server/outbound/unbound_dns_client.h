@@ -18,11 +18,16 @@ enum class Dnssec { validate, ignore };
 /// asked for instead.
 enum class BuiltInZones { keep, remove };
 
+/// Whether recursion may be led to name servers at addresses of the special-purpose registries: an
+/// NS record is written by whoever orders, and our network would answer to it.
+enum class SpecialNameServers { refuse, allow_in_lab };
+
 struct DnsOptions {
   std::vector<std::string> resolvers;  // "192.0.2.53:53"; empty: recursion from the root servers
   Dnssec dnssec = Dnssec::validate;
   std::filesystem::path trust_anchor_file;  // empty: Debian's, or the root keys built in
   BuiltInZones built_in_zones = BuiltInZones::keep;
+  SpecialNameServers name_servers = SpecialNameServers::refuse;  // without `resolvers` only
   std::chrono::milliseconds timeout{5'000};  // of one look-up of both address types
   std::size_t in_flight = 2'000;             // queries sent at once; more wait, within their time
 };

@@ -1,10 +1,15 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unbound.h>
 
 #include <boost/asio/executor_work_guard.hpp>
+#include <cstdlib>
 #include <fstream>
+#include <future>
+#include <memory>
 #include <thread>
 
+#include "server/outbound/unbound_context.h"
 #include "server/outbound/unbound_dns_client.h"
 #include "tests/support/dns_responder.h"
 #include "tests/support/run.h"
@@ -36,7 +41,7 @@ class DnsClientTest : public testing::Test {
   }
   ~DnsClientTest() override {
     work.reset();
-    thread.join();
+    if (thread.joinable()) thread.join();
   }
 
   acme::Result<std::vector<ca::IpAddress>> look_up(std::string_view name) {
@@ -125,6 +130,52 @@ TEST_F(DnsClientTest, GivesUpAtItsDeadline) {
       found.error().detail(),
       "looking up AAAA of silent.test: no answer came within 0.3 s; looking up A of silent.test: "
       "no answer came within 0.3 s");
+}
+
+// After ub_cancel nothing is ever written to the descriptor that is waited on.
+TEST_F(DnsClientTest, KeepsNoEventLoopRunningAfterATimeout) {
+  responder.silence("silent.test");
+  responder.start();
+  options.timeout = std::chrono::milliseconds(100);
+  UnboundDnsClient client(context.get_executor(), options);
+  EXPECT_FALSE(tests::run(client.addresses(dns_name("silent.test"))).has_value());
+  work.reset();
+  auto ended = std::async(std::launch::async, [&] { thread.join(); });
+  EXPECT_EQ(ended.wait_for(std::chrono::seconds(20)), std::future_status::ready);
+  context.stop();
+}
+
+TEST_F(DnsClientTest, AnswersAfterATimeout) {
+  responder.silence("silent.test");
+  responder.a("www.test", {"192.0.2.1"});
+  responder.start();
+  options.timeout = std::chrono::milliseconds(500);
+  UnboundDnsClient client(context.get_executor(), options);
+  EXPECT_FALSE(tests::run(client.addresses(dns_name("silent.test"))).has_value());
+  const auto found = tests::run(client.addresses(dns_name("www.test")));
+  ASSERT_TRUE(found.has_value()) << found.error().detail();
+  EXPECT_EQ(texts(*found), std::vector<std::string>{"192.0.2.1"});
+}
+
+std::string never_asked(const DnsOptions& options) {
+  const UnboundContext context(options);
+  char* text = nullptr;
+  EXPECT_EQ(ub_ctx_get_option(context.get(), "do-not-query-address", &text), 0);
+  const std::unique_ptr<char, decltype(&std::free)> owner(text, std::free);
+  return text == nullptr ? "" : text;
+}
+
+// T-A17: who orders a name chooses its name servers' addresses too.
+TEST(UnboundContext, IsNotLedToNameServersInOurNetwork) {
+  DnsOptions options;
+  const std::string blocks = never_asked(options);
+  for (const char* block : {"10.0.0.0/8", "169.254.0.0/16", "127.0.0.0/8", "fc00::/7", "8000::/1"})
+    EXPECT_THAT(blocks, HasSubstr(block));
+  options.name_servers = SpecialNameServers::allow_in_lab;
+  EXPECT_EQ(never_asked(options), "");
+  options.name_servers = SpecialNameServers::refuse;
+  options.resolvers = {"127.0.0.1:53"};
+  EXPECT_EQ(never_asked(options), "");
 }
 
 TEST_F(DnsClientTest, AnswersManyAtOnceThroughAFewSlots) {
