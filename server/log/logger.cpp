@@ -26,6 +26,8 @@ namespace {
 /// What may wait for a slow disk or a blocked pipe. Beyond it lines are dropped and counted: an I/O
 /// thread never waits for the log.
 constexpr std::size_t kMaxWaitingBytes = 4 * 1024 * 1024;
+/// How long the end of the process waits for whoever reads the log.
+constexpr std::chrono::seconds kPatience{1};
 
 std::string_view text_of(acme::Severity severity) {
   switch (severity) {
@@ -115,7 +117,11 @@ struct Logger::State {
   acme::Severity least = acme::Severity::info;
   std::thread writer;
 
+  ~State() {
+    if (descriptor != STDERR_FILENO) ::close(descriptor);
+  }
   void write_until_the_end();
+  [[nodiscard]] bool is_written() const { return waiting.empty() && dropped == 0 && !writing; }
 };
 
 void Logger::State::write_until_the_end() {
@@ -140,7 +146,7 @@ void Logger::State::write_until_the_end() {
 }
 
 Logger::Logger(const std::filesystem::path& file, acme::Severity least)
-    : state_(std::make_unique<State>()) {
+    : state_(std::make_shared<State>()) {
   state_->least = least;
   if (!file.empty()) {
     state_->descriptor = ::open(file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0640);
@@ -149,7 +155,7 @@ Logger::Logger(const std::filesystem::path& file, acme::Severity least)
                                std::generic_category().message(errno));
     }
   }
-  state_->writer = std::thread([state = state_.get()] { state->write_until_the_end(); });
+  state_->writer = std::thread([state = state_] { state->write_until_the_end(); });
 }
 
 Logger::~Logger() {
@@ -158,8 +164,17 @@ Logger::~Logger() {
     state_->ending = true;
   }
   state_->work.notify_one();
-  state_->writer.join();
-  if (state_->descriptor != STDERR_FILENO) ::close(state_->descriptor);
+  flush();
+  const bool written = [&] {
+    const std::scoped_lock lock(state_->mutex);
+    return state_->is_written();
+  }();
+  if (written) {
+    state_->writer.join();
+  } else {
+    // Nobody reads: the thread stays with what it holds and ends with the process.
+    state_->writer.detach();
+  }
 }
 
 void Logger::record(acme::Severity severity,
@@ -188,8 +203,7 @@ void Logger::record(acme::Severity severity,
 
 void Logger::flush() {
   std::unique_lock lock(state_->mutex);
-  state_->written.wait(
-      lock, [&] { return state_->waiting.empty() && state_->dropped == 0 && !state_->writing; });
+  state_->written.wait_for(lock, kPatience, [&] { return state_->is_written(); });
 }
 
 }  // namespace server

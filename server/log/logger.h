@@ -23,11 +23,13 @@ class Logger final : public acme::EventLog {
   void record(acme::Severity severity,
               std::string_view event,
               const std::vector<std::pair<std::string_view, std::string>>& facts) override;
+  /// Returns when all lines are written, or after a second: a reader that stands still must not
+  /// keep the process from ending. The destructor waits no longer either.
   void flush();
 
  private:
   struct State;
-  std::unique_ptr<State> state_;
+  std::shared_ptr<State> state_;
 };
 
 }  // namespace server

@@ -135,6 +135,22 @@ TEST(Logger, CountsTheLinesItHadToDropInsteadOfWaiting) {
   EXPECT_TRUE(text.contains(R"("level":"error","event":"log.dropped","lines":")")) << text;
 }
 
+TEST(Logger, EndsAlthoughNobodyReads) {
+  const tests::TempDir dir;
+  const std::string pipe = (dir / "pipe").string();
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  std::fstream both_ends(pipe, std::ios::in | std::ios::out);
+  {
+    server::Logger log(pipe);
+    log.record(Severity::info, "big", {{"filler", std::string(1024 * 1024, 'x')}});
+    log.flush();
+  }
+  // The thread that was left behind ends once it is read.
+  std::string line;
+  std::getline(both_ends, line);
+  EXPECT_TRUE(line.contains("big"));
+}
+
 TEST(Logger, SaysWhichFileItCannotOpen) {
   try {
     const server::Logger log("/nonexistent/folder/log");
