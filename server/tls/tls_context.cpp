@@ -2,6 +2,7 @@
 
 #include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <openssl/x509.h>
 #include <sys/stat.h>
 
 #include <array>
@@ -123,6 +124,20 @@ void load_key(SSL_CTX* context,
   fail("the TLS private key " + file.string() + " cannot be used: " + reason);
 }
 
+/// Clients would refuse every connection, and only they would say why.
+std::chrono::system_clock::time_point require_current(SSL_CTX* context,
+                                                      const std::filesystem::path& file) {
+  const ASN1_TIME* end = X509_get0_notAfter(SSL_CTX_get0_certificate(context));
+  int days = 0;
+  int seconds = 0;
+  require(ASN1_TIME_diff(&days, &seconds, nullptr, end), "the end of the certificate");
+  const std::chrono::seconds left = std::chrono::days(days) + std::chrono::seconds(seconds);
+  if (left <= std::chrono::seconds(0)) {
+    fail("the TLS certificate " + file.string() + " has expired; replace it and its key");
+  }
+  return std::chrono::system_clock::now() + left;
+}
+
 }  // namespace
 
 TlsContext::TlsContext(const std::filesystem::path& certificate_chain,
@@ -135,6 +150,7 @@ TlsContext::TlsContext(const std::filesystem::path& certificate_chain,
   check_key_file(private_key);
   load_certificate(context, certificate_chain);
   load_key(context, private_key, certificate_chain);
+  expires_ = require_current(context, certificate_chain);
 }
 
 TlsContext::~TlsContext() = default;

@@ -18,13 +18,14 @@ namespace tests {
 /// Writes `certificate.pem` and `key.pem` (mode 0600) for localhost into a folder of its own.
 class TlsFiles {
  public:
-  TlsFiles() {
+  /// The certificate ends `life` seconds from now.
+  explicit TlsFiles(long life = 86400) {
     const Key key(EVP_EC_gen("P-256"), EVP_PKEY_free);
     const Certificate certificate(X509_new(), X509_free);
     X509_set_version(certificate.get(), X509_VERSION_3);
     ASN1_INTEGER_set(X509_get_serialNumber(certificate.get()), 1);
     X509_gmtime_adj(X509_getm_notBefore(certificate.get()), -3600);
-    X509_gmtime_adj(X509_getm_notAfter(certificate.get()), 86400);
+    X509_gmtime_adj(X509_getm_notAfter(certificate.get()), life);
     X509_set_pubkey(certificate.get(), key.get());
     X509_NAME* const name = X509_get_subject_name(certificate.get());
     const auto* const text = reinterpret_cast<const unsigned char*>("localhost");
