@@ -3,10 +3,13 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/strand.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <csignal>
@@ -23,10 +26,9 @@
 #include "ca/crypto/hash.h"
 #include "ca/crypto/openssl_error.h"
 #include "server/acme_http/dispatch.h"
+#include "server/application_options.h"
 #include "server/ca_files.h"
 #include "server/config/endpoint.h"
-#include "server/config/load.h"
-#include "server/config/setting.h"
 #include "server/http/listener.h"
 #include "server/outbound/http_fetcher.h"
 #include "server/outbound/unbound_dns_client.h"
@@ -45,60 +47,6 @@ std::size_t threads(std::uint64_t chosen) {
   return chosen != 0 ? chosen : std::max(1U, std::thread::hardware_concurrency());
 }
 
-HttpLimits http_limits(const Settings& settings) {
-  HttpLimits limits;
-  limits.connections = settings.http_connections;
-  limits.header_bytes = settings.http_header_bytes;
-  limits.body_bytes = settings.http_body_bytes;
-  limits.handshake = settings.http_handshake_timeout;
-  limits.header = settings.http_header_timeout;
-  limits.body = settings.http_body_timeout;
-  limits.idle = settings.http_idle_timeout;
-  limits.handler = settings.http_handler_timeout;
-  limits.drain = settings.http_drain_timeout;
-  return limits;
-}
-
-Dnssec dnssec(const Settings& settings) {
-  if (settings.dns_dnssec == "on") return Dnssec::validate;
-  if (settings.dns_dnssec == "off") return Dnssec::ignore;
-  return settings.validation_allow_private_addresses ? Dnssec::ignore : Dnssec::validate;
-}
-
-DnsOptions dns_options(const Settings& settings) {
-  DnsOptions options;
-  options.resolvers = settings.dns_resolvers;
-  options.dnssec = dnssec(settings);
-  options.trust_anchor_file = settings.dns_trust_anchor_file;
-  options.built_in_zones =
-      settings.validation_allow_private_addresses ? BuiltInZones::remove : BuiltInZones::keep;
-  options.timeout = settings.dns_timeout;
-  return options;
-}
-
-FetchOptions fetch_options(const Settings& settings) {
-  FetchOptions options;
-  options.ports = {static_cast<std::uint16_t>(settings.validation_http_port),
-                   static_cast<std::uint16_t>(settings.validation_tls_port)};
-  options.special_addresses = settings.validation_allow_private_addresses
-                                  ? SpecialAddresses::allow_in_lab
-                                  : SpecialAddresses::refuse;
-  options.timeout = settings.validation_fetch_timeout;
-  return options;
-}
-
-storage::LmdbOptions storage_options(const Settings& settings) {
-  return {.folder = settings.storage_path, .map_bytes = settings.storage_map_size};
-}
-
-acme::DueWorkRunner::Limits work_limits(const Settings& settings) {
-  acme::DueWorkRunner::Limits limits;
-  limits.concurrent_validations = settings.validation_concurrent;
-  // Room for storing the outcome behind the slowest fetch.
-  limits.validation_deadline = settings.validation_fetch_timeout + std::chrono::seconds(10);
-  return limits;
-}
-
 /// Hosts under which a listener answers: its URL's, those of this machine, and those configured.
 std::vector<std::string> accepted_hosts(const std::string& bound,
                                         std::uint16_t port,
@@ -114,34 +62,26 @@ std::vector<std::string> accepted_hosts(const std::string& bound,
   return hosts;
 }
 
-/// Every departure from what a public CA must do, at every start.
-void announce_lab_settings(const Settings& settings, Logger& log) {
-  const Settings standard = default_settings({});
-  for (const Setting& setting : settings_table()) {
-    const std::string value = value_text(setting, settings);
-    const std::string usual = value_text(setting, standard);
-    if (setting.audience != Audience::lab || value == usual) continue;
-    log.record(Severity::warning, "config.lab_setting",
-               {{"setting", std::string(setting.key)}, {"value", value}, {"default", usual}});
-  }
-  if (dnssec(settings) == Dnssec::ignore) {
-    log.record(Severity::warning, "config.dnssec_off",
-               {{"setting", "dns.dnssec"}, {"value", settings.dns_dnssec}});
-  }
-}
-
 }  // namespace
 
 // Declared in the order of construction; destroyed in reverse, the executors last.
 struct Application::State {
   State(Settings chosen, Logger& logger);
+  ~State() { abandon(); }
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
 
   void bind();
   void make_services();
+  void warn_of_expiry(const TlsContext& tls) const;
   void watch_signals();
   void begin_stop();
   void remember(std::exception_ptr error);
   asio::awaitable<void> drain();
+  asio::awaitable<void> watch_store();
+  void run_background();
+  void run_threads();
+  void abandon() noexcept;
 
   [[nodiscard]] std::string public_url() const;
   [[nodiscard]] std::unique_ptr<ca::Issuer> load_issuer() const;
@@ -152,6 +92,8 @@ struct Application::State {
   asio::thread_pool workers;
   asio::executor_work_guard<asio::io_context::executor_type> work{io.get_executor()};
   asio::signal_set signals{io};
+  asio::strand<asio::io_context::executor_type> watch_strand{io.get_executor()};
+  asio::steady_timer store_watch{watch_strand};
   std::atomic<bool> stopping = false;
   std::mutex failure_guard;
   std::exception_ptr failure;  // the first one
@@ -192,14 +134,24 @@ Application::State::State(Settings chosen, Logger& logger)
   make_services();
 }
 
+void Application::State::warn_of_expiry(const TlsContext& tls) const {
+  constexpr std::chrono::days kSoon{30};
+  const auto left = tls.expires() - std::chrono::system_clock::now();
+  if (left >= kSoon) return;
+  log.record(Severity::warning, "tls.expires_soon",
+             {{"certificate", settings.tls_certificate.string()},
+              {"days", std::to_string(std::chrono::floor<std::chrono::days>(left).count())}});
+}
+
 /// First of all: a port in use is the likeliest fault, and nothing has been touched yet.
 void Application::State::bind() {
   ListenerOptions options{
       .address = settings.listen_acme,
       .hosts = {},
-      .limits = http_limits(settings),
+      .limits = http_limits(settings, log),
       .tls = std::make_shared<TlsContext>(settings.tls_certificate, settings.tls_key),
       .name = "acme"};
+  warn_of_expiry(*options.tls);
   // The handlers are made last, when everything they use is there; nothing is accepted before that.
   const auto answer_acme = [this](HttpRequest request) { return acme_handler(std::move(request)); };
   acme_listener = std::make_unique<Listener>(io.get_executor(), options, answer_acme, log);
@@ -228,10 +180,7 @@ std::string Application::State::public_url() const {
 
 std::unique_ptr<ca::Issuer> Application::State::load_issuer() const {
   std::vector<std::string> chain = read_certificates(settings.ca_certificate);
-  const std::vector<std::string> roots = read_certificates(settings.ca_root);
-  if (roots.size() != 1)
-    throw std::runtime_error(settings.ca_root.string() + " does not hold exactly one root");
-  require_chain(chain, roots.front(), clock.seconds());
+  require_chain(chain, read_root(settings.ca_root), clock.seconds());
   const std::string base = public_url();
   ca::Issuer::Urls public_urls;
   if (!base.empty()) {
@@ -296,7 +245,10 @@ void Application::State::begin_stop() {
   asio::co_spawn(io, std::move(draining), [this](std::exception_ptr error) {
     remember(error);
     boost::system::error_code ignored;
+    // Back to the system's own way: a further signal ends the process, whatever still runs.
+    signals.clear(ignored);
     signals.cancel(ignored);
+    asio::post(watch_strand, [this] { store_watch.cancel(); });
     work.reset();
   });
 }
@@ -310,6 +262,65 @@ asio::awaitable<void> Application::State::drain() {
   co_await acme_listener->stop();
   if (public_listener) co_await public_listener->stop();
   co_await due_work->stop();
+}
+
+/// A failed commit leaves a store that answers reads and 503; only a restart can tell what is on
+/// the disk.
+asio::awaitable<void> Application::State::watch_store() {
+  constexpr std::chrono::seconds kInterval{1};
+  while (!stopping) {
+    store_watch.expires_after(kInterval);
+    co_await store_watch.async_wait(asio::as_tuple(asio::use_awaitable));
+    if (stopping || store->status().accepts_writes) continue;
+    // Refusing can also mean a full disk, which mends itself. A write tells the two apart.
+    const auto nothing = [](storage::Transaction&) { return true; };
+    try {
+      asio::awaitable<bool> probe = store->write(nothing);
+      co_await std::move(probe);
+    } catch (const storage::StoreDead& death) {
+      log.record(Severity::error, "store.dead", {{"reason", death.what()}});
+      throw std::runtime_error("the store refuses writes since a commit failed (" +
+                               std::string(death.what()) + "); check the disk that holds " +
+                               settings.storage_path.string() + " and restart");
+    } catch (const storage::StorageError&) {
+      continue;
+    }
+  }
+}
+
+void Application::State::run_background() {
+  const auto ended = [this](std::exception_ptr error) {
+    if (!error) return;
+    asio::post(io, [this, error] {
+      remember(error);
+      begin_stop();
+    });
+  };
+  asio::awaitable<void> due = due_work->run();
+  asio::co_spawn(workers, std::move(due), ended);
+  asio::awaitable<void> watch = watch_store();
+  asio::co_spawn(watch_strand, std::move(watch), ended);
+}
+
+/// If the system refuses a thread, those that were started must end before the State does.
+void Application::State::run_threads() {
+  std::vector<std::jthread> helpers;
+  try {
+    for (std::size_t i = 1; i < threads(settings.server_threads); ++i) {
+      helpers.emplace_back([this] { io.run(); });
+    }
+    io.run();
+  } catch (...) {
+    abandon();
+    throw;
+  }
+}
+
+/// Nothing of ours runs on any thread of the pool afterwards.
+void Application::State::abandon() noexcept {
+  io.stop();
+  workers.stop();
+  workers.join();
 }
 
 Application::Application(Settings settings, Logger& log)
@@ -336,14 +347,7 @@ void Application::run(Signals signals, const std::function<void()>& ready) {
     state.signals.add(SIGTERM);
     state.watch_signals();
   }
-  asio::awaitable<void> background = state.due_work->run();
-  asio::co_spawn(state.workers, std::move(background), [&state](std::exception_ptr error) {
-    if (!error) return;
-    asio::post(state.io, [&state, error] {
-      state.remember(error);
-      state.begin_stop();
-    });
-  });
+  state.run_background();
   state.acme_listener->start();
   if (state.public_listener) state.public_listener->start();
   state.log.record(Severity::info, "server.ready",
@@ -352,12 +356,7 @@ void Application::run(Signals signals, const std::function<void()>& ready) {
                     {"issuer", state.issuer->id()},
                     {"process", std::to_string(::getpid())}});
   ready();
-  std::vector<std::jthread> helpers;
-  for (std::size_t i = 1; i < threads(state.settings.server_threads); ++i) {
-    helpers.emplace_back([&state] { state.io.run(); });
-  }
-  state.io.run();
-  helpers.clear();
+  state.run_threads();
   state.workers.join();
   state.log.record(Severity::info, "server.stopped", {});
   state.log.flush();

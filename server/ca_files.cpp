@@ -95,6 +95,13 @@ std::vector<std::string> read_certificates(const std::filesystem::path& file) {
   return *std::move(certificates);
 }
 
+std::string read_root(const std::filesystem::path& file) {
+  std::vector<std::string> roots = read_certificates(file);
+  if (roots.size() != 1)
+    throw std::runtime_error(file.string() + " does not hold exactly one root");
+  return std::move(roots.front());
+}
+
 void require_chain(const std::vector<std::string>& chain, const std::string& root, ca::Time now) {
   std::vector<Link> links;
   for (const std::string& der : chain) {

@@ -16,6 +16,9 @@ namespace server {
 /// file cannot be read or holds anything but certificates.
 std::vector<std::string> read_certificates(const std::filesystem::path& file);
 
+/// The DER of the root. Throws also if the file holds more than one certificate.
+std::string read_root(const std::filesystem::path& file);
+
 /// Throws std::runtime_error with one sentence unless every certificate of `chain` is signed by the
 /// next one, the last by `root`, `root` by itself, and all are valid at `now` (T-B9: what is served
 /// is proved against a pinned root).

@@ -1,6 +1,8 @@
+#include "server/application_options.h"
 #include "server/ca_files.h"
 #include "server/commands/commands.h"
 #include "server/config/setting.h"
+#include "server/outbound/unbound_context.h"
 #include "server/system_clock.h"
 #include "server/tls/tls_context.h"
 
@@ -24,12 +26,19 @@ ConfigFaults file_faults(const Settings& settings) {
   std::vector<std::string> chain;
   collect(faults, "ca.certificate, ca.root", [&] {
     chain = read_certificates(settings.ca_certificate);
-    require_chain(chain, read_certificates(settings.ca_root).front(), SystemClock().seconds());
+    require_chain(chain, read_root(settings.ca_root), SystemClock().seconds());
   });
   collect(faults, "ca.certificate, ca.key", [&] {
     std::unique_ptr<ca::Signer> signer = ca::load_signer(settings.ca_key);
     if (!chain.empty()) ca::Issuer(chain, std::move(signer), {});
   });
+  collect(faults, "dns.trust_anchor_file, dns.resolvers",
+          [&] { const UnboundContext context(dns_options(settings)); });
+  const bool any_port = settings.listen_acme.ends_with(":0");
+  if (settings.listen_acme == settings.listen_public && !any_port) {
+    faults.push_back({"listen.acme, listen.public",
+                      "both are " + settings.listen_acme + "; expected two ports"});
+  }
   return faults;
 }
 

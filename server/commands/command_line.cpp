@@ -5,6 +5,7 @@
 #include <iostream>
 
 #include "server/commands/commands.h"
+#include "server/commands/harden.h"
 #include "server/config/render.h"
 #include "server/version.h"
 
@@ -78,8 +79,12 @@ void add_init(CLI::App& app, Plan& plan) {
       ->add_option("--base-url", options->base_url,
                    "What ACME URLs will start with, as clients see it")
       ->type_name("URL");
-  command->callback(
-      [options, &plan] { plan.run = [options] { return init(*options, std::cout); }; });
+  command->callback([options, &plan] {
+    plan.run = [options] {
+      harden();
+      return init(*options, std::cout);
+    };
+  });
 }
 
 void add_serve(CLI::App& app, Plan& plan) {

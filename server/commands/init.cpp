@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <csignal>
 #include <cstring>
 #include <map>
 
@@ -12,6 +14,7 @@
 #include "server/config/setting.h"
 #include "server/config/text_rules.h"
 #include "server/config/toml_text.h"
+#include "server/log/json_text.h"
 #include "server/system_clock.h"
 
 namespace server {
@@ -27,13 +30,15 @@ void require(std::string_view option, const std::string& value, TextRule rule) {
 
 /// X.520 ub-organization-name; BR 7.1.4.2 wants no control characters and nothing but meaning.
 std::optional<std::string> organization_rule(std::string_view value) {
-  const bool controls =
-      value.find_first_of(std::string_view("\t\n\v\f\r\0", 6)) != std::string_view::npos;
-  if (!value.empty() && value.size() <= 64 && !controls && value.front() != ' ' &&
+  const bool controls = std::ranges::any_of(
+      value, [](char octet) { return (octet >= '\0' && octet < ' ') || octet == '\x7F'; });
+  // A JSON string keeps text that is UTF-8 as it is, and replaces what is not.
+  const bool replaced = json_text(value).contains("\xEF\xBF\xBD");
+  if (!value.empty() && value.size() <= 64 && !controls && !replaced && value.front() != ' ' &&
       value.back() != ' ') {
     return std::nullopt;
   }
-  return "a name of 1 to 64 octets";
+  return "a name of 1 to 64 octets in UTF-8, without control characters and spaces around it";
 }
 
 ca::KeyAlgorithm checked(const InitOptions& options) {
@@ -80,6 +85,25 @@ std::string configuration(const InitOptions& options) {
   return configuration_file(chosen);
 }
 
+/// A signal in between would leave a half-made folder with keys behind. It is obeyed afterwards.
+class SignalsHeldBack {
+ public:
+  SignalsHeldBack() {
+    sigset_t ending;
+    ::sigemptyset(&ending);
+    ::sigaddset(&ending, SIGINT);
+    ::sigaddset(&ending, SIGTERM);
+    ::sigaddset(&ending, SIGHUP);
+    ::pthread_sigmask(SIG_BLOCK, &ending, &before_);
+  }
+  ~SignalsHeldBack() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+  SignalsHeldBack(const SignalsHeldBack&) = delete;
+  SignalsHeldBack& operator=(const SignalsHeldBack&) = delete;
+
+ private:
+  sigset_t before_{};
+};
+
 constexpr const char* kInventory =
     "  chancery.toml  the configuration; every setting is explained in it\n"
     "  root.pem       the root: who should trust the certificates issued here needs this\n"
@@ -96,7 +120,8 @@ constexpr const char* kInventory =
 ExitCode init(const InitOptions& options, std::ostream& out) {
   const ca::KeyAlgorithm algorithm = checked(options);
   ca::require_safe_openssl();
-  NewFolder folder(options.folder);
+  // Making keys can take long: it comes after what can be refused at once and before any file.
+  NewFolder::require_free(options.folder);
   ca::SystemRandom random;
   const ca::Time now = SystemClock().seconds();
   const ca::HierarchyNames names{.organization = options.organization};
@@ -105,6 +130,8 @@ ExitCode init(const InitOptions& options, std::ostream& out) {
   const ca::KeyedCertificate tls_ca = ca::create_tls_ca(names, random, now);
   const ca::KeyedCertificate tls =
       create_listener_certificate(tls_ca, listener_hosts(options), random, now);
+  const SignalsHeldBack held_back;
+  NewFolder folder(options.folder);
   folder.write("chancery.toml", configuration(options), Access::everyone_may_read);
   write_certificate(folder, "root.pem", root);
   write_key(folder, "root.key", root);

@@ -41,7 +41,9 @@ void sync_folder(const fs::path& folder) {
   }
 }
 
-void require_free(const fs::path& target) {
+}  // namespace
+
+void NewFolder::require_free(const fs::path& target) {
   std::error_code error;
   const fs::file_status status = fs::symlink_status(target, error);
   if (status.type() == fs::file_type::not_found) return;
@@ -60,8 +62,6 @@ void require_free(const fs::path& target) {
   throw std::runtime_error(target.string() +
                            " is not empty; nothing was changed. Choose another folder");
 }
-
-}  // namespace
 
 NewFolder::NewFolder(fs::path target) {
   std::error_code error;

@@ -11,8 +11,10 @@ namespace server {
 /// place. What was not published is removed. Not thread-safe.
 class NewFolder {
  public:
-  /// Throws std::runtime_error with one sentence if `target` is neither absent nor an empty folder,
-  /// or if nothing can be made beside it. Missing parents are made.
+  /// Throws std::runtime_error with one sentence if `target` is neither absent nor an empty folder.
+  static void require_free(const std::filesystem::path& target);
+  /// Throws what require_free throws, or if nothing can be made beside it. Missing parents are
+  /// made.
   explicit NewFolder(std::filesystem::path target);
   ~NewFolder();
   NewFolder(const NewFolder&) = delete;

@@ -1,44 +1,32 @@
-#include <sys/prctl.h>
-#include <sys/resource.h>
-#include <sys/stat.h>
-
-#include <csignal>
-
 #include "server/application.h"
+#include "server/application_options.h"
 #include "server/commands/commands.h"
+#include "server/commands/harden.h"
 #include "server/commands/log_level.h"
 
 namespace server {
 namespace {
 
-/// Nothing of this process may reach a disk or another user by accident: no core dumps, no
-/// attaching, private files.
-void harden() {
-  const rlimit none{0, 0};
-  ::setrlimit(RLIMIT_CORE, &none);
-  ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-  ::umask(077);
-  std::signal(SIGPIPE, SIG_IGN);
-}
-
-/// One descriptor per connection: take what the system allows.
-void raise_descriptor_limit() {
-  rlimit limit{};
-  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-  limit.rlim_cur = limit.rlim_max;
-  ::setrlimit(RLIMIT_NOFILE, &limit);
+/// On standard output, where no log.level hides it.
+void print_lab_settings(const Settings& settings, std::ostream& out) {
+  std::string list;
+  for (const LabSetting& setting : lab_settings(settings)) {
+    list += (list.empty() ? "" : ", ") + std::string(setting.key) + " = " + setting.value;
+  }
+  if (!list.empty())
+    out << "For a laboratory only, never for a CA that others trust: " << list << std::endl;
 }
 
 }  // namespace
 
 ExitCode serve(const ConfigChoice& choice, std::ostream& out) {
   harden();
-  raise_descriptor_limit();
-  Settings settings = settings_or_throw(choice);
+  const Settings settings = settings_or_throw(choice);
   Logger log(settings.log_file, severity_of(settings.log_level));
-  Application application(std::move(settings), log);
+  Application application(settings, log);
   application.run(Application::Signals::watch, [&] {
     out << "Chancery is ready: directory " << application.directory_url() << std::endl;
+    print_lab_settings(settings, out);
   });
   return ExitCode::ok;
 }

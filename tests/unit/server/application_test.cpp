@@ -10,6 +10,7 @@
 #include "server/commands/commands.h"
 #include "tests/support/raw_client.h"
 #include "tests/support/temp_dir.h"
+#include "tests/support/tls_files.h"
 
 namespace server {
 namespace {
@@ -104,7 +105,8 @@ TEST_F(ApplicationTest, AnnouncesEveryLabSettingThatWasChanged) {
 
 TEST_F(ApplicationTest, IsQuietAboutTheOrdinary) {
   Logger log(temp / "log");
-  Application application(settings({"validation.allow_private_addresses=false"}), log);
+  Application application(
+      settings({"validation.allow_private_addresses=false", "http.connections=100"}), log);
   log.flush();
   EXPECT_THAT(log_text(), Not(HasSubstr("warning")));
 }
@@ -154,6 +156,38 @@ TEST_F(ApplicationTest, StartsAgainOnTheSameStore) {
   options.config.folder = temp / "ca";
   EXPECT_EQ(verify(options, out), ExitCode::ok) << out.str();
   EXPECT_THAT(out.str(), HasSubstr("Everything is as it must be."));
+}
+
+TEST_F(ApplicationTest, RefusesAnExpiredListenerCertificate) {
+  const tests::TlsFiles expired(-60);
+  EXPECT_THAT(refusal({"tls.certificate=" + expired.certificate().string(),
+                       "tls.key=" + expired.key().string()}),
+              HasSubstr("has expired; replace it and its key"));
+}
+
+TEST_F(ApplicationTest, WarnsThirtyDaysBeforeItsCertificateEnds) {
+  const tests::TlsFiles ending(20 * 86'400 + 60);
+  Logger log(temp / "log");
+  const Application application(settings({"tls.certificate=" + ending.certificate().string(),
+                                          "tls.key=" + ending.key().string()}),
+                                log);
+  log.flush();
+  EXPECT_THAT(log_text(), HasSubstr(R"("event":"tls.expires_soon")"));
+  EXPECT_THAT(log_text(), HasSubstr(R"("days":"20")"));
+}
+
+TEST_F(ApplicationTest, IsCheckedForOnePortUsedTwiceAndForTrustAnchors) {
+  std::ostringstream out;
+  ConfigChoice choice;
+  choice.folder = temp / "ca";
+  choice.overrides = {"listen.public=127.0.0.1:14000", "dns.trust_anchor_file=absent.key"};
+  try {
+    check_config(choice, out);
+    FAIL() << "it cannot start";
+  } catch (const BadConfiguration& error) {
+    EXPECT_THAT(error.what(), HasSubstr("both are 127.0.0.1:14000; expected two ports"));
+    EXPECT_THAT(error.what(), HasSubstr("absent.key cannot be read"));
+  }
 }
 
 TEST_F(ApplicationTest, IsCheckedWithItsFiles) {

@@ -166,6 +166,12 @@ class Serving {
   std::FILE* out_ = nullptr;
 };
 
+TEST_F(CommandLine, TakesNoNameThatIsNotUtf8) {
+  const Ended ended = run("init --dir " + ca() + " --name $(printf 'a\\377b')");
+  EXPECT_EQ(ended.code, 2);
+  EXPECT_FALSE(std::filesystem::exists(ca()));
+}
+
 TEST_F(CommandLine, ServesUntilASignalAndEndsWithZero) {
   ASSERT_EQ(run("init --dir " + ca()).code, 0);
   for (const int number : {SIGTERM, SIGINT}) {

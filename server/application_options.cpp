@@ -1,0 +1,131 @@
+#include "server/application_options.h"
+
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <string>
+
+#include "server/config/load.h"
+#include "server/config/setting.h"
+
+namespace server {
+namespace {
+
+using acme::Severity;
+
+// Files, the event loop, the resolver's first sockets, and what libraries open for a moment.
+constexpr std::uint64_t kOwnDescriptors = 64;
+
+Dnssec dnssec(const Settings& settings) {
+  if (settings.dns_dnssec == "on") return Dnssec::validate;
+  if (settings.dns_dnssec == "off") return Dnssec::ignore;
+  return settings.validation_allow_private_addresses ? Dnssec::ignore : Dnssec::validate;
+}
+
+/// The descriptors this process may have, as many as the system lets it take.
+std::uint64_t raise_descriptor_limit() {
+  rlimit limit{};
+  ::getrlimit(RLIMIT_NOFILE, &limit);
+  rlimit raised = limit;
+  raised.rlim_cur = raised.rlim_max;
+  return ::setrlimit(RLIMIT_NOFILE, &raised) == 0 ? raised.rlim_cur : limit.rlim_cur;
+}
+
+}  // namespace
+
+std::uint64_t connections_within(std::uint64_t descriptors,
+                                 std::uint64_t reserve,
+                                 std::uint64_t listeners) {
+  const std::uint64_t kept = std::min(reserve, descriptors / 2);
+  return std::max<std::uint64_t>(1, (descriptors - kept) / listeners);
+}
+
+HttpLimits http_limits(const Settings& settings, Logger& log) {
+  HttpLimits limits;
+  const std::uint64_t wanted = settings.http_connections;
+  const std::uint64_t listeners = settings.listen_public.empty() ? 1 : 2;
+  const std::uint64_t descriptors = raise_descriptor_limit();
+  const std::uint64_t fitting =
+      connections_within(descriptors, settings.validation_concurrent + kOwnDescriptors, listeners);
+  limits.connections = std::min(wanted, fitting);
+  if (fitting < wanted) {
+    log.record(Severity::warning, "config.connections_capped",
+               {{"setting", "http.connections"},
+                {"value", std::to_string(wanted)},
+                {"used", std::to_string(fitting)},
+                {"descriptors", std::to_string(descriptors)}});
+  }
+  limits.header_bytes = settings.http_header_bytes;
+  limits.body_bytes = settings.http_body_bytes;
+  limits.handshake = settings.http_handshake_timeout;
+  limits.header = settings.http_header_timeout;
+  limits.body = settings.http_body_timeout;
+  limits.idle = settings.http_idle_timeout;
+  limits.handler = settings.http_handler_timeout;
+  limits.drain = settings.http_drain_timeout;
+  return limits;
+}
+
+DnsOptions dns_options(const Settings& settings) {
+  DnsOptions options;
+  options.resolvers = settings.dns_resolvers;
+  options.dnssec = dnssec(settings);
+  options.trust_anchor_file = settings.dns_trust_anchor_file;
+  options.built_in_zones =
+      settings.validation_allow_private_addresses ? BuiltInZones::remove : BuiltInZones::keep;
+  options.name_servers = settings.validation_allow_private_addresses
+                             ? SpecialNameServers::allow_in_lab
+                             : SpecialNameServers::refuse;
+  options.timeout = settings.dns_timeout;
+  return options;
+}
+
+FetchOptions fetch_options(const Settings& settings) {
+  FetchOptions options;
+  options.ports = {static_cast<std::uint16_t>(settings.validation_http_port),
+                   static_cast<std::uint16_t>(settings.validation_tls_port)};
+  options.special_addresses = settings.validation_allow_private_addresses
+                                  ? SpecialAddresses::allow_in_lab
+                                  : SpecialAddresses::refuse;
+  options.timeout = settings.validation_fetch_timeout;
+  return options;
+}
+
+storage::LmdbOptions storage_options(const Settings& settings) {
+  return {.folder = settings.storage_path, .map_bytes = settings.storage_map_size};
+}
+
+acme::DueWorkRunner::Limits work_limits(const Settings& settings) {
+  acme::DueWorkRunner::Limits limits;
+  limits.concurrent_validations = settings.validation_concurrent;
+  // Room for storing the outcome behind the slowest fetch.
+  limits.validation_deadline = settings.validation_fetch_timeout + std::chrono::seconds(10);
+  return limits;
+}
+
+std::vector<LabSetting> lab_settings(const Settings& settings) {
+  const Settings standard = default_settings({});
+  std::vector<LabSetting> departures;
+  for (const Setting& setting : settings_table()) {
+    const std::string value = value_text(setting, settings);
+    const std::string usual = value_text(setting, standard);
+    // BR 4.2.2.2 wants DNSSEC validated; to demand it is nobody's departure.
+    const bool no_dnssec = setting.key == "dns.dnssec" && settings.dns_dnssec == "off";
+    if ((setting.audience == Audience::lab && value != usual) || no_dnssec)
+      departures.push_back({setting.key, value, usual});
+  }
+  return departures;
+}
+
+void announce_lab_settings(const Settings& settings, Logger& log) {
+  for (const auto& [key, value, usual] : lab_settings(settings)) {
+    log.record(Severity::warning, "config.lab_setting",
+               {{"setting", std::string(key)}, {"value", value}, {"default", usual}});
+  }
+  if (dnssec(settings) == Dnssec::ignore) {
+    log.record(Severity::warning, "config.dnssec_off",
+               {{"setting", "dns.dnssec"}, {"value", settings.dns_dnssec}});
+  }
+}
+
+}  // namespace server

@@ -1,0 +1,43 @@
+// What the settings mean for each part of the application.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "acme/fulfilment/due_work.h"
+#include "server/config/settings.h"
+#include "server/http/listener.h"
+#include "server/log/logger.h"
+#include "server/outbound/http_fetcher.h"
+#include "server/outbound/unbound_dns_client.h"
+#include "storage/lmdb_engine.h"
+
+namespace server {
+
+/// How many connections each listener may hold so that `reserve` of the process's descriptors stay
+/// for validation and the store; at most half of them are kept back. At least 1.
+std::uint64_t connections_within(std::uint64_t descriptors,
+                                 std::uint64_t reserve,
+                                 std::uint64_t listeners);
+
+/// Raises this process's limit of descriptors to what the system allows, and logs if
+/// http.connections does not fit into it.
+HttpLimits http_limits(const Settings& settings, Logger& log);
+DnsOptions dns_options(const Settings& settings);
+FetchOptions fetch_options(const Settings& settings);
+storage::LmdbOptions storage_options(const Settings& settings);
+acme::DueWorkRunner::Limits work_limits(const Settings& settings);
+
+/// A departure from what a public CA must do.
+struct LabSetting {
+  std::string_view key;
+  std::string value;
+  std::string usual;
+};
+std::vector<LabSetting> lab_settings(const Settings& settings);
+/// Logs them all, at every start.
+void announce_lab_settings(const Settings& settings, Logger& log);
+
+}  // namespace server
