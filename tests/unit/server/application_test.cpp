@@ -5,9 +5,12 @@
 
 #include <fstream>
 #include <future>
+#include <optional>
 #include <sstream>
 
 #include "server/commands/commands.h"
+#include "tests/support/failing_disk.h"
+#include "tests/support/jws_client.h"
 #include "tests/support/raw_client.h"
 #include "tests/support/temp_dir.h"
 #include "tests/support/tls_files.h"
@@ -85,6 +88,37 @@ TEST_F(ApplicationTest, ServesUntilItIsStopped) {
   running.get();
   EXPECT_THAT(log_text(), HasSubstr("\"server.ready\""));
   EXPECT_THAT(log_text(), HasSubstr("\"server.stopped\""));
+}
+
+// T-G4: what a failed commit left on the disk is unknown, so no write may follow in this process.
+TEST_F(ApplicationTest, EndsWithOneSentenceWhenACommitFails) {
+  Logger log(temp / "log");
+  Application application(settings(), log);
+  std::promise<void> ready;
+  auto running = std::async(std::launch::async, [&] {
+    application.run(Application::Signals::leave_alone, [&] { ready.set_value(); });
+  });
+  ready.get_future().get();
+  const std::string& url = application.directory_url();
+  const std::string base = url.substr(0, url.rfind('/'));
+  const std::string host = " HTTP/1.1\r\nHost: localhost:" + std::to_string(port_in(url)) + "\r\n";
+  tests::RawTlsClient client(port_in(url));
+  client.send("HEAD /acme/new-nonce" + host + "\r\n");
+  const std::string nonce = client.read_response().field("Replay-Nonce");
+  const std::string body = tests::JwsClient().request(base + "/new-account", nonce, "{}");
+  std::optional<tests::FailingDisk> disk(std::in_place);
+  client.send("POST /acme/new-account" + host + "Content-Type: application/jose+json\r\n" +
+              "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body);
+  std::string end = "it went on";
+  if (running.wait_for(std::chrono::seconds(30)) != std::future_status::ready) application.stop();
+  try {
+    running.get();
+  } catch (const std::runtime_error& error) {
+    end = error.what();
+  }
+  disk.reset();
+  EXPECT_THAT(end, testing::StartsWith("the store refuses writes since a commit failed"));
+  EXPECT_THAT(end, testing::EndsWith("and restart"));
 }
 
 TEST_F(ApplicationTest, AnnouncesEveryLabSettingThatWasChanged) {
