@@ -11,7 +11,6 @@
 
 #include "ca/crypto/encoding.h"
 #include "ca/hierarchy.h"
-#include "storage/lmdb_engine.h"
 #include "tests/support/csr.h"
 #include "tests/support/invariants.h"
 #include "tests/support/run.h"
@@ -70,7 +69,8 @@ std::optional<acme::PathParameters> matched(std::string_view path, std::string_v
 
 }  // namespace
 
-World::World() : clock(kStart) {
+World::World(storage::LmdbOptions options) : clock(kStart), options_(std::move(options)) {
+  options_.folder = dir_ / "store";
   const ca::HierarchyNames names{.country = "XX", .organization = "Chancery Test"};
   const ca::KeyedCertificate root =
       ca::create_root(names, ca::KeyAlgorithm::ecdsa_p256, random, kStart);
@@ -91,10 +91,8 @@ World::~World() {
 }
 
 void World::open() {
-  storage::LmdbOptions options;
-  options.folder = dir_ / "store";
   store = std::make_unique<storage::Store>(
-      std::make_unique<FaultyEngine>(storage::open_lmdb(options), write_fault));
+      std::make_unique<FaultyEngine>(storage::open_lmdb(options_), write_fault));
   nonces = std::make_unique<acme::NonceService>(random);
   keys = std::make_unique<acme::AccountKeyCache>();
   services.reset(new acme::Services{*store, *issuer, catalog,

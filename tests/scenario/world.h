@@ -18,6 +18,7 @@
 #include "acme/jose/account_keys.h"
 #include "acme/operations/operation.h"
 #include "acme/services.h"
+#include "storage/lmdb_engine.h"
 #include "tests/support/fakes.h"
 #include "tests/support/faulty_engine.h"
 #include "tests/support/jws_client.h"
@@ -31,7 +32,8 @@ using Json = nlohmann::json;
 /// The CA and its surroundings. Clean up is proof: every world checks all invariants when it ends.
 class World {
  public:
-  World();
+  /// `options.folder` is replaced.
+  explicit World(storage::LmdbOptions options = {});
   ~World();
 
   /// What the server would answer to a POST of `client` to `url`.
@@ -80,6 +82,7 @@ class World {
   void open();
   void close();
   TempDir dir_;
+  storage::LmdbOptions options_;
 };
 
 /// A client with an account.

@@ -377,6 +377,24 @@ class RefusingEngine final : public storage::Engine {
   }
 };
 
+// T-G1
+TEST(Health, Is200AndSaysSoWhenOnlyNewWorkIsRefused) {
+  tests::TempStore low(storage::LmdbOptions{.disk_reserve_bytes = std::uint64_t{1} << 62});
+  tests::ServicesFixture fixture(std::move(*low));
+  const HttpResponse response = server::health(*fixture);
+
+  EXPECT_EQ(response.status, 200U);
+  EXPECT_TRUE(response.body.starts_with(R"({"status":"ok",)")) << response.body;
+  EXPECT_TRUE(response.body.ends_with(R"(,"room":"low"}})")) << response.body;
+}
+
+// T-G2
+TEST(Health, Is503WhenTheDiskHasNoRoomForAnyWrite) {
+  tests::TempStore full(storage::LmdbOptions{.disk_floor_bytes = std::uint64_t{1} << 62});
+  tests::ServicesFixture fixture(std::move(*full));
+  EXPECT_EQ(server::health(*fixture).status, 503U);
+}
+
 TEST(Health, Is503WhenTheStoreRefusesWrites) {
   tests::ServicesFixture fixture(storage::Store(std::make_unique<RefusingEngine>()));
   const HttpResponse response = server::health(*fixture);
@@ -384,7 +402,7 @@ TEST(Health, Is503WhenTheStoreRefusesWrites) {
   EXPECT_EQ(response.status, 503U);
   EXPECT_EQ(response.body,
             R"({"status":"store refuses writes","store":{"used_bytes":1,"capacity_bytes":2,)"
-            R"("queued_writes":3,"commits":4,"committed_writes":5}})");
+            R"("queued_writes":3,"commits":4,"committed_writes":5,"room":"ok"}})");
 }
 
 }  // namespace
