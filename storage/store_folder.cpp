@@ -8,12 +8,14 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <mutex>
 #include <set>
 #include <string>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include "storage/storage_error.h"
 
@@ -21,6 +23,8 @@ namespace storage {
 namespace {
 
 constexpr mode_t kFolderMode = 0700;
+constexpr mode_t kAncestorMode = 0755;
+constexpr mode_t kWritableByOthers = 0022;
 constexpr mode_t kFileMode = 0600;
 
 [[noreturn]] void fail(const std::string& sentence, int error) {
@@ -47,11 +51,45 @@ OpenFolders& open_folders() {
   return folders;
 }
 
-Identity identify(const std::filesystem::path& folder) {
+struct stat examine(const std::filesystem::path& folder) {
   struct stat found{};
   if (::stat(folder.c_str(), &found) != 0)
     fail("cannot open the store in " + folder.string(), errno);
+  return found;
+}
+
+Identity identify(const std::filesystem::path& folder) {
+  const struct stat found = examine(folder);
   return {found.st_dev, found.st_ino};
+}
+
+/// Whoever may write to the folder may replace the store in it.
+void refuse_folder_of_others(const std::filesystem::path& folder) {
+  const struct stat found = examine(folder);
+  if (found.st_uid != ::geteuid()) {
+    throw StorageError("the store folder " + folder.string() + " belongs to user " +
+                       std::to_string(found.st_uid) + ", but this process runs as user " +
+                       std::to_string(::geteuid()) + "; run it as the owner of the store");
+  }
+  if ((found.st_mode & kWritableByOthers) != 0) {
+    throw StorageError("the store folder " + folder.string() +
+                       " can be changed by other users; restrict it with: chmod 700 " +
+                       folder.string());
+  }
+}
+
+/// The absent part of `folder`, outermost first.
+std::vector<std::filesystem::path> absent_folders(const std::filesystem::path& folder) {
+  std::filesystem::path each = std::filesystem::absolute(folder);
+  if (!each.has_filename()) each = each.parent_path();  // written with a slash at its end
+  std::vector<std::filesystem::path> absent;
+  std::error_code ignored;  // what cannot be examined cannot be created either: mkdir says why
+  for (; each.has_relative_path() && !std::filesystem::exists(each, ignored);
+       each = each.parent_path()) {
+    absent.push_back(each);
+  }
+  std::ranges::reverse(absent);
+  return absent;
 }
 
 void refuse_network_folder(const std::filesystem::path& folder) {
@@ -77,13 +115,18 @@ int lock_folder(const std::filesystem::path& folder) {
 }  // namespace
 
 void create_folder(const std::filesystem::path& folder) {
-  if (std::filesystem::is_directory(folder)) return;
-  const std::filesystem::path parent = std::filesystem::absolute(folder).parent_path();
-  std::error_code error;
-  std::filesystem::create_directories(parent, error);
-  if (error) fail("cannot create " + parent.string(), error.value());
-  if (::mkdir(folder.c_str(), kFolderMode) != 0) fail("cannot create " + folder.string(), errno);
-  sync_folder(parent);
+  const std::vector<std::filesystem::path> absent = absent_folders(folder);
+  for (const std::filesystem::path& each : absent) {
+    const mode_t mode = &each == &absent.back() ? kFolderMode : kAncestorMode;
+    if (::mkdir(each.c_str(), mode) != 0 && errno != EEXIST)
+      fail("cannot create " + each.string(), errno);
+    // Each name is an entry of the folder above it: one that a power failure takes away takes the
+    // store with it.
+    sync_folder(each.parent_path());
+  }
+  std::error_code ignored;
+  if (!std::filesystem::is_directory(folder, ignored))
+    fail("cannot create " + folder.string(), ENOTDIR);
 }
 
 void sync_folder(const std::filesystem::path& folder) {
@@ -103,6 +146,7 @@ std::optional<std::uint64_t> free_disk_bytes(const std::filesystem::path& folder
 FolderClaim::FolderClaim(const std::filesystem::path& folder, Kind kind)
     : identity_{identify(folder)} {
   refuse_network_folder(folder);
+  if (kind == Kind::writer) refuse_folder_of_others(folder);
   OpenFolders& folders = open_folders();
   const std::lock_guard guard{folders.mutex};
   if (folders.identities.contains(identity_)) {

@@ -6,11 +6,12 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <utility>
 
 namespace storage {
 
-/// Creates `folder` (mode 0700) if it is absent and makes the new entry durable. Throws
-/// StorageError.
+/// Creates `folder` (mode 0700) and its absent ancestors (0755) and makes every new entry durable.
+/// Throws StorageError.
 void create_folder(const std::filesystem::path& folder);
 
 /// Makes created, renamed and removed entries of `folder` durable: LMDB syncs its files, not the
@@ -32,7 +33,7 @@ class FolderClaim {
   enum class Kind { writer, reader };
 
   /// Throws StorageError with one plain sentence if the folder is in use, on NFS, or cannot be
-  /// opened.
+  /// opened; for a writer also if others may write to it or another user owns it.
   FolderClaim(const std::filesystem::path& folder, Kind kind);
   ~FolderClaim();
   FolderClaim(const FolderClaim&) = delete;
