@@ -321,6 +321,8 @@ void Application::State::abandon() noexcept {
   io.stop();
   workers.stop();
   workers.join();
+  // What waits in the writer's queue uses services, and must run out while they are there.
+  store.reset();
 }
 
 Application::Application(Settings settings, Logger& log)

@@ -64,7 +64,7 @@ struct CrlSchedule {
 inline constexpr storage::Table<CrlSchedule> kCrlSchedules{"crl_schedules"};
 
 /// Between two CRLs: a stream of revocations must not become a stream of signatures.
-inline constexpr std::chrono::seconds kShortestCrlInterval{60};
+inline constexpr std::chrono::seconds kShortestCrlInterval{10};
 
 /// When a CRL that is wanted at `now` is made: at once, unless the last one is newer than the
 /// shortest interval.

@@ -18,7 +18,7 @@ ONLY_IN = {
     "openssl/": ("ca/", "server/tls/", "tests/"),
     "boost/beast": ("server/", "tests/"),
     "boost/asio/ssl": ("server/", "tests/"),
-    "unbound.h": ("server/outbound/",),
+    "unbound.h": ("server/outbound/", "tests/"),
     "CLI/": ("server/commands/",),
     "toml++/": ("server/config/",),
     "spdlog/": ("server/log/",),

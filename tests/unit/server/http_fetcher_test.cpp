@@ -156,10 +156,9 @@ TEST_F(Fetch, NamesEveryAddressThatRefused) {
   const auto fetched = fetch("/x");
   ASSERT_FALSE(fetched.has_value());
   EXPECT_EQ(fetched.error().type(), ProblemType::connection);
-  EXPECT_EQ(
-      fetched.error().detail(),
-      "fetching http://a.example/x from 127.0.0.9: the server refused the connection; "
-      "from 127.0.0.8: the server refused the connection");
+  EXPECT_EQ(fetched.error().detail(),
+            "fetching http://a.example/x from 127.0.0.9: the server refused the connection; "
+            "from 127.0.0.8: the server refused the connection");
 }
 
 TEST_F(Fetch, SaysThatANameHasNoAddress) {
