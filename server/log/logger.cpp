@@ -26,6 +26,8 @@ namespace {
 /// What may wait for a slow disk or a blocked pipe. Beyond it lines are dropped and counted: an I/O
 /// thread never waits for the log.
 constexpr std::size_t kMaxWaitingBytes = 4 * 1024 * 1024;
+/// How long lines gather before they are written together.
+constexpr std::chrono::milliseconds kGathering{10};
 /// How long the end of the process waits for whoever reads the log.
 constexpr std::chrono::seconds kPatience{1};
 
@@ -112,6 +114,7 @@ struct Logger::State {
   std::string waiting;
   std::uint64_t dropped = 0;
   bool writing = false;
+  bool urgent = false;  // somebody waits for what is here, or should see it at once
   bool ending = false;
   int descriptor = STDERR_FILENO;
   acme::Severity least = acme::Severity::info;
@@ -130,6 +133,9 @@ void Logger::State::write_until_the_end() {
   while (true) {
     work.wait(lock, [&] { return !waiting.empty() || dropped != 0 || ending; });
     if (waiting.empty() && dropped == 0) return;
+    // Waking this thread costs more than writing a line, so lines gather for a moment first.
+    work.wait_for(lock, kGathering, [&] { return urgent || ending; });
+    urgent = false;
     std::swap(batch, waiting);
     const std::uint64_t lost = std::exchange(dropped, 0);
     writing = true;
@@ -183,17 +189,18 @@ void Logger::record(acme::Severity severity,
   if (severity < state_->least) return;
   try {
     const std::string line = line_of(severity, event, facts);
-    bool was_empty = false;
+    bool wakes = false;
     {
       const std::scoped_lock lock(state_->mutex);
-      was_empty = state_->waiting.empty();
+      wakes = state_->waiting.empty();
+      if (severity == acme::Severity::error) wakes = state_->urgent = true;
       if (state_->waiting.size() + line.size() > kMaxWaitingBytes) {
         ++state_->dropped;
       } else {
         state_->waiting += line;
       }
     }
-    if (was_empty) state_->work.notify_one();
+    if (wakes) state_->work.notify_one();
   } catch (const std::exception&) {
     // Out of memory: losing a line is better than losing the request it describes.
     const std::scoped_lock lock(state_->mutex);
@@ -203,6 +210,8 @@ void Logger::record(acme::Severity severity,
 
 void Logger::flush() {
   std::unique_lock lock(state_->mutex);
+  state_->urgent = true;
+  state_->work.notify_one();
   state_->written.wait_for(lock, kPatience, [&] { return state_->is_written(); });
 }
 

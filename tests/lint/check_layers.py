@@ -21,7 +21,6 @@ ONLY_IN = {
     "unbound.h": ("server/outbound/", "tests/"),
     "CLI/": ("server/commands/",),
     "toml++/": ("server/config/",),
-    "spdlog/": ("server/log/",),
 }
 NOT_IN_HEADERS = ("nlohmann/json.hpp", "toml++/", "CLI/", "lmdb.h")
 INCLUDE = re.compile(r'^\s*#\s*include\s*(["<])([^">]+)[">]', re.M)
