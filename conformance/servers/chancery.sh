@@ -18,13 +18,13 @@ folder=$scratch/ca
 "$chancery" init --dir "$folder" >"$scratch/init.log" 2>&1 || { cat "$scratch/init.log" >&2; exit 1; }
 # shellcheck disable=SC2086  (CHANCERY_SETTINGS is a list of words)
 "$chancery" serve --config "$folder/chancery.toml" \
-  --set listen.acme="127.0.0.1:$acme_port" --set listen.base_url="https://localhost:$acme_port" \
+  --set listen.acme="127.0.0.1:$acme_port" --set listen.base_url="https://127.0.0.1:$acme_port" \
   --set listen.public="127.0.0.1:$public_port" --set storage.path="$folder/store" \
   --set dns.resolvers="127.0.0.1:$dns_port" --set validation.http_port="$http_port" \
   --set validation.tls_port="$tls_port" --set validation.allow_private_addresses=true \
   ${CHANCERY_SETTINGS:-} >"$scratch/server.log" 2>&1 &
 children+=($!)
-directory=https://localhost:$acme_port/acme/directory
+directory=https://127.0.0.1:$acme_port/acme/directory
 wait_for "$directory" "$folder/tls-ca.pem" "$!"
 
 announce chancery "$directory" "$folder/tls-ca.pem" "$folder/root.pem" "$http_port" \

@@ -27,9 +27,9 @@ JSON
 env PEBBLE_VA_NOSLEEP=1 PEBBLE_WFE_NONCEREJECT=0 PEBBLE_AUTHZREUSE=0 \
   pebble -strict -config "$scratch/pebble.json" -dnsserver "127.0.0.1:$dns_port" >"$scratch/server.log" 2>&1 &
 children+=($!)
-wait_for "https://localhost:$acme_port/dir" "$scratch/ca.pem" "$!"
-curl_once "https://localhost:$management_port/roots/0" "$scratch/ca.pem" >"$scratch/root.pem"
+wait_for "https://127.0.0.1:$acme_port/dir" "$scratch/ca.pem" "$!"
+curl_once "https://127.0.0.1:$management_port/roots/0" "$scratch/ca.pem" >"$scratch/root.pem"
 
-announce pebble "https://localhost:$acme_port/dir" "$scratch/ca.pem" "$scratch/root.pem" "$http_port" \
+announce pebble "https://127.0.0.1:$acme_port/dir" "$scratch/ca.pem" "$scratch/root.pem" "$http_port" \
   "http://127.0.0.1:$dns_management_port"
 run_or_wait "$@"

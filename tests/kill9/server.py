@@ -54,12 +54,12 @@ class Server:
 
     def __init__(self, program, scratch, ports, dns_port, http_port):
         self.program, self.folder, self.log_file = program, scratch / "ca", scratch / "server.log"
-        self.directory_url = f"https://localhost:{ports[0]}/acme/directory"
+        self.directory_url = f"https://127.0.0.1:{ports[0]}/acme/directory"
         self.tls_ca = str(self.folder / "tls-ca.pem")
         self.store_settings = ["--config", str(self.folder / "chancery.toml"),
                                "--set", f"storage.path={self.folder / 'store'}"]
         self.settings = self.store_settings + [
-            "--set", f"listen.acme=127.0.0.1:{ports[0]}", "--set", f"listen.base_url=https://localhost:{ports[0]}",
+            "--set", f"listen.acme=127.0.0.1:{ports[0]}", "--set", f"listen.base_url=https://127.0.0.1:{ports[0]}",
             "--set", f"listen.public=127.0.0.1:{ports[1]}", "--set", f"dns.resolvers=127.0.0.1:{dns_port}",
             "--set", f"validation.http_port={http_port}", "--set", "validation.allow_private_addresses=true",
             "--set", "log.level=warning"]
