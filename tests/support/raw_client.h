@@ -55,9 +55,10 @@ class RawClient {
     socket_.shutdown(boost::asio::ip::tcp::socket::shutdown_send, ignored);
   }
   virtual std::size_t read_some(char* space, std::size_t size) {
-    boost::system::error_code error;
-    return socket_.read_some(boost::asio::buffer(space, size), error);
+    return socket_.read_some(boost::asio::buffer(space, size), end_);
   }
+  /// How the connection ended: `eof` in order, anything else broken off.
+  [[nodiscard]] const boost::system::error_code& end() const { return end_; }
 
   /// Everything up to the end of the connection.
   std::string read_all() {
@@ -97,6 +98,7 @@ class RawClient {
   boost::asio::io_context context_;
   boost::asio::ip::tcp::socket socket_;
   std::string received_;
+  boost::system::error_code end_;
 };
 
 /// The same over TLS; any certificate is accepted.
@@ -131,8 +133,7 @@ class RawTlsClient final : public RawClient {
   }
   void end_sending() override { SSL_shutdown(stream_.native_handle()); }
   std::size_t read_some(char* space, std::size_t size) override {
-    boost::system::error_code error;
-    return stream_.read_some(boost::asio::buffer(space, size), error);
+    return stream_.read_some(boost::asio::buffer(space, size), end_);
   }
   [[nodiscard]] SSL* handle() { return stream_.native_handle(); }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "server/http/listener.h"
+#include "server/http/request_head.h"
 #include "tests/support/http_service.h"
 #include "tests/support/raw_client.h"
 #include "tests/unit/server/framing_vectors.h"
@@ -18,6 +19,7 @@ using tests::FramingVector;
 using tests::HttpService;
 using tests::RawClient;
 using tests::RawResponse;
+using namespace std::string_literals;
 
 constexpr std::string_view kFollower = "GET /follower HTTP/1.1\r\nHost: ca.test\r\n\r\n";
 
@@ -96,6 +98,19 @@ TEST(FramingByteByByte, GivesTheSameVerdicts) {
   }
 }
 
+TEST(HeadScanner, StopsAtTheFirstByteThatNoHeadHas) {
+  using server::HeadScanner;
+  for (const std::string& bytes :
+       {"GET / HTTP/1.1\rX"s, "\n"s, "G\n"s, "GET /\0"s, "GET /\x7F"s, "X: \x1B"s, "\x16\x03"s}) {
+    SCOPED_TRACE(bytes);
+    HeadScanner scanner;
+    EXPECT_EQ(scanner.scan(std::string_view(bytes).substr(0, bytes.size() - 1)),
+              bytes.starts_with('\x16') ? HeadScanner::Verdict::broken
+                                        : HeadScanner::Verdict::incomplete);
+    EXPECT_EQ(scanner.scan(bytes), HeadScanner::Verdict::broken);
+  }
+}
+
 // RFC9110-10.1.1
 TEST(Expectation, IsAnsweredBeforeTheBodyIsSent) {
   HttpService service;
@@ -131,6 +146,9 @@ TEST(Refusal, IsReadableWhileTheClientGoesOnSending) {
   client.send(tests::post("Content-Length: 100000\r\n", std::string(100'000, 'x')));
 
   EXPECT_EQ(client.read_response().status, 413U);
+  // A reset could overtake the answer on a longer way than loopback.
+  EXPECT_EQ(client.read_all(), "");
+  EXPECT_EQ(client.end(), boost::asio::error::eof);
 }
 
 // RFC9110-15.5.20 T-H4

@@ -143,6 +143,7 @@ std::vector<FramingVector> line_vectors() {
       {"line_two_crs", "GET /a HTTP/1.1\r\nHost: ca.test\r\r\n\r\n" + kBody, 400},
       {"line_nul_in_value", get("/a", "X: a\0b\r\n"s) + kBody, 400},
       {"line_escape_in_value", get("/a", "X: \x1B[31m\r\n") + kBody, 400},
+      {"line_delete_in_value", get("/a", "X: a\x7F\r\n") + kBody, 400},
       {"line_folded", get("/a", "X: a\r\n b\r\n") + kBody, 400},
       {"line_folded_with_tab", get("/a", "X: a\r\n\tb\r\n") + kBody, 400},
       {"line_first_field_folded", "GET /a HTTP/1.1\r\n Host: ca.test\r\n\r\n" + kBody, 400},

@@ -316,6 +316,14 @@ TEST(ConnectionCap, LetsNewOnesWaitWhileAllAreBusy) {
   EXPECT_EQ(waiting.read_response().status, 400U);
 }
 
+/// Returns when nothing listens on `port` any more: the stop has begun.
+void wait_until_closed(std::uint16_t port) {
+  try {
+    while (true) const RawClient probe(port);
+  } catch (const boost::system::system_error&) {
+  }
+}
+
 // R9
 TEST(Stop, LetsTheAnswerInProgressFinish) {
   Gate gate;
@@ -325,10 +333,12 @@ TEST(Stop, LetsTheAnswerInProgressFinish) {
   gate.wait_for_a_request();
 
   std::jthread stopping([&] { service.stop(); });
+  wait_until_closed(service.port());
   gate.let_go(service);
   const tests::RawResponse response = client.read_response();
 
   EXPECT_EQ(response.body, "late");
+  EXPECT_EQ(response.field("Connection"), "close");
   EXPECT_EQ(client.read_all(), "");
   client.end_sending();
 }
