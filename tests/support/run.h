@@ -1,4 +1,4 @@
-// Runs one coroutine to its end on a private io_context.
+// Runs one coroutine to its end on an io_context of this thread.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
@@ -12,7 +12,10 @@ namespace tests {
 /// The result of `work`, or what it throws. Returns when the coroutine has ended.
 template <class T>
 T run(boost::asio::awaitable<T> work) {
-  boost::asio::io_context context;
+  // It outlives every store of the test: the writer may still be inside post() when the coroutine
+  // has ended already.
+  static thread_local boost::asio::io_context context;
+  context.restart();
   auto result = boost::asio::co_spawn(context, std::move(work), boost::asio::use_future);
   context.run();
   return result.get();
