@@ -23,6 +23,8 @@ struct LmdbOptions {
   std::uint64_t map_bytes = std::uint64_t{64}
                             << 30;  // address space, not disk; the file grows as used
   std::size_t max_batch = 256;      // pieces of work per commit
+  /// How long a batch waits for as many callers as the one before had; see GroupCommit.
+  std::chrono::microseconds gathering{2'000};
   std::size_t max_queued = 20'000;  // beyond that submit() throws StoreBusy
   std::uint64_t disk_reserve_bytes = std::uint64_t{256}
                                      << 20;  // less free disk than this: low_on_room

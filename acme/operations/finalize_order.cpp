@@ -98,6 +98,21 @@ Result<LoadedOrder> claim(storage::Transaction& transaction,
   return *std::move(order);
 }
 
+/// Most certificates are there within milliseconds, and a client that is told so at once need not
+/// ask again. The claim is durable: whoever loses patience polls the order (RFC 8555 §7.4).
+boost::asio::awaitable<Reply> reply_when_issued(Services& services, LoadedOrder claimed) {
+  constexpr std::chrono::milliseconds kPatience{1'000};
+  if (!services.finish_due_work) {
+    if (services.wake_due_work) services.wake_due_work();
+    co_return order_reply(services, claimed);
+  }
+  co_await services.finish_due_work(issuance_work(claimed.id), kPatience);
+  const ca::Time now = services.clock.seconds();
+  const auto order = services.store.read(
+      [&](const storage::Snapshot& snapshot) { return load_order(snapshot, claimed.id, now); });
+  co_return order_reply(services, order ? *order : claimed);
+}
+
 }  // namespace
 
 boost::asio::awaitable<Result<Reply>> finalize_order(Services& services,
@@ -129,8 +144,7 @@ boost::asio::awaitable<Result<Reply>> finalize_order(Services& services,
   };
   const Result<LoadedOrder> claimed = co_await services.store.write(std::move(write));
   if (!claimed) co_return std::unexpected(claimed.error());
-  if (services.wake_due_work) services.wake_due_work();
-  co_return order_reply(services, *claimed);
+  co_return co_await reply_when_issued(services, *claimed);
 }
 
 }  // namespace acme

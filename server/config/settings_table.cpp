@@ -131,16 +131,20 @@ const std::vector<Setting> kTable = {
              "\"10s\"",
              Range{0, 5 * kMinute},
              "How long answers in progress may take to finish when the server is told to stop."),
-    number("server.threads",
-           &S::server_threads,
-           "0",
-           Range{0, 1024},
-           "Threads that read and answer requests. 0 takes one per processor."),
+    number(
+        "server.threads",
+        &S::server_threads,
+        "0",
+        Range{0, 1024},
+        "Threads that read and answer requests and validate. 0 takes one per processor, but leaves "
+        "one of several to the thread that writes the store."),
     number("server.worker_threads",
            &S::server_worker_threads,
            "0",
            Range{0, 1024},
-           "Threads that validate and sign in the background. 0 takes one per processor."),
+           "Threads for what computes for long: CRLs, and signatures of keys slower than P-256. 0 "
+           "takes "
+           "one per processor."),
     path("storage.path",
          &S::storage_path,
          "\"store\"",

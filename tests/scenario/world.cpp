@@ -98,8 +98,9 @@ void World::open() {
   services.reset(new acme::Services{*store, *issuer, catalog,
                                     policy::SpecialUseNames::allowed_in_lab, random, clock, *nonces,
                                     *keys, urls, meta, dns, fetcher, events, [this] { ++wakes; }});
-  runner = std::make_unique<acme::DueWorkRunner>(*services, idle.get_executor(),
-                                                 acme::DueWorkRunner::Limits{});
+  runner = std::make_unique<acme::DueWorkRunner>(
+      *services, acme::DueWorkRunner::Executors::all_on(idle.get_executor()),
+      acme::DueWorkRunner::Limits{});
 }
 
 void World::close() {
