@@ -71,6 +71,7 @@ std::string directory_json(const ResourceUrls& urls, const DirectoryMeta& meta) 
   directory["newAccount"] = urls.at(paths::kNewAccount);
   directory["newOrder"] = urls.at(paths::kNewOrder);
   directory["revokeCert"] = urls.at(paths::kRevokeCert);
+  directory["keyChange"] = urls.at(paths::kKeyChange);
   directory["meta"] = std::move(described);
   return directory.dump();
 }

@@ -18,6 +18,7 @@ inline constexpr std::string_view kNewNonce = "/acme/new-nonce";
 inline constexpr std::string_view kNewAccount = "/acme/new-account";
 inline constexpr std::string_view kNewOrder = "/acme/new-order";
 inline constexpr std::string_view kRevokeCert = "/acme/revoke-cert";
+inline constexpr std::string_view kKeyChange = "/acme/key-change";
 inline constexpr std::string_view kAccount = "/acme/account/{id}";
 inline constexpr std::string_view kAccountOrders = "/acme/account/{id}/orders";
 inline constexpr std::string_view kOrder = "/acme/order/{id}";

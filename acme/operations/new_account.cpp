@@ -3,13 +3,12 @@
 
 #include "acme/contact.h"
 #include "acme/jose/account_keys.h"
+#include "acme/operations/account_key.h"
 #include "acme/operations/new_work.h"
 #include "acme/operations/object_replies.h"
 #include "acme/operations/operation.h"
 #include "acme/wire/requests.h"
 #include "ca/audit_log.h"
-#include "ca/crypto/encoding.h"
-#include "ca/ledger.h"
 #include "storage/storage_error.h"
 
 namespace acme {
@@ -58,14 +57,6 @@ Result<void> judge(const Services& services, const NewAccount& wanted) {
   return check_contacts(wanted.contact.value_or(std::vector<std::string>{}));
 }
 
-/// BR 6.1.1.3: everybody may have a key that was reported compromised.
-Result<void> judge_key(const storage::Snapshot& snapshot, const std::string& key_hash) {
-  if (!ca::Ledger::is_key_blocked(snapshot, key_hash)) return {};
-  return refuse(ProblemType::bad_public_key,
-                "the key with SHA-256 " + ca::hex(key_hash) +
-                    " was reported compromised and opens no account; use a fresh key");
-}
-
 }  // namespace
 
 boost::asio::awaitable<Result<Reply>> new_account(Services& services,
@@ -94,7 +85,7 @@ boost::asio::awaitable<Result<Reply>> new_account(Services& services,
   // find.
   auto create = [id, record, key_hash, now](storage::Transaction& transaction) -> Result<Found> {
     if (auto found = find_account(transaction, key_hash)) return *std::move(found);
-    if (auto judged = judge_key(transaction, key_hash); !judged) {
+    if (auto judged = require_unblocked_key(transaction, key_hash); !judged) {
       return std::unexpected(std::move(judged).error());
     }
     kAccounts.put(transaction, id.octets(), record);

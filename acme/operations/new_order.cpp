@@ -127,9 +127,13 @@ LoadedOrder make_order(Services& services,
   return order;
 }
 
-Result<void> store_order(storage::Transaction& transaction, const LoadedOrder& order) {
+Result<void> store_order(storage::Transaction& transaction,
+                         const LoadedOrder& order,
+                         const Signatory& signatory) {
   const OrderRecord& record = order.record;
-  if (auto valid = require_valid_account(transaction, record.account); !valid) return valid;
+  if (auto standing = require_standing(transaction, signatory); !standing) {
+    return std::unexpected(std::move(standing).error());
+  }
   ca::AuditEvent event{record.created, "order.created", record.account.text(), order.id.text(), {}};
   event.facts.emplace_back("product", record.product);
   for (std::size_t i = 0; i < order.authorizations.size(); ++i) {
@@ -163,8 +167,8 @@ boost::asio::awaitable<Result<Reply>> new_order(Services& services,
   if (!identifiers) co_return std::unexpected(std::move(identifiers).error());
   const LoadedOrder order =
       make_order(services, *request.account, **product, *std::move(identifiers));
-  auto write = [order](storage::Transaction& transaction) {
-    return store_order(transaction, order);
+  auto write = [order, signatory = signatory_of(request)](storage::Transaction& transaction) {
+    return store_order(transaction, order, signatory);
   };
   Result<void> stored = co_await services.store.write(std::move(write));
   if (!stored) co_return std::unexpected(std::move(stored).error());

@@ -15,13 +15,12 @@ namespace {
 constexpr std::string_view kDeactivated = text_of(AccountStatus::deactivated);
 
 Result<AccountRecord> apply(storage::Transaction& transaction,
-                            const AccountId& id,
+                            const Signatory& signatory,
                             const AccountUpdate& update,
                             ca::Time now) {
-  auto record = kAccounts.get(transaction, id.octets());
-  if (!record || record->status != AccountStatus::valid) {
-    return refuse(ProblemType::unauthorized, "the account has been deactivated");
-  }
+  auto record = require_standing(transaction, signatory);
+  if (!record) return record;
+  const AccountId& id = signatory.account;
   if (update.contact) record->contacts = *update.contact;
   const bool deactivates = update.status == kDeactivated;
   if (deactivates) record->status = AccountStatus::deactivated;
@@ -29,7 +28,7 @@ Result<AccountRecord> apply(storage::Transaction& transaction,
   ca::append_audit(
       transaction,
       {now, deactivates ? "account.deactivated" : "account.updated", id.text(), id.text(), {}});
-  return *std::move(record);
+  return record;
 }
 
 }  // namespace
@@ -58,8 +57,8 @@ boost::asio::awaitable<Result<Reply>> update_account(Services& services,
     }
   }
   const ca::Time now = services.clock.seconds();
-  auto write = [id = *id, update, now](storage::Transaction& transaction) {
-    return apply(transaction, id, update, now);
+  auto write = [signatory = signatory_of(request), update, now](storage::Transaction& transaction) {
+    return apply(transaction, signatory, update, now);
   };
   const Result<AccountRecord> record = co_await services.store.write(std::move(write));
   if (!record) co_return std::unexpected(record.error());

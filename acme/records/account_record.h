@@ -28,8 +28,8 @@ struct AccountRecord {
 
 /// AccountId octets -> account.
 inline constexpr storage::Table<AccountRecord> kAccounts{"accounts"};
-/// SHA-256 of the key's SPKI -> AccountId octets. One row per key, for ever: a key never names a
-/// second account.
+/// SHA-256 of the SPKI of its present key -> AccountId octets. One row per account, also of one
+/// that was deactivated: no two accounts have the same key. A key that was replaced is nobody's.
 inline constexpr storage::TableName kAccountKeys{"account_keys"};
 
 /// The account that has the key with this SPKI hash.

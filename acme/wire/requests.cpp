@@ -73,6 +73,17 @@ Result<AccountUpdate> parse_account_update(std::string_view payload) {
   return finished(members, std::move(out));
 }
 
+Result<KeyChange> parse_key_change(std::string_view payload) {
+  KeyChange out;
+  Members members(payload);
+  members.read(out.account, &JsonObject::string, "account");
+  if (auto fault = members.take_fault()) return std::unexpected(*std::move(fault));
+  const auto old_key = members.object().object("oldKey");
+  if (!old_key) return std::unexpected(old_key.error());
+  out.old_key = old_key->text();
+  return out;
+}
+
 Result<NewOrder> parse_new_order(std::string_view payload) {
   NewOrder out;
   Members members(payload);

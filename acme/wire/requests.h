@@ -28,6 +28,13 @@ struct AccountUpdate {
 };
 Result<AccountUpdate> parse_account_update(std::string_view payload);
 
+/// RFC 8555 §7.3.5: the payload of the inner JWS. `old_key` is the text of a JWK, not judged.
+struct KeyChange {
+  std::string account;
+  std::string old_key;
+};
+Result<KeyChange> parse_key_change(std::string_view payload);
+
 /// An identifier as written, not judged.
 struct RequestedIdentifier {
   std::string type;

@@ -181,6 +181,23 @@ TEST_F(VerifyRecords, FindsIndexesThatLeadNowhere) {
   expect_fault("which is not stored");
 }
 
+// T-D11
+TEST_F(VerifyRecords, FindsAKeyThatTheAuditLogDoesNotKnow) {
+  const std::string url = client.account().value();
+  const std::string account = url.substr(url.rfind('/') + 1);
+  tamper([&](Transaction& transaction) {
+    const ca::Time now = world.clock.seconds();
+    ca::append_audit(
+        transaction,
+        {now, "account.key_changed", account, account, {{"from", "aa"}, {"to", "bb"}}});
+    ca::append_audit(
+        transaction,
+        {now, "account.key_changed", account, account, {{"from", "cc"}, {"to", "dd"}}});
+  });
+  expect_fault("account " + account + " changed a key that was not its own");
+  expect_fault("account " + account + " does not have the key it changed to last");
+}
+
 TEST_F(VerifyRecords, FindsARecordThatDoesNotDecode) {
   tamper([&](Transaction& transaction) {
     transaction.put(acme::kOrders.name(), done.octets(), "damage");

@@ -65,6 +65,7 @@ acme::AuthorizationRecord full_authorization() {
   challenge.validated_at = kTime;
   challenge.error = acme::Problem(acme::ProblemType::tls, "no");
   challenge.hops = {"one", "two"};
+  challenge.key_thumbprint = "thumbprint";
   record.challenges = {challenge, challenge};
   return record;
 }
@@ -106,6 +107,7 @@ TEST(AuthorizationRecord, SurvivesTheStoreFieldByField) {
   ASSERT_EQ(after.challenges.size(), 2);
   const acme::ChallengeRecord& challenge = after.challenges[1];
   EXPECT_EQ(challenge.token, "token");
+  EXPECT_EQ(challenge.key_thumbprint, "thumbprint");
   EXPECT_EQ(challenge.status, acme::ChallengeStatus::invalid);
   EXPECT_EQ(challenge.validated_at, kTime);
   ASSERT_TRUE(challenge.error.has_value());

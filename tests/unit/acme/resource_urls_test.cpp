@@ -68,6 +68,7 @@ TEST(Directory, ListsTheResourcesThatExistAndNothingElse) {
             R"("newAccount":"https://ca.example:14000/acme/new-account",)"
             R"("newOrder":"https://ca.example:14000/acme/new-order",)"
             R"("revokeCert":"https://ca.example:14000/acme/revoke-cert",)"
+            R"("keyChange":"https://ca.example:14000/acme/key-change",)"
             R"("meta":{"externalAccountRequired":false}})");
 }
 
