@@ -7,6 +7,7 @@
 #include "acme/operations/new_work.h"
 #include "acme/operations/object_replies.h"
 #include "acme/operations/operation.h"
+#include "acme/operations/terms.h"
 #include "acme/wire/requests.h"
 #include "ca/audit_log.h"
 #include "ca/certificate_request.h"
@@ -110,6 +111,9 @@ boost::asio::awaitable<Result<Reply>> finalize_order(Services& services,
   if (!wanted) co_return std::unexpected(std::move(wanted).error());
   if (!may_become(order->status, OrderStatus::processing)) {
     co_return not_ready(services.urls.order(order->id), order->status);
+  }
+  if (auto agreed = require_agreement(services, *request.account); !agreed) {
+    co_return std::unexpected(std::move(agreed).error());
   }
   require_room_for_new_work(services);
   const ca::Judged<ca::CertificateRequest> csr = ca::parse_certificate_request(wanted->csr);

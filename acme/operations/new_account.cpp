@@ -7,6 +7,7 @@
 #include "acme/operations/new_work.h"
 #include "acme/operations/object_replies.h"
 #include "acme/operations/operation.h"
+#include "acme/operations/terms.h"
 #include "acme/wire/requests.h"
 #include "ca/audit_log.h"
 #include "storage/storage_error.h"
@@ -49,10 +50,8 @@ Result<void> judge(const Services& services, const NewAccount& wanted) {
   }
   const std::string& terms = services.meta.terms_of_service;
   if (!terms.empty() && !wanted.terms_of_service_agreed) {
-    return std::unexpected(
-        Problem(ProblemType::user_action_required, "agree to the terms of service at " + terms +
-                                                       " and send \"termsOfServiceAgreed\": true")
-            .with_link({terms, "terms-of-service"}));
+    return agreement_needed(terms, "agree to the terms of service at " + terms +
+                                       " and send \"termsOfServiceAgreed\": true");
   }
   return check_contacts(wanted.contact.value_or(std::vector<std::string>{}));
 }
@@ -79,7 +78,10 @@ boost::asio::awaitable<Result<Reply>> new_account(Services& services,
   AccountRecord record;
   record.spki = request.key.spki();
   record.contacts = std::move(wanted->contact).value_or(std::vector<std::string>{});
-  if (wanted->terms_of_service_agreed) record.terms_agreed_at = now;
+  if (wanted->terms_of_service_agreed) {
+    record.terms_agreed_at = now;
+    record.terms_agreed = services.meta.terms_of_service;
+  }
   record.created_at = now;
   // Looked up again inside the write: of parallel requests with one key, one creates and the others
   // find.

@@ -7,6 +7,7 @@
 #include "acme/operations/new_work.h"
 #include "acme/operations/object_replies.h"
 #include "acme/operations/operation.h"
+#include "acme/operations/terms.h"
 #include "acme/problem_from.h"
 #include "acme/wire/requests.h"
 #include "ca/audit_log.h"
@@ -154,6 +155,9 @@ boost::asio::awaitable<Result<Reply>> new_order(Services& services,
   require_room_for_new_work(services);
   Result<NewOrder> wanted = parse_new_order(request.payload);
   if (!wanted) co_return std::unexpected(std::move(wanted).error());
+  if (auto agreed = require_agreement(services, *request.account); !agreed) {
+    co_return std::unexpected(std::move(agreed).error());
+  }
   // RFC 8555 §7.4 lets the CA refuse a validity it will not certify.
   if (wanted->not_before || wanted->not_after) {
     co_return refuse(ProblemType::malformed,

@@ -13,6 +13,7 @@ enum Field : std::uint32_t {
   kContact = 3,
   kTermsAgreedAt = 4,
   kCreatedAt = 5,
+  kTermsAgreed = 6,
 };
 
 }  // namespace
@@ -23,6 +24,7 @@ std::string AccountRecord::encode() const {
   for (const std::string& contact : contacts) writer.bytes(kContact, contact);
   if (terms_agreed_at) writer.time(kTermsAgreedAt, *terms_agreed_at);
   writer.time(kCreatedAt, created_at);
+  if (!terms_agreed.empty()) writer.bytes(kTermsAgreed, terms_agreed);
   return std::move(writer).take();
 }
 
@@ -45,6 +47,9 @@ AccountRecord AccountRecord::decode(std::string_view bytes) {
         break;
       case kCreatedAt:
         record.created_at = field->as_time();
+        break;
+      case kTermsAgreed:
+        record.terms_agreed = field->as_string();
         break;
       default:
         break;

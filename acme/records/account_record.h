@@ -19,6 +19,8 @@ struct AccountRecord {
   std::string spki;                   // SubjectPublicKeyInfo of the account key, DER
   std::vector<std::string> contacts;  // URLs, as the client wrote them
   std::optional<ca::Time> terms_agreed_at;
+  std::string terms_agreed =
+      {};  // URL of the terms that were agreed to then; empty if there were none
   ca::Time created_at{};
 
   [[nodiscard]] std::string encode() const;

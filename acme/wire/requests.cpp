@@ -69,7 +69,8 @@ Result<AccountUpdate> parse_account_update(std::string_view payload) {
   AccountUpdate out;
   Members members(payload);
   members.read(out.contact, &JsonObject::optional_strings, "contact")
-      .read(out.status, &JsonObject::optional_string, "status");
+      .read(out.status, &JsonObject::optional_string, "status")
+      .read_flag(out.terms_of_service_agreed, "termsOfServiceAgreed");
   return finished(members, std::move(out));
 }
 

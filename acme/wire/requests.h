@@ -25,6 +25,7 @@ Result<NewAccount> parse_new_account(std::string_view payload);
 struct AccountUpdate {
   std::optional<std::vector<std::string>> contact;
   std::optional<std::string> status;
+  bool terms_of_service_agreed = false;  // RFC 8555 §7.3.3
 };
 Result<AccountUpdate> parse_account_update(std::string_view payload);
 

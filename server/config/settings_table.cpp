@@ -239,8 +239,9 @@ const std::vector<Setting> kTable = {
          &S::acme_terms_of_service,
          "\"\"",
          rules::web_address_or_nothing,
-         "URL of the subscriber agreement, shown in the directory. When it is set, new "
-         "accounts must agree (RFC 8555 section 7.3.3)."),
+         "URL of the subscriber agreement, shown in the directory. When it is set, new accounts "
+         "must agree, and when it changes, those that agreed to another URL must agree again "
+         "before they order or finalize (RFC 8555 section 7.3.3)."),
     text("acme.website",
          &S::acme_website,
          "\"\"",

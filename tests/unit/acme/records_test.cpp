@@ -25,6 +25,7 @@ acme::AccountRecord full_account() {
   record.spki = "spki";
   record.contacts = {"mailto:a@b.example", "mailto:c@d.example"};
   record.terms_agreed_at = kTime;
+  record.terms_agreed = "https://ca.example/terms/1";
   record.created_at = kTime - seconds(1);
   return record;
 }

@@ -43,6 +43,28 @@ TEST(AccountUpdatePayload, TellsAbsentFromEmptyContacts) {
   EXPECT_EQ(parse_account_update(R"({"status":"deactivated"})")->status, "deactivated");
 }
 
+// RFC8555-7.3.3
+TEST(AccountUpdatePayload, AgreesToTermsByTrueOnly) {
+  EXPECT_TRUE(parse_account_update(R"({"termsOfServiceAgreed":true})")->terms_of_service_agreed);
+  for (const char* payload :
+       {"{}", R"({"termsOfServiceAgreed":false})", R"({"termsOfServiceAgreed":null})"}) {
+    EXPECT_FALSE(parse_account_update(payload)->terms_of_service_agreed);
+  }
+  EXPECT_FALSE(parse_account_update(R"({"termsOfServiceAgreed":1})"));
+}
+
+// RFC8555-7.3.5
+TEST(KeyChangePayload, HoldsAnAccountAndAKey) {
+  const auto change = parse_key_change(R"({"oldKey":{"kty":"EC","a":1},"account":"https://a/b"})");
+  ASSERT_TRUE(change);
+  EXPECT_EQ(change->account, "https://a/b");
+  EXPECT_EQ(change->old_key, R"({"a":1,"kty":"EC"})");
+  for (const char* payload : {"", "{}", "[]", R"({"account":"x"})", R"({"oldKey":{}})",
+                              R"({"account":1,"oldKey":{}})", R"({"account":"x","oldKey":"y"})"}) {
+    EXPECT_FALSE(parse_key_change(payload)) << payload;
+  }
+}
+
 // RFC8555-7.4
 TEST(NewOrderPayload, IsReadWithAllItsMembers) {
   const auto order = parse_new_order(
