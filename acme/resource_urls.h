@@ -61,6 +61,7 @@ struct DirectoryMeta {
   std::string website;           // URL or empty
   std::vector<std::string> caa_identities;
   std::vector<ProfileSummary> profiles;  // in the order of the catalog
+  bool external_account_required = false;
 };
 
 /// The directory object (RFC 8555 §7.1.1) as JSON text. Names only resources that exist.

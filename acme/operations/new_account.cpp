@@ -4,6 +4,7 @@
 #include "acme/contact.h"
 #include "acme/jose/account_keys.h"
 #include "acme/operations/account_key.h"
+#include "acme/operations/external_account.h"
 #include "acme/operations/new_work.h"
 #include "acme/operations/object_replies.h"
 #include "acme/operations/operation.h"
@@ -71,6 +72,8 @@ boost::asio::awaitable<Result<Reply>> new_account(Services& services,
   if (auto judged = judge(services, *wanted); !judged) {
     co_return std::unexpected(std::move(judged).error());
   }
+  Result<std::optional<ExternalAccount>> external = judge_binding(services, request, *wanted);
+  if (!external) co_return std::unexpected(std::move(external).error());
   require_room_for_new_work(services);
 
   const ca::Time now = services.clock.seconds();
@@ -83,6 +86,7 @@ boost::asio::awaitable<Result<Reply>> new_account(Services& services,
     record.terms_agreed = services.meta.terms_of_service;
   }
   record.created_at = now;
+  record.external = *std::move(external);
   // Looked up again inside the write: of parallel requests with one key, one creates and the others
   // find.
   auto create = [id, record, key_hash, now](storage::Transaction& transaction) -> Result<Found> {
@@ -90,9 +94,17 @@ boost::asio::awaitable<Result<Reply>> new_account(Services& services,
     if (auto judged = require_unblocked_key(transaction, key_hash); !judged) {
       return std::unexpected(std::move(judged).error());
     }
+    ca::AuditEvent event{now, "account.created", id.text(), id.text(), {}};
+    if (record.external) {
+      const std::string& kid = record.external->kid;
+      if (auto used = use_external_key(transaction, kid, id, now); !used) {
+        return std::unexpected(std::move(used).error());
+      }
+      event.facts.emplace_back("external_key", kid);
+    }
     kAccounts.put(transaction, id.octets(), record);
     transaction.put(kAccountKeys, key_hash, id.octets());
-    ca::append_audit(transaction, {now, "account.created", id.text(), id.text(), {}});
+    ca::append_audit(transaction, event);
     return Found{id, record, Outcome::created};
   };
   const Result<Found> found = co_await services.store.write(std::move(create));

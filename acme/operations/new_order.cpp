@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "acme/operations/external_account.h"
 #include "acme/operations/new_work.h"
 #include "acme/operations/object_replies.h"
 #include "acme/operations/operation.h"
@@ -164,11 +165,18 @@ boost::asio::awaitable<Result<Reply>> new_order(Services& services,
                      "\"notBefore\" and \"notAfter\" are set by the profile of the certificate; "
                      "leave them out");
   }
+  const auto key = external_key_of(services, *request.account);
+  if (key && !wanted->profile) wanted->profile = default_profile(services.catalog, *key);
   const Result<const policy::Product*> product = find_product(services, *wanted);
   if (!product) co_return std::unexpected(product.error());
   Result<std::vector<ca::Identifier>> identifiers =
       judge_identifiers(services, **product, wanted->identifiers);
   if (!identifiers) co_return std::unexpected(std::move(identifiers).error());
+  if (key) {
+    if (auto within = require_within(*key, **product, *identifiers); !within) {
+      co_return std::unexpected(std::move(within).error());
+    }
+  }
   const LoadedOrder order =
       make_order(services, *request.account, **product, *std::move(identifiers));
   auto write = [order, signatory = signatory_of(request)](storage::Transaction& transaction) {

@@ -13,6 +13,13 @@
 
 namespace acme {
 
+/// What bound an account to an external one (RFC 8555 §7.3.4).
+struct ExternalAccount {
+  std::string kid;      // row of kExternalKeys
+  std::string binding;  // the field `externalAccountBinding` as it was sent, JSON
+  bool operator==(const ExternalAccount&) const = default;
+};
+
 /// An account (RFC 8555 §7.1.2).
 struct AccountRecord {
   AccountStatus status = AccountStatus::valid;
@@ -22,6 +29,7 @@ struct AccountRecord {
   std::string terms_agreed =
       {};  // URL of the terms that were agreed to then; empty if there were none
   ca::Time created_at{};
+  std::optional<ExternalAccount> external = {};
 
   [[nodiscard]] std::string encode() const;
   static AccountRecord decode(std::string_view bytes);

@@ -61,7 +61,12 @@ Result<NewAccount> parse_new_account(std::string_view payload) {
       .read_flag(out.terms_of_service_agreed, "termsOfServiceAgreed")
       .read_flag(out.only_return_existing, "onlyReturnExisting");
   if (auto fault = members.take_fault()) return std::unexpected(*std::move(fault));
-  out.has_external_account_binding = members.object().has("externalAccountBinding");
+  constexpr std::string_view kBinding = "externalAccountBinding";
+  if (members.object().has(kBinding)) {
+    const auto binding = members.object().object(kBinding);
+    if (!binding) return std::unexpected(binding.error());
+    out.external_account_binding = binding->text();
+  }
   return out;
 }
 

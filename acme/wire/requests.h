@@ -17,7 +17,7 @@ struct NewAccount {
   std::optional<std::vector<std::string>> contact;
   bool terms_of_service_agreed = false;
   bool only_return_existing = false;
-  bool has_external_account_binding = false;  // RFC 8555 §7.3.4
+  std::optional<std::string> external_account_binding;  // RFC 8555 §7.3.4, JSON text of an object
 };
 Result<NewAccount> parse_new_account(std::string_view payload);
 

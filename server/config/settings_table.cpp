@@ -253,6 +253,13 @@ const std::vector<Setting> kTable = {
               rules::dns_name,
               "Names by which CAA records mean this CA (RFC 8659 section 4.2), shown in the "
               "directory."),
+    boolean(
+        "acme.external_account_required",
+        &S::acme_external_account_required,
+        "false",
+        "Whether new accounts need an external account binding (RFC 8555 section 7.3.4), with a "
+        "key made by `chancery eab create`. A binding that is sent is verified in any case; "
+        "accounts that exist already are not asked for one."),
     path("log.file",
          &S::log_file,
          "\"\"",

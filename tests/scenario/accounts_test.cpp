@@ -75,15 +75,6 @@ TEST(NewAccount, RefusesBadContactsAndCreatesNothing) {
              ProblemType::account_does_not_exist);
 }
 
-// RFC8555-7.3.4
-TEST(NewAccount, IgnoresAnExternalAccountBinding) {
-  World world;
-  const JwsClient client;
-  const auto reply =
-      world.post(client, new_account_url(world), R"({"externalAccountBinding":{"payload":""}})");
-  EXPECT_FALSE(body_of(reply).contains("externalAccountBinding"));
-}
-
 // RFC8555-7.3.2
 TEST(UpdateAccount, ReplacesAndClearsContactsAndIgnoresTheRest) {
   World world;

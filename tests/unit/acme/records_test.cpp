@@ -8,6 +8,7 @@
 #include "acme/records/authorization_record.h"
 #include "acme/records/certificate_record.h"
 #include "acme/records/due_work_record.h"
+#include "acme/records/external_key_record.h"
 #include "acme/records/order_record.h"
 #include "storage/storage_error.h"
 #include "tests/support/temp_store.h"
@@ -27,6 +28,7 @@ acme::AccountRecord full_account() {
   record.terms_agreed_at = kTime;
   record.terms_agreed = "https://ca.example/terms/1";
   record.created_at = kTime - seconds(1);
+  record.external = acme::ExternalAccount{"kid", "{}"};
   return record;
 }
 
@@ -73,6 +75,42 @@ acme::AuthorizationRecord full_authorization() {
 
 TEST(AccountRecord, SurvivesTheStore) {
   EXPECT_EQ(acme::AccountRecord::decode(full_account().encode()), full_account());
+}
+
+acme::ExternalKeyRecord full_external_key() {
+  acme::ExternalKeyRecord record;
+  record.secret = std::string(32, '\0');
+  record.label = "Example Ltd";
+  record.created_at = kTime;
+  record.expires_at = kTime + seconds(9);
+  record.max_uses = 3;
+  record.uses = 2;
+  record.profiles = {"dv", "other"};
+  record.domains = {"a.example", "b.example"};
+  return record;
+}
+
+// RFC8555-7.3.4
+TEST(ExternalKeyRecord, SurvivesTheStore) {
+  acme::ExternalKeyRecord record = full_external_key();
+  EXPECT_EQ(acme::ExternalKeyRecord::decode(record.encode()), record);
+  record.disabled_at = kTime + seconds(3);
+  EXPECT_EQ(acme::ExternalKeyRecord::decode(record.encode()), record);
+  record.secret.pop_back();
+  EXPECT_THROW(acme::ExternalKeyRecord::decode(record.encode()), storage::CorruptRecord);
+}
+
+TEST(ExternalKeyRecord, IsOpenUntilItIsDisabledExpiredOrUsedUp) {
+  using enum acme::ExternalKeyState;
+  acme::ExternalKeyRecord key = full_external_key();
+  EXPECT_EQ(acme::state_of(key, kTime + seconds(8)), open);
+  EXPECT_EQ(acme::state_of(key, kTime + seconds(9)), expired);
+  key.uses = 3;
+  EXPECT_EQ(acme::state_of(key, kTime), used_up);
+  key.max_uses.reset();
+  EXPECT_EQ(acme::state_of(key, kTime), open);
+  key.disabled_at = kTime;
+  EXPECT_EQ(acme::state_of(key, kTime), disabled);
 }
 
 TEST(OrderRecord, SurvivesTheStoreFieldByField) {
@@ -136,6 +174,8 @@ std::vector<Codec> codecs() {
   return {
       {"account", full_account().encode(),
        [](const std::string& b) { (void)acme::AccountRecord::decode(b); }},
+      {"external key", full_external_key().encode(),
+       [](const std::string& b) { (void)acme::ExternalKeyRecord::decode(b); }},
       {"order", full_order().encode(),
        [](const std::string& b) { (void)acme::OrderRecord::decode(b); }},
       {"authorization", full_authorization().encode(),

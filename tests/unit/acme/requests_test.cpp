@@ -17,7 +17,7 @@ TEST(NewAccountPayload, IsReadWithAllItsMembers) {
   EXPECT_EQ(account->contact, (std::vector<std::string>{"mailto:a@example.org", "tel:1"}));
   EXPECT_TRUE(account->terms_of_service_agreed);
   EXPECT_TRUE(account->only_return_existing);
-  EXPECT_TRUE(account->has_external_account_binding);
+  EXPECT_EQ(account->external_account_binding, R"({"protected":""})");
 }
 
 TEST(NewAccountPayload, MayBeEmpty) {
@@ -26,7 +26,7 @@ TEST(NewAccountPayload, MayBeEmpty) {
   EXPECT_FALSE(account->contact);
   EXPECT_FALSE(account->terms_of_service_agreed);
   EXPECT_FALSE(account->only_return_existing);
-  EXPECT_FALSE(account->has_external_account_binding);
+  EXPECT_FALSE(account->external_account_binding);
 }
 
 // RFC8555-7.3: the server must ignore what a client may not set.
