@@ -40,15 +40,21 @@ def refused_when(name, spoilt, *types, about):
     check(f"rfc8555-7.3.4-{name}", needs=["eab"])(function)
 
 
-@check("rfc8555-7.3.4-missing-binding-is-external-account-required")
+@check("rfc8555-7.3.4-missing-binding-is-external-account-required", needs=["eab", "binding"], last=True)
 def missing(world):
-    """Where meta says externalAccountRequired, an account without binding is refused so."""
-    if not world.meta.get("externalAccountRequired"):
-        raise Skip("the server requires no external account")
-    client = world.stranger()
-    refused(client.ask(world.directory["newAccount"], {"termsOfServiceAgreed": True}), "externalAccountRequired",
-            status=403)
-    creates_nothing(world, client)
+    """Where it requires bindings, the server says so in meta, refuses accounts without and takes those with one."""
+    old = world.client()
+    world.require_binding("true")
+    try:
+        require(world.meta.get("externalAccountRequired") is True, f"meta is {world.meta}")
+        client = world.stranger()
+        refused(client.ask(world.directory["newAccount"], {"termsOfServiceAgreed": True}), "externalAccountRequired",
+                status=403)
+        creates_nothing(world, client)
+        answered(open_account(world, client, binding(world, client)), 201)
+        old.expect(200, old.kid)
+    finally:
+        world.require_binding("false")
 
 
 @check("rfc8555-7.3.4-bound-account-shows-its-binding", needs=["eab"])

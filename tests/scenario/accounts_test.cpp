@@ -205,7 +205,7 @@ TEST(AccountOrders, EndWithoutALinkWhenAPageIsExactlyFull) {
 TEST(AccountOrders, ReadNoMoreThanABoundedNumberOfInvalidOnes) {
   World world;
   const JwsClient client = registered(world);
-  for (int i = 0; i < 230; ++i) {
+  for (int i = 0; i < 130; ++i) {
     world.clock.advance(std::chrono::milliseconds(2));
     ordered(world, client, {"n" + std::to_string(i) + ".example"});
   }
