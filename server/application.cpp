@@ -234,8 +234,10 @@ void Application::State::watch_signals() {
       log.flush();
       std::_Exit(1);
     }
-    begin_stop();
+    // In this order: another thread may be done with stopping at once, and what is waited for after
+    // that keeps the event loop running for ever.
     watch_signals();
+    begin_stop();
   });
 }
 
