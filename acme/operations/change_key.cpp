@@ -81,19 +81,19 @@ struct Change {
   ca::Time now;
 };
 
-/// What stopped a change: a problem, or the account that has the new key (step 9).
-struct Holder {
-  std::optional<AccountId> account;
+/// The account as it is now, unless another one, or this one, has the new key already (step 9).
+struct Applied {
   AccountRecord record;
+  std::optional<AccountId> holder;
 };
 
 /// All or nothing: the account, both rows of the index and the audit entry. Two changes at once
 /// meet here, and the second finds that its old key is the account's no more.
-Result<Holder> apply(storage::Transaction& transaction, const Change& change) {
+Result<Applied> apply(storage::Transaction& transaction, const Change& change) {
   auto record = require_standing(transaction, change.signatory);
   if (!record) return std::unexpected(std::move(record).error());
   if (auto holder = account_with_key(transaction, change.new_hash)) {
-    return Holder{std::move(holder), {}};
+    return Applied{*std::move(record), std::move(holder)};
   }
   if (auto unblocked = require_unblocked_key(transaction, change.new_hash); !unblocked) {
     return std::unexpected(std::move(unblocked).error());
@@ -107,7 +107,7 @@ Result<Holder> apply(storage::Transaction& transaction, const Change& change) {
   event.facts.emplace_back("from", ca::hex(change.old_hash));
   event.facts.emplace_back("to", ca::hex(change.new_hash));
   ca::append_audit(transaction, event);
-  return Holder{std::nullopt, *std::move(record)};
+  return Applied{*std::move(record), std::nullopt};
 }
 
 std::unexpected<Problem> key_is_taken(const Services& services,
@@ -133,9 +133,9 @@ boost::asio::awaitable<Result<Reply>> change_key(Services& services,
   const Change change{signatory_of(request), request.key.spki_sha256(), inner->key.spki_sha256(),
                       inner->key.spki(), services.clock.seconds()};
   auto write = [change](storage::Transaction& transaction) { return apply(transaction, change); };
-  const Result<Holder> done = co_await services.store.write(std::move(write));
+  const Result<Applied> done = co_await services.store.write(std::move(write));
   if (!done) co_return std::unexpected(done.error());
-  if (done->account) co_return key_is_taken(services, *done->account, account);
+  if (done->holder) co_return key_is_taken(services, *done->holder, account);
   services.account_keys.remember(inner->key);
   co_return account_reply(services, account, done->record);
 }
