@@ -58,7 +58,7 @@ std::string directory_json(const ResourceUrls& urls, const DirectoryMeta& meta) 
   if (!meta.terms_of_service.empty()) described["termsOfService"] = meta.terms_of_service;
   if (!meta.website.empty()) described["website"] = meta.website;
   if (!meta.caa_identities.empty()) described["caaIdentities"] = meta.caa_identities;
-  described["externalAccountRequired"] = false;
+  described["externalAccountRequired"] = meta.external_account_required;
   if (!meta.profiles.empty()) {
     nlohmann::ordered_json profiles = nlohmann::ordered_json::object();
     for (const ProfileSummary& profile : meta.profiles)
@@ -71,6 +71,7 @@ std::string directory_json(const ResourceUrls& urls, const DirectoryMeta& meta) 
   directory["newAccount"] = urls.at(paths::kNewAccount);
   directory["newOrder"] = urls.at(paths::kNewOrder);
   directory["revokeCert"] = urls.at(paths::kRevokeCert);
+  directory["keyChange"] = urls.at(paths::kKeyChange);
   directory["meta"] = std::move(described);
   return directory.dump();
 }

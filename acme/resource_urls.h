@@ -18,6 +18,7 @@ inline constexpr std::string_view kNewNonce = "/acme/new-nonce";
 inline constexpr std::string_view kNewAccount = "/acme/new-account";
 inline constexpr std::string_view kNewOrder = "/acme/new-order";
 inline constexpr std::string_view kRevokeCert = "/acme/revoke-cert";
+inline constexpr std::string_view kKeyChange = "/acme/key-change";
 inline constexpr std::string_view kAccount = "/acme/account/{id}";
 inline constexpr std::string_view kAccountOrders = "/acme/account/{id}/orders";
 inline constexpr std::string_view kOrder = "/acme/order/{id}";
@@ -60,6 +61,7 @@ struct DirectoryMeta {
   std::string website;           // URL or empty
   std::vector<std::string> caa_identities;
   std::vector<ProfileSummary> profiles;  // in the order of the catalog
+  bool external_account_required = false;
 };
 
 /// The directory object (RFC 8555 §7.1.1) as JSON text. Names only resources that exist.

@@ -4,6 +4,8 @@
 #include <string>
 #include <string_view>
 
+#include "policy/name_scope.h"
+
 namespace policy {
 
 namespace {
@@ -30,12 +32,6 @@ constexpr SpecialDomain kSpecialDomains[] = {
     {"internal", InLab::allowed, "it is reserved for private networks"},
     {"alt", InLab::allowed, "it is reserved for names outside the DNS (RFC 9476)"},
 };
-
-bool is_at_or_under(std::string_view name, std::string_view suffix) {
-  if (name == suffix) return true;
-  return name.size() > suffix.size() && name.ends_with(suffix) &&
-         name[name.size() - suffix.size() - 1] == '.';
-}
 
 std::optional<std::string> fault_of(const ca::DnsName& name, SpecialUseNames special_use) {
   for (const SpecialDomain& domain : kSpecialDomains) {

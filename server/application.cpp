@@ -205,6 +205,7 @@ void Application::State::make_services() {
   meta.terms_of_service = settings.acme_terms_of_service;
   meta.website = settings.acme_website;
   meta.caa_identities = settings.acme_caa_identities;
+  meta.external_account_required = settings.acme_external_account_required;
   for (const policy::Product& product : catalog.products())
     meta.profiles.emplace_back(product.name, product.description);
   const auto special_use = settings.validation_allow_private_addresses
@@ -256,8 +257,10 @@ void Application::State::watch_signals() {
       log.flush();
       std::_Exit(1);
     }
-    begin_stop();
+    // In this order: another thread may be done with stopping at once, and what is waited for after
+    // that keeps the event loop running for ever.
     watch_signals();
+    begin_stop();
   });
 }
 

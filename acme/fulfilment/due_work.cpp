@@ -277,6 +277,7 @@ asio::awaitable<void> DueWorkRunner::State::loop() {
   co_await recover_persistently();
   while (!is_stopping) {
     co_await see_to_crl();
+    if (is_stopping) break;  // the flag below may be all that tells of it
     woken = false;
     std::chrono::milliseconds sleep = std::chrono::seconds(1);
     try {

@@ -12,9 +12,6 @@
 #include <vector>
 
 #include "acme/authorization.h"
-#include "acme/jose/account_keys.h"
-#include "acme/jose/jwk.h"
-#include "acme/records/account_record.h"
 #include "acme/records/record_fields.h"
 #include "acme/validation/http_01.h"
 #include "ca/audit_log.h"
@@ -30,7 +27,7 @@ struct Assignment {
   ca::Identifier identifier;
   std::string product;
   std::string token;
-  std::string account_spki;
+  std::string key_thumbprint;
   ca::Time expires;
 };
 
@@ -61,14 +58,12 @@ std::optional<Assignment> read_assignment(const storage::Snapshot& snapshot,
   }
   const ChallengeRecord* challenge = find_challenge(*authorization, method);
   if (challenge == nullptr || challenge->status != ChallengeStatus::processing) return std::nullopt;
-  const auto account = kAccounts.get(snapshot, authorization->account.octets());
-  if (!account) return std::nullopt;
   return Assignment{id,
                     method,
                     authorization->identifier(),
                     authorization->product,
                     challenge->token,
-                    account->spki,
+                    challenge->key_thumbprint,
                     authorization->expires};
 }
 
@@ -88,9 +83,8 @@ boost::asio::awaitable<void> try_http_01(Services& services,
           {}};
       co_return;
     }
-    std::string thumb = thumbprint(services.account_keys.key(assignment.account_spki));
-    attempt.outcome =
-        co_await validate_http_01(services.fetcher, *name, assignment.token, std::move(thumb));
+    attempt.outcome = co_await validate_http_01(services.fetcher, *name, assignment.token,
+                                                assignment.key_thumbprint);
   } catch (...) {
     attempt.fault = std::current_exception();
   }

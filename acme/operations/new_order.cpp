@@ -4,9 +4,11 @@
 #include <utility>
 #include <vector>
 
+#include "acme/operations/external_account.h"
 #include "acme/operations/new_work.h"
 #include "acme/operations/object_replies.h"
 #include "acme/operations/operation.h"
+#include "acme/operations/terms.h"
 #include "acme/problem_from.h"
 #include "acme/wire/requests.h"
 #include "ca/audit_log.h"
@@ -127,9 +129,13 @@ LoadedOrder make_order(Services& services,
   return order;
 }
 
-Result<void> store_order(storage::Transaction& transaction, const LoadedOrder& order) {
+Result<void> store_order(storage::Transaction& transaction,
+                         const LoadedOrder& order,
+                         const Signatory& signatory) {
   const OrderRecord& record = order.record;
-  if (auto valid = require_valid_account(transaction, record.account); !valid) return valid;
+  if (auto standing = require_standing(transaction, signatory); !standing) {
+    return std::unexpected(std::move(standing).error());
+  }
   ca::AuditEvent event{record.created, "order.created", record.account.text(), order.id.text(), {}};
   event.facts.emplace_back("product", record.product);
   for (std::size_t i = 0; i < order.authorizations.size(); ++i) {
@@ -150,21 +156,31 @@ boost::asio::awaitable<Result<Reply>> new_order(Services& services,
   require_room_for_new_work(services);
   Result<NewOrder> wanted = parse_new_order(request.payload);
   if (!wanted) co_return std::unexpected(std::move(wanted).error());
+  if (auto agreed = require_agreement(services, *request.account); !agreed) {
+    co_return std::unexpected(std::move(agreed).error());
+  }
   // RFC 8555 §7.4 lets the CA refuse a validity it will not certify.
   if (wanted->not_before || wanted->not_after) {
     co_return refuse(ProblemType::malformed,
                      "\"notBefore\" and \"notAfter\" are set by the profile of the certificate; "
                      "leave them out");
   }
+  const auto key = external_key_of(services, *request.account);
+  if (key && !wanted->profile) wanted->profile = default_profile(services.catalog, *key);
   const Result<const policy::Product*> product = find_product(services, *wanted);
   if (!product) co_return std::unexpected(product.error());
   Result<std::vector<ca::Identifier>> identifiers =
       judge_identifiers(services, **product, wanted->identifiers);
   if (!identifiers) co_return std::unexpected(std::move(identifiers).error());
+  if (key) {
+    if (auto within = require_within(*key, **product, *identifiers); !within) {
+      co_return std::unexpected(std::move(within).error());
+    }
+  }
   const LoadedOrder order =
       make_order(services, *request.account, **product, *std::move(identifiers));
-  auto write = [order](storage::Transaction& transaction) {
-    return store_order(transaction, order);
+  auto write = [order, signatory = signatory_of(request)](storage::Transaction& transaction) {
+    return store_order(transaction, order, signatory);
   };
   Result<void> stored = co_await services.store.write(std::move(write));
   if (!stored) co_return std::unexpected(std::move(stored).error());

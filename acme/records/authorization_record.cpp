@@ -17,6 +17,7 @@ enum ChallengeField : std::uint32_t {
   kValidatedAt = 4,
   kError = 5,
   kHop = 6,
+  kKeyThumbprint = 7,
 };
 
 enum Field : std::uint32_t {
@@ -40,6 +41,7 @@ std::string ChallengeRecord::encode() const {
   if (validated_at) writer.time(kValidatedAt, *validated_at);
   if (error) writer.bytes(kError, error->encode());
   for (const std::string& hop : hops) writer.bytes(kHop, hop);
+  if (!key_thumbprint.empty()) writer.bytes(kKeyThumbprint, key_thumbprint);
   return std::move(writer).take();
 }
 
@@ -65,6 +67,9 @@ ChallengeRecord ChallengeRecord::decode(std::string_view bytes) {
         break;
       case kHop:
         record.hops.push_back(field->as_string());
+        break;
+      case kKeyThumbprint:
+        record.key_thumbprint = field->as_string();
         break;
       default:
         break;

@@ -35,4 +35,10 @@ is_another_certificate() {  # file, serial before
   [ "$(serial_of "$1")" != "$2" ] || { echo "the certificate is still the one with $2"; return 1; }
 }
 
+refuses() {  # command …
+  ! "$@" || { echo "it was accepted"; return 1; }
+}
+
+wrong_mac_key() { printf 'x%.0s' $(seq 64) | base64 -w0 | tr -d '=' | tr '+/' '-_'; }
+
 finish() { exit $((failures > 0)); }

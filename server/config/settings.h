@@ -56,6 +56,7 @@ struct Settings {
   std::string acme_terms_of_service;
   std::string acme_website;
   std::vector<std::string> acme_caa_identities;
+  bool acme_external_account_required = false;
 
   std::filesystem::path log_file;
   std::string log_level;

@@ -243,8 +243,9 @@ const std::vector<Setting> kTable = {
          &S::acme_terms_of_service,
          "\"\"",
          rules::web_address_or_nothing,
-         "URL of the subscriber agreement, shown in the directory. When it is set, new "
-         "accounts must agree (RFC 8555 section 7.3.3)."),
+         "URL of the subscriber agreement, shown in the directory. When it is set, new accounts "
+         "must agree, and when it changes, those that agreed to another URL must agree again "
+         "before they order or finalize (RFC 8555 section 7.3.3)."),
     text("acme.website",
          &S::acme_website,
          "\"\"",
@@ -256,6 +257,13 @@ const std::vector<Setting> kTable = {
               rules::dns_name,
               "Names by which CAA records mean this CA (RFC 8659 section 4.2), shown in the "
               "directory."),
+    boolean(
+        "acme.external_account_required",
+        &S::acme_external_account_required,
+        "false",
+        "Whether new accounts need an external account binding (RFC 8555 section 7.3.4), with a "
+        "key made by `chancery eab create`. A binding that is sent is verified in any case; "
+        "accounts that exist already are not asked for one."),
     path("log.file",
          &S::log_file,
          "\"\"",

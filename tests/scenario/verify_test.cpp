@@ -5,6 +5,7 @@
 #include "acme/records/account_record.h"
 #include "acme/records/certificate_record.h"
 #include "acme/records/due_work_record.h"
+#include "acme/records/external_key_record.h"
 #include "ca/audit_log.h"
 #include "tests/scenario/world.h"
 #include "tests/support/invariants.h"
@@ -179,6 +180,42 @@ TEST_F(VerifyRecords, FindsIndexesThatLeadNowhere) {
   expect_fault("which is not its own");
   expect_fault("leads to an account that does not have it");
   expect_fault("which is not stored");
+}
+
+// T-D11
+TEST_F(VerifyRecords, FindsAKeyThatTheAuditLogDoesNotKnow) {
+  const std::string url = client.account().value();
+  const std::string account = url.substr(url.rfind('/') + 1);
+  tamper([&](Transaction& transaction) {
+    const ca::Time now = world.clock.seconds();
+    ca::append_audit(
+        transaction,
+        {now, "account.key_changed", account, account, {{"from", "aa"}, {"to", "bb"}}});
+    ca::append_audit(
+        transaction,
+        {now, "account.key_changed", account, account, {{"from", "cc"}, {"to", "dd"}}});
+  });
+  expect_fault("account " + account + " changed a key that was not its own");
+  expect_fault("account " + account + " does not have the key it changed to last");
+}
+
+// RFC8555-7.3.4
+TEST_F(VerifyRecords, FindsExternalKeysThatDoNotAddUp) {
+  const acme::AccountId id = world.urls.account_of(client.account().value()).value();
+  acme::ExternalKeyRecord key;
+  key.secret = std::string(32, 's');
+  key.max_uses = 1;
+  key.uses = 2;
+  tamper([&](Transaction& transaction) {
+    auto account = acme::kAccounts.get(transaction, id.octets()).value();
+    account.external = acme::ExternalAccount{"absent", "{}"};
+    acme::kAccounts.put(transaction, id.octets(), account);
+    acme::kExternalKeys.put(transaction, "kid", key);
+  });
+  expect_fault("account " + id.text() + " is not listed with the external key absent");
+  expect_fault("external key absent opened accounts but is not stored");
+  expect_fault("external key kid counts 2 accounts, lists 0 and opened 0");
+  expect_fault("external key kid opened more accounts than it may");
 }
 
 TEST_F(VerifyRecords, FindsARecordThatDoesNotDecode) {

@@ -29,10 +29,11 @@ struct Route {
   acme::Operation operation;
 };
 
-constexpr std::array<Route, 10> kRoutes{{
+constexpr std::array<Route, 11> kRoutes{{
     {acme::paths::kNewAccount, acme::Authentication::jwk, acme::new_account},
     {acme::paths::kNewOrder, acme::Authentication::kid, acme::new_order},
     {acme::paths::kRevokeCert, acme::Authentication::jwk_or_kid, acme::revoke_certificate},
+    {acme::paths::kKeyChange, acme::Authentication::kid, acme::change_key},
     {acme::paths::kAccountOrders, acme::Authentication::kid, acme::read_account_orders},
     {acme::paths::kAccount, acme::Authentication::kid, acme::update_account},
     {acme::paths::kFinalize, acme::Authentication::kid, acme::finalize_order},

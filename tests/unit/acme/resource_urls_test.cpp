@@ -68,6 +68,7 @@ TEST(Directory, ListsTheResourcesThatExistAndNothingElse) {
             R"("newAccount":"https://ca.example:14000/acme/new-account",)"
             R"("newOrder":"https://ca.example:14000/acme/new-order",)"
             R"("revokeCert":"https://ca.example:14000/acme/revoke-cert",)"
+            R"("keyChange":"https://ca.example:14000/acme/key-change",)"
             R"("meta":{"externalAccountRequired":false}})");
 }
 
@@ -76,11 +77,12 @@ TEST(Directory, DescribesTheServerInMeta) {
   const DirectoryMeta meta{.terms_of_service = "https://ca.example/terms",
                            .website = "https://ca.example/",
                            .caa_identities = {"ca.example", "other.example"},
-                           .profiles = {{"dv", "Domain validation"}, {"alpha", "Second"}}};
+                           .profiles = {{"dv", "Domain validation"}, {"alpha", "Second"}},
+                           .external_account_required = true};
   const auto directory = nlohmann::ordered_json::parse(directory_json(urls(), meta));
   EXPECT_EQ(directory["meta"].dump(),
             R"({"termsOfService":"https://ca.example/terms","website":"https://ca.example/",)"
-            R"("caaIdentities":["ca.example","other.example"],"externalAccountRequired":false,)"
+            R"("caaIdentities":["ca.example","other.example"],"externalAccountRequired":true,)"
             R"("profiles":{"dv":"Domain validation","alpha":"Second"}})");
 }
 

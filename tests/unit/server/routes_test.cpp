@@ -37,6 +37,7 @@ TEST(Routes, HoldEveryResourceOfTheProtocol) {
                                              paths::kNewAccount,
                                              paths::kNewOrder,
                                              paths::kRevokeCert,
+                                             paths::kKeyChange,
                                              paths::kAccount,
                                              paths::kAccountOrders,
                                              paths::kOrder,
