@@ -16,7 +16,7 @@
 #include "acme/jose/jwk.h"
 #include "acme/records/account_record.h"
 #include "acme/records/record_fields.h"
-#include "acme/validation/http_01.h"
+#include "acme/validation/validators.h"
 #include "ca/audit_log.h"
 
 namespace acme {
@@ -26,7 +26,7 @@ namespace {
 /// What the attempt needs, read at one instant.
 struct Assignment {
   AuthorizationId authorization;
-  std::string method;
+  policy::ValidationMethod method;
   ca::Identifier identifier;
   std::string product;
   std::string token;
@@ -64,7 +64,7 @@ std::optional<Assignment> read_assignment(const storage::Snapshot& snapshot,
   const auto account = kAccounts.get(snapshot, authorization->account.octets());
   if (!account) return std::nullopt;
   return Assignment{id,
-                    method,
+                    challenge->method,
                     authorization->identifier(),
                     authorization->product,
                     challenge->token,
@@ -74,23 +74,13 @@ std::optional<Assignment> read_assignment(const storage::Snapshot& snapshot,
 
 /// Fills `attempt`. Keeps exceptions, because a failed half of `||` would wait for the deadline
 /// first.
-boost::asio::awaitable<void> try_http_01(Services& services,
-                                         Assignment assignment,
-                                         Attempt& attempt) {
+boost::asio::awaitable<void> try_to_validate(Services& services,
+                                             Assignment assignment,
+                                             Attempt& attempt) {
   try {
-    // BR 3.2.2.4.19: this method proves neither a wildcard nor, here, an address.
-    const auto* name = std::get_if<ca::DnsName>(&assignment.identifier);
-    if (name == nullptr || name->is_wildcard()) {
-      attempt.outcome = ValidationOutcome{
-          Problem(ProblemType::unauthorized, "http-01 cannot prove control of \"" +
-                                                 ca::value_of(assignment.identifier) +
-                                                 "\"; it proves single DNS names only"),
-          {}};
-      co_return;
-    }
-    std::string thumb = thumbprint(services.account_keys.key(assignment.account_spki));
-    attempt.outcome =
-        co_await validate_http_01(services.fetcher, *name, assignment.token, std::move(thumb));
+    ValidationSubject subject{assignment.identifier, assignment.token,
+                              thumbprint(services.account_keys.key(assignment.account_spki))};
+    attempt.outcome = co_await validate(services, assignment.method, std::move(subject));
   } catch (...) {
     attempt.fault = std::current_exception();
   }
@@ -103,7 +93,7 @@ boost::asio::awaitable<ValidationOutcome> attempt_within(Services& services,
   const std::string name = ca::value_of(assignment.identifier);
   Attempt attempt;
   boost::asio::steady_timer timer(co_await boost::asio::this_coro::executor, deadline);
-  auto trying = try_http_01(services, std::move(assignment), attempt);
+  auto trying = try_to_validate(services, std::move(assignment), attempt);
   auto waiting = timer.async_wait(boost::asio::use_awaitable);
   auto first = std::move(trying) || std::move(waiting);
   const auto winner = co_await std::move(first);
@@ -111,7 +101,7 @@ boost::asio::awaitable<ValidationOutcome> attempt_within(Services& services,
     co_return ValidationOutcome{
         Problem(ProblemType::connection, "validating \"" + name + "\" took longer than " +
                                              std::to_string(deadline.count()) +
-                                             " s; expected the web server to answer sooner"),
+                                             " s; expected the servers asked to answer sooner"),
         {}};
   }
   if (attempt.fault) std::rethrow_exception(attempt.fault);
@@ -129,7 +119,7 @@ void audit_result(storage::Transaction& transaction,
                        assignment.authorization.text(),
                        {}};
   event.facts.emplace_back("identifier", ca::value_of(assignment.identifier));
-  event.facts.emplace_back("method", assignment.method);
+  event.facts.emplace_back("method", policy::text_of(assignment.method));
   for (const std::string& hop : outcome.hops) event.facts.emplace_back("hop", hop);
   if (outcome.problem) {
     event.facts.emplace_back("problem", urn_of(outcome.problem->type()));
@@ -151,7 +141,7 @@ bool write_result(storage::Transaction& transaction,
   auto authorization = kAuthorizations.get(transaction, octets);
   if (!authorization || status_of(*authorization, now) != AuthorizationStatus::pending)
     return false;
-  ChallengeRecord* challenge = find_challenge(*authorization, assignment.method);
+  ChallengeRecord* challenge = find_challenge(*authorization, policy::text_of(assignment.method));
   if (challenge == nullptr || challenge->status != ChallengeStatus::processing) return false;
   challenge->hops = outcome.hops;
   challenge->error = outcome.problem;
@@ -214,7 +204,7 @@ boost::asio::awaitable<void> run_validation(Services& services,
   std::vector<std::pair<std::string_view, std::string>> facts;
   facts.emplace_back("authorization", assignment->authorization.text());
   facts.emplace_back("identifier", ca::value_of(assignment->identifier));
-  facts.emplace_back("method", assignment->method);
+  facts.emplace_back("method", policy::text_of(assignment->method));
   if (outcome.problem) facts.emplace_back("detail", outcome.problem->detail());
   services.events.record(Severity::info,
                          outcome.problem ? "authorization.invalid" : "authorization.valid", facts);

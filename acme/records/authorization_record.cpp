@@ -49,7 +49,7 @@ ChallengeRecord ChallengeRecord::decode(std::string_view bytes) {
   while (const auto field = reader.next()) {
     switch (field->field) {
       case kMethod:
-        record.method = decode_enumerator(field->as_number(), policy::ValidationMethod::http_01);
+        record.method = decode_enumerator(field->as_number(), policy::validation_methods().back().method);
         break;
       case kToken:
         record.token = field->as_string();

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <expected>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "acme/problem.h"
@@ -17,6 +18,10 @@ namespace acme {
 /// Whether a chain of DNSSEC signatures proves an answer (RFC 4035 §4.3). There is no third value:
 /// a bogus answer is a refusal.
 enum class DnsProof { insecure, secure };
+/// "DNSSEC secure" or "not signed", for records of what was seen.
+constexpr std::string_view text_of(DnsProof proof) {
+  return proof == DnsProof::secure ? "DNSSEC secure" : "not signed";
+}
 
 /// The records of one type at one name. None if the name does not exist or has none of the type.
 template <class Record>
