@@ -16,6 +16,7 @@
 #include "acme/jose/jwk.h"
 #include "acme/records/account_record.h"
 #include "acme/records/record_fields.h"
+#include "acme/validation/caa_check.h"
 #include "acme/validation/validators.h"
 #include "ca/audit_log.h"
 
@@ -25,6 +26,7 @@ namespace {
 
 /// What the attempt needs, read at one instant.
 struct Assignment {
+  AccountId account;
   AuthorizationId authorization;
   policy::ValidationMethod method;
   ca::Identifier identifier;
@@ -34,9 +36,15 @@ struct Assignment {
   ca::Time expires;
 };
 
+/// What the attempt came to. With neither a problem nor evidence the identifier has no CAA.
+struct Judgement {
+  ValidationOutcome outcome;
+  std::optional<CaaEvidence> caa;
+};
+
 /// What became of an attempt that was raced against its deadline.
 struct Attempt {
-  std::optional<ValidationOutcome> outcome;
+  std::optional<Judgement> judgement;
   std::exception_ptr fault;
 };
 
@@ -63,13 +71,10 @@ std::optional<Assignment> read_assignment(const storage::Snapshot& snapshot,
   if (challenge == nullptr || challenge->status != ChallengeStatus::processing) return std::nullopt;
   const auto account = kAccounts.get(snapshot, authorization->account.octets());
   if (!account) return std::nullopt;
-  return Assignment{id,
-                    challenge->method,
-                    authorization->identifier(),
-                    authorization->product,
-                    challenge->token,
-                    account->spki,
-                    authorization->expires};
+  return Assignment{authorization->account, id,
+                    challenge->method,      authorization->identifier(),
+                    authorization->product, challenge->token,
+                    account->spki,          authorization->expires};
 }
 
 /// Fills `attempt`. Keeps exceptions, because a failed half of `||` would wait for the deadline
@@ -80,15 +85,27 @@ boost::asio::awaitable<void> try_to_validate(Services& services,
   try {
     ValidationSubject subject{assignment.identifier, assignment.token,
                               thumbprint(services.account_keys.key(assignment.account_spki))};
-    attempt.outcome = co_await validate(services, assignment.method, std::move(subject));
+    auto proving = validate(services, assignment.method, std::move(subject));
+    Judgement judgement;
+    judgement.outcome = co_await std::move(proving);
+    const auto* name = std::get_if<ca::DnsName>(&assignment.identifier);
+    if (!judgement.outcome.problem && name != nullptr) {
+      const ca::Time begun = services.clock.seconds();
+      CaaApplicant applicant{services.meta.caa_identities,
+                             services.urls.account(assignment.account), assignment.method};
+      Result<std::string> found = co_await check_caa(services.dns, *name, std::move(applicant));
+      if (found) judgement.caa = CaaEvidence{begun, *std::move(found)};
+      if (!found) judgement.outcome.problem = std::move(found).error();
+    }
+    attempt.judgement = std::move(judgement);
   } catch (...) {
     attempt.fault = std::current_exception();
   }
 }
 
-boost::asio::awaitable<ValidationOutcome> attempt_within(Services& services,
-                                                         Assignment assignment,
-                                                         std::chrono::seconds deadline) {
+boost::asio::awaitable<Judgement> attempt_within(Services& services,
+                                                 Assignment assignment,
+                                                 std::chrono::seconds deadline) {
   using boost::asio::experimental::awaitable_operators::operator||;
   const std::string name = ca::value_of(assignment.identifier);
   Attempt attempt;
@@ -98,21 +115,24 @@ boost::asio::awaitable<ValidationOutcome> attempt_within(Services& services,
   auto first = std::move(trying) || std::move(waiting);
   const auto winner = co_await std::move(first);
   if (winner.index() == 1) {
-    co_return ValidationOutcome{
-        Problem(ProblemType::connection, "validating \"" + name + "\" took longer than " +
-                                             std::to_string(deadline.count()) +
-                                             " s; expected the servers asked to answer sooner"),
+    co_return Judgement{
+        ValidationOutcome{
+            Problem(ProblemType::connection, "validating \"" + name + "\" took longer than " +
+                                                 std::to_string(deadline.count()) +
+                                                 " s; expected the servers asked to answer sooner"),
+            {}},
         {}};
   }
   if (attempt.fault) std::rethrow_exception(attempt.fault);
-  co_return *std::move(attempt.outcome);
+  co_return *std::move(attempt.judgement);
 }
 
 /// BR 5.4.1: what was validated, how, and from where.
 void audit_result(storage::Transaction& transaction,
                   const Assignment& assignment,
-                  const ValidationOutcome& outcome,
+                  const Judgement& judgement,
                   ca::Time now) {
+  const ValidationOutcome& outcome = judgement.outcome;
   ca::AuditEvent event{now,
                        outcome.problem ? "authorization.invalid" : "authorization.valid",
                        "server",
@@ -121,6 +141,7 @@ void audit_result(storage::Transaction& transaction,
   event.facts.emplace_back("identifier", ca::value_of(assignment.identifier));
   event.facts.emplace_back("method", policy::text_of(assignment.method));
   for (const std::string& hop : outcome.hops) event.facts.emplace_back("hop", hop);
+  if (judgement.caa) event.facts.emplace_back("caa", judgement.caa->found);
   if (outcome.problem) {
     event.facts.emplace_back("problem", urn_of(outcome.problem->type()));
     event.facts.emplace_back("detail", outcome.problem->detail());
@@ -133,7 +154,7 @@ void audit_result(storage::Transaction& transaction,
 bool write_result(storage::Transaction& transaction,
                   const WorkKey& key,
                   const Assignment& assignment,
-                  const ValidationOutcome& outcome,
+                  const Judgement& judgement,
                   std::chrono::seconds lifetime,
                   ca::Time now) {
   kDueWork.erase(transaction, key.encode());
@@ -143,7 +164,9 @@ bool write_result(storage::Transaction& transaction,
     return false;
   ChallengeRecord* challenge = find_challenge(*authorization, policy::text_of(assignment.method));
   if (challenge == nullptr || challenge->status != ChallengeStatus::processing) return false;
+  const ValidationOutcome& outcome = judgement.outcome;
   challenge->hops = outcome.hops;
+  challenge->caa = judgement.caa;
   challenge->error = outcome.problem;
   challenge->status = outcome.problem ? ChallengeStatus::invalid : ChallengeStatus::valid;
   if (!outcome.problem) {
@@ -153,7 +176,7 @@ bool write_result(storage::Transaction& transaction,
                     octets);
   }
   kAuthorizations.put(transaction, octets, *authorization);
-  audit_result(transaction, assignment, outcome, now);
+  audit_result(transaction, assignment, judgement, now);
   return true;
 }
 
@@ -187,17 +210,17 @@ boost::asio::awaitable<void> run_validation(Services& services,
     co_return;
   }
   const std::chrono::seconds lifetime = lifetime_under(services.catalog, assignment->product);
-  ValidationOutcome outcome;
+  Judgement judgement;
   if (begun > assignment->expires) {
-    outcome.problem =
+    judgement.outcome.problem =
         Problem(ProblemType::server_internal,
                 "the challenge could not be attempted in time; please create a new order");
   } else {
-    outcome = co_await attempt_within(services, *assignment, deadline);
+    judgement = co_await attempt_within(services, *assignment, deadline);
   }
   const ca::Time ended = services.clock.seconds();
-  auto record = [key, assignment, outcome, lifetime, ended](storage::Transaction& transaction) {
-    return write_result(transaction, key, *assignment, outcome, lifetime, ended);
+  auto record = [key, assignment, judgement, lifetime, ended](storage::Transaction& transaction) {
+    return write_result(transaction, key, *assignment, judgement, lifetime, ended);
   };
   const bool written = co_await services.store.write(std::move(record));
   if (!written) co_return;
@@ -205,9 +228,10 @@ boost::asio::awaitable<void> run_validation(Services& services,
   facts.emplace_back("authorization", assignment->authorization.text());
   facts.emplace_back("identifier", ca::value_of(assignment->identifier));
   facts.emplace_back("method", policy::text_of(assignment->method));
-  if (outcome.problem) facts.emplace_back("detail", outcome.problem->detail());
-  services.events.record(Severity::info,
-                         outcome.problem ? "authorization.invalid" : "authorization.valid", facts);
+  const std::optional<Problem>& problem = judgement.outcome.problem;
+  if (problem) facts.emplace_back("detail", problem->detail());
+  services.events.record(Severity::info, problem ? "authorization.invalid" : "authorization.valid",
+                         facts);
 }
 
 }  // namespace acme

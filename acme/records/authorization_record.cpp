@@ -17,6 +17,7 @@ enum ChallengeField : std::uint32_t {
   kValidatedAt = 4,
   kError = 5,
   kHop = 6,
+  kCaa = 7,
 };
 
 enum Field : std::uint32_t {
@@ -40,6 +41,7 @@ std::string ChallengeRecord::encode() const {
   if (validated_at) writer.time(kValidatedAt, *validated_at);
   if (error) writer.bytes(kError, error->encode());
   for (const std::string& hop : hops) writer.bytes(kHop, hop);
+  if (caa) writer.bytes(kCaa, caa->encode());
   return std::move(writer).take();
 }
 
@@ -49,7 +51,8 @@ ChallengeRecord ChallengeRecord::decode(std::string_view bytes) {
   while (const auto field = reader.next()) {
     switch (field->field) {
       case kMethod:
-        record.method = decode_enumerator(field->as_number(), policy::validation_methods().back().method);
+        record.method =
+            decode_enumerator(field->as_number(), policy::validation_methods().back().method);
         break;
       case kToken:
         record.token = field->as_string();
@@ -65,6 +68,9 @@ ChallengeRecord ChallengeRecord::decode(std::string_view bytes) {
         break;
       case kHop:
         record.hops.push_back(field->as_string());
+        break;
+      case kCaa:
+        record.caa = CaaEvidence::decode(field->as_bytes());
         break;
       default:
         break;

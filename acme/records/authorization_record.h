@@ -8,6 +8,7 @@
 
 #include "acme/ids.h"
 #include "acme/problem.h"
+#include "acme/records/caa_evidence.h"
 #include "acme/status.h"
 #include "ca/names/identifier.h"
 #include "ca/time.h"
@@ -22,8 +23,9 @@ struct ChallengeRecord {
   std::string token;  // base64url of 256 random bits (§8.1 asks for 128)
   ChallengeStatus status = ChallengeStatus::pending;
   std::optional<ca::Time> validated_at;
-  std::optional<Problem> error;   // of the failed attempt
-  std::vector<std::string> hops;  // what was fetched from which address
+  std::optional<Problem> error;    // of the failed attempt
+  std::vector<std::string> hops;   // what was fetched from which address
+  std::optional<CaaEvidence> caa;  // of the attempt that succeeded
 
   [[nodiscard]] std::string encode() const;
   static ChallengeRecord decode(std::string_view bytes);

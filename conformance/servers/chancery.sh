@@ -22,6 +22,7 @@ folder=$scratch/ca
   --set listen.public="127.0.0.1:$public_port" --set storage.path="$folder/store" \
   --set dns.resolvers="127.0.0.1:$dns_port" --set validation.http_port="$http_port" \
   --set validation.tls_port="$tls_port" --set validation.allow_private_addresses=true \
+  --set acme.caa_identities="chancery.example" \
   ${CHANCERY_SETTINGS:-} >"$scratch/server.log" 2>&1 &
 children+=($!)
 directory=https://127.0.0.1:$acme_port/acme/directory

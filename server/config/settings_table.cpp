@@ -251,7 +251,7 @@ const std::vector<Setting> kTable = {
               "[]",
               rules::dns_name,
               "Names by which CAA records mean this CA (RFC 8659 section 4.2), shown in the "
-              "directory."),
+              "directory. Without one, a name whose CAA records restrict issuance is refused."),
     path("log.file",
          &S::log_file,
          "\"\"",
