@@ -84,6 +84,13 @@ std::optional<Problem> error_of(const OrderRecord& order,
                      " before it was finalized; please create a new order");
 }
 
+const CaaEvidence* caa_evidence(const LoadedOrder& order, std::size_t place) {
+  const auto rechecked = order.record.caa.find(place);
+  if (rechecked != order.record.caa.end()) return &rechecked->second;
+  const ChallengeRecord* decided = deciding_challenge(order.authorizations.at(place));
+  return decided != nullptr && decided->caa ? &*decided->caa : nullptr;
+}
+
 std::optional<LoadedOrder> load_order(const storage::Snapshot& snapshot,
                                       const OrderId& id,
                                       ca::Time now) {

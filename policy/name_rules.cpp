@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "policy/name_scope.h"
+#include "policy/public_suffix.h"
 
 namespace policy {
 
@@ -78,6 +79,14 @@ std::optional<Violation> judge(const Product& product,
                          product.name + "\" offers can prove control of one",
                      identifier);
   }
+  // BR 3.2.2.6: nobody controls all names under a public suffix.
+  if (name->is_wildcard() && is_public_suffix(name->without_wildcard().text())) {
+    return Violation(ViolationKind::rejected_identifier,
+                     "\"" + name->text() + "\" is a wildcard directly under the public suffix \"" +
+                         name->without_wildcard().text() +
+                         "\"; expected one under a registered domain",
+                     identifier);
+  }
   if (const ca::DnsName* wildcard = wildcard_covering(*name, identifiers)) {
     return Violation(ViolationKind::rejected_identifier,
                      "\"" + name->text() + "\" is covered by \"" + wildcard->text() +
@@ -112,14 +121,7 @@ std::vector<ValidationMethod> methods_for(const Product& product,
                                           const ca::Identifier& identifier) {
   std::vector<ValidationMethod> methods;
   for (const ValidationMethod method : product.methods) {
-    switch (method) {
-      case ValidationMethod::http_01: {
-        // BR 3.2.2.4.19: the method "is not suitable for validating Wildcard Domain Names".
-        const auto* name = std::get_if<ca::DnsName>(&identifier);
-        if (name != nullptr && !name->is_wildcard()) methods.push_back(method);
-        break;
-      }
-    }
+    if (can_prove(method, identifier)) methods.push_back(method);
   }
   return methods;
 }

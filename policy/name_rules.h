@@ -15,8 +15,8 @@ enum class SpecialUseNames { refused, allowed_in_lab };
 
 /// Judges the identifiers of one order under `product`: the number of names, each name against the
 /// table of special-use and reverse-mapping domains, a wildcard against the methods that can prove
-/// it, and a name that a wildcard of the same order already covers. Returns every violation, one
-/// per name at fault; nothing if the order may go on.
+/// it and the public suffixes (BR 3.2.2.6), and a name that a wildcard of the same order already
+/// covers. Returns every violation, one per name at fault; nothing if the order may go on.
 std::optional<Violations> check_names(const Product& product,
                                       const std::vector<ca::Identifier>& identifiers,
                                       SpecialUseNames special_use);

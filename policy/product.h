@@ -3,17 +3,39 @@
 
 #include <chrono>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "ca/certificate_profile.h"
+#include "ca/names/identifier.h"
 
 namespace policy {
 
-/// Ways to prove control of a name that ACME can carry. The spelling is that of the IANA registry.
-enum class ValidationMethod { http_01 };
+/// Ways to prove control of a name that ACME can carry. The numbers are stored.
+enum class ValidationMethod : std::uint8_t { http_01 = 0, dns_01 = 1 };
+
+/// What a method can prove control of.
+enum class Proves {
+  single_names,         // one DNS name, never a wildcard
+  names_and_wildcards,  // DNS names of both kinds
+};
+
+/// One row of the table of methods.
+struct MethodFacts {
+  ValidationMethod method;
+  std::string_view text;  // the spelling of the IANA registry: "http-01"
+  Proves proves;
+  std::string_view tbr_label;  // the other label that CAA records may have for it (BR 4.2.2.1)
+};
+
+/// All methods, in the order of the enumerators.
+std::span<const MethodFacts> validation_methods();
+const MethodFacts& facts_of(ValidationMethod method);
 std::string_view text_of(ValidationMethod method);  // "http-01"
+/// Whether `method` can prove control of `identifier` at all, whatever a product offers.
+bool can_prove(ValidationMethod method, const ca::Identifier& identifier);
 
 /// One row of the catalog. Immutable.
 struct Product {

@@ -52,7 +52,7 @@ std::size_t io_threads(std::uint64_t chosen) {
 }
 
 /// A P-256 signature takes some 20 microseconds, less than the way to another thread and back;
-/// P-384 and RSA take from half a millisecond up (docs/adr/0011).
+/// P-384 and RSA take from half a millisecond up (docs/adr/0012).
 bool signs_quickly(const ca::Issuer& issuer) {
   return issuer.signer().public_key().kind() == ca::KeyKind::ec_p256;
 }

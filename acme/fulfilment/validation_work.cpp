@@ -13,7 +13,8 @@
 
 #include "acme/authorization.h"
 #include "acme/records/record_fields.h"
-#include "acme/validation/http_01.h"
+#include "acme/validation/caa_check.h"
+#include "acme/validation/validators.h"
 #include "ca/audit_log.h"
 
 namespace acme {
@@ -22,8 +23,9 @@ namespace {
 
 /// What the attempt needs, read at one instant.
 struct Assignment {
+  AccountId account;
   AuthorizationId authorization;
-  std::string method;
+  policy::ValidationMethod method;
   ca::Identifier identifier;
   std::string product;
   std::string token;
@@ -31,9 +33,15 @@ struct Assignment {
   ca::Time expires;
 };
 
+/// What the attempt came to. With neither a problem nor evidence the identifier has no CAA.
+struct Judgement {
+  ValidationOutcome outcome;
+  std::optional<CaaEvidence> caa;
+};
+
 /// What became of an attempt that was raced against its deadline.
 struct Attempt {
-  std::optional<ValidationOutcome> outcome;
+  std::optional<Judgement> judgement;
   std::exception_ptr fault;
 };
 
@@ -58,73 +66,76 @@ std::optional<Assignment> read_assignment(const storage::Snapshot& snapshot,
   }
   const ChallengeRecord* challenge = find_challenge(*authorization, method);
   if (challenge == nullptr || challenge->status != ChallengeStatus::processing) return std::nullopt;
-  return Assignment{id,
-                    method,
-                    authorization->identifier(),
-                    authorization->product,
-                    challenge->token,
-                    challenge->key_thumbprint,
-                    authorization->expires};
+  return Assignment{authorization->account,    id,
+                    challenge->method,         authorization->identifier(),
+                    authorization->product,    challenge->token,
+                    challenge->key_thumbprint, authorization->expires};
 }
 
 /// Fills `attempt`. Keeps exceptions, because a failed half of `||` would wait for the deadline
 /// first.
-boost::asio::awaitable<void> try_http_01(Services& services,
-                                         Assignment assignment,
-                                         Attempt& attempt) {
+boost::asio::awaitable<void> try_to_validate(Services& services,
+                                             Assignment assignment,
+                                             Attempt& attempt) {
   try {
-    // BR 3.2.2.4.19: this method proves neither a wildcard nor, here, an address.
+    ValidationSubject subject{assignment.identifier, assignment.token, assignment.key_thumbprint};
+    auto proving = validate(services, assignment.method, std::move(subject));
+    Judgement judgement;
+    judgement.outcome = co_await std::move(proving);
     const auto* name = std::get_if<ca::DnsName>(&assignment.identifier);
-    if (name == nullptr || name->is_wildcard()) {
-      attempt.outcome = ValidationOutcome{
-          Problem(ProblemType::unauthorized, "http-01 cannot prove control of \"" +
-                                                 ca::value_of(assignment.identifier) +
-                                                 "\"; it proves single DNS names only"),
-          {}};
-      co_return;
+    if (!judgement.outcome.problem && name != nullptr) {
+      const ca::Time begun = services.clock.seconds();
+      CaaApplicant applicant{services.meta.caa_identities,
+                             services.urls.account(assignment.account), assignment.method};
+      Result<std::string> found = co_await check_caa(services.dns, *name, std::move(applicant));
+      if (found) judgement.caa = CaaEvidence{begun, *std::move(found)};
+      if (!found) judgement.outcome.problem = std::move(found).error();
     }
-    attempt.outcome = co_await validate_http_01(services.fetcher, *name, assignment.token,
-                                                assignment.key_thumbprint);
+    attempt.judgement = std::move(judgement);
   } catch (...) {
     attempt.fault = std::current_exception();
   }
 }
 
-boost::asio::awaitable<ValidationOutcome> attempt_within(Services& services,
-                                                         Assignment assignment,
-                                                         std::chrono::seconds deadline) {
+boost::asio::awaitable<Judgement> attempt_within(Services& services,
+                                                 Assignment assignment,
+                                                 std::chrono::seconds deadline) {
   using boost::asio::experimental::awaitable_operators::operator||;
   const std::string name = ca::value_of(assignment.identifier);
   Attempt attempt;
   boost::asio::steady_timer timer(co_await boost::asio::this_coro::executor, deadline);
-  auto trying = try_http_01(services, std::move(assignment), attempt);
+  auto trying = try_to_validate(services, std::move(assignment), attempt);
   auto waiting = timer.async_wait(boost::asio::use_awaitable);
   auto first = std::move(trying) || std::move(waiting);
   const auto winner = co_await std::move(first);
   if (winner.index() == 1) {
-    co_return ValidationOutcome{
-        Problem(ProblemType::connection, "validating \"" + name + "\" took longer than " +
-                                             std::to_string(deadline.count()) +
-                                             " s; expected the web server to answer sooner"),
+    co_return Judgement{
+        ValidationOutcome{
+            Problem(ProblemType::connection, "validating \"" + name + "\" took longer than " +
+                                                 std::to_string(deadline.count()) +
+                                                 " s; expected the servers asked to answer sooner"),
+            {}},
         {}};
   }
   if (attempt.fault) std::rethrow_exception(attempt.fault);
-  co_return *std::move(attempt.outcome);
+  co_return *std::move(attempt.judgement);
 }
 
 /// BR 5.4.1 (A-3): what was validated, how, and from where.
 void audit_result(storage::Transaction& transaction,
                   const Assignment& assignment,
-                  const ValidationOutcome& outcome,
+                  const Judgement& judgement,
                   ca::Time now) {
+  const ValidationOutcome& outcome = judgement.outcome;
   ca::AuditEvent event{now,
                        outcome.problem ? "authorization.invalid" : "authorization.valid",
                        "server",
                        assignment.authorization.text(),
                        {}};
   event.facts.emplace_back("identifier", ca::value_of(assignment.identifier));
-  event.facts.emplace_back("method", assignment.method);
+  event.facts.emplace_back("method", policy::text_of(assignment.method));
   for (const std::string& hop : outcome.hops) event.facts.emplace_back("hop", hop);
+  if (judgement.caa) event.facts.emplace_back("caa", judgement.caa->found);
   if (outcome.problem) {
     event.facts.emplace_back("problem", urn_of(outcome.problem->type()));
     event.facts.emplace_back("detail", outcome.problem->detail());
@@ -137,7 +148,7 @@ void audit_result(storage::Transaction& transaction,
 bool write_result(storage::Transaction& transaction,
                   const WorkKey& key,
                   const Assignment& assignment,
-                  const ValidationOutcome& outcome,
+                  const Judgement& judgement,
                   std::chrono::seconds lifetime,
                   ca::Time now) {
   kDueWork.erase(transaction, key.encode());
@@ -145,9 +156,11 @@ bool write_result(storage::Transaction& transaction,
   auto authorization = kAuthorizations.get(transaction, octets);
   if (!authorization || status_of(*authorization, now) != AuthorizationStatus::pending)
     return false;
-  ChallengeRecord* challenge = find_challenge(*authorization, assignment.method);
+  ChallengeRecord* challenge = find_challenge(*authorization, policy::text_of(assignment.method));
   if (challenge == nullptr || challenge->status != ChallengeStatus::processing) return false;
+  const ValidationOutcome& outcome = judgement.outcome;
   challenge->hops = outcome.hops;
+  challenge->caa = judgement.caa;
   challenge->error = outcome.problem;
   challenge->status = outcome.problem ? ChallengeStatus::invalid : ChallengeStatus::valid;
   if (!outcome.problem) {
@@ -157,7 +170,7 @@ bool write_result(storage::Transaction& transaction,
                     octets);
   }
   kAuthorizations.put(transaction, octets, *authorization);
-  audit_result(transaction, assignment, outcome, now);
+  audit_result(transaction, assignment, judgement, now);
   return true;
 }
 
@@ -191,27 +204,28 @@ boost::asio::awaitable<void> run_validation(Services& services,
     co_return;
   }
   const std::chrono::seconds lifetime = lifetime_under(services.catalog, assignment->product);
-  ValidationOutcome outcome;
+  Judgement judgement;
   if (begun > assignment->expires) {
-    outcome.problem =
+    judgement.outcome.problem =
         Problem(ProblemType::server_internal,
                 "the challenge could not be attempted in time; please create a new order");
   } else {
-    outcome = co_await attempt_within(services, *assignment, deadline);
+    judgement = co_await attempt_within(services, *assignment, deadline);
   }
   const ca::Time ended = services.clock.seconds();
-  auto record = [key, assignment, outcome, lifetime, ended](storage::Transaction& transaction) {
-    return write_result(transaction, key, *assignment, outcome, lifetime, ended);
+  auto record = [key, assignment, judgement, lifetime, ended](storage::Transaction& transaction) {
+    return write_result(transaction, key, *assignment, judgement, lifetime, ended);
   };
   const bool written = co_await services.store.write(std::move(record));
   if (!written) co_return;
   std::vector<std::pair<std::string_view, std::string>> facts;
   facts.emplace_back("authorization", assignment->authorization.text());
   facts.emplace_back("identifier", ca::value_of(assignment->identifier));
-  facts.emplace_back("method", assignment->method);
-  if (outcome.problem) facts.emplace_back("detail", outcome.problem->detail());
-  services.events.record(Severity::info,
-                         outcome.problem ? "authorization.invalid" : "authorization.valid", facts);
+  facts.emplace_back("method", policy::text_of(assignment->method));
+  const std::optional<Problem>& problem = judgement.outcome.problem;
+  if (problem) facts.emplace_back("detail", problem->detail());
+  services.events.record(Severity::info, problem ? "authorization.invalid" : "authorization.valid",
+                         facts);
 }
 
 }  // namespace acme

@@ -18,6 +18,7 @@ enum ChallengeField : std::uint32_t {
   kError = 5,
   kHop = 6,
   kKeyThumbprint = 7,
+  kCaa = 8,
 };
 
 enum Field : std::uint32_t {
@@ -42,6 +43,7 @@ std::string ChallengeRecord::encode() const {
   if (error) writer.bytes(kError, error->encode());
   for (const std::string& hop : hops) writer.bytes(kHop, hop);
   if (!key_thumbprint.empty()) writer.bytes(kKeyThumbprint, key_thumbprint);
+  if (caa) writer.bytes(kCaa, caa->encode());
   return std::move(writer).take();
 }
 
@@ -51,7 +53,8 @@ ChallengeRecord ChallengeRecord::decode(std::string_view bytes) {
   while (const auto field = reader.next()) {
     switch (field->field) {
       case kMethod:
-        record.method = decode_enumerator(field->as_number(), policy::ValidationMethod::http_01);
+        record.method =
+            decode_enumerator(field->as_number(), policy::validation_methods().back().method);
         break;
       case kToken:
         record.token = field->as_string();
@@ -70,6 +73,9 @@ ChallengeRecord ChallengeRecord::decode(std::string_view bytes) {
         break;
       case kKeyThumbprint:
         record.key_thumbprint = field->as_string();
+        break;
+      case kCaa:
+        record.caa = CaaEvidence::decode(field->as_bytes());
         break;
       default:
         break;

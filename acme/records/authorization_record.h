@@ -8,6 +8,7 @@
 
 #include "acme/ids.h"
 #include "acme/problem.h"
+#include "acme/records/caa_evidence.h"
 #include "acme/status.h"
 #include "ca/names/identifier.h"
 #include "ca/time.h"
@@ -25,8 +26,9 @@ struct ChallengeRecord {
   // of the account's key spoil an attempt that has begun.
   std::string key_thumbprint;
   std::optional<ca::Time> validated_at;
-  std::optional<Problem> error;   // of the failed attempt
-  std::vector<std::string> hops;  // what was fetched from which address
+  std::optional<Problem> error;    // of the failed attempt
+  std::vector<std::string> hops;   // what was fetched from which address
+  std::optional<CaaEvidence> caa;  // of the attempt that succeeded
 
   [[nodiscard]] std::string encode() const;
   static ChallengeRecord decode(std::string_view bytes);

@@ -25,7 +25,8 @@ serve() {  # more options
     --set listen.public="127.0.0.1:$public_port" --set storage.path="$folder/store" \
     --set dns.resolvers="127.0.0.1:$dns_port" --set validation.http_port="$http_port" \
     --set validation.tls_port="$tls_port" --set validation.allow_private_addresses=true \
-    --set acme.terms_of_service="https://127.0.0.1:$acme_port/terms/1" ${CHANCERY_SETTINGS:-} "$@" \
+    --set acme.terms_of_service="https://127.0.0.1:$acme_port/terms/1" \
+    --set acme.caa_identities="chancery.example" ${CHANCERY_SETTINGS:-} "$@" \
     >>"$scratch/server.log" 2>&1 &
   echo $! >"$scratch/server.pid"
 }

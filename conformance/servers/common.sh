@@ -45,6 +45,7 @@ PY
 }
 
 start_dns() {  # port, management port
+  export ACME_DNS_SERVER=127.0.0.1:$1
   pebble-challtestsrv -dns01 "127.0.0.1:$1" -management "127.0.0.1:$2" -defaultIPv4 127.0.0.1 -defaultIPv6 "" \
     -http01 "" -https01 "" -tlsalpn01 "" >"$scratch/dns.log" 2>&1 &
   children+=($!)

@@ -256,7 +256,7 @@ const std::vector<Setting> kTable = {
               "[]",
               rules::dns_name,
               "Names by which CAA records mean this CA (RFC 8659 section 4.2), shown in the "
-              "directory."),
+              "directory. Without one, a name whose CAA records restrict issuance is refused."),
     boolean(
         "acme.external_account_required",
         &S::acme_external_account_required,

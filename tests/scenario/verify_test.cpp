@@ -13,6 +13,7 @@
 namespace tests {
 namespace {
 
+using std::chrono::hours;
 using storage::Transaction;
 
 /// A store with an issued order, a claimed one and one whose challenge waits.
@@ -113,6 +114,20 @@ TEST_F(VerifyRecords, FindsASignatureBeforeTheValidation) {
   change_authorization(
       [](auto& record) { *record.challenges[0].validated_at += std::chrono::minutes(61); });
   expect_fault("was not valid");
+}
+
+// BR-4.2.2.1
+TEST_F(VerifyRecords, FindsASignatureWithoutACaaCheckInTheHoursBefore) {
+  change_authorization([](auto& record) { record.challenges.at(0).caa->checked_at -= hours(9); });
+  expect_fault("CAA of \"a.example\" was not checked in the 8 hours before");
+  // What counts is the check after the claim.
+  change_order(done, [](auto& record) {
+    record.caa.emplace(0, acme::CaaEvidence{record.created, "checked again"});
+  });
+  EXPECT_EQ(faults_of(*world.store, *world.issuer), std::vector<std::string>{});
+  change_order(done, [](auto& record) { record.caa.clear(); });
+  change_authorization([](auto& record) { record.challenges.at(0).caa.reset(); });
+  expect_fault("CAA of \"a.example\" was not checked in the 8 hours before");
 }
 
 TEST_F(VerifyRecords, FindsASignatureAfterTheAuthorizationWasTakenBack) {

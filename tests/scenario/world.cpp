@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "ca/crypto/encoding.h"
+#include "ca/crypto/hash.h"
 #include "ca/hierarchy.h"
 #include "tests/support/csr.h"
 #include "tests/support/invariants.h"
@@ -221,6 +222,29 @@ std::string challenge_of(World& world,
                          const ClientOrder& order,
                          std::size_t i) {
   return read(world, client, order.authorization(i))["challenges"][0]["url"];
+}
+
+Json challenge_of_type(World& world,
+                       const JwsClient& client,
+                       const ClientOrder& order,
+                       std::size_t i,
+                       std::string_view type) {
+  for (const Json& each : read(world, client, order.authorization(i))["challenges"]) {
+    if (each["type"] == type) return each;
+  }
+  throw std::runtime_error("no challenge of type " + std::string(type));
+}
+
+void answer_dns_01(World& world,
+                   const JwsClient& client,
+                   const ClientOrder& order,
+                   std::size_t i,
+                   const std::string& name) {
+  const Json challenge = challenge_of_type(world, client, order, i, "dns-01");
+  const std::string token = challenge["token"];
+  world.dns.set_txt("_acme-challenge." + name,
+                    {ca::base64url(ca::sha256(token + "." + client.thumbprint()))});
+  body_of(world.post(client, challenge["url"], "{}"));
 }
 
 ClientOrder ready_order(World& world,

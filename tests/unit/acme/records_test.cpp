@@ -43,6 +43,7 @@ acme::OrderRecord full_order() {
   record.created = kTime;
   record.expires = kTime + seconds(7);
   record.claim = acme::Claim{"owner", kTime + seconds(9)};
+  record.caa = {{0, {kTime, "no CAA up to example; not signed"}}};
   record.csr = std::string("\x30\x00", 2);
   record.spki = "spki";
   record.issuer_id = "issuer";
@@ -69,6 +70,7 @@ acme::AuthorizationRecord full_authorization() {
   challenge.error = acme::Problem(acme::ProblemType::tls, "no");
   challenge.hops = {"one", "two"};
   challenge.key_thumbprint = "thumbprint";
+  challenge.caa = acme::CaaEvidence{kTime, "no CAA up to example; not signed"};
   record.challenges = {challenge, challenge};
   return record;
 }
@@ -123,6 +125,7 @@ TEST(OrderRecord, SurvivesTheStoreFieldByField) {
   EXPECT_EQ(after.created, before.created);
   EXPECT_EQ(after.expires, before.expires);
   EXPECT_EQ(after.claim, before.claim);
+  EXPECT_EQ(after.caa, before.caa);
   EXPECT_EQ(after.csr, before.csr);
   EXPECT_EQ(after.spki, before.spki);
   EXPECT_EQ(after.issuer_id, before.issuer_id);
@@ -152,6 +155,7 @@ TEST(AuthorizationRecord, SurvivesTheStoreFieldByField) {
   ASSERT_TRUE(challenge.error.has_value());
   EXPECT_EQ(challenge.error->type(), acme::ProblemType::tls);
   EXPECT_EQ(challenge.hops, (std::vector<std::string>{"one", "two"}));
+  EXPECT_EQ(challenge.caa, (acme::CaaEvidence{kTime, "no CAA up to example; not signed"}));
 }
 
 TEST(CertificateRecord, SurvivesTheStore) {

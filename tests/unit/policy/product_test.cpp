@@ -34,8 +34,17 @@ TEST(Catalog, KeepsEveryProductWithinTheRulebook) {
   }
 }
 
+// The numbers are stored and index the table.
+TEST(ValidationMethod, StandsInItsRowOfTheTable) {
+  ASSERT_EQ(validation_methods().size(), 2U);
+  for (std::size_t i = 0; i < validation_methods().size(); ++i) {
+    EXPECT_EQ(static_cast<std::size_t>(validation_methods()[i].method), i);
+  }
+}
+
 TEST(ValidationMethod, IsSpelledAsTheRegistrySpellsIt) {
   EXPECT_EQ(text_of(ValidationMethod::http_01), "http-01");
+  EXPECT_EQ(text_of(ValidationMethod::dns_01), "dns-01");
 }
 
 }  // namespace

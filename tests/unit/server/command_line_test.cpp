@@ -93,6 +93,19 @@ TEST_F(CommandLine, ListsTheFaultsOfAConfigurationAndEndsWithTwo) {
   }
 }
 
+// RFC8659-4.2 C-9
+TEST_F(CommandLine, SaysWhatACaWithoutACaaIdentityRefuses) {
+  ASSERT_EQ(run("init --dir " + ca()).code, 0);
+  const std::string check = "check-config --dir " + ca();
+  const Ended without = run(check);
+  EXPECT_EQ(without.code, 0) << without.err;
+  EXPECT_THAT(without.out, HasSubstr("acme.caa_identities is empty: a name whose CAA records "
+                                     "restrict issuance is refused.\n"));
+  const Ended with = run(check + " --set acme.caa_identities=ca.example");
+  EXPECT_EQ(with.code, 0) << with.err;
+  EXPECT_EQ(with.out.find("is empty"), std::string::npos) << with.out;
+}
+
 TEST_F(CommandLine, FailsWithOneSentence) {
   ASSERT_EQ(run("init --dir " + ca()).code, 0);
   const std::pair<std::string, std::string> rows[] = {
