@@ -149,7 +149,9 @@ asio::awaitable<acme::Result<acme::Reply>> World::prepared(const JwsClient& clie
 
 std::vector<acme::Result<acme::Reply>> World::run_together(
     std::vector<asio::awaitable<acme::Result<acme::Reply>>> posts) {
-  asio::io_context context;
+  // Outlives the store, whose writer may still be inside post() when all has ended.
+  static asio::io_context context;
+  context.restart();
   std::vector<std::future<acme::Result<acme::Reply>>> futures;
   for (auto& each : posts) {
     futures.push_back(asio::co_spawn(context, std::move(each), asio::use_future));

@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
+
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
 #include <cstddef>
@@ -75,7 +77,7 @@ class World {
   std::unique_ptr<acme::AccountKeyCache> keys;
   std::unique_ptr<acme::Services> services;
   std::unique_ptr<acme::DueWorkRunner> runner;
-  std::size_t wakes = 0;
+  std::atomic<std::size_t> wakes = 0;
   bool is_tampered = false;  // the test broke the store on purpose
 
  private:
