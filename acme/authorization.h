@@ -9,6 +9,12 @@
 
 namespace acme {
 
+/// An authorization with its id.
+struct LoadedAuthorization {
+  AuthorizationId id;
+  AuthorizationRecord record;
+};
+
 /// The status at `now`. What the client or the server took back comes first, then what a challenge
 /// ended in, then time: an attempt that failed stays `invalid` for ever, and one that is under way
 /// is not overtaken by the expiry.

@@ -13,6 +13,7 @@
 #include "acme/records/account_record.h"
 #include "acme/records/certificate_record.h"
 #include "acme/records/record_fields.h"
+#include "acme/reuse.h"
 #include "ca/audit_log.h"
 #include "ca/crypto/encoding.h"
 #include "ca/crypto/hash.h"
@@ -43,6 +44,13 @@ std::optional<Problem> refusal(const storage::Snapshot& snapshot,
       return Problem(ProblemType::unauthorized,
                      "the authorization for \"" + ca::value_of(each.identifier()) + "\" is " +
                          std::string(text_of(status)) + "; expected valid")
+          .about(each.identifier());
+    }
+    // BR 4.2.1 counts the age at the signing act.
+    if (is_too_old(each, now)) {
+      return Problem(ProblemType::unauthorized,
+                     "the validation of \"" + ca::value_of(each.identifier()) +
+                         "\" is too old to issue a certificate now; please create a new order")
           .about(each.identifier());
     }
     if (each.account != order.record.account || each.identifier() != order.record.identifiers[i]) {

@@ -18,6 +18,7 @@
 #include "acme/records/record_fields.h"
 #include "acme/validation/http_01.h"
 #include "ca/audit_log.h"
+#include "policy/reuse.h"
 
 namespace acme {
 
@@ -158,7 +159,7 @@ bool write_result(storage::Transaction& transaction,
   challenge->status = outcome.problem ? ChallengeStatus::invalid : ChallengeStatus::valid;
   if (!outcome.problem) {
     challenge->validated_at = now;
-    authorization->expires = now + lifetime;
+    authorization->expires = policy::last_use(now, lifetime);
     transaction.put(kAccountNames, account_name_key(authorization->account, assignment.identifier),
                     octets);
   }
@@ -167,8 +168,8 @@ bool write_result(storage::Transaction& transaction,
   return true;
 }
 
-/// How long a valid authorization counts (BR 4.2.1). A product that is gone counts like the default
-/// one.
+/// How long the house lets a valid authorization count. A product that is gone counts like the
+/// default one.
 std::chrono::seconds lifetime_under(const policy::Catalog& catalog, const std::string& product) {
   const policy::Product* found = catalog.find(product);
   return (found != nullptr ? *found : catalog.default_product()).authorization_lifetime;

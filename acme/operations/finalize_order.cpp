@@ -92,6 +92,8 @@ Result<LoadedOrder> claim(storage::Transaction& transaction,
   order->record.spki = spki;
   order->status = OrderStatus::processing;
   kOrders.put(transaction, id.octets(), order->record);
+  // A client that starts anew has a new key and must get a new order.
+  end_open_order(transaction, id, order->record);
   put_work(transaction, issuance_work(id));
   ca::append_audit(transaction,
                    {now, "order.processing", order->record.account.text(), id.text(), {}});

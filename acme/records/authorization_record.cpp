@@ -76,7 +76,8 @@ ChallengeRecord ChallengeRecord::decode(std::string_view bytes) {
 
 std::string AuthorizationRecord::encode() const {
   storage::RecordWriter writer(kVersion);
-  writer.bytes(kAccount, account.octets()).bytes(kOrder, order.octets());
+  writer.bytes(kAccount, account.octets());
+  if (order) writer.bytes(kOrder, order->octets());
   writer.bytes(kProduct, product);
   writer.bytes(kIdentifier, encode_identifier(identifier()));
   writer.time(kCreated, created).time(kExpires, expires);
@@ -123,10 +124,22 @@ AuthorizationRecord AuthorizationRecord::decode(std::string_view bytes) {
     }
   }
   require_field(!record.account.octets().empty(), "authorization.account");
-  require_field(!record.order.octets().empty(), "authorization.order");
   require_field(record.identifiers.size() == 1, "authorization.identifier");
   require_field(!record.challenges.empty(), "authorization.challenges");
   return record;
+}
+
+std::vector<OrderId> orders_using(const storage::Snapshot& snapshot,
+                                  const AuthorizationId& id,
+                                  const AuthorizationRecord& authorization) {
+  std::vector<OrderId> orders;
+  if (authorization.order) orders.push_back(*authorization.order);
+  snapshot.scan(kAuthorizationOrders, id.octets(), [&](std::string_view key, std::string_view) {
+    if (!key.starts_with(id.octets())) return storage::Scan::stop;
+    orders.push_back(decode_id<OrderId>(key.substr(kIdOctets)));
+    return storage::Scan::proceed;
+  });
+  return orders;
 }
 
 std::string account_name_key(const AccountId& account, const ca::Identifier& identifier) {

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "acme/records/record_fields.h"
+#include "ca/crypto/hash.h"
 
 namespace acme {
 
@@ -109,6 +110,22 @@ OrderRecord OrderRecord::decode(std::string_view bytes) {
   if (owner) record.claim = Claim{*std::move(owner), *deadline};
   check(record);
   return record;
+}
+
+std::string open_order_key(const OrderRecord& order) {
+  storage::RecordWriter writer(kVersion);
+  writer.bytes(kProduct, order.product);
+  for (const ca::Identifier& identifier : order.identifiers) {
+    writer.bytes(kIdentifier, encode_identifier(identifier));
+  }
+  return order.account.octets() + ca::sha256(std::move(writer).take());
+}
+
+void end_open_order(storage::Transaction& transaction,
+                    const OrderId& id,
+                    const OrderRecord& order) {
+  const std::string key = open_order_key(order);
+  if (transaction.get(kOpenOrders, key) == id.octets()) transaction.erase(kOpenOrders, key);
 }
 
 }  // namespace acme

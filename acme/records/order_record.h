@@ -48,4 +48,14 @@ inline constexpr storage::Table<OrderRecord> kOrders{"orders"};
 /// AccountId octets, OrderId octets -> nothing. In order of creation.
 inline constexpr storage::TableName kAccountOrders{"account_orders"};
 
+/// open_order_key() -> octets of the order made last for that key and not claimed since. The status
+/// of the order is not looked at here.
+inline constexpr storage::TableName kOpenOrders{"open_orders"};
+
+/// Account, product and identifiers of an order: orders that are alike in these may take each
+/// other's place until one of them is claimed.
+std::string open_order_key(const OrderRecord& order);
+/// Takes the row of `order` out of kOpenOrders, unless another order has it by now.
+void end_open_order(storage::Transaction& transaction, const OrderId& id, const OrderRecord& order);
+
 }  // namespace acme

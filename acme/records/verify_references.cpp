@@ -57,15 +57,38 @@ void check_account_orders(const storage::Snapshot& snapshot, Faults& faults) {
   }
 }
 
+void require_listed(const storage::Snapshot& snapshot,
+                    const OrderId& order_id,
+                    const AuthorizationId& id,
+                    Faults& faults) {
+  const auto order = kOrders.get(snapshot, order_id.octets());
+  if (!order || std::ranges::find(order->authorizations, id) == order->authorizations.end()) {
+    faults.push_back("authorization " + id.text() + " is not listed in order " + order_id.text());
+  }
+}
+
+void check_open_orders(const storage::Snapshot& snapshot, Faults& faults) {
+  for (const auto& [key, octets] : rows_of(snapshot, kOpenOrders)) {
+    const auto order = kOrders.get(snapshot, octets);
+    if (!order || open_order_key(*order) != key) {
+      faults.emplace_back("open_orders has a row whose order is of another account or for others");
+    } else if (order->claim) {
+      faults.push_back("order " + decode_id<OrderId>(octets).text() +
+                       " was claimed but would still be given out");
+    }
+  }
+}
+
 void check_authorizations(const storage::Snapshot& snapshot, Faults& faults) {
   for (const auto& [key, value] : rows_of(snapshot, kAuthorizations.name())) {
     const auto id = decode_id<AuthorizationId>(key);
     const auto record = AuthorizationRecord::decode(value);
-    const auto order = kOrders.get(snapshot, record.order.octets());
-    if (!order || std::ranges::find(order->authorizations, id) == order->authorizations.end()) {
-      faults.push_back("authorization " + id.text() + " is not listed in order " +
-                       record.order.text());
-    }
+    if (record.order) require_listed(snapshot, *record.order, id, faults);
+  }
+  for (const auto& [key, value] : rows_of(snapshot, kAuthorizationOrders)) {
+    require_field(key.size() == 2 * kIdOctets, "authorization_orders");
+    require_listed(snapshot, decode_id<OrderId>(std::string_view(key).substr(kIdOctets)),
+                   decode_id<AuthorizationId>(std::string_view(key).substr(0, kIdOctets)), faults);
   }
   for (const auto& [key, octets] : rows_of(snapshot, kAccountNames)) {
     const auto record = kAuthorizations.get(snapshot, octets);
@@ -118,6 +141,7 @@ void check_references(const storage::Snapshot& snapshot,
   check_accounts(snapshot, faults);
   check_account_orders(snapshot, faults);
   check_authorizations(snapshot, faults);
+  check_open_orders(snapshot, faults);
   check_certificates(snapshot, faults);
   for (const ca::Issuer* issuer : issuers) check_ledger(snapshot, issuer->id(), faults);
 }

@@ -1,0 +1,105 @@
+#include "acme/operations/requested_names.h"
+
+#include <map>
+#include <set>
+#include <utility>
+
+#include "acme/in_quotes.h"
+#include "acme/problem_from.h"
+#include "ca/crypto/encoding.h"
+
+namespace acme {
+
+namespace {
+
+constexpr std::size_t kTokenOctets = 32;
+
+/// All refusals in one answer, so that a client with ten bad names needs one round and not ten. RFC
+/// 8555 §6.7.1: which name a refusal is about is said in subproblems only.
+Problem combined(std::vector<Problem> problems, std::size_t names) {
+  if (names == 1 && problems.size() == 1) return std::move(problems.front());
+  const ProblemType type = problems.front().type();
+  const std::size_t count = problems.size();
+  std::string detail =
+      count == 1 ? problems.front().detail()
+                 : std::to_string(count) + " identifiers are refused; see the subproblems";
+  return Problem(type, std::move(detail)).with_subproblems(std::move(problems));
+}
+
+Result<ca::Identifier> parse_identifier(const RequestedIdentifier& wanted) {
+  if (wanted.type != "dns") {
+    return refuse(ProblemType::unsupported_identifier,
+                  "identifier type " + in_quotes(wanted.type) + " of " + in_quotes(wanted.value) +
+                      " is not certified here; expected \"dns\"");
+  }
+  auto name = ca::DnsName::parse(wanted.value);
+  if (!name) return std::unexpected(problem_from(name.error()));
+  return *std::move(name);
+}
+
+}  // namespace
+
+Result<const policy::Product*> find_product(const Services& services,
+                                            const std::optional<std::string>& profile) {
+  if (!profile) return &services.catalog.default_product();
+  if (const policy::Product* product = services.catalog.find(*profile)) return product;
+  std::string offered;
+  for (const policy::Product& each : services.catalog.products()) {
+    offered += (offered.empty() ? "\"" : ", \"") + each.name + "\"";
+  }
+  return refuse(ProblemType::invalid_profile,
+                "there is no profile " + in_quotes(*profile) + "; expected " + offered);
+}
+
+Result<std::vector<ca::Identifier>> judge_identifiers(
+    const Services& services,
+    const policy::Product& product,
+    const std::vector<RequestedIdentifier>& wanted) {
+  std::vector<ca::Identifier> identifiers;
+  std::vector<Problem> problems;
+  std::set<std::pair<std::string, std::string>> spellings;
+  std::map<std::string, ProblemIdentifier> as_written;
+  for (const RequestedIdentifier& each : wanted) {
+    if (!spellings.emplace(each.type, each.value).second) continue;
+    ProblemIdentifier written(each.type, each.value);
+    if (auto identifier = parse_identifier(each)) {
+      as_written.emplace(ca::value_of(*identifier), std::move(written));
+      identifiers.push_back(*std::move(identifier));
+    } else {
+      problems.push_back(std::move(identifier).error().about(std::move(written)));
+    }
+  }
+  identifiers = ca::as_set(std::move(identifiers));
+  const auto violations = policy::check_names(product, identifiers, services.special_use_names);
+  for (const policy::Violation& each : violations.value_or(policy::Violations{})) {
+    Problem problem = problem_from(each);
+    if (each.about()) {
+      std::move(problem).about(as_written.at(ca::value_of(*each.about())));
+    }
+    problems.push_back(std::move(problem));
+  }
+  if (problems.empty()) return identifiers;
+  return std::unexpected(combined(std::move(problems), spellings.size()));
+}
+
+AuthorizationRecord fresh_authorization(Services& services,
+                                        const AccountId& account,
+                                        const policy::Product& product,
+                                        const ca::Identifier& identifier,
+                                        ca::Time now) {
+  AuthorizationRecord record;
+  record.account = account;
+  record.product = product.name;
+  record.identifiers = {identifier};
+  record.created = now;
+  record.expires = now + product.order_lifetime;
+  for (const policy::ValidationMethod method : policy::methods_for(product, identifier)) {
+    ChallengeRecord challenge;
+    challenge.method = method;
+    challenge.token = ca::base64url(services.random.bytes(kTokenOctets));
+    record.challenges.push_back(std::move(challenge));
+  }
+  return record;
+}
+
+}  // namespace acme
