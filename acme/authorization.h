@@ -2,7 +2,9 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "acme/records/authorization_record.h"
 #include "acme/status.h"
@@ -19,6 +21,15 @@ struct LoadedAuthorization {
 /// ended in, then time: an attempt that failed stays `invalid` for ever, and one that is under way
 /// is not overtaken by the expiry.
 AuthorizationStatus status_of(const AuthorizationRecord& authorization, ca::Time now);
+
+/// Whether `authorization` is for `identifier`: for exactly that, or for all names under a domain
+/// that holds it (RFC 9444). A wildcard is held by its own base (BR 3.2.2.4). The status is not
+/// looked at.
+bool covers(const AuthorizationRecord& authorization, const ca::Identifier& identifier);
+
+/// The domains above a name, nearest first: "b.c" and, if there were one, "c" of "a.b.c". A
+/// wildcard begins with its base. Empty for an address.
+std::vector<std::string> domains_above(const ca::Identifier& identifier);
 
 /// The challenge of the method with this spelling ("http-01"), or null.
 ChallengeRecord* find_challenge(AuthorizationRecord& authorization, std::string_view method);

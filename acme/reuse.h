@@ -15,6 +15,13 @@ struct ReusableAuthorization {
   ca::Time last_use;  // under the product it was asked for
 };
 
+/// The valid authorization of `account` that covers `identifier`: the one for exactly that name, or
+/// else the one for the nearest domain above it with all names under it (RFC 9444).
+std::optional<LoadedAuthorization> find_valid_authorization(const storage::Snapshot& snapshot,
+                                                            const AccountId& account,
+                                                            const ca::Identifier& identifier,
+                                                            ca::Time now);
+
 /// The valid authorization of `account` that proves control of `identifier` by a method of
 /// `product` and has policy::least_life_left left under that product (BR 4.2.1). Never that of
 /// another account (BR 3.2.2.4).

@@ -4,6 +4,8 @@
 #include <string>
 #include <string_view>
 
+#include "policy/public_suffix.h"
+
 namespace policy {
 
 namespace {
@@ -113,19 +115,30 @@ std::optional<Violations> check_names(const Product& product,
 }
 
 std::vector<ValidationMethod> methods_for(const Product& product,
-                                          const ca::Identifier& identifier) {
+                                          const ca::Identifier& identifier,
+                                          Coverage coverage) {
+  const auto* name = std::get_if<ca::DnsName>(&identifier);
+  const bool is_wildcard = name != nullptr && name->is_wildcard();
+  if (coverage == Coverage::subdomains &&
+      (name == nullptr || is_wildcard || is_public_suffix(*name))) {
+    return {};
+  }
   std::vector<ValidationMethod> methods;
   for (const ValidationMethod method : product.methods) {
-    switch (method) {
-      case ValidationMethod::http_01: {
-        // BR 3.2.2.4.19: the method "is not suitable for validating Wildcard Domain Names".
-        const auto* name = std::get_if<ca::DnsName>(&identifier);
-        if (name != nullptr && !name->is_wildcard()) methods.push_back(method);
-        break;
-      }
-    }
+    const MethodReach reach = reach_of(method);
+    const bool reaches = (name != nullptr || reach.addresses) &&
+                         (!is_wildcard || reach.wildcards) &&
+                         (coverage == Coverage::name || reach.subdomains);
+    if (reaches) methods.push_back(method);
   }
   return methods;
+}
+
+bool offers_subdomains(const Catalog& catalog) {
+  return std::ranges::any_of(catalog.products(), [](const Product& product) {
+    return std::ranges::any_of(product.methods,
+                               [](ValidationMethod method) { return reach_of(method).subdomains; });
+  });
 }
 
 }  // namespace policy

@@ -1,6 +1,7 @@
 // Which names may be ordered at all (BR 4.2.2, RFC 6761).
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <vector>
 
@@ -21,8 +22,17 @@ std::optional<Violations> check_names(const Product& product,
                                       const std::vector<ca::Identifier>& identifiers,
                                       SpecialUseNames special_use);
 
+/// What an authorization is for: the name alone, or every name under it too (RFC 9444).
+enum class Coverage : std::uint8_t { name, subdomains };
+
 /// The methods of `product` that can prove control of `identifier`, in the product's order
-/// (BR 3.2.2.4: http-01 never proves a wildcard).
-std::vector<ValidationMethod> methods_for(const Product& product, const ca::Identifier& identifier);
+/// (BR 3.2.2.4: http-01 never proves a wildcard). None for the subdomains of a public suffix or of
+/// anything but a plain DNS name.
+std::vector<ValidationMethod> methods_for(const Product& product,
+                                          const ca::Identifier& identifier,
+                                          Coverage coverage = Coverage::name);
+
+/// Whether a product of `catalog` has a method that proves all names under one.
+bool offers_subdomains(const Catalog& catalog);
 
 }  // namespace policy

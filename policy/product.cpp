@@ -1,6 +1,7 @@
 #include "policy/product.h"
 
 #include <stdexcept>
+#include <utility>
 
 namespace policy {
 
@@ -33,14 +34,6 @@ const std::vector<Row>& rows() {
 
 }  // namespace
 
-std::string_view text_of(ValidationMethod method) {
-  switch (method) {
-    case ValidationMethod::http_01:
-      return "http-01";
-  }
-  throw std::logic_error("a validation method without a name");
-}
-
 Catalog::Catalog() {
   for (const Row& row : rows()) {
     const ca::CertificateProfile* profile = ca::find_profile(row.profile);
@@ -52,6 +45,10 @@ Catalog::Catalog() {
     products_.push_back({std::string(row.name), std::string(row.description), profile, row.methods,
                          row.max_names, row.order_lifetime, row.authorization_lifetime});
   }
+}
+
+Catalog::Catalog(std::vector<Product> products) : products_(std::move(products)) {
+  if (products_.empty()) throw std::logic_error("a catalog without products");
 }
 
 const Product* Catalog::find(std::string_view name) const {

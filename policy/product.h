@@ -8,12 +8,9 @@
 #include <vector>
 
 #include "ca/certificate_profile.h"
+#include "policy/validation_method.h"
 
 namespace policy {
-
-/// Ways to prove control of a name that ACME can carry. The spelling is that of the IANA registry.
-enum class ValidationMethod { http_01 };
-std::string_view text_of(ValidationMethod method);  // "http-01"
 
 /// One row of the catalog. Immutable.
 struct Product {
@@ -31,6 +28,8 @@ class Catalog {
  public:
   /// The house catalog. Later catalogs are files under policy/catalog/.
   Catalog();
+  /// A catalog of these products, never none; the first is the default one.
+  explicit Catalog(std::vector<Product> products);
   [[nodiscard]] const Product* find(std::string_view name) const;  // null if absent
   [[nodiscard]] const Product& default_product() const;            // for clients that name none
   [[nodiscard]] const std::vector<Product>& products() const { return products_; }

@@ -198,6 +198,7 @@ void Application::State::make_services() {
   meta.caa_identities = settings.acme_caa_identities;
   for (const policy::Product& product : catalog.products())
     meta.profiles.emplace_back(product.name, product.description);
+  meta.subdomain_auth_allowed = policy::offers_subdomains(catalog);
   const auto special_use = settings.validation_allow_private_addresses
                                ? policy::SpecialUseNames::allowed_in_lab
                                : policy::SpecialUseNames::refused;

@@ -53,7 +53,7 @@ std::optional<Problem> refusal(const storage::Snapshot& snapshot,
                          "\" is too old to issue a certificate now; please create a new order")
           .about(each.identifier());
     }
-    if (each.account != order.record.account || each.identifier() != order.record.identifiers[i]) {
+    if (each.account != order.record.account || !covers(each, order.record.identifiers[i])) {
       throw storage::CorruptRecord("order " + order.id.text() +
                                    " lists an authorization that is not for it");
     }

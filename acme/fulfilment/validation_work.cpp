@@ -160,8 +160,9 @@ bool write_result(storage::Transaction& transaction,
   if (!outcome.problem) {
     challenge->validated_at = now;
     authorization->expires = policy::last_use(now, lifetime);
-    transaction.put(kAccountNames, account_name_key(authorization->account, assignment.identifier),
-                    octets);
+    for (const std::string& name : account_keys_of(*authorization)) {
+      transaction.put(kAccountNames, name, octets);
+    }
   }
   kAuthorizations.put(transaction, octets, *authorization);
   audit_result(transaction, assignment, outcome, now);

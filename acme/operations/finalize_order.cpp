@@ -112,6 +112,12 @@ boost::asio::awaitable<Result<Reply>> finalize_order(Services& services,
   if (!may_become(order->status, OrderStatus::processing)) {
     co_return not_ready(services.urls.order(order->id), order->status);
   }
+  // draft-ietf-acme-profiles §4: what is no longer offered is no longer issued.
+  if (services.catalog.find(order->record.product) == nullptr) {
+    co_return refuse(ProblemType::invalid_profile,
+                     "the profile " + in_quotes(order->record.product) +
+                         " of this order is not offered any more; please create a new order");
+  }
   require_room_for_new_work(services);
   const ca::Judged<ca::CertificateRequest> csr = ca::parse_certificate_request(wanted->csr);
   if (!csr) co_return refuse(ProblemType::bad_csr, csr.error().detail());

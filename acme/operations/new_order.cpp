@@ -8,6 +8,7 @@
 #include "acme/operations/object_replies.h"
 #include "acme/operations/operation.h"
 #include "acme/operations/requested_names.h"
+#include "acme/renewal.h"
 #include "acme/reuse.h"
 #include "ca/audit_log.h"
 
@@ -15,11 +16,37 @@ namespace acme {
 
 namespace {
 
+/// What is to be proven for one identifier: itself, or a domain above it that the client named and
+/// that the product can prove with all names under it (RFC 9444 §4.3).
+struct Target {
+  ca::Identifier identifier;
+  policy::Coverage coverage = policy::Coverage::name;
+};
+
+Target target_for(const RequestedNames& names,
+                  const ca::Identifier& identifier,
+                  const policy::Product& product) {
+  const auto ancestor = names.ancestors.find(identifier);
+  if (ancestor == names.ancestors.end() ||
+      policy::methods_for(product, ancestor->second, policy::Coverage::subdomains).empty()) {
+    return {identifier};
+  }
+  return {ancestor->second, policy::Coverage::subdomains};
+}
+
+/// The place of an authorization for `target` among those drafted, or past the end.
+std::size_t place_of(const Target& target, const std::vector<AuthorizationRecord>& drafted) {
+  const auto found = std::ranges::find_if(drafted, [&](const AuthorizationRecord& each) {
+    return each.identifier() == target.identifier && each.coverage == target.coverage;
+  });
+  return static_cast<std::size_t>(found - drafted.begin());
+}
+
 /// An order as if the account had never authorized anything.
 LoadedOrder draft_order(Services& services,
                         const AccountId& account,
                         const policy::Product& product,
-                        std::vector<ca::Identifier> identifiers) {
+                        const RequestedNames& names) {
   const ca::Time now = services.clock.seconds();
   const auto precise = services.clock.now();
   LoadedOrder order{OrderId::fresh(services.random, precise), {}, {}, OrderStatus::pending};
@@ -27,13 +54,20 @@ LoadedOrder draft_order(Services& services,
   order.record.product = product.name;
   order.record.created = now;
   order.record.expires = now + product.order_lifetime;
-  for (const ca::Identifier& identifier : identifiers) {
+  order.record.identifiers = names.identifiers;
+  for (const ca::Identifier& identifier : names.identifiers) {
+    const Target target = target_for(names, identifier, product);
+    const std::size_t same = place_of(target, order.authorizations);
+    if (same < order.authorizations.size()) {
+      order.record.authorizations.push_back(order.record.authorizations[same]);
+      order.authorizations.push_back(order.authorizations[same]);
+      continue;
+    }
     order.record.authorizations.push_back(AuthorizationId::fresh(services.random, precise));
-    AuthorizationRecord fresh = fresh_authorization(services, account, product, identifier, now);
-    fresh.order = order.id;
-    order.authorizations.push_back(std::move(fresh));
+    order.authorizations.push_back(
+        fresh_authorization(services, account, product, target.identifier, target.coverage, now));
+    order.authorizations.back().order = order.id;
   }
-  order.record.identifiers = std::move(identifiers);
   return order;
 }
 
@@ -61,6 +95,7 @@ void settle_authorization(storage::Transaction& transaction,
 
 /// The order that is open already, or the drafted one, stored.
 Result<LoadedOrder> place_order(storage::Transaction& transaction,
+                                const ca::Issuer& issuer,
                                 LoadedOrder order,
                                 const policy::Product& product) {
   OrderRecord& record = order.record;
@@ -70,8 +105,14 @@ Result<LoadedOrder> place_order(storage::Transaction& transaction,
   if (auto open = find_open_order(transaction, record, product, record.created)) {
     return *std::move(open);
   }
+  if (record.replaces) {
+    if (auto marked = mark_replaced(transaction, issuer, order.id, record); !marked) {
+      return std::unexpected(std::move(marked).error());
+    }
+  }
   ca::AuditEvent event{record.created, "order.created", record.account.text(), order.id.text(), {}};
   event.facts.emplace_back("product", record.product);
+  if (record.replaces) event.facts.emplace_back("replaces", *record.replaces);
   for (std::size_t i = 0; i < record.identifiers.size(); ++i) {
     settle_authorization(transaction, order, i, product, event);
   }
@@ -83,11 +124,24 @@ Result<LoadedOrder> place_order(storage::Transaction& transaction,
   return order;
 }
 
+/// A directory of one profile has a newOrder of its own, which chooses for clients that cannot.
+/// Whoever names another profile there means one of the two; nobody can tell which.
+Result<void> choose_profile(NewOrder& wanted, const PathParameters& path) {
+  if (path.profile.empty()) return {};
+  if (wanted.profile && *wanted.profile != path.profile) {
+    return refuse(ProblemType::invalid_profile,
+                  "payload: /profile is " + in_quotes(*wanted.profile) +
+                      ", but this newOrder is that of the profile " + in_quotes(path.profile));
+  }
+  wanted.profile = path.profile;
+  return {};
+}
+
 }  // namespace
 
 boost::asio::awaitable<Result<Reply>> new_order(Services& services,
                                                 AuthenticatedRequest request,
-                                                PathParameters) {
+                                                PathParameters path) {
   require_room_for_new_work(services);
   Result<NewOrder> wanted = parse_new_order(request.payload);
   if (!wanted) co_return std::unexpected(std::move(wanted).error());
@@ -97,16 +151,19 @@ boost::asio::awaitable<Result<Reply>> new_order(Services& services,
                      "\"notBefore\" and \"notAfter\" are set by the profile of the certificate; "
                      "leave them out");
   }
+  if (auto chosen = choose_profile(*wanted, path); !chosen) {
+    co_return std::unexpected(std::move(chosen).error());
+  }
   const Result<const policy::Product*> product = find_product(services, wanted->profile);
   if (!product) co_return std::unexpected(product.error());
-  Result<std::vector<ca::Identifier>> identifiers =
-      judge_identifiers(services, **product, wanted->identifiers);
-  if (!identifiers) co_return std::unexpected(std::move(identifiers).error());
-  const LoadedOrder draft =
-      draft_order(services, *request.account, **product, *std::move(identifiers));
-  // The catalog outlives the store's writer, as everything in Services does.
-  auto write = [draft, product = *product](storage::Transaction& transaction) {
-    return place_order(transaction, draft, *product);
+  const Result<RequestedNames> names = judge_identifiers(services, **product, wanted->identifiers);
+  if (!names) co_return std::unexpected(names.error());
+  LoadedOrder draft = draft_order(services, *request.account, **product, *names);
+  draft.record.replaces = std::move(wanted->replaces);
+  // Catalog and issuer outlive the store's writer, as everything in Services does.
+  auto write = [draft, product = *product,
+                &issuer = services.issuer](storage::Transaction& transaction) {
+    return place_order(transaction, issuer, draft, *product);
   };
   const Result<LoadedOrder> order = co_await services.store.write(std::move(write));
   if (!order) co_return std::unexpected(order.error());

@@ -1,9 +1,10 @@
 #include "acme/operations/requested_names.h"
 
-#include <map>
+#include <algorithm>
 #include <set>
 #include <utility>
 
+#include "acme/authorization.h"
 #include "acme/in_quotes.h"
 #include "acme/problem_from.h"
 #include "ca/crypto/encoding.h"
@@ -37,6 +38,20 @@ Result<ca::Identifier> parse_identifier(const RequestedIdentifier& wanted) {
   return *std::move(name);
 }
 
+/// RFC 9444 §2: an ancestor domain holds the name and has fewer labels.
+Result<std::optional<ca::DnsName>> parse_ancestor(const ca::Identifier& identifier,
+                                                  const std::optional<std::string>& wanted) {
+  if (!wanted) return std::nullopt;
+  auto ancestor = ca::DnsName::parse(*wanted);
+  const std::vector<std::string> above = domains_above(identifier);
+  if (!ancestor || std::ranges::find(above, ancestor->text()) == above.end()) {
+    return refuse(ProblemType::malformed, "\"ancestorDomain\" is " + in_quotes(*wanted) +
+                                              "; expected a domain that holds \"" +
+                                              ca::value_of(identifier) + "\" (RFC 9444)");
+  }
+  return *std::move(ancestor);
+}
+
 }  // namespace
 
 Result<const policy::Product*> find_product(const Services& services,
@@ -51,26 +66,30 @@ Result<const policy::Product*> find_product(const Services& services,
                 "there is no profile " + in_quotes(*profile) + "; expected " + offered);
 }
 
-Result<std::vector<ca::Identifier>> judge_identifiers(
-    const Services& services,
-    const policy::Product& product,
-    const std::vector<RequestedIdentifier>& wanted) {
-  std::vector<ca::Identifier> identifiers;
+Result<RequestedNames> judge_identifiers(const Services& services,
+                                         const policy::Product& product,
+                                         const std::vector<RequestedIdentifier>& wanted) {
+  RequestedNames names;
   std::vector<Problem> problems;
   std::set<std::pair<std::string, std::string>> spellings;
   std::map<std::string, ProblemIdentifier> as_written;
   for (const RequestedIdentifier& each : wanted) {
     if (!spellings.emplace(each.type, each.value).second) continue;
     ProblemIdentifier written(each.type, each.value);
-    if (auto identifier = parse_identifier(each)) {
-      as_written.emplace(ca::value_of(*identifier), std::move(written));
-      identifiers.push_back(*std::move(identifier));
-    } else {
-      problems.push_back(std::move(identifier).error().about(std::move(written)));
+    auto identifier = parse_identifier(each);
+    auto ancestor = identifier ? parse_ancestor(*identifier, each.ancestor_domain)
+                               : std::unexpected(std::move(identifier).error());
+    if (!ancestor) {
+      problems.push_back(std::move(ancestor).error().about(std::move(written)));
+      continue;
     }
+    as_written.emplace(ca::value_of(*identifier), std::move(written));
+    if (*ancestor) names.ancestors.emplace(*identifier, **ancestor);
+    names.identifiers.push_back(*std::move(identifier));
   }
-  identifiers = ca::as_set(std::move(identifiers));
-  const auto violations = policy::check_names(product, identifiers, services.special_use_names);
+  names.identifiers = ca::as_set(std::move(names.identifiers));
+  const auto violations =
+      policy::check_names(product, names.identifiers, services.special_use_names);
   for (const policy::Violation& each : violations.value_or(policy::Violations{})) {
     Problem problem = problem_from(each);
     if (each.about()) {
@@ -78,7 +97,7 @@ Result<std::vector<ca::Identifier>> judge_identifiers(
     }
     problems.push_back(std::move(problem));
   }
-  if (problems.empty()) return identifiers;
+  if (problems.empty()) return names;
   return std::unexpected(combined(std::move(problems), spellings.size()));
 }
 
@@ -86,14 +105,16 @@ AuthorizationRecord fresh_authorization(Services& services,
                                         const AccountId& account,
                                         const policy::Product& product,
                                         const ca::Identifier& identifier,
+                                        policy::Coverage coverage,
                                         ca::Time now) {
   AuthorizationRecord record;
   record.account = account;
   record.product = product.name;
   record.identifiers = {identifier};
+  record.coverage = coverage;
   record.created = now;
   record.expires = now + product.order_lifetime;
-  for (const policy::ValidationMethod method : policy::methods_for(product, identifier)) {
+  for (const policy::ValidationMethod method : policy::methods_for(product, identifier, coverage)) {
     ChallengeRecord challenge;
     challenge.method = method;
     challenge.token = ca::base64url(services.random.bytes(kTokenOctets));

@@ -1,6 +1,7 @@
 // From what a client asks to be certified to names that policy allows: newOrder and newAuthz alike.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -17,12 +18,18 @@ namespace acme {
 Result<const policy::Product*> find_product(const Services& services,
                                             const std::optional<std::string>& profile);
 
-/// Sorted and without repeats: a name listed twice is one name. Refuses with everything that is
-/// wrong, malformed names and forbidden ones, each as the client wrote it.
-Result<std::vector<ca::Identifier>> judge_identifiers(
-    const Services& services,
-    const policy::Product& product,
-    const std::vector<RequestedIdentifier>& wanted);
+/// Names that may be ordered.
+struct RequestedNames {
+  std::vector<ca::Identifier> identifiers;  // sorted, without repeats: as_set()
+  /// The domain above a name that the client can prove instead of it (RFC 9444 §4.3).
+  std::map<ca::Identifier, ca::DnsName> ancestors;
+};
+
+/// Judges all of `wanted`. Refuses with everything that is wrong, malformed names and forbidden
+/// ones, each as the client wrote it.
+Result<RequestedNames> judge_identifiers(const Services& services,
+                                         const policy::Product& product,
+                                         const std::vector<RequestedIdentifier>& wanted);
 
 /// A pending authorization with a challenge for every method of `product` that can prove control
 /// of `identifier`, each with a token of its own.
@@ -30,6 +37,7 @@ AuthorizationRecord fresh_authorization(Services& services,
                                         const AccountId& account,
                                         const policy::Product& product,
                                         const ca::Identifier& identifier,
+                                        policy::Coverage coverage,
                                         ca::Time now);
 
 }  // namespace acme

@@ -29,6 +29,7 @@ enum Field : std::uint32_t {
   kDeactivatedAt = 7,
   kRevokedAt = 8,
   kProduct = 9,
+  kCoverage = 10,
 };
 
 }  // namespace
@@ -49,7 +50,7 @@ ChallengeRecord ChallengeRecord::decode(std::string_view bytes) {
   while (const auto field = reader.next()) {
     switch (field->field) {
       case kMethod:
-        record.method = decode_enumerator(field->as_number(), policy::ValidationMethod::http_01);
+        record.method = decode_enumerator(field->as_number(), policy::kLastValidationMethod);
         break;
       case kToken:
         record.token = field->as_string();
@@ -82,6 +83,9 @@ std::string AuthorizationRecord::encode() const {
   writer.bytes(kIdentifier, encode_identifier(identifier()));
   writer.time(kCreated, created).time(kExpires, expires);
   for (const ChallengeRecord& challenge : challenges) writer.bytes(kChallenge, challenge.encode());
+  if (coverage != policy::Coverage::name) {
+    writer.number(kCoverage, static_cast<std::uint64_t>(coverage));
+  }
   if (deactivated_at) writer.time(kDeactivatedAt, *deactivated_at);
   if (revoked_at) writer.time(kRevokedAt, *revoked_at);
   return std::move(writer).take();
@@ -116,6 +120,9 @@ AuthorizationRecord AuthorizationRecord::decode(std::string_view bytes) {
       case kProduct:
         record.product = field->as_string();
         break;
+      case kCoverage:
+        record.coverage = decode_enumerator(field->as_number(), policy::Coverage::subdomains);
+        break;
       case kRevokedAt:
         record.revoked_at = field->as_time();
         break;
@@ -148,6 +155,22 @@ std::string account_name_key(const AccountId& account, const ca::Identifier& ide
   key += ':';
   key += ca::value_of(identifier);
   return key;
+}
+
+std::string account_domain_key(const AccountId& account, std::string_view domain) {
+  std::string key = account.octets();
+  key += "subdomains:";
+  key += domain;
+  return key;
+}
+
+std::vector<std::string> account_keys_of(const AuthorizationRecord& authorization) {
+  const ca::Identifier& identifier = authorization.identifier();
+  std::vector<std::string> keys{account_name_key(authorization.account, identifier)};
+  if (authorization.coverage == policy::Coverage::subdomains) {
+    keys.push_back(account_domain_key(authorization.account, ca::value_of(identifier)));
+  }
+  return keys;
 }
 
 }  // namespace acme

@@ -11,7 +11,7 @@
 #include "acme/status.h"
 #include "ca/names/identifier.h"
 #include "ca/time.h"
-#include "policy/product.h"
+#include "policy/name_rules.h"
 #include "storage/table.h"
 
 namespace acme {
@@ -39,6 +39,7 @@ struct AuthorizationRecord {
   ca::Time created{};
   ca::Time expires{};                       // pushed forward once, when it becomes valid
   std::vector<ChallengeRecord> challenges;  // never empty
+  policy::Coverage coverage = policy::Coverage::name;
   std::optional<ca::Time> deactivated_at;
   std::optional<ca::Time> revoked_at;
 
@@ -64,5 +65,10 @@ std::vector<OrderId> orders_using(const storage::Snapshot& snapshot,
 
 /// The key of `identifier` in kAccountNames.
 std::string account_name_key(const AccountId& account, const ca::Identifier& identifier);
+/// The key in kAccountNames under which an authorization for all names under `domain` is found.
+/// With an empty `domain`, the beginning of all such keys.
+std::string account_domain_key(const AccountId& account, std::string_view domain);
+/// Every key under which `authorization` is found once it is valid.
+std::vector<std::string> account_keys_of(const AuthorizationRecord& authorization);
 
 }  // namespace acme

@@ -25,6 +25,7 @@ enum Field : std::uint32_t {
   kCertificate = 12,
   kError = 13,
   kSpki = 14,
+  kReplaces = 15,
 };
 
 void check(const OrderRecord& record) {
@@ -33,6 +34,13 @@ void check(const OrderRecord& record) {
   require_field(record.authorizations.size() == record.identifiers.size(), "order.authorizations");
   require_field(record.csr.empty() == record.spki.empty(), "order.spki");
   require_field(record.serial.empty() == record.issuer_id.empty(), "order.serial");
+}
+
+std::optional<Claim> claim_of(std::optional<std::string> owner,
+                              const std::optional<ca::Time>& deadline) {
+  require_field(owner.has_value() == deadline.has_value(), "order.claim");
+  if (!owner) return std::nullopt;
+  return Claim{*std::move(owner), *deadline};
 }
 
 }  // namespace
@@ -44,6 +52,7 @@ std::string OrderRecord::encode() const {
     writer.bytes(kIdentifier, encode_identifier(identifier));
   }
   for (const AuthorizationId& id : authorizations) writer.bytes(kAuthorization, id.octets());
+  if (replaces) writer.bytes(kReplaces, *replaces);
   writer.time(kCreated, created).time(kExpires, expires);
   if (claim) writer.bytes(kClaimOwner, claim->owner).time(kClaimDeadline, claim->deadline);
   if (!csr.empty()) writer.bytes(kCsr, csr).bytes(kSpki, spki);
@@ -93,6 +102,9 @@ OrderRecord OrderRecord::decode(std::string_view bytes) {
       case kSpki:
         record.spki = field->as_string();
         break;
+      case kReplaces:
+        record.replaces = field->as_string();
+        break;
       case kSerial:
         record.serial = field->as_string();
         break;
@@ -106,8 +118,7 @@ OrderRecord OrderRecord::decode(std::string_view bytes) {
         break;
     }
   }
-  require_field(owner.has_value() == deadline.has_value(), "order.claim");
-  if (owner) record.claim = Claim{*std::move(owner), *deadline};
+  record.claim = claim_of(std::move(owner), deadline);
   check(record);
   return record;
 }
@@ -118,7 +129,14 @@ std::string open_order_key(const OrderRecord& order) {
   for (const ca::Identifier& identifier : order.identifiers) {
     writer.bytes(kIdentifier, encode_identifier(identifier));
   }
+  if (order.replaces) writer.bytes(kReplaces, *order.replaces);
   return order.account.octets() + ca::sha256(std::move(writer).take());
+}
+
+std::string replacement_key(std::string_view issuer_id, std::string_view serial) {
+  std::string key(issuer_id);
+  key += serial;
+  return key;
 }
 
 void end_open_order(storage::Transaction& transaction,

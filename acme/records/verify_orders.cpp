@@ -45,7 +45,7 @@ void check_covered(const LoadedOrder& order,
   const std::string name = "authorization " + order.record.authorizations[i].text();
   faults.unless(authorization.account == order.record.account,
                 "uses " + name + " of another account");
-  faults.unless(authorization.identifier() == order.record.identifiers[i],
+  faults.unless(covers(authorization, order.record.identifiers[i]),
                 "uses " + name + ", which is for another name");
   const ChallengeRecord* decided = deciding_challenge(authorization);
   const bool was_valid =

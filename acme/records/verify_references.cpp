@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <map>
+#include <set>
 #include <utility>
 
 #include "acme/records/account_record.h"
@@ -8,6 +9,7 @@
 #include "acme/records/order_record.h"
 #include "acme/records/record_fields.h"
 #include "acme/records/verify_parts.h"
+#include "acme/renewal.h"
 #include "ca/crypto/encoding.h"
 #include "ca/crypto/hash.h"
 #include "ca/ledger.h"
@@ -79,6 +81,29 @@ void check_open_orders(const storage::Snapshot& snapshot, Faults& faults) {
   }
 }
 
+/// RFC 9773 §5: no two orders that count replace the same certificate.
+void check_replacements(const storage::Snapshot& snapshot, Faults& faults) {
+  const auto serial_of = [](const OrderRecord& order) {
+    const auto reference = CertificateReference::parse(order.replaces.value_or(""));
+    return reference ? reference->serial : std::string();
+  };
+  std::set<std::string> marked;
+  for (const auto& [key, octets] : rows_of(snapshot, kReplacements)) {
+    marked.insert(octets);
+    const auto order = kOrders.get(snapshot, octets);
+    if (!order || serial_of(*order).empty() || !key.ends_with(serial_of(*order))) {
+      faults.emplace_back("replacements has a row whose order replaces something else");
+    }
+  }
+  for (const auto& [key, value] : rows_of(snapshot, kOrders.name())) {
+    const auto order = OrderRecord::decode(value);
+    if (order.replaces && order.certificate && !marked.contains(key)) {
+      faults.push_back("order " + decode_id<OrderId>(key).text() +
+                       " replaced a certificate that another order replaces too");
+    }
+  }
+}
+
 void check_authorizations(const storage::Snapshot& snapshot, Faults& faults) {
   for (const auto& [key, value] : rows_of(snapshot, kAuthorizations.name())) {
     const auto id = decode_id<AuthorizationId>(key);
@@ -92,7 +117,8 @@ void check_authorizations(const storage::Snapshot& snapshot, Faults& faults) {
   }
   for (const auto& [key, octets] : rows_of(snapshot, kAccountNames)) {
     const auto record = kAuthorizations.get(snapshot, octets);
-    if (!record || account_name_key(record->account, record->identifier()) != key) {
+    const auto keys = record ? account_keys_of(*record) : std::vector<std::string>{};
+    if (std::ranges::find(keys, key) == keys.end()) {
       faults.emplace_back(
           "account_names has a row whose authorization is of another account or name");
     }
@@ -142,6 +168,7 @@ void check_references(const storage::Snapshot& snapshot,
   check_account_orders(snapshot, faults);
   check_authorizations(snapshot, faults);
   check_open_orders(snapshot, faults);
+  check_replacements(snapshot, faults);
   check_certificates(snapshot, faults);
   for (const ca::Issuer* issuer : issuers) check_ledger(snapshot, issuer->id(), faults);
 }

@@ -18,6 +18,7 @@ ONLY_IN = {
     "openssl/": ("ca/", "server/tls/", "tests/"),
     "boost/beast": ("server/", "tests/"),
     "boost/asio/ssl": ("server/", "tests/"),
+    "libpsl.h": ("policy/",),
     "unbound.h": ("server/outbound/", "tests/"),
     "CLI/": ("server/commands/",),
     "toml++/": ("server/config/",),

@@ -98,8 +98,7 @@ TEST(NewOrder, AnswersCreatedWithEverythingAClientNeeds) {
   World world;
   const JwsClient client = registered(world);
   const auto reply = order_with(
-      world, client,
-      R"({"identifiers":[{"type":"dns","value":"a.example"}],"profile":"dv","replaces":"x.y"})");
+      world, client, R"({"identifiers":[{"type":"dns","value":"a.example"}],"profile":"dv"})");
   ASSERT_TRUE(reply.has_value());
   EXPECT_EQ(reply->outcome, acme::Outcome::created);
   const Json body = body_of(reply);

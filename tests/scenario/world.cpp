@@ -29,9 +29,11 @@ struct Route {
   acme::Operation operation;
 };
 
-constexpr std::array<Route, 10> kRoutes{{
+constexpr std::array<Route, 12> kRoutes{{
     {acme::paths::kNewAccount, acme::Authentication::jwk, acme::new_account},
     {acme::paths::kNewOrder, acme::Authentication::kid, acme::new_order},
+    {acme::paths::kProfileNewOrder, acme::Authentication::kid, acme::new_order},
+    {acme::paths::kNewAuthz, acme::Authentication::kid, acme::new_authorization},
     {acme::paths::kRevokeCert, acme::Authentication::jwk_or_kid, acme::revoke_certificate},
     {acme::paths::kAccountOrders, acme::Authentication::kid, acme::read_account_orders},
     {acme::paths::kAccount, acme::Authentication::kid, acme::update_account},
@@ -54,9 +56,11 @@ std::optional<acme::PathParameters> matched(std::string_view path, std::string_v
   acme::PathParameters found;
   while (!pattern.empty()) {
     if (pattern.front() == '{') {
-      const bool is_id = pattern.starts_with("{id}");
+      const std::string_view place = pattern.substr(0, pattern.find('}') + 1);
       pattern.remove_prefix(pattern.find('}') + 1);
-      (is_id ? found.id : found.method) = segment(path);
+      (place == "{id}"        ? found.id
+       : place == "{profile}" ? found.profile
+                              : found.method) = segment(path);
     } else if (!path.empty() && path.front() == pattern.front()) {
       path.remove_prefix(1);
       pattern.remove_prefix(1);
@@ -69,7 +73,11 @@ std::optional<acme::PathParameters> matched(std::string_view path, std::string_v
 
 }  // namespace
 
-World::World(storage::LmdbOptions options) : clock(kStart), options_(std::move(options)) {
+World::World(storage::LmdbOptions options, policy::Catalog products)
+    : clock(kStart), catalog(std::move(products)), options_(std::move(options)) {
+  for (const policy::Product& product : catalog.products()) {
+    meta.profiles.emplace_back(product.name, product.description);
+  }
   options_.folder = dir_ / "store";
   const ca::HierarchyNames names{.country = "XX", .organization = "Chancery Test"};
   const ca::KeyedCertificate root =

@@ -33,7 +33,7 @@ using Json = nlohmann::json;
 class World {
  public:
   /// `options.folder` is replaced.
-  explicit World(storage::LmdbOptions options = {});
+  explicit World(storage::LmdbOptions options = {}, policy::Catalog products = policy::Catalog());
   ~World();
 
   /// What the server would answer to a POST of `client` to `url`.

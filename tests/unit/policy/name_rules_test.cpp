@@ -136,5 +136,26 @@ TEST(MethodsFor, NeverOffersHttp01ForAWildcardOrAnAddress) {
   EXPECT_TRUE(methods_for(dv(), ip("198.51.100.7")).empty());
 }
 
+// RFC9444-4 V-31
+TEST(MethodsFor, ProveSubdomainsOnlyBelowAPublicSuffix) {
+  Product product = Catalog().default_product();
+  product.methods = {ValidationMethod::http_01, ValidationMethod::dns_01};
+  const auto methods = [&](const char* name) {
+    return methods_for(product, ca::DnsName::parse(name).value(), Coverage::subdomains);
+  };
+  const std::vector<ValidationMethod> dns{ValidationMethod::dns_01};
+  EXPECT_EQ(methods("a.example.co.uk"), dns);
+  EXPECT_EQ(methods("example.co.uk"), dns);
+  EXPECT_EQ(methods("co.uk"), std::vector<ValidationMethod>{});
+  EXPECT_EQ(methods("github.io"), std::vector<ValidationMethod>{});
+  EXPECT_EQ(methods("*.example.com"), std::vector<ValidationMethod>{});
+  EXPECT_EQ(methods_for(product, ca::IpAddress::parse("192.0.2.1").value(), Coverage::subdomains),
+            std::vector<ValidationMethod>{});
+  EXPECT_TRUE(offers_subdomains(Catalog({product})));
+  product.methods = {ValidationMethod::http_01};
+  EXPECT_EQ(methods("a.example.co.uk"), std::vector<ValidationMethod>{});
+  EXPECT_FALSE(offers_subdomains(Catalog({product})));
+}
+
 }  // namespace
 }  // namespace policy

@@ -36,6 +36,20 @@ TEST(Catalog, KeepsEveryProductWithinTheRulebook) {
 
 TEST(ValidationMethod, IsSpelledAsTheRegistrySpellsIt) {
   EXPECT_EQ(text_of(ValidationMethod::http_01), "http-01");
+  EXPECT_EQ(text_of(ValidationMethod::dns_01), "dns-01");
+  EXPECT_EQ(text_of(ValidationMethod::tls_alpn_01), "tls-alpn-01");
+}
+
+// BR-3.2.2.4 RFC8738-7: names of many hosts need the DNS, addresses need a host.
+TEST(ValidationMethod, ReachesNoFurtherThanTheRulesLetIt) {
+  for (const auto method : {ValidationMethod::http_01, ValidationMethod::tls_alpn_01}) {
+    EXPECT_FALSE(reach_of(method).wildcards);
+    EXPECT_FALSE(reach_of(method).subdomains);
+    EXPECT_TRUE(reach_of(method).addresses);
+  }
+  EXPECT_TRUE(reach_of(ValidationMethod::dns_01).wildcards);
+  EXPECT_TRUE(reach_of(ValidationMethod::dns_01).subdomains);
+  EXPECT_FALSE(reach_of(ValidationMethod::dns_01).addresses);
 }
 
 }  // namespace
