@@ -36,7 +36,7 @@ class Check:
 
 
 def check(name, needs=(), slow=False, last=False):
-    """Registers a check. `needs`: "http" (a responder), "dns" (challtestsrv's management), "root" (a trust anchor)."""
+    """Registers a check. `needs`: "http" and "tls" (responders), "dns" (challtestsrv's management), "root" (a trust anchor)."""
 
     def register(function):
         if name in CHECKS:
@@ -92,9 +92,10 @@ class Issued:
 class World:
     """The server under test, a responder, and the steps that many checks share. Safe from any thread."""
 
-    def __init__(self, directory_url, ca_file, root_file, responder, dns_management, domain):
+    def __init__(self, directory_url, ca_file, root_file, responder, dns_management, domain, tls_responder=None):
         self.directory_url, self.ca_file, self.root_file = directory_url, ca_file, root_file
         self.responder, self.dns_management, self.domain = responder, dns_management, domain
+        self.tls_responder = tls_responder
         self.observed = []
         self._local = threading.local()
         self._names = 0

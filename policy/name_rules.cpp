@@ -64,17 +64,28 @@ const ca::DnsName* wildcard_covering(const ca::DnsName& name,
   return nullptr;
 }
 
+/// BR 4.2.2: an address that is nobody's alone is not certified.
+std::optional<Violation> judge_address(const ca::IpAddress& address, SpecialUseNames special_use) {
+  const auto block = ca::special_purpose_block(address);
+  if (!block || special_use == SpecialUseNames::allowed_in_lab) return std::nullopt;
+  return Violation(
+      ViolationKind::rejected_identifier,
+      "\"" + address.text() + "\" is not a public address: " + std::string(*block) + " (BR 4.2.2)",
+      address);
+}
+
 std::optional<Violation> judge(const Product& product,
                                const ca::Identifier& identifier,
                                const std::vector<ca::Identifier>& identifiers,
                                SpecialUseNames special_use) {
   const auto* name = std::get_if<ca::DnsName>(&identifier);
-  if (name == nullptr) {
+  if (name == nullptr && methods_for(product, identifier).empty()) {
     return Violation(ViolationKind::unsupported_identifier,
                      "\"" + ca::value_of(identifier) + "\" is an IP address; product \"" +
                          product.name + "\" certifies DNS names only",
                      identifier);
   }
+  if (name == nullptr) return judge_address(std::get<ca::IpAddress>(identifier), special_use);
   if (std::optional<std::string> fault = fault_of(*name, special_use)) {
     return Violation(ViolationKind::rejected_identifier, std::move(*fault), identifier);
   }

@@ -31,6 +31,7 @@
 #include "server/config/endpoint.h"
 #include "server/http/listener.h"
 #include "server/outbound/http_fetcher.h"
+#include "server/outbound/tls_prober.h"
 #include "server/outbound/unbound_dns_client.h"
 #include "server/system_clock.h"
 #include "server/tls/tls_context.h"
@@ -115,6 +116,7 @@ struct Application::State {
   std::unique_ptr<storage::Store> store;
   std::unique_ptr<UnboundDnsClient> dns;
   std::unique_ptr<ValidationFetcher> fetcher;
+  std::unique_ptr<ValidationProber> prober;
   std::optional<acme::Services> services;
   std::unique_ptr<acme::DueWorkRunner> due_work;
 };
@@ -131,6 +133,7 @@ Application::State::State(Settings chosen, Logger& logger)
   store = std::make_unique<storage::Store>(storage::open_lmdb(storage_options(settings)));
   dns = std::make_unique<UnboundDnsClient>(io.get_executor(), dns_options(settings));
   fetcher = std::make_unique<ValidationFetcher>(*dns, fetch_options(settings));
+  prober = std::make_unique<ValidationProber>(*dns, probe_options(settings));
   make_services();
 }
 
@@ -214,6 +217,7 @@ void Application::State::make_services() {
                                   .meta = meta,
                                   .dns = *dns,
                                   .fetcher = *fetcher,
+                                  .prober = *prober,
                                   .events = log,
                                   .wake_due_work = [this] { due_work->wake(); }});
   due_work = std::make_unique<acme::DueWorkRunner>(*services, workers.get_executor(),

@@ -199,6 +199,13 @@ const ca::CertificateProfile& profile_of(const Services& services, const OrderRe
   return *(product != nullptr ? *product : services.catalog.default_product()).profile;
 }
 
+/// A laboratory certifies the addresses it has.
+ca::ReservedAddresses reserved_addresses(const Services& services) {
+  return services.special_use_names == policy::SpecialUseNames::allowed_in_lab
+             ? ca::ReservedAddresses::allowed_in_lab
+             : ca::ReservedAddresses::refused;
+}
+
 /// The key of an order's request, which was judged when the order was finalized.
 ca::PublicKey key_of(const OrderId& id, const OrderRecord& order) {
   auto key = ca::PublicKey::from_spki(order.spki);
@@ -213,7 +220,7 @@ ca::PublicKey key_of(const OrderId& id, const OrderRecord& order) {
 boost::asio::awaitable<void> issue(
     Services& services, OrderId id, WorkKey key, OrderRecord order, ca::Time now) {
   const ca::IssuanceRequest request{order.identifiers, key_of(id, order),
-                                    profile_of(services, order), now};
+                                    profile_of(services, order), now, reserved_addresses(services)};
   ca::Judged<ca::LintedCertificate> linted = services.issuer.prepare(request, services.random);
   if (!linted) {
     // A lint finding is a fault of ours; its words are for the operator.

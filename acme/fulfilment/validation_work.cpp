@@ -17,6 +17,7 @@
 #include "acme/records/account_record.h"
 #include "acme/records/record_fields.h"
 #include "acme/validation/http_01.h"
+#include "acme/validation/tls_alpn_01.h"
 #include "ca/audit_log.h"
 #include "policy/reuse.h"
 
@@ -73,25 +74,39 @@ std::optional<Assignment> read_assignment(const storage::Snapshot& snapshot,
                     authorization->expires};
 }
 
+boost::asio::awaitable<ValidationOutcome> refuse_method(Assignment assignment) {
+  co_return ValidationOutcome{
+      Problem(ProblemType::unauthorized, assignment.method + " cannot prove control of \"" +
+                                             ca::value_of(assignment.identifier) + "\" here"),
+      {}};
+}
+
+/// What the methods that ask the host itself find. They prove no wildcard (BR 3.2.2.4.19 and .20).
+boost::asio::awaitable<ValidationOutcome> ask_host(Services& services,
+                                                   Assignment assignment,
+                                                   std::string thumb) {
+  const auto* name = std::get_if<ca::DnsName>(&assignment.identifier);
+  if (name == nullptr || !name->is_wildcard()) {
+    if (assignment.method == policy::text_of(policy::ValidationMethod::http_01)) {
+      return validate_http_01(services.fetcher, assignment.identifier, assignment.token,
+                              std::move(thumb));
+    }
+    if (assignment.method == policy::text_of(policy::ValidationMethod::tls_alpn_01)) {
+      return validate_tls_alpn_01(services.prober, assignment.identifier, assignment.token,
+                                  std::move(thumb));
+    }
+  }
+  return refuse_method(assignment);
+}
+
 /// Fills `attempt`. Keeps exceptions, because a failed half of `||` would wait for the deadline
 /// first.
-boost::asio::awaitable<void> try_http_01(Services& services,
-                                         Assignment assignment,
-                                         Attempt& attempt) {
+boost::asio::awaitable<void> try_method(Services& services,
+                                        Assignment assignment,
+                                        Attempt& attempt) {
   try {
-    // BR 3.2.2.4.19: this method proves neither a wildcard nor, here, an address.
-    const auto* name = std::get_if<ca::DnsName>(&assignment.identifier);
-    if (name == nullptr || name->is_wildcard()) {
-      attempt.outcome = ValidationOutcome{
-          Problem(ProblemType::unauthorized, "http-01 cannot prove control of \"" +
-                                                 ca::value_of(assignment.identifier) +
-                                                 "\"; it proves single DNS names only"),
-          {}};
-      co_return;
-    }
     std::string thumb = thumbprint(services.account_keys.key(assignment.account_spki));
-    attempt.outcome =
-        co_await validate_http_01(services.fetcher, *name, assignment.token, std::move(thumb));
+    attempt.outcome = co_await ask_host(services, std::move(assignment), std::move(thumb));
   } catch (...) {
     attempt.fault = std::current_exception();
   }
@@ -104,7 +119,7 @@ boost::asio::awaitable<ValidationOutcome> attempt_within(Services& services,
   const std::string name = ca::value_of(assignment.identifier);
   Attempt attempt;
   boost::asio::steady_timer timer(co_await boost::asio::this_coro::executor, deadline);
-  auto trying = try_http_01(services, std::move(assignment), attempt);
+  auto trying = try_method(services, std::move(assignment), attempt);
   auto waiting = timer.async_wait(boost::asio::use_awaitable);
   auto first = std::move(trying) || std::move(waiting);
   const auto winner = co_await std::move(first);
@@ -112,7 +127,7 @@ boost::asio::awaitable<ValidationOutcome> attempt_within(Services& services,
     co_return ValidationOutcome{
         Problem(ProblemType::connection, "validating \"" + name + "\" took longer than " +
                                              std::to_string(deadline.count()) +
-                                             " s; expected the web server to answer sooner"),
+                                             " s; expected the server to answer sooner"),
         {}};
   }
   if (attempt.fault) std::rethrow_exception(attempt.fault);

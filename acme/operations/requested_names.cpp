@@ -27,11 +27,23 @@ Problem combined(std::vector<Problem> problems, std::size_t names) {
   return Problem(type, std::move(detail)).with_subproblems(std::move(problems));
 }
 
+/// RFC 8738 §3: the one textual form of RFC 1123 §2.1 or RFC 5952 §4.
+Result<ca::Identifier> parse_address(const std::string& value) {
+  auto address = ca::IpAddress::parse(value);
+  if (!address) return std::unexpected(problem_from(address.error()));
+  if (address->text() != value) {
+    return refuse(ProblemType::malformed, "the address " + in_quotes(value) + " is written \"" +
+                                              address->text() + "\" (RFC 8738 section 3)");
+  }
+  return *std::move(address);
+}
+
 Result<ca::Identifier> parse_identifier(const RequestedIdentifier& wanted) {
+  if (wanted.type == "ip") return parse_address(wanted.value);
   if (wanted.type != "dns") {
     return refuse(ProblemType::unsupported_identifier,
                   "identifier type " + in_quotes(wanted.type) + " of " + in_quotes(wanted.value) +
-                      " is not certified here; expected \"dns\"");
+                      " is not certified here; expected \"dns\" or \"ip\"");
   }
   auto name = ca::DnsName::parse(wanted.value);
   if (!name) return std::unexpected(problem_from(name.error()));

@@ -28,5 +28,5 @@ directory=https://127.0.0.1:$acme_port/acme/directory
 wait_for "$directory" "$folder/tls-ca.pem" "$!"
 
 announce chancery "$directory" "$folder/tls-ca.pem" "$folder/root.pem" "$http_port" \
-  "http://127.0.0.1:$dns_management_port"
+  "http://127.0.0.1:$dns_management_port" "$tls_port"
 run_or_wait "$@"

@@ -215,7 +215,8 @@ const std::vector<Setting> kTable = {
                &S::validation_tls_port,
                "443",
                Range{1, 65'535},
-               "The port that stands in for port 443 when a challenge redirects to https.")),
+               "The port that stands in for port 443 when a challenge redirects to https, and for "
+               "tls-alpn-01. RFC 8737 section 3 and BR 1.6.1 demand 443.")),
     lab(boolean(
         "validation.allow_private_addresses",
         &S::validation_allow_private_addresses,

@@ -63,6 +63,7 @@ class World {
   WriteFault write_fault;
   FakeClock clock;
   FakeFetcher fetcher;
+  FakeProber prober;
   FakeDns dns;
   RecordingEvents events;
   policy::Catalog catalog;
