@@ -1,5 +1,6 @@
 #include "policy/product.h"
 
+#include <algorithm>
 #include <stdexcept>
 #include <utility>
 
@@ -51,6 +52,13 @@ Catalog::Catalog() {
     }
     products_.push_back({std::string(row.name), std::string(row.description), profile, row.methods,
                          row.max_names, row.order_lifetime, row.authorization_lifetime});
+  }
+}
+
+Catalog::Catalog(std::chrono::seconds longest_authorization) : Catalog() {
+  for (Product& product : products_) {
+    product.authorization_lifetime =
+        std::min(product.authorization_lifetime, longest_authorization);
   }
 }
 

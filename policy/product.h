@@ -28,6 +28,8 @@ class Catalog {
  public:
   /// The house catalog. Later catalogs are files under policy/catalog/.
   Catalog();
+  /// The same, where no valid authorization counts for longer than this.
+  explicit Catalog(std::chrono::seconds longest_authorization);
   /// A catalog of these products, never none; the first is the default one.
   explicit Catalog(std::vector<Product> products);
   [[nodiscard]] const Product* find(std::string_view name) const;  // null if absent

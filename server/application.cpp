@@ -101,7 +101,7 @@ struct Application::State {
 
   SystemClock clock;
   ca::SystemRandom random;
-  policy::Catalog catalog;
+  const policy::Catalog catalog{settings.acme_authorization_lifetime};
   acme::NonceService nonces{random};
   acme::AccountKeyCache account_keys;
   std::optional<acme::ResourceUrls> urls;

@@ -12,6 +12,7 @@ using S = Settings;
 
 constexpr std::uint64_t kMinute = 60;
 constexpr std::uint64_t kHour = 60 * kMinute;
+constexpr std::uint64_t kDay = 24 * kHour;
 constexpr std::uint64_t kKiB = 1024;
 constexpr std::uint64_t kMiB = 1024 * kKiB;
 constexpr std::uint64_t kTiB = 1024 * 1024 * kMiB;
@@ -247,6 +248,14 @@ const std::vector<Setting> kTable = {
          "\"\"",
          rules::web_address_or_nothing,
          "URL of a page about this CA, shown in the directory."),
+    duration("acme.authorization_lifetime",
+             &S::acme_authorization_lifetime,
+             "\"30d\"",
+             Range{kHour, 30 * kDay},
+             "How long a proof of control counts, for its order and for later ones of the same "
+             "account. Later ones use it while 21 hours are left; with less than that from the "
+             "start, every order proves its names anew. The limits of BR 4.2.1 hold whatever "
+             "stands here."),
     text_list("acme.caa_identities",
               &S::acme_caa_identities,
               "[]",

@@ -34,6 +34,15 @@ TEST(Catalog, KeepsEveryProductWithinTheRulebook) {
   }
 }
 
+// BR-4.2.1: the house may only be stricter.
+TEST(Catalog, ShortensWhatAnAuthorizationCountsAndNeverLengthensIt) {
+  using std::chrono::hours;
+  for (const Product& product : Catalog(hours(2)).products()) {
+    EXPECT_EQ(product.authorization_lifetime, hours(2)) << product.name;
+  }
+  EXPECT_EQ(Catalog(hours(10'000)).default_product().authorization_lifetime, hours(720));
+}
+
 TEST(ValidationMethod, IsSpelledAsTheRegistrySpellsIt) {
   EXPECT_EQ(text_of(ValidationMethod::http_01), "http-01");
   EXPECT_EQ(text_of(ValidationMethod::dns_01), "dns-01");
