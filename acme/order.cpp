@@ -84,6 +84,17 @@ std::optional<Problem> error_of(const OrderRecord& order,
                      " before it was finalized; please create a new order");
 }
 
+const CaaEvidence* caa_evidence(const LoadedOrder& order, std::size_t place) {
+  const auto rechecked = order.record.caa.find(place);
+  if (rechecked != order.record.caa.end()) return &rechecked->second;
+  const AuthorizationRecord& authorization = order.authorizations.at(place);
+  // BR 4.2.2.1 asks for every dNSName of the certificate: what permits a domain permits none under
+  // it that has records of its own.
+  if (authorization.identifier() != order.record.identifiers.at(place)) return nullptr;
+  const ChallengeRecord* decided = deciding_challenge(authorization);
+  return decided != nullptr && decided->caa ? &*decided->caa : nullptr;
+}
+
 std::optional<LoadedOrder> load_order(const storage::Snapshot& snapshot,
                                       const OrderId& id,
                                       ca::Time now) {

@@ -165,6 +165,11 @@ Problem&& Problem::about(ProblemIdentifier identifier) && {
   return std::move(*this);
 }
 
+Problem&& Problem::within(std::string_view place) && {
+  detail_ = std::string(place) + ": " + detail_;
+  return std::move(*this);
+}
+
 Problem&& Problem::with_subproblems(std::vector<Problem> subproblems) && {
   subproblems_ = std::move(subproblems);
   const bool mixed = std::ranges::any_of(subproblems_, [&](const Problem& each) {

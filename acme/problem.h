@@ -72,6 +72,8 @@ class Problem {
   Problem(ProblemType type, std::string detail) : type_(type), detail_(std::move(detail)) {}
 
   Problem&& about(ProblemIdentifier identifier) &&;
+  /// Says first in which part of the request the fault is: `place` and a colon before the detail.
+  Problem&& within(std::string_view place) &&;
   /// RFC 8555 §6.7.1. A problem with subproblems of different types is `compound`.
   Problem&& with_subproblems(std::vector<Problem> subproblems) &&;
   /// Extra members of the problem document that are lists of text (`algorithms`, RFC 8555 §6.2).

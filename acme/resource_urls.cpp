@@ -23,7 +23,7 @@ std::string directory_with(const ResourceUrls& urls,
   if (!meta.terms_of_service.empty()) described["termsOfService"] = meta.terms_of_service;
   if (!meta.website.empty()) described["website"] = meta.website;
   if (!meta.caa_identities.empty()) described["caaIdentities"] = meta.caa_identities;
-  described["externalAccountRequired"] = false;
+  described["externalAccountRequired"] = meta.external_account_required;
   if (meta.subdomain_auth_allowed) described["subdomainAuthAllowed"] = true;
   if (!meta.profiles.empty()) {
     nlohmann::ordered_json profiles = nlohmann::ordered_json::object();
@@ -38,6 +38,7 @@ std::string directory_with(const ResourceUrls& urls,
   directory["newOrder"] = std::move(new_order);
   directory["newAuthz"] = urls.at(paths::kNewAuthz);
   directory["revokeCert"] = urls.at(paths::kRevokeCert);
+  directory["keyChange"] = urls.at(paths::kKeyChange);
   directory["renewalInfo"] = urls.at(paths::kRenewalInfo);
   directory["meta"] = std::move(described);
   return directory.dump();

@@ -23,6 +23,7 @@ inline constexpr std::string_view kCertificateRenewalInfo = "/acme/renewal-info/
 inline constexpr std::string_view kProfileDirectory = "/acme/p/{profile}/directory";
 inline constexpr std::string_view kProfileNewOrder = "/acme/p/{profile}/new-order";
 inline constexpr std::string_view kRevokeCert = "/acme/revoke-cert";
+inline constexpr std::string_view kKeyChange = "/acme/key-change";
 inline constexpr std::string_view kAccount = "/acme/account/{id}";
 inline constexpr std::string_view kAccountOrders = "/acme/account/{id}/orders";
 inline constexpr std::string_view kOrder = "/acme/order/{id}";
@@ -67,7 +68,8 @@ struct DirectoryMeta {
   std::string website;           // URL or empty
   std::vector<std::string> caa_identities;
   std::vector<ProfileSummary> profiles;  // in the order of the catalog
-  bool subdomain_auth_allowed = false;   // RFC 9444 §4.4; left out when false
+  bool external_account_required = false;
+  bool subdomain_auth_allowed = false;  // RFC 9444 §4.4; left out when false
 };
 
 /// The directory object (RFC 8555 §7.1.1) as JSON text. Names only resources that exist.

@@ -2,12 +2,15 @@
 // every coroutine.
 #pragma once
 
+#include <boost/asio/awaitable.hpp>
+#include <chrono>
 #include <functional>
 #include <string>
 
 #include "acme/clock.h"
 #include "acme/event_log.h"
 #include "acme/nonce_service.h"
+#include "acme/records/due_work_record.h"
 #include "acme/resource_urls.h"
 #include "acme/validation/ports.h"
 #include "ca/crypto/random.h"
@@ -45,6 +48,10 @@ struct Services {
   /// Owner of the claims this process makes. One Services object is one owner, so claims of an
   /// earlier run stand out.
   std::string instance = fresh_instance();
+  /// Like wake_due_work, for one piece that the caller has an interest in: returns when it has
+  /// ended, at the latest after the time given. Empty: pieces are only ever waited for by polling.
+  std::function<boost::asio::awaitable<void>(WorkKey, std::chrono::milliseconds)> finish_due_work =
+      {};
 };
 
 }  // namespace acme

@@ -1,5 +1,6 @@
 """What a check is, and the world that it runs in."""
 import json
+import subprocess
 import threading
 import time
 import urllib.request
@@ -36,7 +37,9 @@ class Check:
 
 
 def check(name, needs=(), slow=False, last=False):
-    """Registers a check. `needs`: "http" and "tls" (responders), "dns" (challtestsrv's management), "root" (a trust anchor)."""
+    """Registers a check. `needs`: "http" and "tls" (responders), "dns" (challtestsrv's management), "root" (a trust
+    anchor), "eab" (a key for external account binding), "terms" (a command that changes the terms of service),
+    "binding" (a command that makes the server require external accounts)."""
 
     def register(function):
         if name in CHECKS:
@@ -92,10 +95,13 @@ class Issued:
 class World:
     """The server under test, a responder, and the steps that many checks share. Safe from any thread."""
 
-    def __init__(self, directory_url, ca_file, root_file, responder, dns_management, domain, tls_responder=None):
+    def __init__(self, directory_url, ca_file, root_file, responder, dns_management, domain, tls_responder=None,
+                 eab=(None, None), terms_command=None, binding_command=None):
         self.directory_url, self.ca_file, self.root_file = directory_url, ca_file, root_file
         self.responder, self.dns_management, self.domain = responder, dns_management, domain
         self.tls_responder = tls_responder
+        self.eab_kid, self.eab_hmac = eab
+        self.terms_command, self.binding_command = terms_command, binding_command
         self.observed = []
         self._local = threading.local()
         self._names = 0
@@ -197,6 +203,20 @@ class World:
         found = client.poll(authorization_url, lambda now: now["status"] != "pending", seconds).json()
         require(found["status"] == "invalid", f"the authorization became {found['status']}")
         return order_url, found, http_01(found)
+
+    def change_terms(self, url):
+        """Makes the server demand other terms of service. It may restart for that: only checks marked `last` do it."""
+        self._restart(self.terms_command, url)
+
+    def require_binding(self, value):
+        """As change_terms, for external accounts: "true" or "false"."""
+        self._restart(self.binding_command, value)
+
+    def _restart(self, command, argument):
+        subprocess.run([command, argument], check=True, stdout=subprocess.DEVNULL)
+        self.transport.close()
+        self.directory = self.transport.request("GET", self.directory_url).json()
+        self.meta = self.directory.get("meta", {})
 
     def dns(self, command, **members):
         """Tells challtestsrv how to answer."""

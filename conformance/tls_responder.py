@@ -52,10 +52,14 @@ class TlsResponder:
         self._show(self._base, challenge_certificate("", "nobody.invalid"), [PROTOCOL])
 
     def __enter__(self):
-        threading.Thread(target=self._accept, daemon=True).start()
+        self._thread = threading.Thread(target=self._accept, daemon=True)
+        self._thread.start()
         return self
 
     def __exit__(self, *_):
+        # A socket that a thread waits on keeps its port after close; the next to need it is a client of ours.
+        self._listener.shutdown(socket.SHUT_RDWR)
+        self._thread.join()
         self._listener.close()
 
     def provision(self, server_name, made, protocols=(PROTOCOL,)):

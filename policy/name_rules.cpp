@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "policy/name_scope.h"
 #include "policy/public_suffix.h"
 
 namespace policy {
@@ -32,12 +33,6 @@ constexpr SpecialDomain kSpecialDomains[] = {
     {"internal", InLab::allowed, "it is reserved for private networks"},
     {"alt", InLab::allowed, "it is reserved for names outside the DNS (RFC 9476)"},
 };
-
-bool is_at_or_under(std::string_view name, std::string_view suffix) {
-  if (name == suffix) return true;
-  return name.size() > suffix.size() && name.ends_with(suffix) &&
-         name[name.size() - suffix.size() - 1] == '.';
-}
 
 std::optional<std::string> fault_of(const ca::DnsName& name, SpecialUseNames special_use) {
   for (const SpecialDomain& domain : kSpecialDomains) {
@@ -95,6 +90,15 @@ std::optional<Violation> judge(const Product& product,
                          product.name + "\" offers can prove control of one",
                      identifier);
   }
+  // BR 3.2.2.6: nobody controls all names under a public suffix.
+  if (name->is_wildcard() &&
+      is_public_suffix(name->without_wildcard().text(), SuffixDivision::icann)) {
+    return Violation(ViolationKind::rejected_identifier,
+                     "\"" + name->text() + "\" is a wildcard directly under the public suffix \"" +
+                         name->without_wildcard().text() +
+                         "\"; expected one under a registered domain",
+                     identifier);
+  }
   if (const ca::DnsName* wildcard = wildcard_covering(*name, identifiers)) {
     return Violation(ViolationKind::rejected_identifier,
                      "\"" + name->text() + "\" is covered by \"" + wildcard->text() +
@@ -128,27 +132,24 @@ std::optional<Violations> check_names(const Product& product,
 std::vector<ValidationMethod> methods_for(const Product& product,
                                           const ca::Identifier& identifier,
                                           Coverage coverage) {
+  // BR 3.2.2.4 prunes labels down to the Base Domain Name at most: what strangers register under a
+  // public suffix is not its owner's.
   const auto* name = std::get_if<ca::DnsName>(&identifier);
-  const bool is_wildcard = name != nullptr && name->is_wildcard();
-  if (coverage == Coverage::subdomains &&
-      (name == nullptr || is_wildcard || is_public_suffix(*name))) {
+  if (coverage == Coverage::subdomains && name != nullptr &&
+      is_public_suffix(name->text(), SuffixDivision::all)) {
     return {};
   }
   std::vector<ValidationMethod> methods;
   for (const ValidationMethod method : product.methods) {
-    const MethodReach reach = reach_of(method);
-    const bool reaches = (name != nullptr || reach.addresses) &&
-                         (!is_wildcard || reach.wildcards) &&
-                         (coverage == Coverage::name || reach.subdomains);
-    if (reaches) methods.push_back(method);
+    if (can_prove(method, identifier, coverage)) methods.push_back(method);
   }
   return methods;
 }
 
 bool offers_subdomains(const Catalog& catalog) {
   return std::ranges::any_of(catalog.products(), [](const Product& product) {
-    return std::ranges::any_of(product.methods,
-                               [](ValidationMethod method) { return reach_of(method).subdomains; });
+    return std::ranges::any_of(
+        product.methods, [](ValidationMethod method) { return facts_of(method).reach.subdomains; });
   });
 }
 

@@ -1,7 +1,6 @@
 // Which names may be ordered at all (BR 4.2.2, RFC 6761).
 #pragma once
 
-#include <cstdint>
 #include <optional>
 #include <vector>
 
@@ -16,14 +15,11 @@ enum class SpecialUseNames { refused, allowed_in_lab };
 
 /// Judges the identifiers of one order under `product`: the number of names, each name against the
 /// table of special-use and reverse-mapping domains, a wildcard against the methods that can prove
-/// it, and a name that a wildcard of the same order already covers. Returns every violation, one
-/// per name at fault; nothing if the order may go on.
+/// it and the public suffixes (BR 3.2.2.6), and a name that a wildcard of the same order already
+/// covers. Returns every violation, one per name at fault; nothing if the order may go on.
 std::optional<Violations> check_names(const Product& product,
                                       const std::vector<ca::Identifier>& identifiers,
                                       SpecialUseNames special_use);
-
-/// What an authorization is for: the name alone, or every name under it too (RFC 9444).
-enum class Coverage : std::uint8_t { name, subdomains };
 
 /// The methods of `product` that can prove control of `identifier`, in the product's order
 /// (BR 3.2.2.4: http-01 never proves a wildcard). None for the subdomains of a public suffix or of

@@ -1,14 +1,20 @@
-// Domains under which anybody can register (BR 1.6.1, Base Domain Name).
+// Domains under which strangers register names (publicsuffix.org).
 #pragma once
 
-#include "ca/names/dns_name.h"
+#include <cstdint>
+#include <string_view>
 
 namespace policy {
 
-/// True for a public suffix ("com", "co.uk") of either section of the Public Suffix List, and for a
-/// top-level domain that the list does not know. No account controls all names under one (BR
-/// 3.2.2.4: labels are pruned down to the Base Domain Name at most). `name` is no wildcard. Safe
-/// from any thread.
-bool is_public_suffix(const ca::DnsName& name);
+/// Which part of the Public Suffix List counts.
+enum class SuffixDivision : std::uint8_t {
+  icann,  // where registries sell names, which BR 3.2.2.6 recommends for wildcards
+  all,    // and where anybody else gives names away: "github.io"
+};
+
+/// Whether `name`, lower-case A-labels without a last dot, is a public suffix by that part of the
+/// list: "com", "co.uk". A single label always is. The list is the newer of the distribution's file
+/// and the one built into libpsl. Safe from any thread.
+bool is_public_suffix(std::string_view name, SuffixDivision division);
 
 }  // namespace policy

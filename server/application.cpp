@@ -5,8 +5,6 @@
 #include <atomic>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/executor_work_guard.hpp>
-#include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
@@ -30,6 +28,7 @@
 #include "server/ca_files.h"
 #include "server/config/endpoint.h"
 #include "server/http/listener.h"
+#include "server/io_threads.h"
 #include "server/outbound/http_fetcher.h"
 #include "server/outbound/tls_prober.h"
 #include "server/outbound/unbound_dns_client.h"
@@ -44,8 +43,19 @@ namespace {
 namespace asio = boost::asio;
 using acme::Severity;
 
-std::size_t threads(std::uint64_t chosen) {
+std::size_t worker_threads(std::uint64_t chosen) {
   return chosen != 0 ? chosen : std::max(1U, std::thread::hardware_concurrency());
+}
+
+/// One core is left to the writer, which has work whenever these threads have.
+std::size_t io_threads(std::uint64_t chosen) {
+  return chosen != 0 ? chosen : std::max(2U, std::thread::hardware_concurrency()) - 1;
+}
+
+/// A P-256 signature takes some 20 microseconds, less than the way to another thread and back;
+/// P-384 and RSA take from half a millisecond up (docs/adr/0012).
+bool signs_quickly(const ca::Issuer& issuer) {
+  return issuer.signer().public_key().kind() == ca::KeyKind::ec_p256;
 }
 
 /// Hosts under which a listener answers: its URL's, those of this machine, and those configured.
@@ -74,6 +84,7 @@ struct Application::State {
 
   void bind();
   void make_services();
+  acme::DueWorkRunner::Executors work_executors();
   void warn_of_expiry(const TlsContext& tls) const;
   void watch_signals();
   void begin_stop();
@@ -81,7 +92,6 @@ struct Application::State {
   asio::awaitable<void> drain();
   asio::awaitable<void> watch_store();
   void run_background();
-  void run_threads();
   void abandon() noexcept;
 
   [[nodiscard]] std::string public_url() const;
@@ -89,12 +99,10 @@ struct Application::State {
 
   const Settings settings;
   Logger& log;
-  asio::io_context io;
+  IoThreads io;
   asio::thread_pool workers;
-  asio::executor_work_guard<asio::io_context::executor_type> work{io.get_executor()};
-  asio::signal_set signals{io};
-  asio::strand<asio::io_context::executor_type> watch_strand{io.get_executor()};
-  asio::steady_timer store_watch{watch_strand};
+  asio::signal_set signals{io.first()};
+  asio::steady_timer store_watch{io.first()};
   std::atomic<bool> stopping = false;
   std::mutex failure_guard;
   std::exception_ptr failure;  // the first one
@@ -124,14 +132,14 @@ struct Application::State {
 Application::State::State(Settings chosen, Logger& logger)
     : settings(std::move(chosen)),
       log(logger),
-      io(static_cast<int>(threads(settings.server_threads))),
-      workers(threads(settings.server_worker_threads)) {
+      io(io_threads(settings.server_threads)),
+      workers(worker_threads(settings.server_worker_threads)) {
   ca::require_safe_openssl();
   announce_lab_settings(settings, log);
   bind();
   issuer = load_issuer();
   store = std::make_unique<storage::Store>(storage::open_lmdb(storage_options(settings)));
-  dns = std::make_unique<UnboundDnsClient>(io.get_executor(), dns_options(settings));
+  dns = std::make_unique<UnboundDnsClient>(io.first(), dns_options(settings));
   fetcher = std::make_unique<ValidationFetcher>(*dns, fetch_options(settings));
   prober = std::make_unique<ValidationProber>(*dns, probe_options(settings));
   make_services();
@@ -157,7 +165,8 @@ void Application::State::bind() {
   warn_of_expiry(*options.tls);
   // The handlers are made last, when everything they use is there; nothing is accepted before that.
   const auto answer_acme = [this](HttpRequest request) { return acme_handler(std::move(request)); };
-  acme_listener = std::make_unique<Listener>(io.get_executor(), options, answer_acme, log);
+  const auto next = [this] { return io.next(); };
+  acme_listener = std::make_unique<Listener>(io.first(), next, options, answer_acme, log);
   const std::uint16_t port = acme_listener->port();
   acme_listener->accept_hosts(
       accepted_hosts(settings.listen_acme, port, settings.listen_base_url, settings.listen_hosts));
@@ -171,7 +180,7 @@ void Application::State::bind() {
   const auto answer_public = [this](HttpRequest request) {
     return public_handler(std::move(request));
   };
-  public_listener = std::make_unique<Listener>(io.get_executor(), options, answer_public, log);
+  public_listener = std::make_unique<Listener>(io.first(), next, options, answer_public, log);
   public_listener->accept_hosts(accepted_hosts(settings.listen_public, public_listener->port(),
                                                settings.listen_public_url, {}));
 }
@@ -199,6 +208,7 @@ void Application::State::make_services() {
   meta.terms_of_service = settings.acme_terms_of_service;
   meta.website = settings.acme_website;
   meta.caa_identities = settings.acme_caa_identities;
+  meta.external_account_required = settings.acme_external_account_required;
   for (const policy::Product& product : catalog.products())
     meta.profiles.emplace_back(product.name, product.description);
   meta.subdomain_auth_allowed = policy::offers_subdomains(catalog);
@@ -220,11 +230,25 @@ void Application::State::make_services() {
                                   .prober = *prober,
                                   .events = log,
                                   .wake_due_work = [this] { due_work->wake(); }});
-  due_work = std::make_unique<acme::DueWorkRunner>(*services, workers.get_executor(),
-                                                   work_limits(settings));
+  due_work =
+      std::make_unique<acme::DueWorkRunner>(*services, work_executors(), work_limits(settings));
+  services->finish_due_work = [this](acme::WorkKey key, std::chrono::milliseconds patience) {
+    return due_work->finish(std::move(key), patience);
+  };
   acme_handler = make_acme_handler(*services, log);
   acme_listener->complete_refusals(make_acme_refusal_completion(*services));
   public_handler = make_public_handler(*services, log);
+}
+
+/// Going to another thread and back costs more than a quick signature, so the pool gets only what
+/// would hold a thread of I/O for longer than a request does.
+acme::DueWorkRunner::Executors Application::State::work_executors() {
+  return {.runner = io.first(),
+          .piece = [this, quick = signs_quickly(*issuer)](acme::WorkKind kind) {
+            const bool computes =
+                kind == acme::WorkKind::publish_crl || (kind == acme::WorkKind::issue && !quick);
+            return computes ? asio::any_io_executor(asio::make_strand(workers)) : io.next();
+          }};
 }
 
 void Application::State::watch_signals() {
@@ -238,8 +262,10 @@ void Application::State::watch_signals() {
       log.flush();
       std::_Exit(1);
     }
-    begin_stop();
+    // In this order: another thread may be done with stopping at once, and what is waited for after
+    // that keeps the event loop running for ever.
     watch_signals();
+    begin_stop();
   });
 }
 
@@ -247,14 +273,14 @@ void Application::State::begin_stop() {
   if (stopping.exchange(true)) return;
   log.record(Severity::info, "server.stopping", {});
   asio::awaitable<void> draining = drain();
-  asio::co_spawn(io, std::move(draining), [this](std::exception_ptr error) {
+  asio::co_spawn(io.first(), std::move(draining), [this](std::exception_ptr error) {
     remember(error);
     boost::system::error_code ignored;
     // Back to the system's own way: a further signal ends the process, whatever still runs.
     signals.clear(ignored);
     signals.cancel(ignored);
-    asio::post(watch_strand, [this] { store_watch.cancel(); });
-    work.reset();
+    store_watch.cancel();
+    io.release();
   });
 }
 
@@ -296,29 +322,15 @@ asio::awaitable<void> Application::State::watch_store() {
 void Application::State::run_background() {
   const auto ended = [this](std::exception_ptr error) {
     if (!error) return;
-    asio::post(io, [this, error] {
+    asio::post(io.first(), [this, error] {
       remember(error);
       begin_stop();
     });
   };
   asio::awaitable<void> due = due_work->run();
-  asio::co_spawn(workers, std::move(due), ended);
+  asio::co_spawn(io.first(), std::move(due), ended);
   asio::awaitable<void> watch = watch_store();
-  asio::co_spawn(watch_strand, std::move(watch), ended);
-}
-
-/// If the system refuses a thread, those that were started must end before the State does.
-void Application::State::run_threads() {
-  std::vector<std::jthread> helpers;
-  try {
-    for (std::size_t i = 1; i < threads(settings.server_threads); ++i) {
-      helpers.emplace_back([this] { io.run(); });
-    }
-    io.run();
-  } catch (...) {
-    abandon();
-    throw;
-  }
+  asio::co_spawn(io.first(), std::move(watch), ended);
 }
 
 /// Nothing of ours runs on any thread of the pool afterwards.
@@ -344,7 +356,7 @@ std::uint16_t Application::public_port() const {
 }
 
 void Application::stop() {
-  asio::post(state_->io, [state = state_.get()] { state->begin_stop(); });
+  asio::post(state_->io.first(), [state = state_.get()] { state->begin_stop(); });
 }
 
 void Application::run(Signals signals, const std::function<void()>& ready) {
@@ -363,7 +375,12 @@ void Application::run(Signals signals, const std::function<void()>& ready) {
                     {"issuer", state.issuer->id()},
                     {"process", std::to_string(::getpid())}});
   ready();
-  state.run_threads();
+  try {
+    state.io.run();
+  } catch (...) {
+    state.abandon();
+    throw;
+  }
   state.workers.join();
   state.log.record(Severity::info, "server.stopped", {});
   state.log.flush();

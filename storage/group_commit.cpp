@@ -55,6 +55,7 @@ GroupCommit::~GroupCommit() {
 }
 
 void GroupCommit::submit(Engine::WriteWork work, Engine::Done done) {
+  bool wakes = false;
   {
     const std::lock_guard guard{mutex_};
     if (!death_.empty()) throw StoreDead(death_);
@@ -62,8 +63,9 @@ void GroupCommit::submit(Engine::WriteWork work, Engine::Done done) {
       throw StoreBusy("store: " + std::to_string(queue_.size()) + " writes wait already");
     }
     queue_.emplace_back(std::move(work), std::move(done));
+    wakes = queue_.size() == wanted_;
   }
-  queued_or_stopping_.notify_one();
+  if (wakes) queued_or_stopping_.notify_one();
 }
 
 EngineStatus GroupCommit::status() const {
@@ -90,6 +92,14 @@ void GroupCommit::run() {
   }
 }
 
+/// Lets as many come as in the batch before, if they come soon.
+void GroupCommit::gather(std::unique_lock<std::mutex>& guard) {
+  wanted_ = std::min(last_batch_, limits_.max_batch);
+  const auto are_here = [this] { return stopping_ || queue_.size() >= wanted_; };
+  queued_or_stopping_.wait_for(guard, limits_.gathering, are_here);
+  wanted_ = 1;
+}
+
 /// Waits for work; empty when it is time to end.
 std::vector<GroupCommit::Job> GroupCommit::take_batch() {
   std::unique_lock guard{mutex_};
@@ -99,12 +109,14 @@ std::vector<GroupCommit::Job> GroupCommit::take_batch() {
     watch_room();
     guard.lock();
   }
+  gather(guard);
   std::vector<Job> batch;
   batch.reserve(std::min(queue_.size(), limits_.max_batch));
   while (!queue_.empty() && batch.size() < limits_.max_batch) {
     batch.push_back(std::move(queue_.front()));
     queue_.pop_front();
   }
+  last_batch_ = batch.size();
   return batch;
 }
 

@@ -60,6 +60,7 @@ class LmdbEngine final : public Engine {
     writer_.emplace(environment_, catalogue_,
                     GroupCommit::Limits{.max_batch = options.max_batch,
                                         .max_queued = options.max_queued,
+                                        .gathering = options.gathering,
                                         .room_interval = options.room_interval});
   }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <limits>
 #include <string>
+#include <utility>
 
 #include "storage/lmdb_error.h"
 #include "storage/storage_error.h"
@@ -34,7 +35,16 @@ LmdbOptions prepared(const LmdbOptions& options) {
 }
 
 FolderClaim::Kind claim_kind(OpenMode mode) {
-  return mode == OpenMode::read_only ? FolderClaim::Kind::reader : FolderClaim::Kind::writer;
+  switch (mode) {
+    case OpenMode::create_if_absent:
+    case OpenMode::must_exist:
+      return FolderClaim::Kind::writer;
+    case OpenMode::read_only:
+      return FolderClaim::Kind::reader;
+    case OpenMode::beside_writer:
+      return FolderClaim::Kind::guest;
+  }
+  std::unreachable();
 }
 
 }  // namespace

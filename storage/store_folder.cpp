@@ -146,7 +146,7 @@ std::optional<std::uint64_t> free_disk_bytes(const std::filesystem::path& folder
 FolderClaim::FolderClaim(const std::filesystem::path& folder, Kind kind)
     : identity_{identify(folder)} {
   refuse_network_folder(folder);
-  if (kind == Kind::writer) refuse_folder_of_others(folder);
+  if (kind != Kind::reader) refuse_folder_of_others(folder);
   OpenFolders& folders = open_folders();
   const std::lock_guard guard{folders.mutex};
   if (folders.identities.contains(identity_)) {

@@ -30,10 +30,11 @@ std::optional<std::uint64_t> free_disk_bytes(const std::filesystem::path& folder
 /// one of two openings.
 class FolderClaim {
  public:
-  enum class Kind { writer, reader };
+  /// A guest writes too, beside a writer if there is one.
+  enum class Kind { writer, reader, guest };
 
   /// Throws StorageError with one plain sentence if the folder is in use, on NFS, or cannot be
-  /// opened; for a writer also if others may write to it or another user owns it.
+  /// opened; for whoever writes also if others may write to it or another user owns it.
   FolderClaim(const std::filesystem::path& folder, Kind kind);
   ~FolderClaim();
   FolderClaim(const FolderClaim&) = delete;

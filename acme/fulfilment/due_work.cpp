@@ -12,6 +12,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <exception>
 #include <limits>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -127,22 +128,39 @@ WorkPicker::Limits limits_of(const DueWorkRunner::Limits& limits) {
           limits.validations_of_one_account};
 }
 
+/// Timers to cancel when a piece ends, by its encoded key.
+using Waiters = std::multimap<std::string, asio::steady_timer*>;
+
+/// Puts a timer there, and takes it away on every way out.
+class Waiting {
+ public:
+  Waiting(Waiters& waiters, const std::string& key, asio::steady_timer& timer)
+      : waiters_(waiters), place_(waiters.emplace(key, &timer)) {}
+  ~Waiting() { waiters_.erase(place_); }
+  Waiting(const Waiting&) = delete;
+  Waiting& operator=(const Waiting&) = delete;
+
+ private:
+  Waiters& waiters_;
+  Waiters::iterator place_;
+};
+
 }  // namespace
 
-/// Everything but `woken` is touched on the strand only.
+/// Everything but `woken` is touched on the runner's executor only.
 struct DueWorkRunner::State : std::enable_shared_from_this<DueWorkRunner::State> {
-  State(Services& services_in, asio::any_io_executor executor_in, Limits limits)
+  State(Services& services_in, Executors executors_in, Limits limits)
       : services(services_in),
-        executor(std::move(executor_in)),
-        strand(asio::make_strand(executor)),
+        executors(std::move(executors_in)),
         deadline(limits.validation_deadline),
-        nap(strand),
-        ended(strand),
+        nap(executors.runner),
+        ended(executors.runner),
         picker(limits_of(limits)) {}
 
   WorkPicker::Picked look(ca::Time now, std::size_t at_most);
   void start(const WorkKey& key);
   void on_end(const WorkKey& key, Ended how);
+  asio::awaitable<void> finish(WorkKey key, std::chrono::milliseconds patience);
   std::chrono::milliseconds start_what_is_due();
   asio::awaitable<void> loop();
   asio::awaitable<void> recover_persistently();
@@ -150,8 +168,7 @@ struct DueWorkRunner::State : std::enable_shared_from_this<DueWorkRunner::State>
   asio::awaitable<void> drain();
 
   Services& services;
-  asio::any_io_executor executor;
-  asio::strand<asio::any_io_executor> strand;
+  Executors executors;
   const std::chrono::seconds deadline;
   asio::steady_timer nap;    // cancelled by wake()
   asio::steady_timer ended;  // cancelled whenever something ends
@@ -162,6 +179,7 @@ struct DueWorkRunner::State : std::enable_shared_from_this<DueWorkRunner::State>
   bool is_stopping = false;
   WorkPicker picker;
   StoreCaution caution;
+  Waiters waiting;
 };
 
 /// Nothing is picked while the store takes no writes: a challenge would be attempted in vain.
@@ -177,12 +195,11 @@ WorkPicker::Picked DueWorkRunner::State::look(ca::Time now, std::size_t at_most)
 
 void DueWorkRunner::State::start(const WorkKey& key) {
   auto run = run_to_end(services, key, deadline);
-  // A strand of its own, because a piece races its work against a timer.
-  asio::co_spawn(asio::make_strand(executor), std::move(run),
-                 asio::bind_executor(
-                     strand, [self = shared_from_this(), key](std::exception_ptr fault, Ended how) {
-                       self->on_end(key, fault ? Ended::not_stored : how);
-                     }));
+  asio::co_spawn(executors.piece(key.kind), std::move(run),
+                 asio::bind_executor(executors.runner, [self = shared_from_this(), key](
+                                                           std::exception_ptr fault, Ended how) {
+                   self->on_end(key, fault ? Ended::not_stored : how);
+                 }));
 }
 
 void DueWorkRunner::State::on_end(const WorkKey& key, Ended how) {
@@ -192,9 +209,28 @@ void DueWorkRunner::State::on_end(const WorkKey& key, Ended how) {
   } else {
     caution.on_refused(std::chrono::steady_clock::now());
   }
+  const auto [first, last] = waiting.equal_range(key.encode());
+  for (auto each = first; each != last; ++each) each->second->cancel();
   woken = true;  // a place is free, and the row may have a successor
   nap.cancel();
   ended.cancel();
+}
+
+asio::awaitable<void> DueWorkRunner::State::finish(WorkKey key,
+                                                   std::chrono::milliseconds patience) {
+  const auto alive = shared_from_this();
+  const std::string encoded = key.encode();
+  // A row that is there is still to end, and that is told here, after this look; one that has gone
+  // has ended.
+  const bool is_there = services.store.read([&](const storage::Snapshot& snapshot) {
+    return snapshot.get(kDueWork.name(), encoded).has_value();
+  });
+  if (!is_there) co_return;
+  asio::steady_timer timer(executors.runner, patience);
+  const Waiting here(waiting, encoded, timer);
+  woken = true;
+  nap.cancel();
+  co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
 }
 
 asio::awaitable<void> DueWorkRunner::State::recover_persistently() {
@@ -241,6 +277,7 @@ asio::awaitable<void> DueWorkRunner::State::loop() {
   co_await recover_persistently();
   while (!is_stopping) {
     co_await see_to_crl();
+    if (is_stopping) break;  // the flag below may be all that tells of it
     woken = false;
     std::chrono::milliseconds sleep = std::chrono::seconds(1);
     try {
@@ -267,26 +304,37 @@ asio::awaitable<void> DueWorkRunner::State::drain() {
   }
 }
 
-DueWorkRunner::DueWorkRunner(Services& services, asio::any_io_executor executor, Limits limits)
-    : state_(std::make_shared<State>(services, std::move(executor), limits)) {}
+DueWorkRunner::Executors DueWorkRunner::Executors::all_on(const asio::any_io_executor& one) {
+  return {.runner = asio::make_strand(one),
+          .piece = [one](WorkKind) { return asio::any_io_executor(asio::make_strand(one)); }};
+}
+
+DueWorkRunner::DueWorkRunner(Services& services, Executors executors, Limits limits)
+    : state_(std::make_shared<State>(services, std::move(executors), limits)) {}
 
 DueWorkRunner::~DueWorkRunner() = default;
 
 asio::awaitable<void> DueWorkRunner::run() {
   auto state = state_;
   auto work = state->loop();
-  co_await asio::co_spawn(state->strand, std::move(work), asio::use_awaitable);
+  co_await asio::co_spawn(state->executors.runner, std::move(work), asio::use_awaitable);
 }
 
 void DueWorkRunner::wake() {
   if (state_->woken.exchange(true)) return;
-  asio::post(state_->strand, [state = state_] { state->nap.cancel(); });
+  asio::post(state_->executors.runner, [state = state_] { state->nap.cancel(); });
+}
+
+asio::awaitable<void> DueWorkRunner::finish(WorkKey key, std::chrono::milliseconds patience) {
+  auto state = state_;
+  auto work = state->finish(std::move(key), patience);
+  co_await asio::co_spawn(state->executors.runner, std::move(work), asio::use_awaitable);
 }
 
 asio::awaitable<void> DueWorkRunner::stop() {
   auto state = state_;
   auto work = state->drain();
-  co_await asio::co_spawn(state->strand, std::move(work), asio::use_awaitable);
+  co_await asio::co_spawn(state->executors.runner, std::move(work), asio::use_awaitable);
 }
 
 asio::awaitable<std::size_t> DueWorkRunner::step() {

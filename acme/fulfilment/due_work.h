@@ -5,18 +5,28 @@
 #include <boost/asio/awaitable.hpp>
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <memory>
 
+#include "acme/records/due_work_record.h"
 #include "acme/services.h"
 
 namespace acme {
 
-/// Picks up due work and runs it on an executor of its own, so that neither a slow signature nor a
-/// hanging web server holds an I/O thread. Every piece ends in one Store::write that also removes
-/// or reschedules its row. While the store takes no outcomes nothing starts, and after a refusal
-/// one piece tries first.
+/// Picks up due work and runs each piece where its kind belongs. Every piece ends in one
+/// Store::write that also removes or reschedules its row. While the store takes no outcomes nothing
+/// starts, and after a refusal one piece tries first.
 class DueWorkRunner {
  public:
+  /// Where things run. Each of these executors runs one thing at a time.
+  struct Executors {
+    boost::asio::any_io_executor runner;
+    /// Asked once for each piece. Validations wait; issuing signs once; a CRL computes for long.
+    std::function<boost::asio::any_io_executor(WorkKind)> piece;
+
+    /// Everything on `one`, which may run several things at a time.
+    static Executors all_on(const boost::asio::any_io_executor& one);
+  };
   struct Limits {
     std::size_t concurrent_validations = 1'000;
     std::size_t concurrent_issuances = 64;
@@ -24,7 +34,7 @@ class DueWorkRunner {
     std::chrono::seconds validation_deadline{20};
   };
 
-  DueWorkRunner(Services& services, boost::asio::any_io_executor executor, Limits limits);
+  DueWorkRunner(Services& services, Executors executors, Limits limits);
   ~DueWorkRunner();
 
   /// Sweeps claims that an earlier process left behind (docs/issuance-cycle.md), then runs until
@@ -32,6 +42,9 @@ class DueWorkRunner {
   boost::asio::awaitable<void> run();
   /// Looks at the table now. Safe from any thread; cheap when called often.
   void wake();
+  /// Wakes the runner for this very piece, whose row is committed, and returns when it has ended or
+  /// `patience` has passed. Safe from any thread.
+  boost::asio::awaitable<void> finish(WorkKey key, std::chrono::milliseconds patience);
   /// Takes nothing new; the awaitable ends when what runs has ended.
   boost::asio::awaitable<void> stop();
 

@@ -8,7 +8,9 @@
 #include <stdexcept>
 #include <utility>
 #include <variant>
+#include <vector>
 
+#include "acme/fulfilment/caa_recheck.h"
 #include "acme/problem_from.h"
 #include "acme/records/account_record.h"
 #include "acme/records/certificate_record.h"
@@ -26,7 +28,12 @@ namespace {
 
 struct Nothing {};   // the row has no order to issue for any more
 struct TakeOver {};  // the claim is of an earlier run
-using Finding = std::variant<Nothing, TakeOver, Problem, OrderRecord>;
+/// The order is fit, but for names whose CAA has to be looked up again first.
+struct OldCaa {
+  LoadedOrder order;
+  std::vector<std::size_t> places;
+};
+using Finding = std::variant<Nothing, TakeOver, OldCaa, Problem, OrderRecord>;
 
 /// Whether the account may be issued this certificate now, judged from the store and not from what
 /// an earlier step saw.
@@ -85,6 +92,9 @@ Finding examine(const storage::Snapshot& snapshot,
                    "the certificate could not be issued in time; please create a new order");
   }
   if (auto problem = refusal(snapshot, *order, now)) return *std::move(problem);
+  if (auto places = names_with_old_caa(*order, now); !places.empty()) {
+    return OldCaa{*std::move(order), std::move(places)};
+  }
   return std::move(order->record);
 }
 
@@ -306,8 +316,9 @@ bool fail_order(storage::Transaction& transaction,
 
 boost::asio::awaitable<void> run_issuance(Services& services, WorkKey key) {
   const auto id = decode_id<OrderId>(key.subject);
-  const ca::Time now = services.clock.seconds();
+  ca::Time now = services.clock.seconds();
   const auto look = [&] {
+    now = services.clock.seconds();
     return services.store.read([&](const storage::Snapshot& snapshot) {
       return examine(snapshot, id, services.instance, now);
     });
@@ -316,6 +327,15 @@ boost::asio::awaitable<void> run_issuance(Services& services, WorkKey key) {
   if (std::holds_alternative<TakeOver>(finding)) {
     co_await take_over(services, id, now);
     finding = look();
+  }
+  if (auto* old = std::get_if<OldCaa>(&finding)) {
+    auto check = recheck_caa(services, std::move(old->order), std::move(old->places));
+    std::optional<Problem> problem = co_await std::move(check);
+    finding = problem ? Finding(*std::move(problem)) : look();
+  }
+  if (std::holds_alternative<OldCaa>(finding)) {
+    // It aged while it was looked up, or the clock was set back. The next run looks again.
+    throw std::runtime_error("the CAA check of the order is not of this time");
   }
   if (auto* problem = std::get_if<Problem>(&finding)) {
     co_await fail(services, id, key, *std::move(problem), now);

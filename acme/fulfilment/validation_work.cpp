@@ -12,12 +12,9 @@
 #include <vector>
 
 #include "acme/authorization.h"
-#include "acme/jose/account_keys.h"
-#include "acme/jose/jwk.h"
-#include "acme/records/account_record.h"
 #include "acme/records/record_fields.h"
-#include "acme/validation/http_01.h"
-#include "acme/validation/tls_alpn_01.h"
+#include "acme/validation/caa_check.h"
+#include "acme/validation/validators.h"
 #include "ca/audit_log.h"
 #include "policy/reuse.h"
 
@@ -27,18 +24,26 @@ namespace {
 
 /// What the attempt needs, read at one instant.
 struct Assignment {
+  AccountId account;
   AuthorizationId authorization;
-  std::string method;
+  policy::ValidationMethod method;
   ca::Identifier identifier;
+  policy::Coverage coverage;
   std::string product;
   std::string token;
-  std::string account_spki;
+  std::string key_thumbprint;
   ca::Time expires;
+};
+
+/// What the attempt came to. With neither a problem nor evidence no CAA was to be looked up.
+struct Judgement {
+  ValidationOutcome outcome;
+  std::optional<CaaEvidence> caa;
 };
 
 /// What became of an attempt that was raced against its deadline.
 struct Attempt {
-  std::optional<ValidationOutcome> outcome;
+  std::optional<Judgement> judgement;
   std::exception_ptr fault;
 };
 
@@ -63,90 +68,90 @@ std::optional<Assignment> read_assignment(const storage::Snapshot& snapshot,
   }
   const ChallengeRecord* challenge = find_challenge(*authorization, method);
   if (challenge == nullptr || challenge->status != ChallengeStatus::processing) return std::nullopt;
-  const auto account = kAccounts.get(snapshot, authorization->account.octets());
-  if (!account) return std::nullopt;
-  return Assignment{id,
-                    method,
-                    authorization->identifier(),
-                    authorization->product,
-                    challenge->token,
-                    account->spki,
-                    authorization->expires};
+  return Assignment{.account = authorization->account,
+                    .authorization = id,
+                    .method = challenge->method,
+                    .identifier = authorization->identifier(),
+                    .coverage = authorization->coverage,
+                    .product = authorization->product,
+                    .token = challenge->token,
+                    .key_thumbprint = challenge->key_thumbprint,
+                    .expires = authorization->expires};
 }
 
-boost::asio::awaitable<ValidationOutcome> refuse_method(Assignment assignment) {
-  co_return ValidationOutcome{
-      Problem(ProblemType::unauthorized, assignment.method + " cannot prove control of \"" +
-                                             ca::value_of(assignment.identifier) + "\" here"),
-      {}};
-}
-
-/// What the methods that ask the host itself find. They prove no wildcard (BR 3.2.2.4.19 and .20).
-boost::asio::awaitable<ValidationOutcome> ask_host(Services& services,
-                                                   Assignment assignment,
-                                                   std::string thumb) {
-  const auto* name = std::get_if<ca::DnsName>(&assignment.identifier);
-  if (name == nullptr || !name->is_wildcard()) {
-    if (assignment.method == policy::text_of(policy::ValidationMethod::http_01)) {
-      return validate_http_01(services.fetcher, assignment.identifier, assignment.token,
-                              std::move(thumb));
-    }
-    if (assignment.method == policy::text_of(policy::ValidationMethod::tls_alpn_01)) {
-      return validate_tls_alpn_01(services.prober, assignment.identifier, assignment.token,
-                                  std::move(thumb));
-    }
-  }
-  return refuse_method(assignment);
+/// The name whose CAA is looked up with the proof, or null. Addresses have none. Which names under
+/// a domain will be ordered is not known yet, and each may have records of its own (RFC 8659 §3):
+/// they are looked up before signing (caa_recheck.h).
+const ca::DnsName* name_with_caa(const Assignment& assignment) {
+  if (assignment.coverage == policy::Coverage::subdomains) return nullptr;
+  return std::get_if<ca::DnsName>(&assignment.identifier);
 }
 
 /// Fills `attempt`. Keeps exceptions, because a failed half of `||` would wait for the deadline
 /// first.
-boost::asio::awaitable<void> try_method(Services& services,
-                                        Assignment assignment,
-                                        Attempt& attempt) {
+boost::asio::awaitable<void> try_to_validate(Services& services,
+                                             Assignment assignment,
+                                             Attempt& attempt) {
   try {
-    std::string thumb = thumbprint(services.account_keys.key(assignment.account_spki));
-    attempt.outcome = co_await ask_host(services, std::move(assignment), std::move(thumb));
+    ValidationSubject subject{assignment.identifier, assignment.coverage, assignment.token,
+                              assignment.key_thumbprint};
+    auto proving = validate(services, assignment.method, std::move(subject));
+    Judgement judgement;
+    judgement.outcome = co_await std::move(proving);
+    const ca::DnsName* name = name_with_caa(assignment);
+    if (!judgement.outcome.problem && name != nullptr) {
+      const ca::Time begun = services.clock.seconds();
+      CaaApplicant applicant{services.meta.caa_identities,
+                             services.urls.account(assignment.account), assignment.method};
+      Result<std::string> found = co_await check_caa(services.dns, *name, std::move(applicant));
+      if (found) judgement.caa = CaaEvidence{begun, *std::move(found)};
+      if (!found) judgement.outcome.problem = std::move(found).error();
+    }
+    attempt.judgement = std::move(judgement);
   } catch (...) {
     attempt.fault = std::current_exception();
   }
 }
 
-boost::asio::awaitable<ValidationOutcome> attempt_within(Services& services,
-                                                         Assignment assignment,
-                                                         std::chrono::seconds deadline) {
+boost::asio::awaitable<Judgement> attempt_within(Services& services,
+                                                 Assignment assignment,
+                                                 std::chrono::seconds deadline) {
   using boost::asio::experimental::awaitable_operators::operator||;
   const std::string name = ca::value_of(assignment.identifier);
   Attempt attempt;
   boost::asio::steady_timer timer(co_await boost::asio::this_coro::executor, deadline);
-  auto trying = try_method(services, std::move(assignment), attempt);
+  auto trying = try_to_validate(services, std::move(assignment), attempt);
   auto waiting = timer.async_wait(boost::asio::use_awaitable);
   auto first = std::move(trying) || std::move(waiting);
   const auto winner = co_await std::move(first);
   if (winner.index() == 1) {
-    co_return ValidationOutcome{
-        Problem(ProblemType::connection, "validating \"" + name + "\" took longer than " +
-                                             std::to_string(deadline.count()) +
-                                             " s; expected the server to answer sooner"),
+    co_return Judgement{
+        ValidationOutcome{
+            Problem(ProblemType::connection, "validating \"" + name + "\" took longer than " +
+                                                 std::to_string(deadline.count()) +
+                                                 " s; expected the servers asked to answer sooner"),
+            {}},
         {}};
   }
   if (attempt.fault) std::rethrow_exception(attempt.fault);
-  co_return *std::move(attempt.outcome);
+  co_return *std::move(attempt.judgement);
 }
 
 /// BR 5.4.1 (A-3): what was validated, how, and from where.
 void audit_result(storage::Transaction& transaction,
                   const Assignment& assignment,
-                  const ValidationOutcome& outcome,
+                  const Judgement& judgement,
                   ca::Time now) {
+  const ValidationOutcome& outcome = judgement.outcome;
   ca::AuditEvent event{now,
                        outcome.problem ? "authorization.invalid" : "authorization.valid",
                        "server",
                        assignment.authorization.text(),
                        {}};
   event.facts.emplace_back("identifier", ca::value_of(assignment.identifier));
-  event.facts.emplace_back("method", assignment.method);
+  event.facts.emplace_back("method", policy::text_of(assignment.method));
   for (const std::string& hop : outcome.hops) event.facts.emplace_back("hop", hop);
+  if (judgement.caa) event.facts.emplace_back("caa", judgement.caa->found);
   if (outcome.problem) {
     event.facts.emplace_back("problem", urn_of(outcome.problem->type()));
     event.facts.emplace_back("detail", outcome.problem->detail());
@@ -159,7 +164,7 @@ void audit_result(storage::Transaction& transaction,
 bool write_result(storage::Transaction& transaction,
                   const WorkKey& key,
                   const Assignment& assignment,
-                  const ValidationOutcome& outcome,
+                  const Judgement& judgement,
                   std::chrono::seconds lifetime,
                   ca::Time now) {
   kDueWork.erase(transaction, key.encode());
@@ -167,9 +172,11 @@ bool write_result(storage::Transaction& transaction,
   auto authorization = kAuthorizations.get(transaction, octets);
   if (!authorization || status_of(*authorization, now) != AuthorizationStatus::pending)
     return false;
-  ChallengeRecord* challenge = find_challenge(*authorization, assignment.method);
+  ChallengeRecord* challenge = find_challenge(*authorization, policy::text_of(assignment.method));
   if (challenge == nullptr || challenge->status != ChallengeStatus::processing) return false;
+  const ValidationOutcome& outcome = judgement.outcome;
   challenge->hops = outcome.hops;
+  challenge->caa = judgement.caa;
   challenge->error = outcome.problem;
   challenge->status = outcome.problem ? ChallengeStatus::invalid : ChallengeStatus::valid;
   if (!outcome.problem) {
@@ -180,7 +187,7 @@ bool write_result(storage::Transaction& transaction,
     }
   }
   kAuthorizations.put(transaction, octets, *authorization);
-  audit_result(transaction, assignment, outcome, now);
+  audit_result(transaction, assignment, judgement, now);
   return true;
 }
 
@@ -214,27 +221,28 @@ boost::asio::awaitable<void> run_validation(Services& services,
     co_return;
   }
   const std::chrono::seconds lifetime = lifetime_under(services.catalog, assignment->product);
-  ValidationOutcome outcome;
+  Judgement judgement;
   if (begun > assignment->expires) {
-    outcome.problem =
+    judgement.outcome.problem =
         Problem(ProblemType::server_internal,
                 "the challenge could not be attempted in time; please create a new order");
   } else {
-    outcome = co_await attempt_within(services, *assignment, deadline);
+    judgement = co_await attempt_within(services, *assignment, deadline);
   }
   const ca::Time ended = services.clock.seconds();
-  auto record = [key, assignment, outcome, lifetime, ended](storage::Transaction& transaction) {
-    return write_result(transaction, key, *assignment, outcome, lifetime, ended);
+  auto record = [key, assignment, judgement, lifetime, ended](storage::Transaction& transaction) {
+    return write_result(transaction, key, *assignment, judgement, lifetime, ended);
   };
   const bool written = co_await services.store.write(std::move(record));
   if (!written) co_return;
   std::vector<std::pair<std::string_view, std::string>> facts;
   facts.emplace_back("authorization", assignment->authorization.text());
   facts.emplace_back("identifier", ca::value_of(assignment->identifier));
-  facts.emplace_back("method", assignment->method);
-  if (outcome.problem) facts.emplace_back("detail", outcome.problem->detail());
-  services.events.record(Severity::info,
-                         outcome.problem ? "authorization.invalid" : "authorization.valid", facts);
+  facts.emplace_back("method", policy::text_of(assignment->method));
+  const std::optional<Problem>& problem = judgement.outcome.problem;
+  if (problem) facts.emplace_back("detail", problem->detail());
+  services.events.record(Severity::info, problem ? "authorization.invalid" : "authorization.valid",
+                         facts);
 }
 
 }  // namespace acme

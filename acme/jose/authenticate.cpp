@@ -106,7 +106,8 @@ Result<AuthenticatedRequest> authenticate(Services& services,
   }
   return AuthenticatedRequest{.payload = std::move(jws->payload),
                               .key = std::move(sender->key),
-                              .account = sender->account};
+                              .account = sender->account,
+                              .url = std::move(jws->url)};
 }
 
 }  // namespace acme

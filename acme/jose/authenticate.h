@@ -20,6 +20,7 @@ struct AuthenticatedRequest {
   std::string payload;               // decoded; empty for POST-as-GET
   ca::PublicKey key;                 // the account's key, or the one in `jwk`
   std::optional<AccountId> account;  // set for `kid`; the account exists and is valid
+  std::string url = {};              // as in the protected header, which is where it arrived
   [[nodiscard]] bool is_post_as_get() const { return payload.empty(); }
 };
 

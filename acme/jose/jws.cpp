@@ -1,23 +1,14 @@
 #include "acme/jose/jws.h"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include "acme/in_quotes.h"
 #include "acme/jose/algorithms.h"
-#include "acme/wire/strict_json.h"
+#include "acme/jose/flattened_jws.h"
 
 namespace acme {
 namespace {
-
-constexpr std::array<std::string_view, 3> kMembers{"payload", "protected", "signature"};
-
-// RFC 7515 §4.1.11: we understand no critical extension; RFC 8555 §6.2 forbids `b64`. The others
-// would let the sender choose a key we have not judged.
-constexpr std::array<std::string_view, 5> kRefusedParameters{"b64", "crit", "jku", "x5c", "x5u"};
-
-constexpr std::size_t kMaxUrl = 2'000;
 
 std::unexpected<Problem> malformed(std::string detail) {
   return refuse(ProblemType::malformed, std::move(detail));
@@ -26,19 +17,6 @@ std::unexpected<Problem> malformed(std::string detail) {
 std::unexpected<Problem> bad_algorithm(std::string detail) {
   return std::unexpected(Problem(ProblemType::bad_signature_algorithm, std::move(detail))
                              .with_list("algorithms", signature_algorithms()));
-}
-
-/// RFC 8555 §6.2: the flattened serialization, with neither an unprotected `header` nor more than
-/// one signature.
-Result<void> check_members(const JsonObject& outer) {
-  for (const std::string& name : outer.names()) {
-    if (std::ranges::find(kMembers, name) == kMembers.end()) {
-      return malformed(
-          "JWS: the member " + in_quotes(name) +
-          " is not allowed, expected exactly protected, payload and signature (RFC 8555 §6.2)");
-    }
-  }
-  return {};
 }
 
 /// RFC 8555 §6.5.2: what is not base64url is malformed, what we did not issue is badNonce. An
@@ -88,22 +66,14 @@ Result<void> read_key(const JsonObject& header, Jws& jws) {
   return {};
 }
 
-Result<void> read_protected(std::string_view text, Jws& jws) {
-  const auto header = parse_json_object("protected header", text);
-  if (!header) return std::unexpected(header.error());
-  for (const std::string& name : header->names()) {
-    if (std::ranges::find(kRefusedParameters, name) != kRefusedParameters.end()) {
-      return header->refuse_member(name, "is not allowed in a request");
-    }
-  }
-  if (auto read = read_algorithm(*header, jws); !read) return read;
-  if (auto read = read_key(*header, jws); !read) return read;
-  auto nonce = nonce_of(*header);
+Result<void> read_protected(const JsonObject& header, Jws& jws) {
+  if (auto read = read_algorithm(header, jws); !read) return read;
+  if (auto read = read_key(header, jws); !read) return read;
+  auto nonce = nonce_of(header);
   if (!nonce) return std::unexpected(std::move(nonce).error());
   jws.nonce = *std::move(nonce);
-  auto url = header->string("url");
+  auto url = url_of(header);
   if (!url) return std::unexpected(std::move(url).error());
-  if (url->size() > kMaxUrl) return header->refuse_member("url", "is longer than 2000 octets");
   jws.url = *std::move(url);
   return {};
 }
@@ -111,24 +81,13 @@ Result<void> read_protected(std::string_view text, Jws& jws) {
 }  // namespace
 
 Result<Jws> parse_jws(std::string_view body) {
-  const auto outer = parse_json_object("JWS", body);
-  if (!outer) return std::unexpected(outer.error());
-  if (auto checked = check_members(*outer); !checked) return std::unexpected(checked.error());
-
-  const auto header = outer->base64url("protected");
-  if (!header) return std::unexpected(header.error());
-  auto payload = outer->base64url("payload");
-  if (!payload) return std::unexpected(std::move(payload).error());
-  auto signature = outer->base64url("signature");
-  if (!signature) return std::unexpected(std::move(signature).error());
-
+  auto parts = parse_flattened_jws(body);
+  if (!parts) return std::unexpected(std::move(parts).error());
   Jws jws;
-  if (auto read = read_protected(*header, jws); !read) return std::unexpected(read.error());
-  // The texts and not a new encoding of what they mean: those are the octets that were signed (RFC
-  // 7515 §5.1).
-  jws.signing_input = outer->string("protected").value() + "." + outer->string("payload").value();
-  jws.payload = *std::move(payload);
-  jws.signature = *std::move(signature);
+  if (auto read = read_protected(parts->header, jws); !read) return std::unexpected(read.error());
+  jws.signing_input = std::move(parts->signing_input);
+  jws.payload = std::move(parts->payload);
+  jws.signature = std::move(parts->signature);
   return jws;
 }
 

@@ -7,6 +7,7 @@
 #include "acme/operations/new_work.h"
 #include "acme/operations/object_replies.h"
 #include "acme/operations/operation.h"
+#include "acme/operations/terms.h"
 #include "acme/wire/requests.h"
 #include "ca/audit_log.h"
 #include "ca/certificate_request.h"
@@ -73,6 +74,7 @@ Result<void> judge_key(const storage::Snapshot& snapshot,
 
 /// Compare and set: the claim is made only if the order is ready in this very transaction.
 Result<LoadedOrder> claim(storage::Transaction& transaction,
+                          const Signatory& signatory,
                           const std::string& instance,
                           const std::string& order_url,
                           const OrderId& id,
@@ -81,8 +83,8 @@ Result<LoadedOrder> claim(storage::Transaction& transaction,
                           ca::Time now) {
   auto order = load_order(transaction, id, now);
   if (!order) throw storage::CorruptRecord("order " + id.text() + " is gone");
-  if (auto valid = require_valid_account(transaction, order->record.account); !valid) {
-    return std::unexpected(std::move(valid).error());
+  if (auto standing = require_standing(transaction, signatory); !standing) {
+    return std::unexpected(std::move(standing).error());
   }
   if (!may_become(order->status, OrderStatus::processing)) {
     return not_ready(order_url, order->status);
@@ -98,6 +100,21 @@ Result<LoadedOrder> claim(storage::Transaction& transaction,
   ca::append_audit(transaction,
                    {now, "order.processing", order->record.account.text(), id.text(), {}});
   return *std::move(order);
+}
+
+/// Most certificates are there within milliseconds, and a client that is told so at once need not
+/// ask again. The claim is durable: whoever loses patience polls the order (RFC 8555 §7.4).
+boost::asio::awaitable<Reply> reply_when_issued(Services& services, LoadedOrder claimed) {
+  constexpr std::chrono::milliseconds kPatience{1'000};
+  if (!services.finish_due_work) {
+    if (services.wake_due_work) services.wake_due_work();
+    co_return order_reply(services, claimed);
+  }
+  co_await services.finish_due_work(issuance_work(claimed.id), kPatience);
+  const ca::Time now = services.clock.seconds();
+  const auto order = services.store.read(
+      [&](const storage::Snapshot& snapshot) { return load_order(snapshot, claimed.id, now); });
+  co_return order_reply(services, order ? *order : claimed);
 }
 
 }  // namespace
@@ -118,6 +135,9 @@ boost::asio::awaitable<Result<Reply>> finalize_order(Services& services,
                      "the profile " + in_quotes(order->record.product) +
                          " of this order is not offered any more; please create a new order");
   }
+  if (auto agreed = require_agreement(services, *request.account); !agreed) {
+    co_return std::unexpected(std::move(agreed).error());
+  }
   require_room_for_new_work(services);
   const ca::Judged<ca::CertificateRequest> csr = ca::parse_certificate_request(wanted->csr);
   if (!csr) co_return refuse(ProblemType::bad_csr, csr.error().detail());
@@ -132,13 +152,12 @@ boost::asio::awaitable<Result<Reply>> finalize_order(Services& services,
   const ca::Time now = services.clock.seconds();
   auto write = [instance = services.instance, url = services.urls.order(order->id), id = order->id,
                 csr_der = std::move(wanted->csr), spki = csr->public_key.spki(),
-                now](storage::Transaction& transaction) {
-    return claim(transaction, instance, url, id, csr_der, spki, now);
+                signatory = signatory_of(request), now](storage::Transaction& transaction) {
+    return claim(transaction, signatory, instance, url, id, csr_der, spki, now);
   };
   const Result<LoadedOrder> claimed = co_await services.store.write(std::move(write));
   if (!claimed) co_return std::unexpected(claimed.error());
-  if (services.wake_due_work) services.wake_due_work();
-  co_return order_reply(services, *claimed);
+  co_return co_await reply_when_issued(services, *claimed);
 }
 
 }  // namespace acme

@@ -3,13 +3,14 @@
 
 #include "acme/contact.h"
 #include "acme/jose/account_keys.h"
+#include "acme/operations/account_key.h"
+#include "acme/operations/external_account.h"
 #include "acme/operations/new_work.h"
 #include "acme/operations/object_replies.h"
 #include "acme/operations/operation.h"
+#include "acme/operations/terms.h"
 #include "acme/wire/requests.h"
 #include "ca/audit_log.h"
-#include "ca/crypto/encoding.h"
-#include "ca/ledger.h"
 #include "storage/storage_error.h"
 
 namespace acme {
@@ -50,20 +51,10 @@ Result<void> judge(const Services& services, const NewAccount& wanted) {
   }
   const std::string& terms = services.meta.terms_of_service;
   if (!terms.empty() && !wanted.terms_of_service_agreed) {
-    return std::unexpected(
-        Problem(ProblemType::user_action_required, "agree to the terms of service at " + terms +
-                                                       " and send \"termsOfServiceAgreed\": true")
-            .with_link({terms, "terms-of-service"}));
+    return agreement_needed(terms, "agree to the terms of service at " + terms +
+                                       " and send \"termsOfServiceAgreed\": true");
   }
   return check_contacts(wanted.contact.value_or(std::vector<std::string>{}));
-}
-
-/// BR 6.1.1.3: everybody may have a key that was reported compromised.
-Result<void> judge_key(const storage::Snapshot& snapshot, const std::string& key_hash) {
-  if (!ca::Ledger::is_key_blocked(snapshot, key_hash)) return {};
-  return refuse(ProblemType::bad_public_key,
-                "the key with SHA-256 " + ca::hex(key_hash) +
-                    " was reported compromised and opens no account; use a fresh key");
 }
 
 }  // namespace
@@ -81,6 +72,8 @@ boost::asio::awaitable<Result<Reply>> new_account(Services& services,
   if (auto judged = judge(services, *wanted); !judged) {
     co_return std::unexpected(std::move(judged).error());
   }
+  Result<std::optional<ExternalAccount>> external = judge_binding(services, request, *wanted);
+  if (!external) co_return std::unexpected(std::move(external).error());
   require_room_for_new_work(services);
 
   const ca::Time now = services.clock.seconds();
@@ -88,18 +81,30 @@ boost::asio::awaitable<Result<Reply>> new_account(Services& services,
   AccountRecord record;
   record.spki = request.key.spki();
   record.contacts = std::move(wanted->contact).value_or(std::vector<std::string>{});
-  if (wanted->terms_of_service_agreed) record.terms_agreed_at = now;
+  if (wanted->terms_of_service_agreed) {
+    record.terms_agreed_at = now;
+    record.terms_agreed = services.meta.terms_of_service;
+  }
   record.created_at = now;
+  record.external = *std::move(external);
   // Looked up again inside the write: of parallel requests with one key, one creates and the others
   // find.
   auto create = [id, record, key_hash, now](storage::Transaction& transaction) -> Result<Found> {
     if (auto found = find_account(transaction, key_hash)) return *std::move(found);
-    if (auto judged = judge_key(transaction, key_hash); !judged) {
+    if (auto judged = require_unblocked_key(transaction, key_hash); !judged) {
       return std::unexpected(std::move(judged).error());
+    }
+    ca::AuditEvent event{now, "account.created", id.text(), id.text(), {}};
+    if (record.external) {
+      const std::string& kid = record.external->kid;
+      if (auto used = use_external_key(transaction, kid, id, now); !used) {
+        return std::unexpected(std::move(used).error());
+      }
+      event.facts.emplace_back("external_key", kid);
     }
     kAccounts.put(transaction, id.octets(), record);
     transaction.put(kAccountKeys, key_hash, id.octets());
-    ca::append_audit(transaction, {now, "account.created", id.text(), id.text(), {}});
+    ca::append_audit(transaction, event);
     return Found{id, record, Outcome::created};
   };
   const Result<Found> found = co_await services.store.write(std::move(create));

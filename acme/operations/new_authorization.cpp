@@ -1,10 +1,12 @@
 // newAuthz (RFC 8555 §7.4.1): control of a name is proven before anything is ordered.
 #include <utility>
 
+#include "acme/operations/external_account.h"
 #include "acme/operations/new_work.h"
 #include "acme/operations/object_replies.h"
 #include "acme/operations/operation.h"
 #include "acme/operations/requested_names.h"
+#include "acme/operations/terms.h"
 #include "acme/reuse.h"
 #include "ca/audit_log.h"
 
@@ -30,12 +32,13 @@ struct Placed {
 
 /// The valid one that there is already, or the drafted one, stored.
 Result<Placed> place(storage::Transaction& transaction,
+                     const Signatory& signatory,
                      LoadedAuthorization draft,
                      const policy::Product& product,
                      ca::Time now) {
   const AuthorizationRecord& record = draft.record;
-  if (auto valid = require_valid_account(transaction, record.account); !valid) {
-    return std::unexpected(std::move(valid).error());
+  if (auto standing = require_standing(transaction, signatory); !standing) {
+    return std::unexpected(std::move(standing).error());
   }
   auto found =
       find_reusable_authorization(transaction, record.account, product, record.identifier(), now);
@@ -59,13 +62,25 @@ boost::asio::awaitable<Result<Reply>> new_authorization(Services& services,
   require_room_for_new_work(services);
   const Result<NewAuthorization> wanted = parse_new_authorization(request.payload);
   if (!wanted) co_return std::unexpected(wanted.error());
+  if (auto agreed = require_agreement(services, *request.account); !agreed) {
+    co_return std::unexpected(std::move(agreed).error());
+  }
   if (auto plain = require_no_wildcard(*wanted); !plain) {
     co_return std::unexpected(std::move(plain).error());
   }
-  const policy::Product& product = services.catalog.default_product();
+  const auto key = external_key_of(services, *request.account);
+  const Result<const policy::Product*> found = find_product(
+      services, key ? default_profile(services.catalog, *key) : std::optional<std::string>());
+  if (!found) co_return std::unexpected(found.error());
+  const policy::Product& product = **found;
   const std::vector<RequestedIdentifier> one(1, wanted->identifier);
   const Result<RequestedNames> names = judge_identifiers(services, product, one);
   if (!names) co_return std::unexpected(names.error());
+  if (key) {
+    if (auto within = require_within(*key, product, names->identifiers); !within) {
+      co_return std::unexpected(std::move(within).error());
+    }
+  }
   const ca::Identifier& identifier = names->identifiers.front();
   // RFC 9444 §4.2: where policy does not allow it, the authorization is for the name alone.
   const bool is_domain =
@@ -76,8 +91,9 @@ boost::asio::awaitable<Result<Reply>> new_authorization(Services& services,
   const LoadedAuthorization draft{
       AuthorizationId::fresh(services.random, services.clock.now()),
       fresh_authorization(services, *request.account, product, identifier, coverage, now)};
-  auto write = [draft, &product, now](storage::Transaction& transaction) {
-    return place(transaction, draft, product, now);
+  auto write = [draft, signatory = signatory_of(request), &product,
+                now](storage::Transaction& transaction) {
+    return place(transaction, signatory, draft, product, now);
   };
   const Result<Placed> placed = co_await services.store.write(std::move(write));
   if (!placed) co_return std::unexpected(placed.error());

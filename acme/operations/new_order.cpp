@@ -4,12 +4,15 @@
 #include <utility>
 #include <vector>
 
+#include "acme/operations/external_account.h"
 #include "acme/operations/new_work.h"
 #include "acme/operations/object_replies.h"
 #include "acme/operations/operation.h"
 #include "acme/operations/requested_names.h"
+#include "acme/operations/terms.h"
 #include "acme/renewal.h"
 #include "acme/reuse.h"
+#include "acme/wire/requests.h"
 #include "ca/audit_log.h"
 
 namespace acme {
@@ -95,12 +98,13 @@ void settle_authorization(storage::Transaction& transaction,
 
 /// The order that is open already, or the drafted one, stored.
 Result<LoadedOrder> place_order(storage::Transaction& transaction,
+                                const Signatory& signatory,
                                 const ca::Issuer& issuer,
                                 LoadedOrder order,
                                 const policy::Product& product) {
   OrderRecord& record = order.record;
-  if (auto valid = require_valid_account(transaction, record.account); !valid) {
-    return std::unexpected(std::move(valid).error());
+  if (auto standing = require_standing(transaction, signatory); !standing) {
+    return std::unexpected(std::move(standing).error());
   }
   if (auto open = find_open_order(transaction, record, product, record.created)) {
     return *std::move(open);
@@ -145,6 +149,9 @@ boost::asio::awaitable<Result<Reply>> new_order(Services& services,
   require_room_for_new_work(services);
   Result<NewOrder> wanted = parse_new_order(request.payload);
   if (!wanted) co_return std::unexpected(std::move(wanted).error());
+  if (auto agreed = require_agreement(services, *request.account); !agreed) {
+    co_return std::unexpected(std::move(agreed).error());
+  }
   // RFC 8555 §7.4 lets the CA refuse a validity it will not certify.
   if (wanted->not_before || wanted->not_after) {
     co_return refuse(ProblemType::malformed,
@@ -154,16 +161,23 @@ boost::asio::awaitable<Result<Reply>> new_order(Services& services,
   if (auto chosen = choose_profile(*wanted, path); !chosen) {
     co_return std::unexpected(std::move(chosen).error());
   }
+  const auto key = external_key_of(services, *request.account);
+  if (key && !wanted->profile) wanted->profile = default_profile(services.catalog, *key);
   const Result<const policy::Product*> product = find_product(services, wanted->profile);
   if (!product) co_return std::unexpected(product.error());
   const Result<RequestedNames> names = judge_identifiers(services, **product, wanted->identifiers);
   if (!names) co_return std::unexpected(names.error());
+  if (key) {
+    if (auto within = require_within(*key, **product, names->identifiers); !within) {
+      co_return std::unexpected(std::move(within).error());
+    }
+  }
   LoadedOrder draft = draft_order(services, *request.account, **product, *names);
   draft.record.replaces = std::move(wanted->replaces);
   // Catalog and issuer outlive the store's writer, as everything in Services does.
-  auto write = [draft, product = *product,
+  auto write = [draft, product = *product, signatory = signatory_of(request),
                 &issuer = services.issuer](storage::Transaction& transaction) {
-    return place_order(transaction, issuer, draft, *product);
+    return place_order(transaction, signatory, issuer, draft, *product);
   };
   const Result<LoadedOrder> order = co_await services.store.write(std::move(write));
   if (!order) co_return std::unexpected(order.error());

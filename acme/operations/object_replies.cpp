@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "acme/operations/terms.h"
 #include "acme/wire/responses.h"
 
 namespace acme {
@@ -62,7 +63,9 @@ Reply account_reply(const Services& services, const AccountId& id, const Account
   AccountView view;
   view.status = text_of(account.status);
   view.contact = account.contacts;
-  view.terms_of_service_agreed = account.terms_agreed_at.has_value();
+  view.terms_of_service_agreed =
+      account.terms_agreed_at.has_value() && agrees_to_terms(services.meta, account);
+  if (account.external) view.external_account_binding = account.external->binding;
   view.orders = services.urls.account_orders(id);
   Reply reply;
   reply.body = account_json(view);

@@ -37,6 +37,7 @@ boost::asio::awaitable<Result<Reply>> new_account(Services&, AuthenticatedReques
 boost::asio::awaitable<Result<Reply>> update_account(Services&,
                                                      AuthenticatedRequest,
                                                      PathParameters);
+boost::asio::awaitable<Result<Reply>> change_key(Services&, AuthenticatedRequest, PathParameters);
 boost::asio::awaitable<Result<Reply>> read_account_orders(Services&,
                                                           AuthenticatedRequest,
                                                           PathParameters);

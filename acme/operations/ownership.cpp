@@ -1,7 +1,5 @@
 #include "acme/operations/ownership.h"
 
-#include "acme/records/account_record.h"
-
 namespace acme {
 
 namespace {
@@ -23,10 +21,22 @@ std::unexpected<Problem> not_yours(std::string_view kind, std::string_view id) {
                                                "\" belongs to another account");
 }
 
-Result<void> require_valid_account(const storage::Snapshot& snapshot, const AccountId& account) {
-  const auto record = kAccounts.get(snapshot, account.octets());
-  if (record && record->status == AccountStatus::valid) return {};
-  return refuse(ProblemType::unauthorized, "the account has been deactivated");
+Signatory signatory_of(const AuthenticatedRequest& request) {
+  return {request.account.value(), request.key.spki()};
+}
+
+Result<AccountRecord> require_standing(const storage::Snapshot& snapshot,
+                                       const Signatory& signatory) {
+  auto record = kAccounts.get(snapshot, signatory.account.octets());
+  if (!record || record->status != AccountStatus::valid) {
+    return refuse(ProblemType::unauthorized, "the account has been deactivated");
+  }
+  // RFC 8555 §7.3.5: a key that was replaced may be in the hands of whoever made it necessary.
+  if (record->spki != signatory.spki) {
+    return refuse(ProblemType::unauthorized,
+                  "the account has got another key since this request was received");
+  }
+  return *std::move(record);
 }
 
 Result<LoadedOrder> own_order(const Services& services,

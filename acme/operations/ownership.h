@@ -10,6 +10,7 @@
 #include "acme/operations/operation.h"
 #include "acme/order.h"
 #include "acme/problem.h"
+#include "acme/records/account_record.h"
 #include "acme/services.h"
 
 namespace acme {
@@ -28,9 +29,20 @@ Result<Id> id_in_path(const PathParameters& path, std::string_view kind) {
 /// The refusal for a resource of another account.
 std::unexpected<Problem> not_yours(std::string_view kind, std::string_view id);
 
-/// Refuses with unauthorized if `account` was deactivated. Call it inside every write, because the
-/// request was authenticated before it.
-Result<void> require_valid_account(const storage::Snapshot& snapshot, const AccountId& account);
+/// Who signed a request: an account with the key it had then.
+struct Signatory {
+  AccountId account;
+  std::string spki;  // SubjectPublicKeyInfo, DER
+};
+
+/// The signatory of a request with `kid`.
+Signatory signatory_of(const AuthenticatedRequest& request);
+
+/// The account if the signatory still speaks for it. Refuses with unauthorized if the account was
+/// deactivated or has another key by now. Call it inside every write, because the request was
+/// authenticated before it.
+Result<AccountRecord> require_standing(const storage::Snapshot& snapshot,
+                                       const Signatory& signatory);
 
 /// The order in the path if it is the requester's; else malformed or unauthorized.
 Result<LoadedOrder> own_order(const Services& services,

@@ -12,6 +12,9 @@ namespace acme {
 namespace {
 
 constexpr std::size_t kPageSize = 20;
+// An account with thousands of invalid orders must not make one request read them all; each may
+// have a hundred authorizations.
+constexpr std::size_t kMostRows = 5 * kPageSize;
 constexpr std::string_view kCursor = "cursor=";
 
 struct Page {
@@ -29,36 +32,49 @@ bool is_listed(const storage::Snapshot& snapshot, const OrderId& id, ca::Time no
   return load_order(snapshot, id, now).value().status != OrderStatus::invalid;
 }
 
-/// The rows after `after`. RFC 8555 §7.1.2.1: invalid orders SHOULD NOT be listed, so a page can be
-/// shorter than the rows it looked at.
-Page read_page(const storage::Snapshot& snapshot,
-               const AccountId& account,
-               const std::optional<OrderId>& after,
-               ca::Time now) {
+/// At most kMostRows orders after `after`, whatever became of them, and one more if there is one.
+std::vector<OrderId> rows_after(const storage::Snapshot& snapshot,
+                                const AccountId& account,
+                                const std::optional<OrderId>& after) {
   std::vector<OrderId> rows;
   const std::string begin = account.octets() + (after ? after->octets() : std::string());
   snapshot.scan(kAccountOrders, begin, [&](std::string_view key, std::string_view) {
-    if (!key.starts_with(account.octets()) || rows.size() > kPageSize) return storage::Scan::stop;
+    if (!key.starts_with(account.octets()) || rows.size() > kMostRows) return storage::Scan::stop;
     auto id = decode_id<OrderId>(key.substr(kIdOctets));
     if (id != after) rows.push_back(std::move(id));
     return storage::Scan::proceed;
   });
+  return rows;
+}
+
+/// RFC 8555 §7.1.2.1: invalid orders SHOULD NOT be listed. A page is shorter than others only if it
+/// is the last, or after a great many invalid orders.
+Page read_page(const storage::Snapshot& snapshot,
+               const AccountId& account,
+               const std::optional<OrderId>& after,
+               ca::Time now) {
+  const std::vector<OrderId> rows = rows_after(snapshot, account, after);
   Page page;
-  if (rows.size() > kPageSize) {
-    rows.resize(kPageSize, rows.front());
-    page.last = rows.back();
-  }
-  for (OrderId& id : rows) {
-    if (is_listed(snapshot, id, now)) page.orders.push_back(std::move(id));
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (page.orders.size() == kPageSize || i == kMostRows) {
+      page.last = rows[i - 1];
+      break;
+    }
+    if (is_listed(snapshot, rows[i], now)) page.orders.push_back(rows[i]);
   }
   return page;
 }
 
-Result<std::optional<OrderId>> cursor_of(const PathParameters& path) {
+/// A cursor is what we wrote into a link: the id of an order of this account. Anything else is
+/// refused and not guessed at.
+Result<std::optional<OrderId>> cursor_of(const storage::Snapshot& snapshot,
+                                         const AccountId& account,
+                                         const PathParameters& path) {
   if (path.query.empty()) return std::nullopt;
   const std::string_view query = path.query;
   if (query.starts_with(kCursor)) {
-    if (auto id = OrderId::parse(query.substr(kCursor.size()))) return id;
+    auto id = OrderId::parse(query.substr(kCursor.size()));
+    if (id && snapshot.get(kAccountOrders, account.octets() + id->octets())) return id;
   }
   return refuse(ProblemType::malformed, "the query " + in_quotes(query) +
                                             " is not one of ours; follow the link with relation "
@@ -76,19 +92,22 @@ boost::asio::awaitable<Result<Reply>> read_account_orders(Services& services,
   const Result<AccountId> id = id_in_path<AccountId>(path, "account");
   if (!id) co_return std::unexpected(id.error());
   if (*id != request.account) co_return not_yours("account", id->text());
-  const auto cursor = cursor_of(path);
-  if (!cursor) co_return std::unexpected(cursor.error());
   const ca::Time now = services.clock.seconds();
-  const Page page = services.store.read(
-      [&](const storage::Snapshot& snapshot) { return read_page(snapshot, *id, *cursor, now); });
+  const Result<Page> page =
+      services.store.read([&](const storage::Snapshot& snapshot) -> Result<Page> {
+        const auto after = cursor_of(snapshot, *id, path);
+        if (!after) return std::unexpected(after.error());
+        return read_page(snapshot, *id, *after, now);
+      });
+  if (!page) co_return std::unexpected(page.error());
   std::vector<std::string> urls;
-  for (const OrderId& order : page.orders) urls.push_back(services.urls.order(order));
+  for (const OrderId& order : page->orders) urls.push_back(services.urls.order(order));
   Reply reply;
   reply.body = order_list_json(urls);
-  if (page.last) {
+  if (page->last) {
     std::string next = services.urls.account_orders(*id) + "?";
     next += kCursor;
-    next += page.last->text();
+    next += page->last->text();
     reply.links.push_back(Link{std::move(next), "next"});
   }
   co_return reply;

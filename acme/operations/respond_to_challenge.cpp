@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "acme/fulfilment/validation_work.h"
+#include "acme/jose/jwk.h"
 #include "acme/operations/object_replies.h"
 #include "acme/operations/operation.h"
 #include "acme/wire/requests.h"
@@ -35,13 +36,15 @@ Result<void> require_open(AuthorizationStatus status) {
 
 /// One transaction decides: of parallel requests exactly one finds the challenge pending.
 Result<Begun> begin(storage::Transaction& transaction,
+                    const Signatory& signatory,
+                    const std::string& thumbprint,
                     const AuthorizationId& id,
                     const std::string& method,
                     ca::Time now) {
   auto record = kAuthorizations.get(transaction, id.octets());
   if (!record) throw storage::CorruptRecord("authorization " + id.text() + " is gone");
-  if (auto valid = require_valid_account(transaction, record->account); !valid) {
-    return std::unexpected(std::move(valid).error());
+  if (auto standing = require_standing(transaction, signatory); !standing) {
+    return std::unexpected(std::move(standing).error());
   }
   ChallengeRecord* challenge = find_challenge(*record, method);
   const AuthorizationStatus status = status_of(*record, now);
@@ -51,6 +54,7 @@ Result<Begun> begin(storage::Transaction& transaction,
     return Begun{*std::move(record), false};
   }
   challenge->status = ChallengeStatus::processing;
+  challenge->key_thumbprint = thumbprint;
   kAuthorizations.put(transaction, id.octets(), *record);
   put_work(transaction, validation_work(record->account, id, method));
   ca::AuditEvent event{now, "challenge.processing", record->account.text(), id.text(), {}};
@@ -81,9 +85,10 @@ boost::asio::awaitable<Result<Reply>> respond_to_challenge(Services& services,
   }
   // What is decided needs no write; the write looks again at what is not.
   if (challenge->status == ChallengeStatus::pending) {
-    auto write = [id = authorization->id, method = path.method,
-                  now](storage::Transaction& transaction) {
-      return begin(transaction, id, method, now);
+    auto write = [id = authorization->id, method = path.method, now,
+                  signatory = signatory_of(request),
+                  thumb = thumbprint(request.key)](storage::Transaction& transaction) {
+      return begin(transaction, signatory, thumb, id, method, now);
     };
     Result<Begun> begun = co_await services.store.write(std::move(write));
     if (!begun) co_return std::unexpected(std::move(begun).error());

@@ -107,12 +107,13 @@ boost::asio::awaitable<Result<Reply>> revoke_certificate(Services& services,
   if (!reason) co_return std::unexpected(reason.error());
 
   const std::string actor = request.account ? request.account->text() : "certificate key";
-  auto write = [issuer = services.issuer.id(), view = *view, reason = *reason, actor,
-                account = request.account,
+  std::optional<Signatory> signatory;
+  if (request.account) signatory = signatory_of(request);
+  auto write = [issuer = services.issuer.id(), view = *view, reason = *reason, actor, signatory,
                 now](storage::Transaction& transaction) -> Result<Revocation> {
-    if (account) {
-      if (auto valid = require_valid_account(transaction, *account); !valid) {
-        return std::unexpected(std::move(valid).error());
+    if (signatory) {
+      if (auto standing = require_standing(transaction, *signatory); !standing) {
+        return std::unexpected(std::move(standing).error());
       }
     }
     if (reason == kKeyCompromise) {

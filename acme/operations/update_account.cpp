@@ -1,9 +1,11 @@
-// The account resource (RFC 8555 §7.3.2, §7.3.6): reading it, new contacts, deactivation.
+// The account resource (RFC 8555 §7.3.2, §7.3.3, §7.3.6): reading it, new contacts, agreeing to new
+// terms of service, deactivation.
 #include <utility>
 
 #include "acme/contact.h"
 #include "acme/operations/object_replies.h"
 #include "acme/operations/operation.h"
+#include "acme/operations/terms.h"
 #include "acme/wire/requests.h"
 #include "ca/audit_log.h"
 
@@ -14,22 +16,49 @@ namespace {
 /// RFC 8555 §7.3.6 knows one status a client can set; §7.3.2 has every other one ignored.
 constexpr std::string_view kDeactivated = text_of(AccountStatus::deactivated);
 
+/// What a request changes, once it has been judged.
+struct Changes {
+  std::optional<std::vector<std::string>> contact;
+  bool deactivates = false;
+  std::string terms;  // agreed to by this request; empty if it changes nothing
+  [[nodiscard]] bool is_empty() const { return !contact && !deactivates && terms.empty(); }
+};
+
+std::string_view event_of(const Changes& changes) {
+  if (changes.deactivates) return "account.deactivated";
+  return changes.terms.empty() ? "account.updated" : "account.terms_agreed";
+}
+
 Result<AccountRecord> apply(storage::Transaction& transaction,
-                            const AccountId& id,
-                            const AccountUpdate& update,
+                            const Signatory& signatory,
+                            const Changes& changes,
                             ca::Time now) {
-  auto record = kAccounts.get(transaction, id.octets());
-  if (!record || record->status != AccountStatus::valid) {
-    return refuse(ProblemType::unauthorized, "the account has been deactivated");
+  auto record = require_standing(transaction, signatory);
+  if (!record) return record;
+  const AccountId& id = signatory.account;
+  if (changes.contact) record->contacts = *changes.contact;
+  if (changes.deactivates) record->status = AccountStatus::deactivated;
+  ca::AuditEvent event{now, event_of(changes), id.text(), id.text(), {}};
+  if (!changes.terms.empty()) {
+    record->terms_agreed_at = now;
+    record->terms_agreed = changes.terms;
+    event.facts.emplace_back("terms", changes.terms);
   }
-  if (update.contact) record->contacts = *update.contact;
-  const bool deactivates = update.status == kDeactivated;
-  if (deactivates) record->status = AccountStatus::deactivated;
   kAccounts.put(transaction, id.octets(), *record);
-  ca::append_audit(
-      transaction,
-      {now, deactivates ? "account.deactivated" : "account.updated", id.text(), id.text(), {}});
-  return *std::move(record);
+  ca::append_audit(transaction, event);
+  return record;
+}
+
+/// RFC 8555 §7.3.3: an agreement is to the terms there are now, and cannot be taken back.
+Changes changes_in(const AccountUpdate& update,
+                   const DirectoryMeta& meta,
+                   const AccountRecord& before) {
+  Changes changes{
+      .contact = update.contact, .deactivates = update.status == kDeactivated, .terms = {}};
+  if (update.terms_of_service_agreed && !agrees_to_terms(meta, before)) {
+    changes.terms = meta.terms_of_service;
+  }
+  return changes;
 }
 
 }  // namespace
@@ -46,20 +75,20 @@ boost::asio::awaitable<Result<Reply>> update_account(Services& services,
     if (!parsed) co_return std::unexpected(std::move(parsed).error());
     update = *std::move(parsed);
   }
-  if (!update.contact && update.status != kDeactivated) {
-    const auto record = services.store.read(
-        [&](const storage::Snapshot& snapshot) { return kAccounts.get(snapshot, id->octets()); });
-    if (!record) co_return refuse(ProblemType::account_does_not_exist, "the account is gone");
-    co_return account_reply(services, *id, *record);
-  }
+  const auto before = services.store.read(
+      [&](const storage::Snapshot& snapshot) { return kAccounts.get(snapshot, id->octets()); });
+  if (!before) co_return refuse(ProblemType::account_does_not_exist, "the account is gone");
+  const Changes changes = changes_in(update, services.meta, *before);
+  if (changes.is_empty()) co_return account_reply(services, *id, *before);
   if (update.contact) {
     if (auto judged = check_contacts(*update.contact); !judged) {
       co_return std::unexpected(std::move(judged).error());
     }
   }
   const ca::Time now = services.clock.seconds();
-  auto write = [id = *id, update, now](storage::Transaction& transaction) {
-    return apply(transaction, id, update, now);
+  auto write = [signatory = signatory_of(request), changes,
+                now](storage::Transaction& transaction) {
+    return apply(transaction, signatory, changes, now);
   };
   const Result<AccountRecord> record = co_await services.store.write(std::move(write));
   if (!record) co_return std::unexpected(record.error());

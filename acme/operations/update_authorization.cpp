@@ -12,13 +12,14 @@ namespace {
 
 /// What is final already stays as it is, and the client sees it.
 Result<AuthorizationRecord> deactivate(storage::Transaction& transaction,
+                                       const Signatory& signatory,
                                        const AuthorizationId& id,
                                        const ResourceUrls& urls,
                                        ca::Time now) {
   auto record = kAuthorizations.get(transaction, id.octets());
   if (!record) throw storage::CorruptRecord("authorization " + id.text() + " is gone");
-  if (auto valid = require_valid_account(transaction, record->account); !valid) {
-    return std::unexpected(std::move(valid).error());
+  if (auto standing = require_standing(transaction, signatory); !standing) {
+    return std::unexpected(std::move(standing).error());
   }
   if (!may_become(status_of(*record, now), AuthorizationStatus::deactivated)) {
     return *std::move(record);
@@ -58,9 +59,9 @@ boost::asio::awaitable<Result<Reply>> update_authorization(Services& services,
                                                  "; expected \"deactivated\"");
   }
   const ca::Time now = services.clock.seconds();
-  auto write = [id = authorization->id, &urls = services.urls,
+  auto write = [id = authorization->id, signatory = signatory_of(request), &urls = services.urls,
                 now](storage::Transaction& transaction) {
-    return deactivate(transaction, id, urls, now);
+    return deactivate(transaction, signatory, id, urls, now);
   };
   Result<AuthorizationRecord> record = co_await services.store.write(std::move(write));
   if (!record) co_return std::unexpected(std::move(record).error());

@@ -1,5 +1,7 @@
 #include "acme/records/account_record.h"
 
+#include <utility>
+
 #include "acme/records/record_fields.h"
 
 namespace acme {
@@ -13,6 +15,9 @@ enum Field : std::uint32_t {
   kContact = 3,
   kTermsAgreedAt = 4,
   kCreatedAt = 5,
+  kTermsAgreed = 6,
+  kExternalKey = 7,  // then its binding
+  kExternalBinding = 8,
 };
 
 }  // namespace
@@ -23,11 +28,16 @@ std::string AccountRecord::encode() const {
   for (const std::string& contact : contacts) writer.bytes(kContact, contact);
   if (terms_agreed_at) writer.time(kTermsAgreedAt, *terms_agreed_at);
   writer.time(kCreatedAt, created_at);
+  if (!terms_agreed.empty()) writer.bytes(kTermsAgreed, terms_agreed);
+  if (external) {
+    writer.bytes(kExternalKey, external->kid).bytes(kExternalBinding, external->binding);
+  }
   return std::move(writer).take();
 }
 
 AccountRecord AccountRecord::decode(std::string_view bytes) {
   AccountRecord record;
+  ExternalAccount external;
   storage::RecordReader reader("account", bytes, kVersion);
   while (const auto field = reader.next()) {
     switch (field->field) {
@@ -46,11 +56,22 @@ AccountRecord AccountRecord::decode(std::string_view bytes) {
       case kCreatedAt:
         record.created_at = field->as_time();
         break;
+      case kTermsAgreed:
+        record.terms_agreed = field->as_string();
+        break;
+      case kExternalKey:
+        external.kid = field->as_string();
+        break;
+      case kExternalBinding:
+        external.binding = field->as_string();
+        break;
       default:
         break;
     }
   }
   require_field(!record.spki.empty(), "account.spki");
+  require_field(external.kid.empty() == external.binding.empty(), "account.external");
+  if (!external.kid.empty()) record.external = std::move(external);
   return record;
 }
 

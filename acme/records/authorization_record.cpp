@@ -17,6 +17,8 @@ enum ChallengeField : std::uint32_t {
   kValidatedAt = 4,
   kError = 5,
   kHop = 6,
+  kKeyThumbprint = 7,
+  kCaa = 8,
 };
 
 enum Field : std::uint32_t {
@@ -41,6 +43,8 @@ std::string ChallengeRecord::encode() const {
   if (validated_at) writer.time(kValidatedAt, *validated_at);
   if (error) writer.bytes(kError, error->encode());
   for (const std::string& hop : hops) writer.bytes(kHop, hop);
+  if (!key_thumbprint.empty()) writer.bytes(kKeyThumbprint, key_thumbprint);
+  if (caa) writer.bytes(kCaa, caa->encode());
   return std::move(writer).take();
 }
 
@@ -50,7 +54,8 @@ ChallengeRecord ChallengeRecord::decode(std::string_view bytes) {
   while (const auto field = reader.next()) {
     switch (field->field) {
       case kMethod:
-        record.method = decode_enumerator(field->as_number(), policy::kLastValidationMethod);
+        record.method =
+            decode_enumerator(field->as_number(), policy::validation_methods().back().method);
         break;
       case kToken:
         record.token = field->as_string();
@@ -66,6 +71,12 @@ ChallengeRecord ChallengeRecord::decode(std::string_view bytes) {
         break;
       case kHop:
         record.hops.push_back(field->as_string());
+        break;
+      case kKeyThumbprint:
+        record.key_thumbprint = field->as_string();
+        break;
+      case kCaa:
+        record.caa = CaaEvidence::decode(field->as_bytes());
         break;
       default:
         break;

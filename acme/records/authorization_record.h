@@ -8,6 +8,7 @@
 
 #include "acme/ids.h"
 #include "acme/problem.h"
+#include "acme/records/caa_evidence.h"
 #include "acme/status.h"
 #include "ca/names/identifier.h"
 #include "ca/time.h"
@@ -21,9 +22,13 @@ struct ChallengeRecord {
   policy::ValidationMethod method = policy::ValidationMethod::http_01;
   std::string token;  // base64url of 256 random bits (§8.1 asks for 128)
   ChallengeStatus status = ChallengeStatus::pending;
+  // RFC 7638, of the key that asked for the attempt; empty before. RFC 8555 §7.3.5 lets no change
+  // of the account's key spoil an attempt that has begun.
+  std::string key_thumbprint;
   std::optional<ca::Time> validated_at;
-  std::optional<Problem> error;   // of the failed attempt
-  std::vector<std::string> hops;  // what was fetched from which address
+  std::optional<Problem> error;    // of the failed attempt
+  std::vector<std::string> hops;   // what was fetched from which address
+  std::optional<CaaEvidence> caa;  // of the attempt that succeeded
 
   [[nodiscard]] std::string encode() const;
   static ChallengeRecord decode(std::string_view bytes);

@@ -25,13 +25,65 @@ enum Field : std::uint32_t {
   kCertificate = 12,
   kError = 13,
   kSpki = 14,
-  kReplaces = 15,
+  kCaa = 15,
+  kReplaces = 16,
 };
+
+enum CaaField : std::uint32_t { kPlace = 1, kEvidence = 2 };
+
+std::string encode_caa(std::size_t place, const CaaEvidence& evidence) {
+  storage::RecordWriter writer(kVersion);
+  writer.number(kPlace, place).bytes(kEvidence, evidence.encode());
+  return std::move(writer).take();
+}
+
+std::pair<std::size_t, CaaEvidence> decode_caa(std::string_view bytes) {
+  std::optional<std::size_t> place;
+  std::optional<CaaEvidence> evidence;
+  storage::RecordReader reader("order.caa", bytes, kVersion);
+  while (const auto field = reader.next()) {
+    if (field->field == kPlace) place = field->as_number();
+    if (field->field == kEvidence) evidence = CaaEvidence::decode(field->as_bytes());
+  }
+  require_field(place && evidence, "order.caa");
+  return {*place, *std::move(evidence)};
+}
+
+/// The fields that are set from finalize on.
+void read_issuance(const storage::RecordField& field, OrderRecord& record) {
+  switch (field.field) {
+    case kCaa:
+      record.caa.insert(decode_caa(field.as_bytes()));
+      break;
+    case kCsr:
+      record.csr = field.as_string();
+      break;
+    case kIssuer:
+      record.issuer_id = field.as_string();
+      break;
+    case kSpki:
+      record.spki = field.as_string();
+      break;
+    case kSerial:
+      record.serial = field.as_string();
+      break;
+    case kCertificate:
+      record.certificate = decode_id<CertificateId>(field.as_bytes());
+      break;
+    case kError:
+      record.error = Problem::decode(field.as_bytes());
+      break;
+    default:
+      break;
+  }
+}
 
 void check(const OrderRecord& record) {
   require_field(!record.account.octets().empty(), "order.account");
   require_field(!record.identifiers.empty(), "order.identifiers");
   require_field(record.authorizations.size() == record.identifiers.size(), "order.authorizations");
+  require_field(record.caa.empty() || record.caa.rbegin()->first < record.identifiers.size(),
+                "order.caa");
   require_field(record.csr.empty() == record.spki.empty(), "order.spki");
   require_field(record.serial.empty() == record.issuer_id.empty(), "order.serial");
 }
@@ -55,6 +107,7 @@ std::string OrderRecord::encode() const {
   if (replaces) writer.bytes(kReplaces, *replaces);
   writer.time(kCreated, created).time(kExpires, expires);
   if (claim) writer.bytes(kClaimOwner, claim->owner).time(kClaimDeadline, claim->deadline);
+  for (const auto& [place, evidence] : caa) writer.bytes(kCaa, encode_caa(place, evidence));
   if (!csr.empty()) writer.bytes(kCsr, csr).bytes(kSpki, spki);
   if (!serial.empty()) writer.bytes(kIssuer, issuer_id).bytes(kSerial, serial);
   if (certificate) writer.bytes(kCertificate, certificate->octets());
@@ -93,28 +146,11 @@ OrderRecord OrderRecord::decode(std::string_view bytes) {
       case kClaimDeadline:
         deadline = field->as_time();
         break;
-      case kCsr:
-        record.csr = field->as_string();
-        break;
-      case kIssuer:
-        record.issuer_id = field->as_string();
-        break;
-      case kSpki:
-        record.spki = field->as_string();
-        break;
       case kReplaces:
         record.replaces = field->as_string();
         break;
-      case kSerial:
-        record.serial = field->as_string();
-        break;
-      case kCertificate:
-        record.certificate = decode_id<CertificateId>(field->as_bytes());
-        break;
-      case kError:
-        record.error = Problem::decode(field->as_bytes());
-        break;
       default:
+        read_issuance(*field, record);
         break;
     }
   }

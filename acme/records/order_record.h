@@ -1,6 +1,8 @@
 // The stored shape of an order, and the index from accounts to their orders.
 #pragma once
 
+#include <cstddef>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -8,6 +10,7 @@
 
 #include "acme/ids.h"
 #include "acme/problem.h"
+#include "acme/records/caa_evidence.h"
 #include "ca/names/identifier.h"
 #include "ca/time.h"
 #include "storage/table.h"
@@ -34,10 +37,12 @@ struct OrderRecord {
   ca::Time created{};
   ca::Time expires{};
   std::optional<Claim> claim;  // set once, by finalize; the owner changes at a restart
-  std::string csr;             // DER, set with the claim
-  std::string spki;            // SubjectPublicKeyInfo of the CSR, DER, set with the claim
-  std::string issuer_id;       // set with the serial
-  std::string serial;          // raw octets, set once in the transaction of the intent
+  // Place in `identifiers` -> the CAA check after the claim, for names whose earlier one had aged.
+  std::map<std::size_t, CaaEvidence> caa;
+  std::string csr;        // DER, set with the claim
+  std::string spki;       // SubjectPublicKeyInfo of the CSR, DER, set with the claim
+  std::string issuer_id;  // set with the serial
+  std::string serial;     // raw octets, set once in the transaction of the intent
   std::optional<CertificateId> certificate;  // set once, when the certificate is in the ledger
   std::optional<Problem> error;              // set once; never together with `certificate`
 

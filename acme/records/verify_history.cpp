@@ -5,10 +5,13 @@
 
 #include "acme/authorization.h"
 #include "acme/order.h"
+#include "acme/records/account_record.h"
 #include "acme/records/due_work_record.h"
 #include "acme/records/record_fields.h"
 #include "acme/records/verify_parts.h"
 #include "ca/audit_log.h"
+#include "ca/crypto/encoding.h"
+#include "ca/crypto/hash.h"
 
 namespace acme::verification {
 
@@ -74,7 +77,42 @@ void check_authorized(const storage::Snapshot& snapshot,
   }
 }
 
+/// RFC 8555 §7.3.5: each change begins with the key of the one before, and the last is the key the
+/// account has.
+class KeyHistory {
+ public:
+  explicit KeyHistory(Faults& faults) : faults_(faults) {}
+
+  void change(const ca::AuditEntry& entry) {
+    std::string from;
+    std::string to;
+    for (const auto& [name, value] : entry.facts) {
+      if (name == "from") from = value;
+      if (name == "to") to = value;
+    }
+    std::string& key = keys_[entry.subject];
+    if (!key.empty() && key != from) {
+      faults_.push_back("account " + entry.subject + " changed a key that was not its own");
+    }
+    key = to;
+  }
+
+  void compare(const storage::Snapshot& snapshot) const {
+    for (const auto& [account, key] : keys_) {
+      const auto id = AccountId::parse(account);
+      const auto record = id ? kAccounts.get(snapshot, id->octets()) : std::nullopt;
+      if (record && ca::hex(ca::sha256(record->spki)) == key) continue;
+      faults_.push_back("account " + account + " does not have the key it changed to last");
+    }
+  }
+
+ private:
+  Faults& faults_;
+  std::map<std::string, std::string> keys_;  // account -> SHA-256 of the SPKI, hex
+};
+
 struct Histories {
+  KeyHistory keys;
   History<AccountStatus> accounts;
   History<OrderStatus> orders;
   History<AuthorizationStatus> authorizations;
@@ -85,6 +123,8 @@ void follow(const storage::Snapshot& snapshot, const ca::AuditEntry& entry, Hist
     all.accounts.begin(entry.subject, AccountStatus::valid);
   } else if (entry.event == "account.deactivated") {
     all.accounts.change(entry.subject, AccountStatus::deactivated);
+  } else if (entry.event == "account.key_changed") {
+    all.keys.change(entry);
   } else if (entry.event == "order.created") {
     all.orders.begin(entry.subject, OrderStatus::pending);
   } else if (entry.event == "order.processing") {
@@ -112,7 +152,8 @@ OrderStatus recorded_status(const OrderRecord& order) {
 }  // namespace
 
 void check_history(const storage::Snapshot& snapshot, Faults& faults) {
-  Histories all{{"account", faults}, {"order", faults}, {"authorization", faults}};
+  Histories all{
+      KeyHistory(faults), {"account", faults}, {"order", faults}, {"authorization", faults}};
   // An authorization comes into being with its order and has no entry of its own.
   kAuthorizations.scan_prefix(snapshot, "", [&](std::string_view key, const AuthorizationRecord&) {
     all.authorizations.begin(decode_id<AuthorizationId>(key).text(), AuthorizationStatus::pending);
@@ -122,6 +163,7 @@ void check_history(const storage::Snapshot& snapshot, Faults& faults) {
     follow(snapshot, entry, all);
     return storage::Scan::proceed;
   });
+  all.keys.compare(snapshot);
   kOrders.scan_prefix(snapshot, "", [&](std::string_view key, const OrderRecord& order) {
     const std::string id = decode_id<OrderId>(key).text();
     if (all.orders.last(id) != recorded_status(order)) {

@@ -63,6 +63,21 @@ void check_covered(const LoadedOrder& order,
       "was signed at " + ca::rfc3339(signed_at) + ", after " + name + " was taken back");
 }
 
+/// BR 4.2.2.1: CAA of every DNS name must have been checked in the hours before.
+void check_caa_age(const LoadedOrder& order,
+                   std::size_t i,
+                   ca::Time signed_at,
+                   OrderFaults& faults) {
+  const ca::Identifier& identifier = order.record.identifiers[i];
+  if (!std::holds_alternative<ca::DnsName>(identifier)) return;
+  const CaaEvidence* evidence = caa_evidence(order, i);
+  faults.unless(evidence != nullptr && evidence->checked_at <= signed_at + kClockStep &&
+                    signed_at <= evidence->checked_at + kLongestCaaAge,
+                "was signed at " + ca::rfc3339(signed_at) + ", but CAA of \"" +
+                    ca::value_of(identifier) + "\" was not checked in the " +
+                    std::to_string(kLongestCaaAge.count()) + " hours before");
+}
+
 void check_request(const LoadedOrder& order, const ca::CertificateView& view, OrderFaults& faults) {
   const auto request = ca::parse_certificate_request(order.record.csr);
   faults.unless(request.has_value(), "was finalized with a request that does not parse");
@@ -99,6 +114,7 @@ void check_certificate(const storage::Snapshot& snapshot,
   check_request(order, *view, faults);
   for (std::size_t i = 0; i < order.authorizations.size(); ++i) {
     check_covered(order, i, entry->intended_at, faults);
+    check_caa_age(order, i, entry->intended_at, faults);
   }
 }
 

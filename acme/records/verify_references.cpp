@@ -6,6 +6,7 @@
 #include "acme/records/account_record.h"
 #include "acme/records/authorization_record.h"
 #include "acme/records/certificate_record.h"
+#include "acme/records/external_key_record.h"
 #include "acme/records/order_record.h"
 #include "acme/records/record_fields.h"
 #include "acme/records/verify_parts.h"
@@ -43,6 +44,38 @@ void check_accounts(const storage::Snapshot& snapshot, Faults& faults) {
     if (!record || ca::sha256(record->spki) != hash) {
       faults.push_back("the key " + ca::hex(hash) + " leads to an account that does not have it");
     }
+  }
+}
+
+/// Accounts and the keys that opened them name each other, and no key opened more than it may.
+void check_external_keys(const storage::Snapshot& snapshot, Faults& faults) {
+  std::map<std::string, std::uint64_t> opened;
+  for (const auto& [key, value] : rows_of(snapshot, kAccounts.name())) {
+    const auto id = decode_id<AccountId>(key);
+    const auto record = AccountRecord::decode(value);
+    if (!record.external) continue;
+    const std::string& kid = record.external->kid;
+    ++opened[kid];
+    if (!snapshot.get(kExternalKeyAccounts, external_key_account(kid, id))) {
+      faults.push_back("account " + id.text() + " is not listed with the external key " + kid);
+    }
+  }
+  for (const auto& [kid, value] : rows_of(snapshot, kExternalKeys.name())) {
+    const auto record = ExternalKeyRecord::decode(value);
+    std::uint64_t listed = 0;
+    for_each_account_of(snapshot, kid, [&](const AccountId&) { ++listed; });
+    if (listed != record.uses || opened[kid] != record.uses) {
+      faults.push_back("external key " + kid + " counts " + std::to_string(record.uses) +
+                       " accounts, lists " + std::to_string(listed) + " and opened " +
+                       std::to_string(opened[kid]));
+    }
+    if (record.max_uses && record.uses > *record.max_uses) {
+      faults.push_back("external key " + kid + " opened more accounts than it may");
+    }
+    opened.erase(kid);
+  }
+  for (const auto& [kid, count] : opened) {
+    faults.push_back("external key " + kid + " opened accounts but is not stored");
   }
 }
 
@@ -165,6 +198,7 @@ void check_references(const storage::Snapshot& snapshot,
                       const std::vector<const ca::Issuer*>& issuers,
                       Faults& faults) {
   check_accounts(snapshot, faults);
+  check_external_keys(snapshot, faults);
   check_account_orders(snapshot, faults);
   check_authorizations(snapshot, faults);
   check_open_orders(snapshot, faults);

@@ -1,8 +1,10 @@
 #include "acme/validation/http_01.h"
 
+#include <string_view>
 #include <utility>
 
 #include "acme/in_quotes.h"
+#include "acme/validation/key_authorization.h"
 
 namespace acme {
 
@@ -14,13 +16,6 @@ std::string_view without_trailing_space(std::string_view body) {
 }
 
 }  // namespace
-
-std::string key_authorization(std::string_view token, std::string_view thumbprint) {
-  std::string text(token);
-  text += '.';
-  text += thumbprint;
-  return text;
-}
 
 boost::asio::awaitable<ValidationOutcome> validate_http_01(HttpFetcher& fetcher,
                                                            ca::Identifier host,

@@ -2,22 +2,13 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
-#include <optional>
 #include <string>
-#include <string_view>
-#include <vector>
 
-#include "acme/problem.h"
+#include "acme/validation/outcome.h"
 #include "acme/validation/ports.h"
 #include "ca/names/identifier.h"
 
 namespace acme {
-
-/// What an attempt found: no problem means that control is proven.
-struct ValidationOutcome {
-  std::optional<Problem> problem;
-  std::vector<std::string> hops;  // for the validation record (BR 5.4.1)
-};
 
 /// Fetches `/.well-known/acme-challenge/{token}` from `host` and compares the body with the key
 /// authorization. The thumbprint never leaves this process: a server that echoes the request cannot
@@ -27,8 +18,5 @@ boost::asio::awaitable<ValidationOutcome> validate_http_01(HttpFetcher& fetcher,
                                                            ca::Identifier host,
                                                            std::string token,
                                                            std::string thumbprint);
-
-/// RFC 8555 §8.1.
-std::string key_authorization(std::string_view token, std::string_view thumbprint);
 
 }  // namespace acme

@@ -3,8 +3,10 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <cstdint>
 #include <expected>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "acme/problem.h"
@@ -12,16 +14,46 @@
 
 namespace acme {
 
+/// Whether a chain of DNSSEC signatures proves an answer (RFC 4035 §4.3). There is no third value:
+/// a bogus answer is a refusal.
+enum class DnsProof { insecure, secure };
+/// "DNSSEC secure" or "not signed", for records of what was seen.
+constexpr std::string_view text_of(DnsProof proof) {
+  return proof == DnsProof::secure ? "DNSSEC secure" : "not signed";
+}
+
+/// The records of one type at one name. None if the name does not exist or has none of the type.
+template <class Record>
+struct DnsRecords {
+  std::vector<Record> records;
+  DnsProof proof = DnsProof::insecure;
+};
+
+/// One CAA record (RFC 8659 §4.1).
+struct CaaRecord {
+  std::uint8_t flags = 0;
+  std::string tag;    // never empty; lower case, because tags are matched without case
+  std::string value;  // any octets
+  bool operator==(const CaaRecord&) const = default;
+};
+
 /// Looks names up. Every answer has been checked by DNSSEC where the zone is signed; a bogus one is
-/// a refusal. Safe from any thread.
+/// a refusal. CNAMEs have been followed. Every look-up refuses with `dns` and a sentence naming the
+/// name, the type and the failure: no answer, a response code, bogus, cut off, malformed. Safe from
+/// any thread.
 class DnsClient {
  public:
   virtual ~DnsClient() = default;
   /// Addresses in the order they should be tried, IPv6 first. An empty list means that the name
-  /// exists without addresses or does not exist. Refuses with `dns` and a sentence naming the name
-  /// and the failure.
+  /// exists without addresses or does not exist.
   virtual boost::asio::awaitable<Result<std::vector<ca::IpAddress>>> addresses(
       ca::DnsName name) = 0;
+  /// TXT records, the character strings of each one joined. `owner` is dotted text without the last
+  /// dot; it need not be a host name ("_acme-challenge.a.example").
+  virtual boost::asio::awaitable<Result<DnsRecords<std::string>>> txt(std::string owner) = 0;
+  /// CAA records of this very name; climbing to its parents is acme/validation/caa_check.h's. One
+  /// record that cannot be read is a refusal, because it may be the one that forbids.
+  virtual boost::asio::awaitable<Result<DnsRecords<CaaRecord>>> caa(std::string owner) = 0;
 };
 
 /// What was fetched and from where.

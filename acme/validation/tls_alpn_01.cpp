@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <utility>
 
+#include "acme/validation/key_authorization.h"
 #include "ca/challenge_certificate.h"
 #include "ca/crypto/encoding.h"
 #include "ca/crypto/hash.h"

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "acme/validation/http_01.h"
+#include "acme/validation/outcome.h"
 #include "acme/validation/ports.h"
 
 namespace acme {

@@ -71,7 +71,12 @@ Result<NewAccount> parse_new_account(std::string_view payload) {
       .read_flag(out.terms_of_service_agreed, "termsOfServiceAgreed")
       .read_flag(out.only_return_existing, "onlyReturnExisting");
   if (auto fault = members.take_fault()) return std::unexpected(*std::move(fault));
-  out.has_external_account_binding = members.object().has("externalAccountBinding");
+  constexpr std::string_view kBinding = "externalAccountBinding";
+  if (members.object().has(kBinding)) {
+    const auto binding = members.object().object(kBinding);
+    if (!binding) return std::unexpected(binding.error());
+    out.external_account_binding = binding->text();
+  }
   return out;
 }
 
@@ -79,8 +84,20 @@ Result<AccountUpdate> parse_account_update(std::string_view payload) {
   AccountUpdate out;
   Members members(payload);
   members.read(out.contact, &JsonObject::optional_strings, "contact")
-      .read(out.status, &JsonObject::optional_string, "status");
+      .read(out.status, &JsonObject::optional_string, "status")
+      .read_flag(out.terms_of_service_agreed, "termsOfServiceAgreed");
   return finished(members, std::move(out));
+}
+
+Result<KeyChange> parse_key_change(std::string_view payload) {
+  KeyChange out;
+  Members members(payload);
+  members.read(out.account, &JsonObject::string, "account");
+  if (auto fault = members.take_fault()) return std::unexpected(*std::move(fault));
+  const auto old_key = members.object().object("oldKey");
+  if (!old_key) return std::unexpected(old_key.error());
+  out.old_key = old_key->text();
+  return out;
 }
 
 Result<NewOrder> parse_new_order(std::string_view payload) {

@@ -17,7 +17,7 @@ struct NewAccount {
   std::optional<std::vector<std::string>> contact;
   bool terms_of_service_agreed = false;
   bool only_return_existing = false;
-  bool has_external_account_binding = false;  // RFC 8555 §7.3.4
+  std::optional<std::string> external_account_binding;  // RFC 8555 §7.3.4, JSON text of an object
 };
 Result<NewAccount> parse_new_account(std::string_view payload);
 
@@ -25,8 +25,16 @@ Result<NewAccount> parse_new_account(std::string_view payload);
 struct AccountUpdate {
   std::optional<std::vector<std::string>> contact;
   std::optional<std::string> status;
+  bool terms_of_service_agreed = false;  // RFC 8555 §7.3.3
 };
 Result<AccountUpdate> parse_account_update(std::string_view payload);
+
+/// RFC 8555 §7.3.5: the payload of the inner JWS. `old_key` is the text of a JWK, not judged.
+struct KeyChange {
+  std::string account;
+  std::string old_key;
+};
+Result<KeyChange> parse_key_change(std::string_view payload);
 
 /// An identifier as written, not judged.
 struct RequestedIdentifier {

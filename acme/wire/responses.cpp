@@ -70,6 +70,9 @@ std::string account_json(const AccountView& account) {
   out["contact"] = account.contact;
   if (account.terms_of_service_agreed) out["termsOfServiceAgreed"] = true;
   out["orders"] = account.orders;
+  if (account.external_account_binding) {
+    out["externalAccountBinding"] = Json::parse(*account.external_account_binding);
+  }
   return text_of(out);
 }
 

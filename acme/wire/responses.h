@@ -20,8 +20,9 @@ namespace acme {
 struct AccountView {
   std::string status;
   std::vector<std::string> contact;
-  bool terms_of_service_agreed = false;  // left out when false
-  std::string orders;                    // URL
+  bool terms_of_service_agreed = false;                      // left out when false
+  std::string orders;                                        // URL
+  std::optional<std::string> external_account_binding = {};  // JSON text, shown as it is
 };
 std::string account_json(const AccountView& account);
 

@@ -35,6 +35,21 @@ std::string digest_of(std::string_view bytes, const EVP_MD* algorithm) {
   return digest;
 }
 
+std::string hmac(const char* digest,
+                 std::size_t width,
+                 std::string_view key,
+                 std::string_view bytes) {
+  std::string mac(width, '\0');
+  std::size_t length = 0;
+  // EVP_Q_mac takes a null key for "no key yet"; an empty key needs a pointer.
+  const char* const key_octets = key.empty() ? "" : key.data();
+  const unsigned char* const result =
+      EVP_Q_mac(nullptr, "HMAC", nullptr, digest, nullptr, key_octets, key.size(), octets(bytes),
+                bytes.size(), octets(mac), mac.size(), &length);
+  require(result != nullptr && length == mac.size(), "EVP_Q_mac");
+  return mac;
+}
+
 const EVP_CIPHER* fetched_aes128_gcm() {
   static const EVP_CIPHER* const cipher = [] {
     const EVP_CIPHER* fetched = EVP_CIPHER_fetch(nullptr, "AES-128-GCM", nullptr);
@@ -81,15 +96,13 @@ std::string sha512(std::string_view bytes) {
 }
 
 std::string hmac_sha256(std::string_view key, std::string_view bytes) {
-  std::string mac(32, '\0');
-  std::size_t length = 0;
-  // EVP_Q_mac takes a null key for "no key yet"; an empty key needs a pointer.
-  const char* const key_octets = key.empty() ? "" : key.data();
-  const unsigned char* const result =
-      EVP_Q_mac(nullptr, "HMAC", nullptr, "SHA256", nullptr, key_octets, key.size(), octets(bytes),
-                bytes.size(), octets(mac), mac.size(), &length);
-  require(result != nullptr && length == mac.size(), "EVP_Q_mac");
-  return mac;
+  return hmac("SHA256", 32, key, bytes);
+}
+std::string hmac_sha384(std::string_view key, std::string_view bytes) {
+  return hmac("SHA384", 48, key, bytes);
+}
+std::string hmac_sha512(std::string_view key, std::string_view bytes) {
+  return hmac("SHA512", 64, key, bytes);
 }
 
 bool equal_in_constant_time(std::string_view a, std::string_view b) {

@@ -12,6 +12,8 @@ std::string sha256(std::string_view bytes);
 std::string sha384(std::string_view bytes);
 std::string sha512(std::string_view bytes);
 std::string hmac_sha256(std::string_view key, std::string_view bytes);
+std::string hmac_sha384(std::string_view key, std::string_view bytes);
+std::string hmac_sha512(std::string_view key, std::string_view bytes);
 
 /// Compares in time that depends on the lengths only.
 bool equal_in_constant_time(std::string_view a, std::string_view b);

@@ -98,6 +98,26 @@ def terms(world):
         refused(new_account(world, world.stranger(), **members), "userActionRequired", "malformed", "unauthorized")
 
 
+@check("rfc8555-7.3.3-refusal-for-want-of-agreement-shows-the-terms")
+def terms_link(world):
+    """A userActionRequired is 403 with `instance` and Link rel=terms-of-service, the URL of the directory."""
+    if "termsOfService" not in world.meta:
+        raise Skip("the server has no terms of service")
+    response = new_account(world, world.stranger())
+    problem = refused(response, "userActionRequired", status=403)
+    terms = world.meta["termsOfService"]
+    require(response.links("terms-of-service") == [terms], f"Link is {response.all('Link')}")
+    require(problem.get("instance", "").startswith("http"), f"instance is {problem.get('instance')}")
+
+
+@check("rfc8555-7.3.3-agreement-by-the-account-url-is-taken")
+def agreement(world):
+    """termsOfServiceAgreed true in an update is taken, and the account can order."""
+    client = world.client()
+    client.expect(200, client.kid, {"termsOfServiceAgreed": True})
+    client.order(world.name())
+
+
 @check("rfc8555-7.3-server-owned-members-are-ignored")
 def owned_members(world):
     """`orders`, `status` and members that nobody defined are ignored in newAccount."""
@@ -281,6 +301,51 @@ def no_orders(world):
     """An account without orders has an empty array, not null."""
     _, response = orders_of(world.client())
     require(answered(response, 200).json().get("orders") == [], response.summary())
+
+
+@check("rfc8555-7.1.2.1-invalid-orders-are-not-listed")
+def invalid_orders(world):
+    """An order that has become invalid leaves the list."""
+    client = world.client()
+    kept = client.order(world.name()).header("Location")
+    order = client.order(world.name()).json()
+    client.expect(200, order["authorizations"][0], {"status": "deactivated"})
+    _, response = orders_of(client)
+    require(answered(response, 200).json()["orders"] == [kept], f"orders is {response.json()['orders']}")
+
+
+@check("rfc8555-7.1.2.1-orders-list-has-next-links-and-an-end")
+def orders_links(world):
+    """Fifty orders come in pages of one list: every page but the last has one Link rel=next, and it repeats nothing."""
+    client = world.client()
+    made = [client.order(world.name()).header("Location") for _ in range(50)]
+    _, response = orders_of(client)
+    found, pages = [], 0
+    while True:
+        pages += 1
+        require(pages <= 60, "the list does not end")
+        found += answered(response, 200).json()["orders"]
+        following = response.links("next")
+        require(len(following) <= 1, f"several next links: {following}")
+        if not following:
+            break
+        require(response.json()["orders"], "an empty page in the middle of valid orders")
+        response = client.ask(following[0])
+    require(len(found) == len(set(found)), "an order is listed twice")
+    require(sorted(found) == sorted(made), f"{len(found)} orders listed, {len(made)} made")
+
+
+@check("rfc8555-7.1.2.1-foreign-next-link-is-closed")
+def foreign_page(world):
+    """A page of somebody else's list is as closed as its beginning."""
+    client = world.client()
+    for _ in range(25):
+        client.order(world.name())
+    _, response = orders_of(client)
+    following = response.links("next")
+    if not following:
+        raise Skip("25 orders fit on one page")
+    refused(world.client().ask(following[0]), "unauthorized", "malformed")
 
 
 @check("rfc8555-7.1.2.1-foreign-orders-list-is-closed")

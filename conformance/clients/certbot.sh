@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Debian's certbot, unmodified: register, issue by http-01, verify, renew, change the contact, revoke, deactivate.
+# Debian's certbot, unmodified: register, issue by http-01 and a wildcard by dns-01, verify, renew, change the contact,
+# revoke, deactivate.
 set -uo pipefail
 # shellcheck source=conformance/clients/common.sh
 . "$(dirname "$0")/common.sh"
@@ -25,6 +26,12 @@ step certbot-renewed-certificate-is-new is_another_certificate "$live/fullchain.
 step certbot-renewed-chain-verifies chain_verifies "$live/fullchain.pem" "$one" "$two"
 step certbot-issues-for-rsa obtain --domain "rsa-$one" --key-type rsa --rsa-key-size 2048
 step certbot-rsa-chain-verifies chain_verifies "$scratch/config/live/rsa-$one/fullchain.pem" "rsa-$one"
+wild=wild-$one
+step certbot-issues-a-wildcard-by-dns certbot_does certonly --manual --preferred-challenges dns \
+  --manual-auth-hook "$dns_hook present _acme-challenge.\$CERTBOT_DOMAIN. \$CERTBOT_VALIDATION" \
+  --manual-cleanup-hook "$dns_hook cleanup _acme-challenge.\$CERTBOT_DOMAIN. \$CERTBOT_VALIDATION" \
+  --domain "*.$wild" --domain "$wild"
+step certbot-wildcard-chain-verifies chain_verifies "$scratch/config/live/$wild/fullchain.pem" "any.$wild" "$wild"
 step certbot-updates-its-account certbot_does update_account --email other@conformance-contact.com
 step certbot-revokes certbot_does revoke --cert-path "$live/cert.pem" --reason superseded --no-delete-after-revoke
 step certbot-revokes-by-certificate-key certbot_does revoke --cert-path "$scratch/config/live/rsa-$one/cert.pem" \

@@ -16,17 +16,47 @@ start_dns "$dns_port" "$dns_management_port"
 
 folder=$scratch/ca
 "$chancery" init --dir "$folder" >"$scratch/init.log" 2>&1 || { cat "$scratch/init.log" >&2; exit 1; }
-# shellcheck disable=SC2086  (CHANCERY_SETTINGS is a list of words)
-"$chancery" serve --config "$folder/chancery.toml" \
-  --set listen.acme="127.0.0.1:$acme_port" --set listen.base_url="https://127.0.0.1:$acme_port" \
-  --set listen.public="127.0.0.1:$public_port" --set storage.path="$folder/store" \
-  --set dns.resolvers="127.0.0.1:$dns_port" --set validation.http_port="$http_port" \
-  --set validation.tls_port="$tls_port" --set validation.allow_private_addresses=true \
-  ${CHANCERY_SETTINGS:-} >"$scratch/server.log" 2>&1 &
-children+=($!)
 directory=https://127.0.0.1:$acme_port/acme/directory
-wait_for "$directory" "$folder/tls-ca.pem" "$!"
+
+serve() {  # more options
+  # shellcheck disable=SC2086  (CHANCERY_SETTINGS is a list of words)
+  "$chancery" serve --config "$folder/chancery.toml" \
+    --set listen.acme="127.0.0.1:$acme_port" --set listen.base_url="https://127.0.0.1:$acme_port" \
+    --set listen.public="127.0.0.1:$public_port" --set storage.path="$folder/store" \
+    --set dns.resolvers="127.0.0.1:$dns_port" --set validation.http_port="$http_port" \
+    --set validation.tls_port="$tls_port" --set validation.allow_private_addresses=true \
+    --set acme.terms_of_service="https://127.0.0.1:$acme_port/terms/1" \
+    --set acme.caa_identities="chancery.example" ${CHANCERY_SETTINGS:-} "$@" \
+    >>"$scratch/server.log" 2>&1 &
+  echo $! >"$scratch/server.pid"
+}
+serve
+children+=("$(cat "$scratch/server.pid")")
+wait_for "$directory" "$folder/tls-ca.pem" "$(cat "$scratch/server.pid")"
+
+# What checks call to see the same server with another setting, which takes a restart. The setting's new value is the
+# argument.
+restarter() {  # file, setting
+  {
+    echo "#!/usr/bin/env bash"
+    echo "set -euo pipefail"
+    declare -p chancery folder acme_port public_port dns_port http_port tls_port scratch directory
+    declare -f serve curl_once wait_for wait_for_end
+    echo 'old=$(cat "$scratch/server.pid"); kill "$old"; wait_for_end "$old"'
+    echo "serve --set $2=\"\$1\""
+    echo 'wait_for "$directory" "$folder/tls-ca.pem" "$(cat "$scratch/server.pid")"'
+  } >"$1"
+  chmod +x "$1"
+}
+restarter "$scratch/change-terms" acme.terms_of_service
+restarter "$scratch/require-binding" acme.external_account_required
+export ACME_CHANGE_TERMS=$scratch/change-terms ACME_REQUIRE_BINDING=$scratch/require-binding
 
 announce chancery "$directory" "$folder/tls-ca.pem" "$folder/root.pem" "$http_port" \
   "http://127.0.0.1:$dns_management_port" "$tls_port"
+# Made while the server runs, which is what operators do.
+"$chancery" eab create --config "$folder/chancery.toml" --set storage.path="$folder/store" --label conformance \
+  >"$scratch/eab.log"
+announce_external_key "$(sed -n 's/^Key identifier: //p' "$scratch/eab.log")" \
+  "$(sed -n 's/^MAC key: //p' "$scratch/eab.log")"
 run_or_wait "$@"

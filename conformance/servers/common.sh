@@ -13,6 +13,10 @@ open_scratch() {  # name
 close_scratch() {
   local status=$?
   trap - EXIT
+  # A server that was restarted meanwhile is nobody's child here.
+  if [ -s "$scratch/server.pid" ]; then
+    kill "$(cat "$scratch/server.pid")" 2>/dev/null && wait_for_end "$(cat "$scratch/server.pid")" || true
+  fi
   for child in "${children[@]}"; do kill "$child" 2>/dev/null || true; done
   for child in "${children[@]}"; do wait "$child" 2>/dev/null || true; done
   if [ -n "${KEEP_SCRATCH:-}" ]; then
@@ -41,6 +45,7 @@ PY
 }
 
 start_dns() {  # port, management port
+  export ACME_DNS_SERVER=127.0.0.1:$1
   pebble-challtestsrv -dns01 "127.0.0.1:$1" -management "127.0.0.1:$2" -defaultIPv4 127.0.0.1 -defaultIPv6 "" \
     -http01 "" -https01 "" -tlsalpn01 "" >"$scratch/dns.log" 2>&1 &
   children+=($!)
@@ -65,10 +70,24 @@ wait_for() {  # url, trust anchors, process
   return 1
 }
 
+wait_for_end() {  # process
+  for _ in $(seq 300); do
+    # A child that nobody has waited for yet is a zombie, and as dead as can be.
+    case $(ps -o stat= -p "$1" 2>/dev/null) in "" | Z*) return 0 ;; esac
+    sleep 0.1
+  done
+  echo "process $1 does not end" >&2
+  return 1
+}
+
 # name, directory, trust anchors of HTTPS, trust anchors of certificates, http-01 port, DNS management, tls-alpn-01 port
 announce() {
   export ACME_SERVER=$1 ACME_DIRECTORY=$2 ACME_CA=$3 ACME_ROOT=$4 ACME_HTTP_PORT=$5 ACME_DNS_MANAGEMENT=$6
   export ACME_TLS_PORT=$7
+}
+
+announce_external_key() {  # key identifier, MAC key
+  export ACME_EAB_KID=$1 ACME_EAB_HMAC=$2
 }
 
 run_or_wait() {  # command …

@@ -18,9 +18,11 @@ openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj "/CN=localh
 printf 'subjectAltName=DNS:localhost,IP:127.0.0.1\nextendedKeyUsage=serverAuth\n' >"$scratch/tls.ext"
 openssl x509 -req -in "$scratch/tls.csr" -CA "$scratch/ca.pem" -CAkey "$scratch/ca.key" -CAcreateserial -days 30 \
   -extfile "$scratch/tls.ext" -out "$scratch/tls.pem" 2>/dev/null
+external_key=$(openssl rand -base64 64 | tr -d '\n=' | tr '+/' '-_')
 cat >"$scratch/pebble.json" <<JSON
 {"pebble": {"listenAddress": "127.0.0.1:$acme_port", "managementListenAddress": "127.0.0.1:$management_port",
- "certificate": "$scratch/tls.pem", "privateKey": "$scratch/tls.key", "httpPort": $http_port, "tlsPort": $tls_port}}
+ "certificate": "$scratch/tls.pem", "privateKey": "$scratch/tls.key", "httpPort": $http_port, "tlsPort": $tls_port,
+ "externalAccountBindingRequired": false, "externalAccountMACKeys": {"kid-1": "$external_key"}}}
 JSON
 
 # Every authorization is fresh, every nonce counts and nothing sleeps, so that the checks see the protocol alone.
@@ -32,4 +34,5 @@ curl_once "https://127.0.0.1:$management_port/roots/0" "$scratch/ca.pem" >"$scra
 
 announce pebble "https://127.0.0.1:$acme_port/dir" "$scratch/ca.pem" "$scratch/root.pem" "$http_port" \
   "http://127.0.0.1:$dns_management_port" "$tls_port"
+announce_external_key kid-1 "$external_key"
 run_or_wait "$@"

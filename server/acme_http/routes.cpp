@@ -26,6 +26,7 @@ constexpr std::array kRoutes{
     Route{paths::kNewOrder, std::nullopt, Authentication::kid, acme::new_order},
     Route{paths::kNewAuthz, std::nullopt, Authentication::kid, acme::new_authorization},
     Route{paths::kRevokeCert, std::nullopt, Authentication::jwk_or_kid, acme::revoke_certificate},
+    Route{paths::kKeyChange, std::nullopt, Authentication::kid, acme::change_key},
     Route{paths::kAccount, std::nullopt, Authentication::kid, acme::update_account},
     Route{paths::kAccountOrders, std::nullopt, Authentication::kid, acme::read_account_orders,
           Query::taken},

@@ -63,8 +63,11 @@ ExitCode check_config(const ConfigChoice& choice, std::ostream& out) {
   out << choice.path().string() << ": the configuration is fine.\n"
       << "ACME on " << settings.listen_acme << ", CRLs on "
       << (settings.listen_public.empty() ? "no listener" : settings.listen_public) << ", store in "
-      << settings.storage_path.string() << ".\n"
-      << "Settings that differ from their defaults:\n";
+      << settings.storage_path.string() << ".\n";
+  if (settings.acme_caa_identities.empty()) {
+    out << "acme.caa_identities is empty: a name whose CAA records restrict issuance is refused.\n";
+  }
+  out << "Settings that differ from their defaults:\n";
   print_changed(settings, std::filesystem::absolute(choice.path()).parent_path(), out);
   out << std::flush;
   return ExitCode::ok;

@@ -4,7 +4,7 @@
 #include <functional>
 #include <iostream>
 
-#include "server/commands/commands.h"
+#include "server/commands/command_parts.h"
 #include "server/commands/harden.h"
 #include "server/config/render.h"
 #include "server/version.h"
@@ -19,13 +19,8 @@ constexpr const char* kAbout =
     "  chancery serve --dir ca\n"
     "Then point an ACME client at the directory URL that is printed, and let it trust "
     "ca/tls-ca.pem.";
-constexpr const char* kExitCodes =
-    "Exit codes: 0 done; 1 failed; 2 wrong arguments or configuration.";
 
-/// Collects what the chosen subcommand will do.
-struct Plan {
-  std::function<ExitCode()> run;
-};
+}  // namespace
 
 void add_config_options(CLI::App& command, const std::shared_ptr<ConfigChoice>& choice) {
   auto* file =
@@ -52,6 +47,8 @@ CLI::App* add_command(CLI::App& app,
   command->footer("Examples:\n" + examples + "\n" + kExitCodes);
   return command;
 }
+
+namespace {
 
 void add_init(CLI::App& app, Plan& plan) {
   CLI::App* command = add_command(
@@ -195,6 +192,7 @@ int run_command_line(int count, const char* const* arguments) {
   add_check_config(app, plan);
   add_verify(app, plan);
   add_backup(app, plan);
+  add_eab(app, plan);
   try {
     app.parse(count, arguments);
   } catch (const CLI::Success& done) {

@@ -66,6 +66,28 @@ struct VerifyOptions {
 /// Proves a store: prints what was checked and every finding. ExitCode::failed if there is one.
 ExitCode verify(const VerifyOptions& options, std::ostream& out);
 
+struct EabCreateOptions {
+  ConfigChoice config;
+  std::optional<std::string> kid;  // else a random one
+  std::string label;
+  std::optional<std::string> lifetime;  // such as 90d
+  std::optional<std::uint64_t> max_uses;
+  std::vector<std::string> profiles;
+  std::vector<std::string> domains;
+};
+
+/// Makes a key for external account binding (RFC 8555 §7.3.4) and prints its secret, this once.
+/// These four work on the store of a stopped or a running server. Throws UsageError for values that
+/// cannot be used, std::runtime_error if the identifier is taken.
+ExitCode eab_create(const EabCreateOptions& options, std::ostream& out);
+/// One line for each key.
+ExitCode eab_list(const ConfigChoice& choice, std::ostream& out);
+/// Everything about one key but its secret, with the accounts it has opened. Throws
+/// std::runtime_error if there is no such key; eab_disable too.
+ExitCode eab_show(const ConfigChoice& choice, const std::string& kid, std::ostream& out);
+/// Ends a key for good. Accounts that it has opened stay.
+ExitCode eab_disable(const ConfigChoice& choice, const std::string& kid, std::ostream& out);
+
 /// Copies the store, also of a running server, into `target`, which must be empty or absent.
 ExitCode backup(const ConfigChoice& choice, const std::filesystem::path& target, std::ostream& out);
 

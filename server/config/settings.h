@@ -57,6 +57,7 @@ struct Settings {
   std::string acme_website;
   std::chrono::seconds acme_authorization_lifetime{};
   std::vector<std::string> acme_caa_identities;
+  bool acme_external_account_required = false;
 
   std::filesystem::path log_file;
   std::string log_level;

@@ -132,16 +132,20 @@ const std::vector<Setting> kTable = {
              "\"10s\"",
              Range{0, 5 * kMinute},
              "How long answers in progress may take to finish when the server is told to stop."),
-    number("server.threads",
-           &S::server_threads,
-           "0",
-           Range{0, 1024},
-           "Threads that read and answer requests. 0 takes one per processor."),
+    number(
+        "server.threads",
+        &S::server_threads,
+        "0",
+        Range{0, 1024},
+        "Threads that read and answer requests and validate. 0 takes one per processor, but leaves "
+        "one of several to the thread that writes the store."),
     number("server.worker_threads",
            &S::server_worker_threads,
            "0",
            Range{0, 1024},
-           "Threads that validate and sign in the background. 0 takes one per processor."),
+           "Threads for what computes for long: CRLs, and signatures of keys slower than P-256. 0 "
+           "takes "
+           "one per processor."),
     path("storage.path",
          &S::storage_path,
          "\"store\"",
@@ -241,8 +245,9 @@ const std::vector<Setting> kTable = {
          &S::acme_terms_of_service,
          "\"\"",
          rules::web_address_or_nothing,
-         "URL of the subscriber agreement, shown in the directory. When it is set, new "
-         "accounts must agree (RFC 8555 section 7.3.3)."),
+         "URL of the subscriber agreement, shown in the directory. When it is set, new accounts "
+         "must agree, and when it changes, those that agreed to another URL must agree again "
+         "before they order or finalize (RFC 8555 section 7.3.3)."),
     text("acme.website",
          &S::acme_website,
          "\"\"",
@@ -261,7 +266,14 @@ const std::vector<Setting> kTable = {
               "[]",
               rules::dns_name,
               "Names by which CAA records mean this CA (RFC 8659 section 4.2), shown in the "
-              "directory."),
+              "directory. Without one, a name whose CAA records restrict issuance is refused."),
+    boolean(
+        "acme.external_account_required",
+        &S::acme_external_account_required,
+        "false",
+        "Whether new accounts need an external account binding (RFC 8555 section 7.3.4), with a "
+        "key made by `chancery eab create`. A binding that is sent is verified in any case; "
+        "accounts that exist already are not asked for one."),
     path("log.file",
          &S::log_file,
          "\"\"",

@@ -9,7 +9,6 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/strand.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/system/system_error.hpp>
 #include <chrono>
@@ -39,23 +38,24 @@ constexpr auto kNever = std::chrono::steady_clock::time_point::max();
 
 }  // namespace
 
-/// The acceptor, the timers and the flags belong to `strand`; the list of sessions has a mutex of
+/// The acceptor, the timers and the flags belong to `executor`; the list of sessions has a mutex of
 /// its own.
 struct Listener::State : std::enable_shared_from_this<Listener::State> {
   using Sessions = std::list<std::shared_ptr<Session>>;
 
   State(asio::any_io_executor executor_,
+        SerialExecutors next_executor_,
         ListenerOptions options_,
         HttpHandler handler_,
         Logger& log_)
       : executor(std::move(executor_)),
-        strand(asio::make_strand(executor)),
+        next_executor(std::move(next_executor_)),
         options(std::move(options_)),
         handler(std::move(handler_)),
         log(log_),
-        acceptor(strand),
-        back_off(strand),
-        ended(strand, kNever) {}
+        acceptor(executor),
+        back_off(executor),
+        ended(executor, kNever) {}
 
   asio::awaitable<void> accept_until_closed();
   asio::awaitable<void> make_room();
@@ -68,7 +68,7 @@ struct Listener::State : std::enable_shared_from_this<Listener::State> {
   std::shared_ptr<Session> longest_idle() const;
 
   asio::any_io_executor executor;
-  asio::any_io_executor strand;
+  SerialExecutors next_executor;
   ListenerOptions options;
   HttpHandler handler;
   RefusalCompletion complete_refusal;
@@ -88,8 +88,8 @@ asio::awaitable<void> Listener::State::accept_until_closed() {
   const auto self = shared_from_this();
   bool exhausted = false;
   while (!stopping) {
-    asio::any_io_executor connection_strand = asio::make_strand(executor);
-    auto [error, socket] = co_await acceptor.async_accept(connection_strand, kNoThrow);
+    asio::any_io_executor home = next_executor();
+    auto [error, socket] = co_await acceptor.async_accept(home, kNoThrow);
     if (!error) {
       exhausted = false;
       co_await make_room();
@@ -136,11 +136,10 @@ void Listener::State::begin(tcp::socket socket) {
   const tcp::endpoint peer = socket.remote_endpoint(error);
   if (error) return;  // gone already
   socket.set_option(tcp::no_delay(true), error);
-  const asio::any_io_executor connection_strand = socket.get_executor();
+  const asio::any_io_executor home = socket.get_executor();
   auto transport = options.tls ? make_tls_transport(std::move(socket), *options.tls)
                                : make_plain_transport(std::move(socket));
-  auto session =
-      std::make_shared<Session>(std::move(transport), connection_strand, text_of(peer), terms);
+  auto session = std::make_shared<Session>(std::move(transport), home, text_of(peer), terms);
   Sessions::iterator place;
   {
     const std::scoped_lock lock(mutex);
@@ -151,7 +150,7 @@ void Listener::State::begin(tcp::socket socket) {
     self->end(place, failure);
   };
   asio::co_spawn(
-      connection_strand, session->run(),
+      home, session->run(),
       asio::bind_cancellation_slot(session->cancellation().slot(), std::move(when_done)));
 }
 
@@ -172,7 +171,7 @@ void Listener::State::end(Sessions::iterator session, const std::exception_ptr& 
     sessions.erase(session);
   }
   --open;
-  asio::post(strand, [self = shared_from_this()] {
+  asio::post(executor, [self = shared_from_this()] {
     self->ended.cancel();
     self->back_off.cancel();
   });
@@ -217,11 +216,15 @@ asio::awaitable<void> Listener::State::wait_until_empty(std::chrono::millisecond
 }
 
 Listener::Listener(asio::any_io_executor executor,
+                   SerialExecutors next_executor,
                    ListenerOptions options,
                    HttpHandler handler,
                    Logger& log)
-    : state_(std::make_shared<State>(
-          std::move(executor), std::move(options), std::move(handler), log)) {
+    : state_(std::make_shared<State>(std::move(executor),
+                                     std::move(next_executor),
+                                     std::move(options),
+                                     std::move(handler),
+                                     log)) {
   bind_and_listen(state_->acceptor, state_->options.address);
   state_->bound = state_->acceptor.local_endpoint();
 }
@@ -247,7 +250,7 @@ void Listener::start() {
   state_->terms = std::make_shared<ServiceTerms>(state_->options.name, state_->options.limits,
                                                  HostNames(scheme, hosts), state_->handler,
                                                  state_->complete_refusal, state_->log);
-  asio::co_spawn(state_->strand, state_->accept_until_closed(),
+  asio::co_spawn(state_->executor, state_->accept_until_closed(),
                  [state = state_](const std::exception_ptr& failure) {
                    if (!failure) return;
                    try {
@@ -262,7 +265,7 @@ void Listener::start() {
 
 asio::awaitable<void> Listener::stop() {
   asio::awaitable<void> stopping = state_->stop();
-  co_await asio::co_spawn(state_->strand, std::move(stopping), asio::use_awaitable);
+  co_await asio::co_spawn(state_->executor, std::move(stopping), asio::use_awaitable);
 }
 
 std::size_t Listener::open_connections() const {

@@ -45,12 +45,18 @@ struct ListenerOptions {
   std::string name;                 // for the log: "acme", "public"
 };
 
+/// Returns an executor that runs one thing at a time, a different one in each call if there are
+/// several.
+using SerialExecutors = std::function<boost::asio::any_io_executor()>;
+
 /// One listening socket. Construct, start(), and stop() before destruction.
 class Listener {
  public:
   /// Binds at once. Throws std::runtime_error with one sentence ("127.0.0.1:14000 is in use by
-  /// another program …").
+  /// another program …"). Accepts on `executor`, which runs one thing at a time; each connection
+  /// lives on the executor that `next_executor` returns for it.
   Listener(boost::asio::any_io_executor executor,
+           SerialExecutors next_executor,
            ListenerOptions options,
            HttpHandler handler,
            Logger& log);

@@ -5,7 +5,6 @@
 #include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
-#include <boost/beast/core/error.hpp>
 #include <boost/system/system_error.hpp>
 #include <chrono>
 #include <cstddef>
@@ -45,27 +44,28 @@ bool is_operation_aborted(const std::exception& error) {
 }  // namespace
 
 Session::Session(std::unique_ptr<Transport> transport,
-                 asio::any_io_executor strand,
+                 asio::any_io_executor executor,
                  std::string peer,
                  std::shared_ptr<ServiceTerms> terms)
     : transport_(std::move(transport)),
-      strand_(std::move(strand)),
+      executor_(std::move(executor)),
       peer_(std::move(peer)),
       terms_(std::move(terms)),
       input_(terms_->limits.header_bytes),
-      handler_timer_(strand_) {}
+      deadline_(executor_, [this] { on_deadline(); }) {}
 
 asio::awaitable<void> Session::run() {
   const auto self = shared_from_this();
   if (co_await shake_hands()) {
-    transport_->deadline(terms_->limits.header);
-    while (co_await serve_one() == Next::request) transport_->deadline(terms_->limits.idle);
+    deadline_.expires_after(terms_->limits.header);
+    while (co_await serve_one() == Next::request) deadline_.expires_after(terms_->limits.idle);
   }
+  deadline_.stop();
   transport_->close();
 }
 
 asio::awaitable<bool> Session::shake_hands() {
-  transport_->deadline(terms_->limits.handshake);
+  deadline_.expires_after(terms_->limits.handshake);
   const boost::system::error_code error = co_await transport_->handshake();
   if (error && error != asio::error::operation_aborted) log_incomplete("handshake", error);
   co_return !error;
@@ -131,7 +131,7 @@ asio::awaitable<Session::Arrival> Session::receive_head() {
     idle_ = false;
     if (error) co_return Arrival::gone;
   }
-  transport_->deadline(terms_->limits.header);
+  deadline_.expires_after(terms_->limits.header);
   while (true) {
     switch (scanner_.scan(input_.view())) {
       case HeadScanner::Verdict::complete:
@@ -170,7 +170,7 @@ asio::awaitable<std::optional<std::string>> Session::receive_body(std::size_t le
   input_.consume(filled);
   if (filled == length) co_return body;
 
-  transport_->deadline(terms_->limits.body);
+  deadline_.expires_after(terms_->limits.body);
   // A client that has begun to send does not wait for the answer any more (RFC 9110 §10.1.1).
   if (expectation == Expectation::continue_100 && filled == 0) {
     if (co_await transport_->write(asio::buffer(kContinue))) co_return std::nullopt;
@@ -192,31 +192,26 @@ asio::awaitable<HttpResponse> Session::answer(HttpRequest request) {
   const std::string request_id = request.request_id;
   HttpResponse response;
   std::exception_ptr failure;
-  watch_handler();
+  deadline_.expires_after(terms_->limits.handler);
+  answering_ = true;
   try {
     asio::awaitable<HttpResponse> answering = terms_->handler(std::move(request));
     response = co_await std::move(answering);
   } catch (...) {
     failure = std::current_exception();
   }
-  ++handled_;
-  handler_timer_.cancel();
+  answering_ = false;
   // A cancelled coroutine may not wait for anything; this one still has an answer to write.
   if (overdue_) co_await asio::this_coro::reset_cancellation_state();
   if (failure) co_return response_to(failure, request_id);
   co_return response;
 }
 
-/// The timer cancels whatever the handler waits for. It is set even when it fires too late to find
-/// the handler.
-void Session::watch_handler() {
-  handler_timer_.expires_after(terms_->limits.handler);
-  handler_timer_.async_wait(
-      [self = shared_from_this(), current = handled_](boost::system::error_code error) {
-        if (error || self->handled_ != current) return;
-        self->overdue_ = true;
-        self->cancellation_.emit(asio::cancellation_type::terminal);
-      });
+/// Cancels whatever the handler waits for, or whatever the transport does.
+void Session::on_deadline() {
+  if (!answering_) return transport_->expire();
+  overdue_ = true;
+  cancellation_.emit(asio::cancellation_type::terminal);
 }
 
 /// Handlers answer for their own exceptions. What comes here is the deadline, or a handler that did
@@ -270,7 +265,7 @@ asio::awaitable<Session::Next> Session::send(Exchange exchange,
                                              Persistence persistence) {
   output_.clear();
   append_response(output_, response, body_sent, persistence, std::chrono::system_clock::now());
-  transport_->deadline(terms_->limits.body);
+  deadline_.expires_after(terms_->limits.body);
   const boost::system::error_code error = co_await transport_->write(asio::buffer(output_));
   if (error) response.log_facts.emplace_back("undelivered", error.message());
   log_exchange(exchange, response, output_.size());
@@ -278,7 +273,7 @@ asio::awaitable<Session::Next> Session::send(Exchange exchange,
   if (error) co_return Next::end;
   last_active_ = std::chrono::steady_clock::now().time_since_epoch().count();
   if (persistence == Persistence::keep_alive) co_return Next::request;
-  transport_->deadline(kLinger);
+  deadline_.expires_after(kLinger);
   co_await transport_->finish();
   co_return Next::end;
 }
@@ -304,30 +299,30 @@ void Session::log_exchange(const Exchange& exchange,
 }
 
 void Session::log_incomplete(std::string_view phase, const boost::system::error_code& error) {
-  terms_->log.record(acme::Severity::info, "http.incomplete",
-                     {{"listener", terms_->name},
-                      {"peer", peer_},
-                      {"phase", std::string(phase)},
-                      {"reason", error == boost::beast::error::timeout ? "the deadline passed"
-                                                                       : error.message()}});
+  terms_->log.record(
+      acme::Severity::info, "http.incomplete",
+      {{"listener", terms_->name},
+       {"peer", peer_},
+       {"phase", std::string(phase)},
+       {"reason", error == asio::error::timed_out ? "the deadline passed" : error.message()}});
 }
 
 void Session::drain() {
-  asio::post(strand_, [self = shared_from_this()] {
+  asio::post(executor_, [self = shared_from_this()] {
     self->draining_ = true;
     if (self->idle()) self->transport_->close();
   });
 }
 
 void Session::abort() {
-  asio::post(strand_, [self = shared_from_this()] {
+  asio::post(executor_, [self = shared_from_this()] {
     self->transport_->close();
     self->cancellation_.emit(asio::cancellation_type::terminal);
   });
 }
 
 void Session::close_if_idle() {
-  asio::post(strand_, [self = shared_from_this()] {
+  asio::post(executor_, [self = shared_from_this()] {
     if (self->idle()) self->transport_->close();
   });
 }

@@ -5,7 +5,6 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/cancellation_signal.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/system/error_code.hpp>
 #include <chrono>
 #include <cstddef>
@@ -26,6 +25,7 @@
 #include "server/http/request_ids.h"
 #include "server/http/response_text.h"
 #include "server/http/transport.h"
+#include "server/http/watchdog.h"
 #include "server/log/logger.h"
 
 namespace server {
@@ -42,19 +42,19 @@ struct ServiceTerms {
 };
 
 /// Made by the listener for each connection. Everything but drain(), abort(), close_if_idle() and
-/// idle() runs on the strand it was given.
+/// idle() runs on the executor it was given, which runs one thing at a time.
 class Session : public std::enable_shared_from_this<Session> {
  public:
   Session(std::unique_ptr<Transport> transport,
-          boost::asio::any_io_executor strand,
+          boost::asio::any_io_executor executor,
           std::string peer,
           std::shared_ptr<ServiceTerms> terms);
 
-  /// Serves the connection to its end. Spawn it on the strand with the slot of cancellation().
+  /// Serves the connection to its end. Spawn it on its executor with the slot of cancellation().
   boost::asio::awaitable<void> run();
   [[nodiscard]] boost::asio::cancellation_signal& cancellation() { return cancellation_; }
 
-  // Safe from any thread; they take effect on the strand.
+  // Safe from any thread; they take effect on the executor.
   /// The answer in progress is the last one; a connection that waits for a request is closed.
   void drain();
   /// Ends at once, in the middle of an answer too.
@@ -93,24 +93,23 @@ class Session : public std::enable_shared_from_this<Session> {
                                     BodySent body_sent,
                                     Persistence persistence);
 
-  void watch_handler();
+  void on_deadline();
   HttpResponse refusal_response(const Refusal& refusal);
   HttpResponse response_to(const std::exception_ptr& failure, std::string_view request_id);
   void log_exchange(const Exchange& exchange, const HttpResponse& response, std::size_t bytes);
   void log_incomplete(std::string_view phase, const boost::system::error_code& error);
 
   std::unique_ptr<Transport> transport_;
-  boost::asio::any_io_executor strand_;
+  boost::asio::any_io_executor executor_;
   std::string peer_;
   std::shared_ptr<ServiceTerms> terms_;
   InputBuffer input_;
   HeadScanner scanner_;
   std::string output_;
   boost::asio::cancellation_signal cancellation_;
-  boost::asio::steady_timer handler_timer_;
-  std::uint64_t handled_ =
-      0;  // handlers that have ended; tells a late timer that its handler is not running any more
-  bool overdue_ = false;
+  Watchdog deadline_;
+  bool answering_ = false;  // the deadline is the handler's, otherwise the peer's
+  bool overdue_ = false;    // a handler was given up
   bool draining_ = false;
   std::atomic<bool> idle_ = true;
   std::atomic<std::chrono::steady_clock::rep> last_active_ =

@@ -6,7 +6,6 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/system/error_code.hpp>
-#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <string>
@@ -22,8 +21,9 @@ struct ReadResult {
   std::size_t count = 0;
 };
 
-/// Everything but `deadline` and `close` is awaited by one coroutine at a time, on the connection's
-/// strand; a lost connection or a passed deadline is an error code, not an exception.
+/// Everything but `expire` and `close` is awaited by one coroutine at a time, and everything runs
+/// on the socket's executor; a lost connection or a passed deadline is an error code, not an
+/// exception.
 class Transport {
  public:
   virtual ~Transport() = default;
@@ -33,12 +33,11 @@ class Transport {
   virtual boost::asio::awaitable<boost::system::error_code> write(
       boost::asio::const_buffer bytes) = 0;
   /// Tells the peer that nothing follows, then reads and drops what it still sends, so that a reset
-  /// does not overtake the last answer (RFC 9112 §9.6). Bounded by the deadline and by a number of
+  /// does not overtake the last answer (RFC 9112 §9.6). Bounded by expire() and by a number of
   /// bytes. Ends with close().
   virtual boost::asio::awaitable<void> finish() = 0;
-  /// Every operation that is still running `limit` from now fails; so do later ones until it is set
-  /// again.
-  virtual void deadline(std::chrono::milliseconds limit) = 0;
+  /// The deadline has passed: what is running fails with timed_out, and so does all that comes.
+  virtual void expire() = 0;
   /// Ends what is running and frees the descriptor.
   virtual void close() = 0;
   /// The server name of the handshake (RFC 6066 §3), empty without one.

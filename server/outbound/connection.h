@@ -13,7 +13,7 @@
 
 namespace server {
 
-/// A socket that a timer closes. Touched on one strand only.
+/// A socket that a timer closes. Touched by one thread at a time.
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
   explicit Connection(const boost::asio::any_io_executor& executor)

@@ -1,9 +1,6 @@
 #include "server/outbound/http_fetcher.h"
 
 #include <algorithm>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/strand.hpp>
-#include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <utility>
 
@@ -164,11 +161,8 @@ ValidationFetcher::~ValidationFetcher() = default;
 asio::awaitable<acme::Result<acme::FetchedBody>> ValidationFetcher::fetch(ca::Identifier host,
                                                                           std::string path) {
   FetchUrl url{FetchScheme::http, std::move(host), std::move(path)};
-  // Timers and sockets of one fetch are touched by one thread at a time, whatever the caller runs
-  // on.
-  const asio::any_io_executor strand = asio::make_strand(co_await asio::this_coro::executor);
   asio::awaitable<acme::Result<acme::FetchedBody>> work = state_->follow(std::move(url));
-  co_return co_await asio::co_spawn(strand, std::move(work), asio::use_awaitable);
+  co_return co_await std::move(work);
 }
 
 }  // namespace server

@@ -3,9 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <boost/asio/as_tuple.hpp>
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/ssl.hpp>
-#include <boost/asio/strand.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <expected>
@@ -159,11 +157,8 @@ ValidationProber::~ValidationProber() = default;
 
 asio::awaitable<acme::Result<acme::ProbedCertificate>> ValidationProber::probe(
     ca::Identifier host, std::string server_name) {
-  // Timers and sockets of one probe are touched by one thread at a time, whatever the caller runs
-  // on.
-  const asio::any_io_executor strand = asio::make_strand(co_await asio::this_coro::executor);
   auto work = state_->probe(std::move(host), std::move(server_name));
-  co_return co_await asio::co_spawn(strand, std::move(work), asio::use_awaitable);
+  co_return co_await std::move(work);
 }
 
 }  // namespace server

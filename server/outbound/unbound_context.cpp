@@ -1,5 +1,6 @@
 #include "server/outbound/unbound_context.h"
 
+#include <unbound-event.h>
 #include <unbound.h>
 
 #include <array>
@@ -70,7 +71,8 @@ void add_trust_anchors(ub_ctx* context, const std::filesystem::path& file) {
 
 }  // namespace
 
-UnboundContext::UnboundContext(const DnsOptions& options) : context_(ub_ctx_create()) {
+UnboundContext::UnboundContext(const DnsOptions& options, ub_event_base* events)
+    : context_(events == nullptr ? ub_ctx_create() : ub_ctx_create_ub_event(events)) {
   if (context_ == nullptr)
     throw std::runtime_error("the DNS resolver cannot be created: out of memory");
   try {
@@ -108,8 +110,6 @@ void UnboundContext::configure(const DnsOptions& options) {
   }
   const std::filesystem::path anchors = anchor_file(options);
   if (options.dnssec == Dnssec::validate) add_trust_anchors(context_, anchors);
-  constexpr int kInThread = 1;
-  require(ub_ctx_async(context_, kInThread), "the DNS resolver cannot run in a thread");
   // Removing a zone that is not there changes nothing but makes libunbound read all it was given.
   const bool own_anchors = options.dnssec == Dnssec::validate && !anchors.empty();
   require(ub_ctx_zone_remove(context_, "none.invalid."),
@@ -125,10 +125,6 @@ void UnboundContext::configure(const DnsOptions& options) {
 
 UnboundContext::~UnboundContext() {
   ub_ctx_delete(context_);
-}
-
-int UnboundContext::descriptor() const {
-  return ub_fd(context_);
 }
 
 }  // namespace server

@@ -2,24 +2,24 @@
 #pragma once
 
 struct ub_ctx;
+struct ub_event_base;
 
 namespace server {
 
 struct DnsOptions;
 
-/// Owns the context and its resolver thread.
+/// Owns the context.
 class UnboundContext {
  public:
-  /// Throws std::runtime_error with one sentence if an option, a resolver or the trust anchors are
-  /// refused.
-  explicit UnboundContext(const DnsOptions& options);
+  /// `events` is what look-ups run on and outlives the context; without it the context can only
+  /// show whether the options are fit. Throws std::runtime_error with one sentence if an option, a
+  /// resolver or the trust anchors are refused.
+  explicit UnboundContext(const DnsOptions& options, ub_event_base* events = nullptr);
   ~UnboundContext();
   UnboundContext(const UnboundContext&) = delete;
   UnboundContext& operator=(const UnboundContext&) = delete;
 
   [[nodiscard]] ub_ctx* get() const { return context_; }
-  /// Readable when answers wait. Belongs to the context; never close it.
-  [[nodiscard]] int descriptor() const;
 
  private:
   void configure(const DnsOptions& options);

@@ -1,21 +1,24 @@
 #include "server/outbound/unbound_dns_client.h"
 
+#include <unbound-event.h>
 #include <unbound.h>
 
+#include <algorithm>
 #include <array>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <deque>
 #include <optional>
-#include <stdexcept>
+#include <span>
 #include <system_error>
 #include <unordered_map>
 
+#include "server/outbound/dns_answer.h"
 #include "server/outbound/unbound_context.h"
+#include "server/outbound/unbound_events.h"
 
 namespace server {
 namespace {
@@ -24,21 +27,30 @@ namespace asio = boost::asio;
 
 constexpr int kClassIn = 1;
 
-/// RFC 1035 §3.2.2, RFC 3596 §2.1.
 struct RecordType {
   std::string_view name;
-  int number;
+  std::uint16_t number;
 };
-// IPv6 first: the order in which addresses are tried (RFC 6724 §2.1).
+// RFC 1035 §3.2.2, RFC 3596 §2.1, RFC 8659 §4.1. IPv6 before IPv4: the order in which addresses are
+// tried (RFC 6724 §2.1).
 constexpr std::array kAddressTypes{RecordType{"AAAA", 28}, RecordType{"A", 1}};
+constexpr std::array kTextTypes{RecordType{"TXT", 16}};
+constexpr std::array kCaaTypes{RecordType{"CAA", 257}};
 
 /// One record type's outcome.
 struct Answer {
   bool shortage = false;  // of our own memory or descriptors: nobody's answer
   bool bogus = false;
   std::string failure;  // empty if the answer can be used
-  std::vector<ca::IpAddress> addresses;
+  acme::DnsProof proof = acme::DnsProof::insecure;
+  std::vector<std::string> records;  // RDATA
 };
+
+Answer failed(std::string failure) {
+  Answer answer;
+  answer.failure = std::move(failure);
+  return answer;
+}
 
 std::string response_code_text(int code) {
   switch (code) {
@@ -61,76 +73,128 @@ std::string seconds_text(std::chrono::milliseconds time) {
   return std::to_string(tenths / 10) + fraction + " s";
 }
 
-/// What this machine lacks says nothing about the name.
-bool is_own_shortage(int error) {
-  return error == UB_NOMEM || error == UB_PIPE || error == UB_FORKFAIL || error == UB_INITFAIL;
-}
-
-Answer judge(int error, const ub_result* result) {
-  Answer answer;
-  if (is_own_shortage(error)) {
-    answer.shortage = true;
-    return answer;
-  }
-  if (error != 0 || result == nullptr) {
-    answer.failure = "the resolver could not ask";
-    return answer;
-  }
-  // Before anything else: a bogus answer still carries its data and NOERROR (RFC 4035 §5.5).
-  if (result->bogus != 0) {
-    answer.bogus = true;
-    answer.failure = std::string("DNSSEC validation failed: ") +
-                     (result->why_bogus == nullptr ? "no reason was given" : result->why_bogus);
-    return answer;
-  }
-  constexpr int kNoError = 0;
-  constexpr int kNameError = 3;
-  if (result->rcode != kNoError && result->rcode != kNameError) {
-    answer.failure = "the answer was " + response_code_text(result->rcode);
-    return answer;
-  }
-  for (std::size_t i = 0; result->data != nullptr && result->data[i] != nullptr; ++i) {
-    const std::string_view octets(result->data[i], static_cast<std::size_t>(result->len[i]));
-    if (auto address = ca::IpAddress::from_octets(octets)) {
-      answer.addresses.push_back(*std::move(address));
-    }
-  }
+/// What became of a question that libunbound would not take.
+Answer not_asked(int error) {
+  // What this machine lacks says nothing about the name.
+  Answer answer = failed("the resolver could not ask");
+  answer.shortage = error == UB_NOMEM || error == UB_PIPE || error == UB_INITFAIL;
   return answer;
 }
 
-/// One call of addresses(): two queries and a deadline. Touched on the strand only.
-struct Lookup {
-  Lookup(const asio::any_io_executor& executor, std::string asked)
-      : name(std::move(asked)), deadline(executor) {}
-  [[nodiscard]] bool complete() const { return answers[0] && answers[1]; }
-
-  std::string name;
-  asio::steady_timer deadline;
-  std::array<std::optional<Answer>, kAddressTypes.size()> answers;
+/// What libunbound says of an answer beside its octets.
+struct Verdict {
+  int response_code;
+  int security;  // 0 insecure, 1 bogus, 2 secure (libunbound(3), ub_resolve_event)
+  const char* why_bogus;
 };
 
-acme::Result<std::vector<ca::IpAddress>> outcome(const Lookup& lookup) {
-  std::vector<ca::IpAddress> addresses;
-  std::string failures;
-  bool bogus = false;
-  for (std::size_t i = 0; i < kAddressTypes.size(); ++i) {
-    const Answer& answer = lookup.answers.at(i).value();
-    if (answer.shortage) {
+Answer judge(const Verdict& verdict,
+             std::string_view packet,
+             std::string_view name,
+             const RecordType& type) {
+  constexpr int kNoError = 0;
+  constexpr int kNameError = 3;
+  constexpr int kBogus = 1;
+  constexpr int kSecure = 2;
+  // Before anything else: a bogus answer still carries its data and NOERROR (RFC 4035 §5.5).
+  if (verdict.security == kBogus || verdict.why_bogus != nullptr) {
+    Answer answer =
+        failed(std::string("DNSSEC validation failed: ") +
+               (verdict.why_bogus == nullptr ? "no reason was given" : verdict.why_bogus));
+    answer.bogus = true;
+    return answer;
+  }
+  if (verdict.response_code != kNoError) {
+    // No packet comes with it.
+    return failed("the answer was " + response_code_text(verdict.response_code));
+  }
+  std::expected<DnsAnswer, std::string> read = parse_dns_answer(packet, name, type.number);
+  if (!read) return failed("the answer cannot be used: " + read.error());
+  if (read->response_code != kNoError && read->response_code != kNameError) {
+    return failed("the answer was " + response_code_text(read->response_code));
+  }
+  Answer answer;
+  answer.proof = verdict.security == kSecure ? acme::DnsProof::secure : acme::DnsProof::insecure;
+  answer.records = std::move(read->records);
+  return answer;
+}
+
+/// One look-up: a query for each type, and a deadline. Touched on the strand only.
+struct Lookup {
+  Lookup(const asio::any_io_executor& executor,
+         std::string asked,
+         std::span<const RecordType> asked_types)
+      : name(std::move(asked)), types(asked_types), deadline(executor), answers(types.size()) {}
+  [[nodiscard]] bool is_complete() const {
+    return std::ranges::all_of(answers, [](const auto& each) { return each.has_value(); });
+  }
+  /// "looking up A of a.example: …"
+  [[nodiscard]] std::string sentence(std::size_t index, const std::string& failure) const {
+    return "looking up " + std::string(types[index].name) + " of " + name + ": " + failure;
+  }
+
+  std::string name;
+  std::span<const RecordType> types;
+  asio::steady_timer deadline;
+  std::vector<std::optional<Answer>> answers;  // one for each type
+};
+
+using Answers = std::vector<Answer>;
+
+/// The answers to a look-up that is complete.
+Answers answers_of(const Lookup& lookup) {
+  Answers answers;
+  for (const std::optional<Answer>& answer : lookup.answers) {
+    if (answer.value().shortage) {
       throw std::system_error(std::make_error_code(std::errc::not_enough_memory),
                               "looking up " + lookup.name);
     }
-    addresses.insert(addresses.end(), answer.addresses.begin(), answer.addresses.end());
-    bogus = bogus || answer.bogus;
-    if (answer.failure.empty()) continue;
-    failures += failures.empty() ? "looking up " : "; looking up ";
-    failures.append(kAddressTypes.at(i).name).append(" of ").append(lookup.name);
-    failures.append(": ").append(answer.failure);
+    answers.push_back(*answer);
+  }
+  return answers;
+}
+
+acme::Result<std::vector<ca::IpAddress>> addresses_in(const Lookup& lookup) {
+  std::vector<ca::IpAddress> addresses;
+  std::string failures;
+  bool bogus = false;
+  const Answers answers = answers_of(lookup);
+  for (std::size_t i = 0; i < answers.size(); ++i) {
+    for (const std::string& octets : answers[i].records) {
+      if (auto address = ca::IpAddress::from_octets(octets)) {
+        addresses.push_back(*std::move(address));
+      }
+    }
+    bogus = bogus || answers[i].bogus;
+    if (answers[i].failure.empty()) continue;
+    failures += (failures.empty() ? "" : "; ") + lookup.sentence(i, answers[i].failure);
   }
   // One type's silence does not spoil what the other proved; a forged answer does.
   if (bogus || (addresses.empty() && !failures.empty())) {
     return acme::refuse(acme::ProblemType::dns, failures);
   }
   return addresses;
+}
+
+/// The records of a look-up of one type. All of them can be read, or there is no answer.
+template <class Record>
+acme::Result<acme::DnsRecords<Record>> records_in(
+    const Lookup& lookup, std::optional<Record> (*parse)(std::string_view rdata)) {
+  const Answers answers = answers_of(lookup);
+  const Answer& answer = answers.front();
+  if (!answer.failure.empty()) {
+    return acme::refuse(acme::ProblemType::dns, lookup.sentence(0, answer.failure));
+  }
+  acme::DnsRecords<Record> found{{}, answer.proof};
+  for (const std::string& rdata : answer.records) {
+    std::optional<Record> record = parse(rdata);
+    if (!record) {
+      return acme::refuse(acme::ProblemType::dns,
+                          lookup.sentence(0, "a record in the answer is malformed"));
+    }
+    found.records.push_back(*std::move(record));
+  }
+  return found;
 }
 
 }  // namespace
@@ -146,76 +210,93 @@ struct UnboundDnsClient::State : std::enable_shared_from_this<UnboundDnsClient::
 
   State(const asio::any_io_executor& executor, DnsOptions chosen)
       : options(std::move(chosen)),
-        context(options),
         strand(asio::make_strand(executor)),
-        readable(strand, context.descriptor()) {}
+        events(strand),
+        context(options, events.base()) {}
 
   ~State() {
-    // The descriptor belongs to libunbound, which closes it.
-    readable.release();
+    // Deleting the context answers what is not cancelled.
+    for (const auto& [query, owned] : queries) ub_cancel(context.get(), query->id);
   }
 
-  asio::awaitable<acme::Result<std::vector<ca::IpAddress>>> run(std::shared_ptr<Lookup> lookup);
+  asio::awaitable<std::shared_ptr<Lookup>> run(std::shared_ptr<Lookup> lookup);
   void ask(const std::shared_ptr<Lookup>& lookup, std::size_t index);
   void send_waiting();
   void finish(Query* query, Answer answer);
   void give_up(Lookup& lookup);
-  void listen();
-  static void on_answer(void* query, int error, ub_result* result);
+  static void on_answer(void* data,
+                        int response_code,
+                        void* packet,
+                        int size,
+                        int security,
+                        char* why_bogus,
+                        int was_rate_limited);
 
   DnsOptions options;
-  UnboundContext context;
   asio::any_io_executor strand;
-  asio::posix::stream_descriptor readable;
-  bool listening = false;
+  UnboundEvents events;
+  UnboundContext context;
   std::deque<std::pair<std::shared_ptr<Lookup>, std::size_t>> waiting;
   std::unordered_map<Query*, std::unique_ptr<Query>> queries;
 };
 
-asio::awaitable<acme::Result<std::vector<ca::IpAddress>>> UnboundDnsClient::State::run(
+asio::awaitable<std::shared_ptr<Lookup>> UnboundDnsClient::State::run(
     std::shared_ptr<Lookup> lookup) {
   const std::shared_ptr<State> alive = shared_from_this();
   lookup->deadline.expires_after(options.timeout);
-  for (std::size_t i = 0; i < kAddressTypes.size(); ++i) waiting.emplace_back(lookup, i);
+  for (std::size_t i = 0; i < lookup->types.size(); ++i) waiting.emplace_back(lookup, i);
   send_waiting();
-  if (!lookup->complete()) {
+  if (!lookup->is_complete()) {
     co_await lookup->deadline.async_wait(asio::as_tuple(asio::use_awaitable));
   }
-  if (!lookup->complete()) give_up(*lookup);
-  co_return outcome(*lookup);
+  if (!lookup->is_complete()) give_up(*lookup);
+  co_return lookup;
 }
 
+/// Sends what has a place. With nothing under way nothing is waited for, so that an idle client
+/// keeps no io_context running.
 void UnboundDnsClient::State::send_waiting() {
   while (!waiting.empty() && queries.size() < options.in_flight) {
     const auto [lookup, index] = std::move(waiting.front());
     waiting.pop_front();
     ask(lookup, index);
   }
+  if (queries.empty()) events.suspend();
 }
 
 void UnboundDnsClient::State::ask(const std::shared_ptr<Lookup>& lookup, std::size_t index) {
   auto owned = std::make_unique<Query>(Query{this, lookup, index});
   Query* query = owned.get();
   queries.emplace(query, std::move(owned));
-  const int error =
-      ub_resolve_async(context.get(), lookup->name.c_str(), kAddressTypes.at(index).number,
-                       kClassIn, query, &on_answer, &query->id);
-  if (error != 0) return finish(query, judge(error, nullptr));
-  listen();
+  events.resume();
+  // The answer may come during the call, and then the query is gone behind it.
+  int id = 0;
+  const int error = ub_resolve_event(context.get(), lookup->name.c_str(),
+                                     lookup->types[index].number, kClassIn, query, &on_answer, &id);
+  if (error != 0) return finish(query, not_asked(error));
+  if (const auto found = queries.find(query); found != queries.end()) found->second->id = id;
 }
 
-void UnboundDnsClient::State::on_answer(void* data, int error, ub_result* result) {
+void UnboundDnsClient::State::on_answer(void* data,
+                                        int response_code,
+                                        void* packet,
+                                        int size,
+                                        int security,
+                                        char* why_bogus,
+                                        int /*was_rate_limited*/) {
   auto* query = static_cast<Query*>(data);
-  Answer answer = judge(error, result);
-  if (result != nullptr) ub_resolve_free(result);
-  query->state->finish(query, std::move(answer));
+  const std::string_view octets(static_cast<const char*>(packet),
+                                packet == nullptr ? 0 : static_cast<std::size_t>(size));
+  const Verdict verdict{response_code, security, why_bogus};
+  const Lookup& lookup = *query->lookup;
+  query->state->finish(query, judge(verdict, octets, lookup.name, lookup.types[query->index]));
 }
 
 void UnboundDnsClient::State::finish(Query* query, Answer answer) {
   const std::shared_ptr<Lookup> lookup = query->lookup;
   lookup->answers.at(query->index) = std::move(answer);
   queries.erase(query);
-  if (lookup->complete()) lookup->deadline.cancel();
+  if (lookup->is_complete()) lookup->deadline.cancel();
 }
 
 /// Marks what has no answer as timed out. libunbound itself would go on for 17 seconds with a dead
@@ -232,44 +313,44 @@ void UnboundDnsClient::State::give_up(Lookup& lookup) {
     queries.erase(query);
   }
   for (std::optional<Answer>& answer : lookup.answers) {
-    if (!answer)
-      answer.emplace().failure = "no answer came within " + seconds_text(options.timeout);
+    if (!answer) answer = failed("no answer came within " + seconds_text(options.timeout));
   }
   send_waiting();
-  // The wait for answers that nobody sends any more would keep the io_context running.
-  boost::system::error_code ignored;
-  if (queries.empty()) readable.cancel(ignored);
-}
-
-/// Reads answers while queries are under way, and only then, so that an idle client keeps no
-/// io_context running.
-void UnboundDnsClient::State::listen() {
-  if (listening) return;
-  listening = true;
-  const auto on_readable = [weak = weak_from_this()](boost::system::error_code error) {
-    const std::shared_ptr<State> state = weak.lock();
-    if (!state) return;
-    state->listening = false;
-    if (!error) {
-      ub_process(state->context.get());
-      state->send_waiting();
-    }
-    // Also after a cancelled wait: a query may have been sent in between.
-    if (!state->queries.empty()) state->listen();
-  };
-  readable.async_wait(asio::posix::stream_descriptor::wait_read, on_readable);
 }
 
 UnboundDnsClient::UnboundDnsClient(asio::any_io_executor executor, DnsOptions options)
-    : state_(std::make_shared<State>(executor, std::move(options))) {}
+    : state_(std::make_shared<State>(executor, std::move(options))) {
+  // New queries are sent here and not from the callbacks: libunbound must not be entered twice.
+  state_->events.watch(state_, [state = state_.get()] { state->send_waiting(); });
+}
 
 UnboundDnsClient::~UnboundDnsClient() = default;
 
 asio::awaitable<acme::Result<std::vector<ca::IpAddress>>> UnboundDnsClient::addresses(
     ca::DnsName name) {
-  auto lookup = std::make_shared<Lookup>(state_->strand, name.without_wildcard().text());
-  asio::awaitable<acme::Result<std::vector<ca::IpAddress>>> work = state_->run(std::move(lookup));
-  co_return co_await asio::co_spawn(state_->strand, std::move(work), asio::use_awaitable);
+  auto lookup = std::make_shared<Lookup>(state_->strand, name.without_wildcard().text(),
+                                         std::span<const RecordType>(kAddressTypes));
+  auto work = state_->run(std::move(lookup));
+  co_return addresses_in(
+      *co_await asio::co_spawn(state_->strand, std::move(work), asio::use_awaitable));
+}
+
+asio::awaitable<acme::Result<acme::DnsRecords<std::string>>> UnboundDnsClient::txt(
+    std::string owner) {
+  auto lookup = std::make_shared<Lookup>(state_->strand, std::move(owner),
+                                         std::span<const RecordType>(kTextTypes));
+  auto work = state_->run(std::move(lookup));
+  co_return records_in(
+      *co_await asio::co_spawn(state_->strand, std::move(work), asio::use_awaitable), &txt_of);
+}
+
+asio::awaitable<acme::Result<acme::DnsRecords<acme::CaaRecord>>> UnboundDnsClient::caa(
+    std::string owner) {
+  auto lookup = std::make_shared<Lookup>(state_->strand, std::move(owner),
+                                         std::span<const RecordType>(kCaaTypes));
+  auto work = state_->run(std::move(lookup));
+  co_return records_in(
+      *co_await asio::co_spawn(state_->strand, std::move(work), asio::use_awaitable), &caa_of);
 }
 
 }  // namespace server

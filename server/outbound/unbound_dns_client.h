@@ -33,12 +33,13 @@ struct DnsOptions {
 };
 
 /// A caching-free resolver: answers are kept for the second in which they came, so that a
-/// validation sees what the zone says now. Safe from any thread; the caller is resumed on its own
-/// executor.
+/// validation sees what the zone says now. Look-ups run on a strand of the executor, without a
+/// thread of their own. Safe from any thread; the caller is resumed on its own executor.
 class UnboundDnsClient final : public acme::DnsClient {
  public:
-  /// `executor` must outlive this object and be run by at least one thread. Throws
-  /// std::runtime_error with one sentence if a resolver or the trust anchors cannot be used.
+  /// `executor` must outlive this object and be run by at least one thread. An idle client keeps no
+  /// io_context running. Throws std::runtime_error with one sentence if a resolver or the trust
+  /// anchors cannot be used.
   UnboundDnsClient(boost::asio::any_io_executor executor, DnsOptions options);
   ~UnboundDnsClient() override;
 
@@ -47,6 +48,10 @@ class UnboundDnsClient final : public acme::DnsClient {
   /// empty list.
   boost::asio::awaitable<acme::Result<std::vector<ca::IpAddress>>> addresses(
       ca::DnsName name) override;
+  boost::asio::awaitable<acme::Result<acme::DnsRecords<std::string>>> txt(
+      std::string owner) override;
+  boost::asio::awaitable<acme::Result<acme::DnsRecords<acme::CaaRecord>>> caa(
+      std::string owner) override;
 
  private:
   struct State;

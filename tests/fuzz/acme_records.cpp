@@ -8,6 +8,7 @@
 #include "acme/records/authorization_record.h"
 #include "acme/records/certificate_record.h"
 #include "acme/records/due_work_record.h"
+#include "acme/records/external_key_record.h"
 #include "acme/records/order_record.h"
 #include "storage/storage_error.h"
 
@@ -27,7 +28,7 @@ void round_trip(std::string_view bytes) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size == 0) return 0;
   const std::string_view bytes(reinterpret_cast<const char*>(data) + 1, size - 1);
-  switch (data[0] % 7) {
+  switch (data[0] % 8) {
     case 0:
       round_trip<acme::AccountRecord>(bytes);
       break;
@@ -46,8 +47,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     case 5:
       round_trip<acme::CrlSchedule>(bytes);
       break;
-    default:
+    case 6:
       round_trip<acme::WorkKey>(bytes);
+      break;
+    default:
+      round_trip<acme::ExternalKeyRecord>(bytes);
       break;
   }
   return 0;

@@ -33,6 +33,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto finalize = acme::parse_finalize(payload);
   if (accepted(finalize)) check(is_object && !finalize->csr.empty());
   check(!accepted(acme::parse_account_update(payload)) || is_object);
+  check(!accepted(acme::parse_key_change(payload)) || is_object);
+  check(!accepted(acme::parse_new_authorization(payload)) || is_object);
   check(!accepted(acme::parse_authorization_update(payload)) || is_object);
   check(!accepted(acme::parse_revoke_cert(payload)) || is_object);
   return 0;

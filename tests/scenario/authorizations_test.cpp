@@ -122,7 +122,7 @@ TEST(Challenge, RefusesStrangersUnknownMethodsAndBadPayloads) {
   refusal_of(world.post(stranger, url, "{}"), ProblemType::unauthorized);
   refusal_of(world.post(client, url, "[]"), ProblemType::malformed);
   const std::string base = url.substr(0, url.rfind('/'));
-  refusal_of(world.post(client, base + "/dns-01", "{}"), ProblemType::malformed);
+  refusal_of(world.post(client, base + "/tls-sni-01", "{}"), ProblemType::malformed);
   EXPECT_EQ(read(world, client, url)["status"], "pending");
 }
 

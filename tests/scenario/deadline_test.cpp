@@ -37,7 +37,8 @@ TEST(Deadline, EndsAnAttemptThatHangs) {
       world.prober, world.events,  [] {}};
   acme::DueWorkRunner::Limits limits;
   limits.validation_deadline = std::chrono::seconds(0);
-  acme::DueWorkRunner runner(services, world.idle.get_executor(), limits);
+  acme::DueWorkRunner runner(
+      services, acme::DueWorkRunner::Executors::all_on(world.idle.get_executor()), limits);
   run(runner.step());
 
   const Json challenge = read(world, client, url);

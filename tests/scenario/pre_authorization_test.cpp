@@ -90,7 +90,9 @@ TEST(NewAuthorization, CanBeDeactivated) {
 
 // RFC9444-4.2: no method of this product proves more than the name.
 TEST(NewAuthorization, IsForTheNameAloneWherePolicyDoesNotAllowIt) {
-  World world;
+  policy::Product product = policy::Catalog().default_product();
+  product.methods = {policy::ValidationMethod::http_01, policy::ValidationMethod::tls_alpn_01};
+  World world({}, policy::Catalog({product}));
   const JwsClient client = registered(world);
   const Json made = body_of(new_authz(
       world, client, R"({"type":"dns","value":"a.example","subdomainAuthAllowed":true})"));
@@ -99,37 +101,37 @@ TEST(NewAuthorization, IsForTheNameAloneWherePolicyDoesNotAllowIt) {
   EXPECT_EQ(ordered(world, client, {"b.a.example"}).body["status"], "pending");
 }
 
-/// A product whose only method proves all names under one. Its attempt is not run here: the store
-/// is told that it succeeded.
+// RFC8555-7.3.3 BR-9.6.3
+TEST(NewAuthorization, WaitsForTheTermsThereAreNow) {
+  World world;
+  const JwsClient client = registered(world);
+  world.meta.terms_of_service = "https://ca.example/terms/2";
+  refusal_of(new_authz(world, client, R"({"type":"dns","value":"a.example"})"),
+             ProblemType::user_action_required);
+}
+
 class SubdomainAuthorization : public testing::Test {
  protected:
-  static policy::Catalog catalog() {
-    policy::Product product = policy::Catalog().default_product();
-    product.methods = {policy::ValidationMethod::dns_01};
-    return policy::Catalog({product});
-  }
-  SubdomainAuthorization() { world.is_tampered = true; }  // the audit log knows of no attempt
-
-  void make_valid(const std::string& url) {
-    const auto id = acme::AuthorizationId::parse(url.substr(url.rfind('/') + 1)).value();
-    world.store->write_and_wait([&](storage::Transaction& transaction) {
-      auto record = acme::kAuthorizations.get(transaction, id.octets()).value();
-      record.challenges.front().status = acme::ChallengeStatus::valid;
-      record.challenges.front().validated_at = world.clock.seconds();
-      record.expires = world.clock.seconds() + std::chrono::hours(720);
-      acme::kAuthorizations.put(transaction, id.octets(), record);
-      for (const std::string& key : acme::account_keys_of(record)) {
-        transaction.put(acme::kAccountNames, key, id.octets());
-      }
-    });
+  /// Proves the authorization at `url`, which is for `domain`, by dns-01.
+  void make_valid(const std::string& url, const std::string& domain) {
+    const ClientOrder one{"", Json{{"authorizations", Json::array({url})}}};
+    answer_dns_01(world, client, one, 0, domain);
+    world.work();
+    ASSERT_EQ(read(world, client, url)["status"], "valid");
   }
   ClientOrder order(const std::string& identifiers) {
     const auto reply = world.post(client, world.url(acme::paths::kNewOrder),
                                   R"({"identifiers":[)" + identifiers + "]}");
     return {reply.value().location.value(), body_of(reply)};
   }
+  Json finalized(const ClientOrder& made, const std::vector<std::string>& names) {
+    const auto key = ca::generate_signer(ca::KeyAlgorithm::ecdsa_p256);
+    body_of(world.post(client, made.finalize(), csr_payload(*key, names)));
+    world.work();
+    return read(world, client, made.url);
+  }
 
-  World world{{}, catalog()};
+  World world;
   JwsClient client = registered(world);
 };
 
@@ -140,7 +142,10 @@ TEST_F(SubdomainAuthorization, CoversEveryNameUnderItsDomain) {
   const Json made = body_of(reply);
   EXPECT_EQ(made["subdomainAuthAllowed"], true);
   EXPECT_EQ(made["wildcard"], true);
-  make_valid(*reply->location);
+  // BR-3.2.2.4.19 BR-3.2.2.4.20: one host speaks for no other.
+  ASSERT_EQ(made["challenges"].size(), 1);
+  EXPECT_EQ(made["challenges"][0]["type"], "dns-01");
+  make_valid(*reply->location, "a.example");
   const ClientOrder covered = ordered(world, client, {"a.example", "c.b.a.example", "*.a.example"});
   EXPECT_EQ(covered.body["status"], "ready");
   EXPECT_EQ(covered.body["authorizations"], Json({*reply->location}));
@@ -161,13 +166,42 @@ TEST_F(SubdomainAuthorization, IsAskedForOnceForAllNamesOfAnOrder) {
   EXPECT_EQ(domain["identifier"]["value"], "a.example");
   EXPECT_EQ(domain["subdomainAuthAllowed"], true);
   EXPECT_EQ(read(world, client, made.authorization(1))["identifier"]["value"], "z.example");
-  make_valid(made.authorization(0));
-  make_valid(made.authorization(1));
-  const auto key = ca::generate_signer(ca::KeyAlgorithm::ecdsa_p256);
-  body_of(world.post(client, made.finalize(),
-                     csr_payload(*key, {"x.b.a.example", "y.a.example", "z.example"})));
-  world.work();
-  EXPECT_EQ(read(world, client, made.url)["status"], "valid");
+  make_valid(made.authorization(0), "a.example");
+  make_valid(made.authorization(1), "z.example");
+  const Json ended = finalized(made, {"x.b.a.example", "y.a.example", "z.example"});
+  EXPECT_EQ(ended["status"], "valid");
+}
+
+// RFC9444-4.3 RFC8659-3: every name is under its own CAA, not under that of the domain proven.
+TEST_F(SubdomainAuthorization, LeavesEveryNameUnderItsOwnCaa) {
+  world.meta.caa_identities = {"ca.example"};
+  world.dns.set_caa("a.example", {{0, "issue", ";"}});
+  world.dns.set_caa("b.a.example", {{0, "issue", "ca.example; validationmethods=dns-01"}});
+  const ClientOrder permitted =
+      order(R"({"type":"dns","value":"b.a.example","ancestorDomain":"a.example"})");
+  make_valid(permitted.authorization(0), "a.example");
+  EXPECT_EQ(finalized(permitted, {"b.a.example"})["status"], "valid");
+  const ClientOrder mixed = ordered(world, client, {"b.a.example", "c.a.example"});
+  EXPECT_EQ(mixed.body["authorizations"], permitted.body["authorizations"]);
+  const Json ended = finalized(mixed, {"b.a.example", "c.a.example"});
+  EXPECT_EQ(ended["status"], "invalid");
+  ASSERT_EQ(ended["error"]["subproblems"].size(), 1);
+  EXPECT_EQ(ended["error"]["subproblems"][0]["type"], "urn:ietf:params:acme:error:caa");
+  EXPECT_EQ(ended["error"]["subproblems"][0]["identifier"]["value"], "c.a.example");
+}
+
+// RFC8659-4.3: a wildcard under the domain is judged by issuewild.
+TEST_F(SubdomainAuthorization, LeavesAWildcardUnderIssuewild) {
+  world.meta.caa_identities = {"ca.example"};
+  world.dns.set_caa("a.example", {{0, "issue", "ca.example"}, {0, "issuewild", ";"}});
+  const ClientOrder plain =
+      order(R"({"type":"dns","value":"b.a.example","ancestorDomain":"a.example"})");
+  make_valid(plain.authorization(0), "a.example");
+  EXPECT_EQ(finalized(plain, {"b.a.example"})["status"], "valid");
+  const ClientOrder wildcard = ordered(world, client, {"*.a.example"});
+  EXPECT_EQ(wildcard.body["status"], "ready");
+  EXPECT_EQ(finalized(wildcard, {"*.a.example"})["error"]["type"],
+            "urn:ietf:params:acme:error:caa");
 }
 
 // RFC9444-4.3: an ancestor holds the name, on whole labels, and is not the name.
@@ -195,7 +229,7 @@ TEST_F(SubdomainAuthorization, NeverReachesAPublicSuffix) {
 TEST_F(SubdomainAuthorization, EndsForAllNamesWhenItIsDeactivated) {
   const auto reply =
       new_authz(world, client, R"({"type":"dns","value":"a.example","subdomainAuthAllowed":true})");
-  make_valid(reply.value().location.value());
+  make_valid(reply.value().location.value(), "a.example");
   const ClientOrder ready = ordered(world, client, {"b.a.example"});
   body_of(world.post(client, *reply->location, R"({"status":"deactivated"})"));
   EXPECT_EQ(read(world, client, ready.url)["status"], "invalid");

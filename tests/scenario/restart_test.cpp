@@ -4,8 +4,11 @@
 #include <boost/asio/use_future.hpp>
 #include <thread>
 
+#include "acme/fulfilment/due_work.h"
+#include "acme/fulfilment/issuance_work.h"
 #include "ca/ledger.h"
 #include "tests/scenario/world.h"
+#include "tests/support/run.h"
 
 namespace tests {
 namespace {
@@ -104,15 +107,34 @@ TEST(Restart, RefusesNoncesOfTheEarlierRun) {
   EXPECT_EQ(reply.error().type(), ProblemType::bad_nonce);
 }
 
+/// A runner on threads of its own.
+class RunningWork {
+ public:
+  explicit RunningWork(World& world)
+      : runner_(*world.services, acme::DueWorkRunner::Executors::all_on(pool_.get_executor()), {}),
+        running_(boost::asio::co_spawn(pool_, runner_.run(), boost::asio::use_future)) {}
+  ~RunningWork() {
+    boost::asio::co_spawn(pool_, runner_.stop(), boost::asio::use_future).get();
+    running_.get();
+    pool_.join();
+  }
+  RunningWork(const RunningWork&) = delete;
+  RunningWork& operator=(const RunningWork&) = delete;
+  acme::DueWorkRunner* operator->() { return &runner_; }
+
+ private:
+  boost::asio::thread_pool pool_{2};
+  acme::DueWorkRunner runner_;
+  std::future<void> running_;
+};
+
 // The real loop, with its own thread, instead of single steps.
 TEST(Runner, PicksUpWorkAsSoonAsItIsWokenAndStops) {
   World world;
   const JwsClient client = registered(world);
   const auto key = ca::generate_signer(ca::KeyAlgorithm::ecdsa_p256);
-  boost::asio::thread_pool pool(2);
-  acme::DueWorkRunner runner(*world.services, pool.get_executor(), {});
-  world.services->wake_due_work = [&] { runner.wake(); };
-  auto running = boost::asio::co_spawn(pool, runner.run(), boost::asio::use_future);
+  RunningWork work(world);
+  world.services->wake_due_work = [&] { work->wake(); };
   const auto wait_for = [&](const std::string& url, const std::string& status) {
     while (read(world, client, url)["status"] != status) std::this_thread::yield();
   };
@@ -122,8 +144,45 @@ TEST(Runner, PicksUpWorkAsSoonAsItIsWokenAndStops) {
   wait_for(order.url, "ready");
   body_of(world.post(client, order.finalize(), csr_payload(*key, {"a.example"})));
   wait_for(order.url, "valid");
-  boost::asio::co_spawn(pool, runner.stop(), boost::asio::use_future).get();
-  running.get();
+}
+
+// RFC8555-7.4: "valid" in the answer to finalize spares the client the polling.
+TEST(Runner, FinalizeAnswersWithTheCertificateIfItIsThereSoon) {
+  World world;
+  const JwsClient client = registered(world);
+  const auto key = ca::generate_signer(ca::KeyAlgorithm::ecdsa_p256);
+  const ClientOrder order = ready_order(world, client, {"a.example"});
+  RunningWork work(world);
+  world.services->finish_due_work = [&](acme::WorkKey piece, std::chrono::milliseconds) {
+    return work->finish(std::move(piece), std::chrono::hours(1));
+  };
+  const Json answer =
+      body_of(world.post(client, order.finalize(), csr_payload(*key, {"a.example"})));
+  EXPECT_EQ(answer["status"], "valid");
+  EXPECT_TRUE(answer.contains("certificate"));
+}
+
+TEST(Runner, FinishReturnsAtOnceForAPieceThatHasEnded) {
+  World world;
+  RunningWork work(world);
+  acme::WorkKey ended = acme::issuance_work(acme::OrderId::fresh(world.random, world.clock.now()));
+  run(work->finish(std::move(ended), std::chrono::hours(1)));
+}
+
+TEST(Runner, FinishLosesPatienceWithAPieceThatDoesNotEnd) {
+  World world;
+  const JwsClient client = registered(world);
+  const auto key = ca::generate_signer(ca::KeyAlgorithm::ecdsa_p256);
+  const ClientOrder order = ready_order(world, client, {"a.example"});
+  boost::asio::thread_pool pool(1);
+  acme::DueWorkRunner asleep(  // nobody calls run()
+      *world.services, acme::DueWorkRunner::Executors::all_on(pool.get_executor()), {});
+  world.services->finish_due_work = [&](acme::WorkKey piece, std::chrono::milliseconds) {
+    return asleep.finish(std::move(piece), std::chrono::milliseconds(1));
+  };
+  const Json answer =
+      body_of(world.post(client, order.finalize(), csr_payload(*key, {"a.example"})));
+  EXPECT_EQ(answer["status"], "processing");
   pool.join();
 }
 

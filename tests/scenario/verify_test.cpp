@@ -5,6 +5,7 @@
 #include "acme/records/account_record.h"
 #include "acme/records/certificate_record.h"
 #include "acme/records/due_work_record.h"
+#include "acme/records/external_key_record.h"
 #include "ca/audit_log.h"
 #include "tests/scenario/world.h"
 #include "tests/support/invariants.h"
@@ -12,6 +13,7 @@
 namespace tests {
 namespace {
 
+using std::chrono::hours;
 using storage::Transaction;
 
 /// A store with an issued order, a claimed one and one whose challenge waits.
@@ -114,6 +116,20 @@ TEST_F(VerifyRecords, FindsASignatureBeforeTheValidation) {
   expect_fault("was not valid");
 }
 
+// BR-4.2.2.1
+TEST_F(VerifyRecords, FindsASignatureWithoutACaaCheckInTheHoursBefore) {
+  change_authorization([](auto& record) { record.challenges.at(0).caa->checked_at -= hours(9); });
+  expect_fault("CAA of \"a.example\" was not checked in the 8 hours before");
+  // What counts is the check after the claim.
+  change_order(done, [](auto& record) {
+    record.caa.emplace(0, acme::CaaEvidence{record.created, "checked again"});
+  });
+  EXPECT_EQ(faults_of(*world.store, *world.issuer), std::vector<std::string>{});
+  change_order(done, [](auto& record) { record.caa.clear(); });
+  change_authorization([](auto& record) { record.challenges.at(0).caa.reset(); });
+  expect_fault("CAA of \"a.example\" was not checked in the 8 hours before");
+}
+
 TEST_F(VerifyRecords, FindsASignatureAfterTheAuthorizationWasTakenBack) {
   change_authorization(
       [](auto& record) { record.deactivated_at = record.created - std::chrono::minutes(61); });
@@ -205,6 +221,42 @@ TEST_F(VerifyRecords, FindsReuseThatIsNotNoted) {
 TEST_F(VerifyRecords, FindsAnOrderThatItsAuthorizationDoesNotKnow) {
   change_authorization([](acme::AuthorizationRecord& record) { record.order.reset(); });
   expect_fault("order " + done.text() + " uses authorization");
+}
+
+// T-D11
+TEST_F(VerifyRecords, FindsAKeyThatTheAuditLogDoesNotKnow) {
+  const std::string url = client.account().value();
+  const std::string account = url.substr(url.rfind('/') + 1);
+  tamper([&](Transaction& transaction) {
+    const ca::Time now = world.clock.seconds();
+    ca::append_audit(
+        transaction,
+        {now, "account.key_changed", account, account, {{"from", "aa"}, {"to", "bb"}}});
+    ca::append_audit(
+        transaction,
+        {now, "account.key_changed", account, account, {{"from", "cc"}, {"to", "dd"}}});
+  });
+  expect_fault("account " + account + " changed a key that was not its own");
+  expect_fault("account " + account + " does not have the key it changed to last");
+}
+
+// RFC8555-7.3.4
+TEST_F(VerifyRecords, FindsExternalKeysThatDoNotAddUp) {
+  const acme::AccountId id = world.urls.account_of(client.account().value()).value();
+  acme::ExternalKeyRecord key;
+  key.secret = std::string(32, 's');
+  key.max_uses = 1;
+  key.uses = 2;
+  tamper([&](Transaction& transaction) {
+    auto account = acme::kAccounts.get(transaction, id.octets()).value();
+    account.external = acme::ExternalAccount{"absent", "{}"};
+    acme::kAccounts.put(transaction, id.octets(), account);
+    acme::kExternalKeys.put(transaction, "kid", key);
+  });
+  expect_fault("account " + id.text() + " is not listed with the external key absent");
+  expect_fault("external key absent opened accounts but is not stored");
+  expect_fault("external key kid counts 2 accounts, lists 0 and opened 0");
+  expect_fault("external key kid opened more accounts than it may");
 }
 
 TEST_F(VerifyRecords, FindsARecordThatDoesNotDecode) {

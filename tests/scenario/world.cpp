@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "ca/crypto/encoding.h"
+#include "ca/crypto/hash.h"
 #include "ca/hierarchy.h"
 #include "tests/support/csr.h"
 #include "tests/support/invariants.h"
@@ -29,12 +30,13 @@ struct Route {
   acme::Operation operation;
 };
 
-constexpr std::array<Route, 12> kRoutes{{
+constexpr std::array<Route, 13> kRoutes{{
     {acme::paths::kNewAccount, acme::Authentication::jwk, acme::new_account},
     {acme::paths::kNewOrder, acme::Authentication::kid, acme::new_order},
     {acme::paths::kProfileNewOrder, acme::Authentication::kid, acme::new_order},
     {acme::paths::kNewAuthz, acme::Authentication::kid, acme::new_authorization},
     {acme::paths::kRevokeCert, acme::Authentication::jwk_or_kid, acme::revoke_certificate},
+    {acme::paths::kKeyChange, acme::Authentication::kid, acme::change_key},
     {acme::paths::kAccountOrders, acme::Authentication::kid, acme::read_account_orders},
     {acme::paths::kAccount, acme::Authentication::kid, acme::update_account},
     {acme::paths::kFinalize, acme::Authentication::kid, acme::finalize_order},
@@ -106,8 +108,9 @@ void World::open() {
   services.reset(new acme::Services{
       *store, *issuer, catalog, policy::SpecialUseNames::allowed_in_lab, random, clock, *nonces,
       *keys, urls, meta, dns, fetcher, prober, events, [this] { ++wakes; }});
-  runner = std::make_unique<acme::DueWorkRunner>(*services, idle.get_executor(),
-                                                 acme::DueWorkRunner::Limits{});
+  runner = std::make_unique<acme::DueWorkRunner>(
+      *services, acme::DueWorkRunner::Executors::all_on(idle.get_executor()),
+      acme::DueWorkRunner::Limits{});
 }
 
 void World::close() {
@@ -227,6 +230,29 @@ std::string challenge_of(World& world,
                          const ClientOrder& order,
                          std::size_t i) {
   return read(world, client, order.authorization(i))["challenges"][0]["url"];
+}
+
+Json challenge_of_type(World& world,
+                       const JwsClient& client,
+                       const ClientOrder& order,
+                       std::size_t i,
+                       std::string_view type) {
+  for (const Json& each : read(world, client, order.authorization(i))["challenges"]) {
+    if (each["type"] == type) return each;
+  }
+  throw std::runtime_error("no challenge of type " + std::string(type));
+}
+
+void answer_dns_01(World& world,
+                   const JwsClient& client,
+                   const ClientOrder& order,
+                   std::size_t i,
+                   const std::string& name) {
+  const Json challenge = challenge_of_type(world, client, order, i, "dns-01");
+  const std::string token = challenge["token"];
+  world.dns.set_txt("_acme-challenge." + name,
+                    {ca::base64url(ca::sha256(token + "." + client.thumbprint()))});
+  body_of(world.post(client, challenge["url"], "{}"));
 }
 
 ClientOrder ready_order(World& world,

@@ -107,11 +107,23 @@ struct ClientOrder {
 ClientOrder ordered(World& world, const JwsClient& client, const std::vector<std::string>& names);
 /// The order as it is now.
 Json read(World& world, const JwsClient& client, const std::string& url);
-/// The URL of the only challenge of the i-th authorization.
+/// The URL of the first challenge of the i-th authorization.
 std::string challenge_of(World& world,
                          const JwsClient& client,
                          const ClientOrder& order,
                          std::size_t i);
+/// The challenge of this type of the i-th authorization, which must have one.
+Json challenge_of_type(World& world,
+                       const JwsClient& client,
+                       const ClientOrder& order,
+                       std::size_t i,
+                       std::string_view type);
+/// Publishes the TXT record of a dns-01 challenge of `client` for `name`, and asks for the attempt.
+void answer_dns_01(World& world,
+                   const JwsClient& client,
+                   const ClientOrder& order,
+                   std::size_t i,
+                   const std::string& name);
 /// An order whose authorizations are all valid.
 ClientOrder ready_order(World& world,
                         const JwsClient& client,

@@ -9,6 +9,7 @@
 #include <functional>
 #include <map>
 #include <mutex>
+#include <set>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -118,15 +119,78 @@ class FakeProber final : public acme::TlsProber {
   std::vector<std::string> handshakes_;
 };
 
-/// Fails the test when anything is looked up: http-01 leaves that to the fetcher.
+/// A DNS in which every name is empty until it is prepared: no CAA record forbids, no TXT record
+/// proves. Looking addresses up fails the test: http-01 leaves that to the fetcher.
 class FakeDns final : public acme::DnsClient {
  public:
+  /// Replaces what `owner` has of TXT or CAA, or makes looking it up fail with `dns`.
+  void set_txt(const std::string& owner, std::vector<std::string> records) {
+    const std::lock_guard lock(mutex_);
+    txt_[owner] = std::move(records);
+  }
+  void set_caa(const std::string& owner, std::vector<acme::CaaRecord> records) {
+    const std::lock_guard lock(mutex_);
+    caa_[owner] = std::move(records);
+  }
+  void fail(const std::string& owner, std::string failure) {
+    const std::lock_guard lock(mutex_);
+    failures_[owner] = std::move(failure);
+  }
+  void sign(const std::string& owner) {
+    const std::lock_guard lock(mutex_);
+    signed_.insert(owner);
+  }
+  /// Everything looked up, as "TXT name" and "CAA name".
+  [[nodiscard]] std::vector<std::string> questions() const {
+    const std::lock_guard lock(mutex_);
+    return questions_;
+  }
+  void forget_questions() {
+    const std::lock_guard lock(mutex_);
+    questions_.clear();
+  }
+
   boost::asio::awaitable<acme::Result<std::vector<ca::IpAddress>>> addresses(
       ca::DnsName name) override {
     ADD_FAILURE() << "unexpected look-up of " << name.text();
     throw std::logic_error("unexpected look-up");
     co_return std::vector<ca::IpAddress>{};
   }
+  boost::asio::awaitable<acme::Result<acme::DnsRecords<std::string>>> txt(
+      std::string owner) override {
+    co_return answer("TXT", owner, txt_);
+  }
+  boost::asio::awaitable<acme::Result<acme::DnsRecords<acme::CaaRecord>>> caa(
+      std::string owner) override {
+    co_return answer("CAA", owner, caa_);
+  }
+
+ private:
+  template <class Record>
+  acme::Result<acme::DnsRecords<Record>> answer(
+      const std::string& type,
+      const std::string& owner,
+      const std::map<std::string, std::vector<Record>>& records) {
+    const std::lock_guard lock(mutex_);
+    questions_.push_back(type + " " + owner);
+    if (const auto failure = failures_.find(owner); failure != failures_.end()) {
+      return acme::refuse(acme::ProblemType::dns,
+                          "looking up " + type + " of " + owner + ": " + failure->second);
+    }
+    acme::DnsRecords<Record> found;
+    if (const auto known = records.find(owner); known != records.end()) {
+      found.records = known->second;
+    }
+    if (signed_.contains(owner)) found.proof = acme::DnsProof::secure;
+    return found;
+  }
+
+  mutable std::mutex mutex_;
+  std::map<std::string, std::vector<std::string>> txt_;
+  std::map<std::string, std::vector<acme::CaaRecord>> caa_;
+  std::map<std::string, std::string> failures_;
+  std::set<std::string> signed_;
+  std::vector<std::string> questions_;
 };
 
 /// Remembers what was recorded.

@@ -5,6 +5,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/strand.hpp>
 #include <boost/asio/use_future.hpp>
 #include <fstream>
 #include <iterator>
@@ -40,7 +41,8 @@ class HttpService {
       : log_(log_file()),
         handler_(std::move(handler)),
         listener_(std::make_unique<server::Listener>(
-            context_.get_executor(),
+            boost::asio::make_strand(context_),
+            [this] { return boost::asio::any_io_executor(boost::asio::make_strand(context_)); },
             server::ListenerOptions{.address = options.address,
                                     .hosts = options.hosts,
                                     .limits = options.limits,

@@ -8,6 +8,7 @@
 #include "acme/jose/account_keys.h"
 #include "acme/records/account_record.h"
 #include "ca/crypto/encoding.h"
+#include "tests/support/addresses_only.h"
 #include "tests/support/jws_client.h"
 #include "tests/support/temp_store.h"
 #include "tests/support/test_ca.h"
@@ -24,7 +25,10 @@ class FixedClock final : public Clock {
 };
 
 /// Authentication has no business with the network.
-class NoNetwork final : public DnsClient, public HttpFetcher, public TlsProber, public EventLog {
+class NoNetwork final : public tests::AddressesOnly,
+                        public HttpFetcher,
+                        public TlsProber,
+                        public EventLog {
  public:
   boost::asio::awaitable<Result<std::vector<ca::IpAddress>>> addresses(ca::DnsName) override {
     throw std::logic_error("a name was looked up");

@@ -8,6 +8,7 @@
 #include "acme/records/authorization_record.h"
 #include "acme/records/certificate_record.h"
 #include "acme/records/due_work_record.h"
+#include "acme/records/external_key_record.h"
 #include "acme/records/order_record.h"
 #include "storage/storage_error.h"
 #include "tests/support/temp_store.h"
@@ -25,7 +26,9 @@ acme::AccountRecord full_account() {
   record.spki = "spki";
   record.contacts = {"mailto:a@b.example", "mailto:c@d.example"};
   record.terms_agreed_at = kTime;
+  record.terms_agreed = "https://ca.example/terms/1";
   record.created_at = kTime - seconds(1);
+  record.external = acme::ExternalAccount{"kid", "{}"};
   return record;
 }
 
@@ -41,6 +44,7 @@ acme::OrderRecord full_order() {
   record.created = kTime;
   record.expires = kTime + seconds(7);
   record.claim = acme::Claim{"owner", kTime + seconds(9)};
+  record.caa = {{0, {kTime, "no CAA up to example; not signed"}}};
   record.csr = std::string("\x30\x00", 2);
   record.spki = "spki";
   record.issuer_id = "issuer";
@@ -67,12 +71,50 @@ acme::AuthorizationRecord full_authorization() {
   challenge.validated_at = kTime;
   challenge.error = acme::Problem(acme::ProblemType::tls, "no");
   challenge.hops = {"one", "two"};
+  challenge.key_thumbprint = "thumbprint";
+  challenge.caa = acme::CaaEvidence{kTime, "no CAA up to example; not signed"};
   record.challenges = {challenge, challenge};
   return record;
 }
 
 TEST(AccountRecord, SurvivesTheStore) {
   EXPECT_EQ(acme::AccountRecord::decode(full_account().encode()), full_account());
+}
+
+acme::ExternalKeyRecord full_external_key() {
+  acme::ExternalKeyRecord record;
+  record.secret = std::string(32, '\0');
+  record.label = "Example Ltd";
+  record.created_at = kTime;
+  record.expires_at = kTime + seconds(9);
+  record.max_uses = 3;
+  record.uses = 2;
+  record.profiles = {"dv", "other"};
+  record.domains = {"a.example", "b.example"};
+  return record;
+}
+
+// RFC8555-7.3.4
+TEST(ExternalKeyRecord, SurvivesTheStore) {
+  acme::ExternalKeyRecord record = full_external_key();
+  EXPECT_EQ(acme::ExternalKeyRecord::decode(record.encode()), record);
+  record.disabled_at = kTime + seconds(3);
+  EXPECT_EQ(acme::ExternalKeyRecord::decode(record.encode()), record);
+  record.secret.pop_back();
+  EXPECT_THROW(acme::ExternalKeyRecord::decode(record.encode()), storage::CorruptRecord);
+}
+
+TEST(ExternalKeyRecord, IsOpenUntilItIsDisabledExpiredOrUsedUp) {
+  using enum acme::ExternalKeyState;
+  acme::ExternalKeyRecord key = full_external_key();
+  EXPECT_EQ(acme::state_of(key, kTime + seconds(8)), open);
+  EXPECT_EQ(acme::state_of(key, kTime + seconds(9)), expired);
+  key.uses = 3;
+  EXPECT_EQ(acme::state_of(key, kTime), used_up);
+  key.max_uses.reset();
+  EXPECT_EQ(acme::state_of(key, kTime), open);
+  key.disabled_at = kTime;
+  EXPECT_EQ(acme::state_of(key, kTime), disabled);
 }
 
 TEST(OrderRecord, SurvivesTheStoreFieldByField) {
@@ -86,6 +128,7 @@ TEST(OrderRecord, SurvivesTheStoreFieldByField) {
   EXPECT_EQ(after.expires, before.expires);
   EXPECT_EQ(after.replaces, before.replaces);
   EXPECT_EQ(after.claim, before.claim);
+  EXPECT_EQ(after.caa, before.caa);
   EXPECT_EQ(after.csr, before.csr);
   EXPECT_EQ(after.spki, before.spki);
   EXPECT_EQ(after.issuer_id, before.issuer_id);
@@ -110,11 +153,13 @@ TEST(AuthorizationRecord, SurvivesTheStoreFieldByField) {
   ASSERT_EQ(after.challenges.size(), 2);
   const acme::ChallengeRecord& challenge = after.challenges[1];
   EXPECT_EQ(challenge.token, "token");
+  EXPECT_EQ(challenge.key_thumbprint, "thumbprint");
   EXPECT_EQ(challenge.status, acme::ChallengeStatus::invalid);
   EXPECT_EQ(challenge.validated_at, kTime);
   ASSERT_TRUE(challenge.error.has_value());
   EXPECT_EQ(challenge.error->type(), acme::ProblemType::tls);
   EXPECT_EQ(challenge.hops, (std::vector<std::string>{"one", "two"}));
+  EXPECT_EQ(challenge.caa, (acme::CaaEvidence{kTime, "no CAA up to example; not signed"}));
 }
 
 // Those that newAuthz made belong to no order.
@@ -144,6 +189,8 @@ std::vector<Codec> codecs() {
   return {
       {"account", full_account().encode(),
        [](const std::string& b) { (void)acme::AccountRecord::decode(b); }},
+      {"external key", full_external_key().encode(),
+       [](const std::string& b) { (void)acme::ExternalKeyRecord::decode(b); }},
       {"order", full_order().encode(),
        [](const std::string& b) { (void)acme::OrderRecord::decode(b); }},
       {"authorization", full_authorization().encode(),

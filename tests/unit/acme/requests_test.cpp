@@ -17,7 +17,7 @@ TEST(NewAccountPayload, IsReadWithAllItsMembers) {
   EXPECT_EQ(account->contact, (std::vector<std::string>{"mailto:a@example.org", "tel:1"}));
   EXPECT_TRUE(account->terms_of_service_agreed);
   EXPECT_TRUE(account->only_return_existing);
-  EXPECT_TRUE(account->has_external_account_binding);
+  EXPECT_EQ(account->external_account_binding, R"({"protected":""})");
 }
 
 TEST(NewAccountPayload, MayBeEmpty) {
@@ -26,7 +26,7 @@ TEST(NewAccountPayload, MayBeEmpty) {
   EXPECT_FALSE(account->contact);
   EXPECT_FALSE(account->terms_of_service_agreed);
   EXPECT_FALSE(account->only_return_existing);
-  EXPECT_FALSE(account->has_external_account_binding);
+  EXPECT_FALSE(account->external_account_binding);
 }
 
 // RFC8555-7.3: the server must ignore what a client may not set.
@@ -71,6 +71,28 @@ TEST(NewAuthorizationPayload, IsOneIdentifier) {
         R"({"identifier":{"value":"a.example"}})",
         R"({"identifier":{"type":"dns","value":"a","subdomainAuthAllowed":1}})"}) {
     EXPECT_EQ(parse_new_authorization(payload).error().type(), ProblemType::malformed) << payload;
+  }
+}
+
+// RFC8555-7.3.3
+TEST(AccountUpdatePayload, AgreesToTermsByTrueOnly) {
+  EXPECT_TRUE(parse_account_update(R"({"termsOfServiceAgreed":true})")->terms_of_service_agreed);
+  for (const char* payload :
+       {"{}", R"({"termsOfServiceAgreed":false})", R"({"termsOfServiceAgreed":null})"}) {
+    EXPECT_FALSE(parse_account_update(payload)->terms_of_service_agreed);
+  }
+  EXPECT_FALSE(parse_account_update(R"({"termsOfServiceAgreed":1})"));
+}
+
+// RFC8555-7.3.5
+TEST(KeyChangePayload, HoldsAnAccountAndAKey) {
+  const auto change = parse_key_change(R"({"oldKey":{"kty":"EC","a":1},"account":"https://a/b"})");
+  ASSERT_TRUE(change);
+  EXPECT_EQ(change->account, "https://a/b");
+  EXPECT_EQ(change->old_key, R"({"a":1,"kty":"EC"})");
+  for (const char* payload : {"", "{}", "[]", R"({"account":"x"})", R"({"oldKey":{}})",
+                              R"({"account":1,"oldKey":{}})", R"({"account":"x","oldKey":"y"})"}) {
+    EXPECT_FALSE(parse_key_change(payload)) << payload;
   }
 }
 

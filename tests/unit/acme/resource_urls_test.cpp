@@ -69,6 +69,7 @@ TEST(Directory, ListsTheResourcesThatExistAndNothingElse) {
             R"("newOrder":"https://ca.example:14000/acme/new-order",)"
             R"("newAuthz":"https://ca.example:14000/acme/new-authz",)"
             R"("revokeCert":"https://ca.example:14000/acme/revoke-cert",)"
+            R"("keyChange":"https://ca.example:14000/acme/key-change",)"
             R"("renewalInfo":"https://ca.example:14000/acme/renewal-info",)"
             R"("meta":{"externalAccountRequired":false}})");
 }
@@ -79,11 +80,12 @@ TEST(Directory, DescribesTheServerInMeta) {
                            .website = "https://ca.example/",
                            .caa_identities = {"ca.example", "other.example"},
                            .profiles = {{"dv", "Domain validation"}, {"alpha", "Second"}},
+                           .external_account_required = true,
                            .subdomain_auth_allowed = true};
   const auto directory = nlohmann::ordered_json::parse(directory_json(urls(), meta));
   EXPECT_EQ(directory["meta"].dump(),
             R"({"termsOfService":"https://ca.example/terms","website":"https://ca.example/",)"
-            R"("caaIdentities":["ca.example","other.example"],"externalAccountRequired":false,)"
+            R"("caaIdentities":["ca.example","other.example"],"externalAccountRequired":true,)"
             R"("subdomainAuthAllowed":true,)"
             R"("profiles":{"dv":"Domain validation","alpha":"Second"}})");
 }

@@ -38,6 +38,18 @@ TEST(Hmac, MatchesKnownCodes) {
   EXPECT_EQ(hex(hmac_sha256(std::string(131, '\xaa'),
                             "Test Using Larger Than Block-Size Key - Hash Key First")),
             "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
+  EXPECT_EQ(hex(hmac_sha384(std::string(20, '\x0b'), "Hi There")),
+            "afd03944d84895626b0825f4ab46907f15f9dadbe4101ec682aa034c7cebc59cfaea9ea9076ede7f4af152"
+            "e8b2fa9cb6");
+  EXPECT_EQ(hex(hmac_sha384("Jefe", "what do ya want for nothing?")),
+            "af45d2e376484031617f78d2b58a6b1b9c7ef464f5a01b47e42ec3736322445e8e2240ca5e69e2c78b3239"
+            "ecfab21649");
+  EXPECT_EQ(hex(hmac_sha512(std::string(20, '\x0b'), "Hi There")),
+            "87aa7cdea5ef619d4ff0b4241a1d6cb02379f4e2ce4ec2787ad0b30545e17cdedaa833b7d6b8a702038b27"
+            "4eaea3f4e4be9d914eeb61f1702e696c203a126854");
+  EXPECT_EQ(hex(hmac_sha512("Jefe", "what do ya want for nothing?")),
+            "164b7a7bfcf819e2e395fbe73b56e0a387bd64222e831fd610270cd7ea2505549758bf75c05a994a6d034f"
+            "65f8f0e6fdcaeab1a34d4a6b4b636e070a38bce737");
   EXPECT_EQ(hex(hmac_sha256("", "")),
             "b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad");
 }

@@ -402,8 +402,7 @@ TEST(LintTable, HasAPlantedFaultForEveryRow) {
 }
 
 TEST(LintTable, IsTheOneInTheManual) {
-  const auto page =
-      std::filesystem::path(__FILE__).parent_path() / "../../../docs/issuance-cycle.md";
+  const auto page = std::filesystem::path(CHANCERY_SOURCE_DIR) / "docs/issuance-cycle.md";
   std::ifstream file(page);
   ASSERT_TRUE(file.is_open()) << page;
   std::vector<std::string> manual;

@@ -51,7 +51,8 @@ TEST_F(CommandLine, SaysItsVersion) {
 
 TEST_F(CommandLine, TeachesEveryCommand) {
   EXPECT_THAT(run("--help").out, HasSubstr("chancery init --dir ca"));
-  for (const char* command : {"init", "serve", "check-config", "verify", "backup"}) {
+  for (const char* command : {"init", "serve", "check-config", "verify", "backup", "eab",
+                              "eab create", "eab list", "eab show", "eab disable"}) {
     SCOPED_TRACE(command);
     const Ended ended = run(std::string(command) + " --help");
     EXPECT_EQ(ended.code, 0);
@@ -64,7 +65,8 @@ TEST_F(CommandLine, TeachesEveryCommand) {
 TEST_F(CommandLine, RefusesWrongArgumentsWithTwo) {
   for (const char* arguments :
        {"", "fly", "init", "init --dir x --algorithm rsa-1024", "serve --colour red",
-        "serve --dir a --config b", "verify --store x", "backup --dir x",
+        "serve --dir a --config b", "verify --store x", "backup --dir x", "eab", "eab show --dir x",
+        "eab disable --dir x", "eab fly", "eab create --max-uses many",
         "init --dir x --listen nowhere"}) {
     SCOPED_TRACE(arguments);
     const Ended ended = run(arguments);
@@ -89,6 +91,19 @@ TEST_F(CommandLine, ListsTheFaultsOfAConfigurationAndEndsWithTwo) {
                   "--set dns.dnssec: dns.dnssec is \"maybe\"; expected one of auto, on, off\n"
                   "chancery: 3 faults in the configuration\n");
   }
+}
+
+// RFC8659-4.2 C-9
+TEST_F(CommandLine, SaysWhatACaWithoutACaaIdentityRefuses) {
+  ASSERT_EQ(run("init --dir " + ca()).code, 0);
+  const std::string check = "check-config --dir " + ca();
+  const Ended without = run(check);
+  EXPECT_EQ(without.code, 0) << without.err;
+  EXPECT_THAT(without.out, HasSubstr("acme.caa_identities is empty: a name whose CAA records "
+                                     "restrict issuance is refused.\n"));
+  const Ended with = run(check + " --set acme.caa_identities=ca.example");
+  EXPECT_EQ(with.code, 0) << with.err;
+  EXPECT_EQ(with.out.find("is empty"), std::string::npos) << with.out;
 }
 
 TEST_F(CommandLine, FailsWithOneSentence) {
@@ -185,6 +200,79 @@ TEST_F(CommandLine, ServesUntilASignalAndEndsWithZero) {
   }
   EXPECT_THAT(text_of(temp / "log"), HasSubstr("\"server.stopped\""));
   EXPECT_EQ(run("verify --dir " + ca()).code, 0);
+}
+
+/// What stands behind `name: ` at the beginning of a line of `text`.
+std::string line_of(const std::string& text, const std::string& name) {
+  const std::size_t at = ("\n" + text).find("\n" + name + ": ");
+  if (at == std::string::npos) return "";
+  const std::size_t begin = at + name.size() + 2;
+  return text.substr(begin, text.find('\n', begin) - begin);
+}
+
+// RFC8555-7.3.4
+TEST_F(CommandLine, MakesAndEndsExternalAccountKeysWhileTheServerRuns) {
+  ASSERT_EQ(run("init --dir " + ca()).code, 0);
+  EXPECT_EQ(run("eab list --dir " + ca()).code, 1) << "there is no store yet";
+  const Ended before = run("eab create --dir " + ca() + " --kid early");
+  EXPECT_EQ(before.code, 0) << before.err;
+  Serving serving(ca(), (temp / "log").string());
+  EXPECT_THAT(serving.line(), StartsWith("Chancery is ready"));
+  const Ended made = run("eab create --dir " + ca() +
+                         " --label 'Example Ltd' --expires-in 90d --max-uses 2 --profile dv"
+                         " --domain Example.org --domain b.example");
+  EXPECT_EQ(made.code, 0) << made.err;
+  const std::string kid = line_of(made.out, "Key identifier");
+  const std::string secret = line_of(made.out, "MAC key");
+  EXPECT_EQ(kid.size(), 20);
+  EXPECT_EQ(secret.size(), 86);  // 64 octets
+  EXPECT_NE(secret, line_of(before.out, "MAC key"));
+
+  const Ended shown = run("eab show --dir " + ca() + " " + kid);
+  EXPECT_EQ(shown.code, 0) << shown.err;
+  EXPECT_EQ(line_of(shown.out, "Label"), "Example Ltd");
+  EXPECT_EQ(line_of(shown.out, "State"), "open");
+  EXPECT_EQ(line_of(shown.out, "Profiles"), "dv");
+  EXPECT_EQ(line_of(shown.out, "Domains"), "example.org, b.example");
+  EXPECT_EQ(line_of(shown.out, "Accounts opened"), "0 of 2");
+  EXPECT_THAT(shown.out, testing::Not(HasSubstr(secret)));
+
+  const Ended ended = run("eab disable --dir " + ca() + " " + kid);
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  EXPECT_EQ(line_of(run("eab show --dir " + ca() + " " + kid).out, "State"), "disabled");
+  const Ended listed = run("eab list --dir " + ca());
+  EXPECT_EQ(listed.code, 0);
+  EXPECT_EQ(std::ranges::count(listed.out, '\n'), 2);
+  EXPECT_THAT(listed.out, testing::ContainsRegex("early +open +never +0 of any number"));
+  EXPECT_THAT(listed.out, testing::ContainsRegex(kid + " +disabled +.*0 of 2 +Example Ltd"));
+  EXPECT_THAT(listed.out, testing::Not(HasSubstr(secret)));
+  serving.signal(SIGTERM);
+  EXPECT_EQ(serving.end(), 0);
+  EXPECT_EQ(run("verify --dir " + ca()).code, 0);
+}
+
+TEST_F(CommandLine, RefusesExternalAccountKeysThatCannotBeUsed) {
+  ASSERT_EQ(run("init --dir " + ca()).code, 0);
+  const std::string create = "eab create --dir " + ca() + " ";
+  for (const char* arguments : {"--profile nothing", "--domain '*.a.example'", "--domain a..b",
+                                "--expires-in soon", "--expires-in 0s", "--max-uses 0", "--kid ''",
+                                "--kid 'a b'", "--label \"$(printf 'a\\nb')\""}) {
+    SCOPED_TRACE(arguments);
+    const Ended ended = run(create + arguments);
+    EXPECT_EQ(ended.code, 2);
+    EXPECT_EQ(ended.out, "");
+    EXPECT_THAT(ended.err, StartsWith("chancery: --"));
+  }
+  EXPECT_FALSE(std::filesystem::exists(temp / "ca" / "store"));
+  ASSERT_EQ(run(create + "--kid one").code, 0);
+  for (const std::string& arguments : {create + "--kid one", "eab show --dir " + ca() + " two",
+                                       "eab disable --dir " + ca() + " two"}) {
+    SCOPED_TRACE(arguments);
+    const Ended ended = run(arguments);
+    EXPECT_EQ(ended.code, 1);
+    EXPECT_EQ(ended.out, "");
+    EXPECT_THAT(ended.err, StartsWith("chancery: there is "));
+  }
 }
 
 TEST_F(CommandLine, CopiesAndProvesTheStoreOfARunningServer) {

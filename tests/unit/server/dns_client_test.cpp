@@ -132,7 +132,7 @@ TEST_F(DnsClientTest, GivesUpAtItsDeadline) {
       "no answer came within 0.3 s");
 }
 
-// After ub_cancel nothing is ever written to the descriptor that is waited on.
+// libunbound's own timers for the query that was given up go on for seconds.
 TEST_F(DnsClientTest, KeepsNoEventLoopRunningAfterATimeout) {
   responder.silence("silent.test");
   responder.start();
@@ -155,6 +155,84 @@ TEST_F(DnsClientTest, AnswersAfterATimeout) {
   const auto found = tests::run(client.addresses(dns_name("www.test")));
   ASSERT_TRUE(found.has_value()) << found.error().detail();
   EXPECT_EQ(texts(*found), std::vector<std::string>{"192.0.2.1"});
+}
+
+// A query that is neither answered nor given up is cancelled by the end of the client.
+TEST_F(DnsClientTest, EndsWithQueriesUnderWay) {
+  responder.silence("silent.test");
+  responder.start();
+  boost::asio::io_context abandoned;
+  {
+    UnboundDnsClient client(abandoned.get_executor(), options);
+    boost::asio::co_spawn(abandoned, client.addresses(dns_name("silent.test")),
+                          [](std::exception_ptr, const auto&) {});
+    while (responder.queries() == 0) abandoned.run_one();
+  }
+}
+
+// RFC8555-8.4 RFC1035-3.3.14
+TEST_F(DnsClientTest, GivesTextRecordsWithTheirStringsJoined) {
+  responder.record("_acme-challenge.a.test", 16, std::string("\3abc\2de", 7));
+  responder.record("_acme-challenge.a.test", 16, std::string("\3xyz", 4));
+  responder.record("elsewhere.test", 16, std::string("\5found", 6));
+  responder.alias("_acme-challenge.b.test", "elsewhere.test");
+  responder.start();
+  UnboundDnsClient client(context.get_executor(), options);
+  const auto found = tests::run(client.txt("_acme-challenge.a.test"));
+  ASSERT_TRUE(found.has_value()) << found.error().detail();
+  EXPECT_THAT(found->records, testing::UnorderedElementsAre("abcde", "xyz"));
+  EXPECT_EQ(found->proof, acme::DnsProof::insecure);
+  const auto alias = tests::run(client.txt("_acme-challenge.b.test"));
+  ASSERT_TRUE(alias.has_value()) << alias.error().detail();
+  EXPECT_EQ(alias->records, std::vector<std::string>{"found"});
+  const auto nothing = tests::run(client.txt("_acme-challenge.c.test"));
+  ASSERT_TRUE(nothing.has_value()) << nothing.error().detail();
+  EXPECT_TRUE(nothing->records.empty());
+}
+
+// RFC8659-4.1
+TEST_F(DnsClientTest, GivesCaaRecords) {
+  responder.record("a.test", 257, std::string("\0\5issueca.example", 17));
+  responder.record("a.test", 257, std::string("\x80\3tbsx", 6));
+  responder.start();
+  UnboundDnsClient client(context.get_executor(), options);
+  const auto found = tests::run(client.caa("a.test"));
+  ASSERT_TRUE(found.has_value()) << found.error().detail();
+  EXPECT_THAT(found->records,
+              testing::UnorderedElementsAre(acme::CaaRecord{0, "issue", "ca.example"},
+                                            acme::CaaRecord{128, "tbs", "x"}));
+  const auto nothing = tests::run(client.caa("test"));
+  ASSERT_TRUE(nothing.has_value()) << nothing.error().detail();
+  EXPECT_TRUE(nothing->records.empty());
+}
+
+// BR-3.2.2.8 T-A2 T-A5: whatever may hide a record is a refusal.
+TEST_F(DnsClientTest, RefusesCaaThatItCannotReadWhole) {
+  responder.rcode("servfail.test", DnsResponder::kServerFailure);
+  responder.rcode("refused.test", 5);
+  responder.silence("silent.test");
+  responder.record("cut.test", 257, std::string("\0\5issueca.example", 17));
+  responder.truncate("cut.test");
+  responder.record("malformed.test", 257, std::string("\0\5issueca.example", 17));
+  responder.record("malformed.test", 257, std::string("\0\0x", 3));
+  responder.start();
+  options.timeout = std::chrono::milliseconds(1'500);
+  UnboundDnsClient client(context.get_executor(), options);
+  const std::pair<const char*, const char*> rows[] = {
+      {"servfail.test", "looking up CAA of servfail.test: the answer was SERVFAIL"},
+      {"refused.test", "looking up CAA of refused.test: the answer was SERVFAIL"},
+      {"silent.test", "looking up CAA of silent.test: no answer came within 1.5 s"},
+      {"malformed.test", "looking up CAA of malformed.test: a record in the answer is malformed"},
+  };
+  for (const auto& [name, detail] : rows) {
+    SCOPED_TRACE(name);
+    const auto found = tests::run(client.caa(name));
+    ASSERT_FALSE(found.has_value());
+    EXPECT_EQ(found.error().type(), acme::ProblemType::dns);
+    EXPECT_EQ(found.error().detail(), detail);
+  }
+  // The responder has no TCP, so the rest of the answer never comes.
+  EXPECT_FALSE(tests::run(client.caa("cut.test")).has_value());
 }
 
 std::string never_asked(const DnsOptions& options) {

@@ -6,6 +6,7 @@
 #include <boost/system/system_error.hpp>
 
 #include "server/outbound/http_fetcher.h"
+#include "tests/support/addresses_only.h"
 #include "tests/support/run.h"
 #include "tests/support/scripted_web.h"
 
@@ -23,7 +24,7 @@ ca::DnsName dns_name(std::string_view text) {
 }
 
 /// Every name has these addresses. Before it answers it does what it was told.
-class OneAnswer final : public acme::DnsClient {
+class OneAnswer final : public tests::AddressesOnly {
  public:
   explicit OneAnswer(std::vector<ca::IpAddress> answer) : answer_(std::move(answer)) {}
   boost::asio::awaitable<acme::Result<std::vector<ca::IpAddress>>> addresses(ca::DnsName) override {

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "server/tls/tls_context.h"
+#include "tests/support/addresses_only.h"
 #include "tests/support/http_service.h"
 #include "tests/support/run.h"
 #include "tests/support/scripted_web.h"
@@ -25,7 +26,7 @@ ca::DnsName dns_name(std::string_view text) {
 
 /// Answers from a table; a name that is not in it does not exist. Each look-up takes the next row
 /// of its name.
-class TableDns final : public acme::DnsClient {
+class TableDns final : public tests::AddressesOnly {
  public:
   std::map<std::string, std::vector<std::vector<ca::IpAddress>>> table;
   std::vector<std::string> asked;
@@ -42,7 +43,7 @@ class TableDns final : public acme::DnsClient {
 };
 
 /// Never answers.
-class SilentDns final : public acme::DnsClient {
+class SilentDns final : public tests::AddressesOnly {
  public:
   boost::asio::awaitable<acme::Result<std::vector<ca::IpAddress>>> addresses(ca::DnsName) override {
     boost::asio::steady_timer never(

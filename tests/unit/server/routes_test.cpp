@@ -40,6 +40,7 @@ TEST(Routes, HoldEveryResourceOfTheProtocol) {
                                              paths::kNewOrder,
                                              paths::kNewAuthz,
                                              paths::kRevokeCert,
+                                             paths::kKeyChange,
                                              paths::kCertificateRenewalInfo,
                                              paths::kProfileDirectory,
                                              paths::kProfileNewOrder,

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <future>
 #include <memory>
 #include <stdexcept>
@@ -72,6 +73,57 @@ TEST_F(GroupCommit, BatchHasAnUpperLimit) {
   held.release();
   for (tests::Outcome& outcome : outcomes) outcome.get();
   EXPECT_EQ(engine_->status().commits, 7U);
+}
+
+constexpr std::chrono::hours kForEver{1};
+
+TEST_F(GroupCommit, ABatchWaitsForAsManyAsTheOneBefore) {
+  open({.gathering = kForEver});
+  HeldWriter held{*engine_};
+  tests::Outcome a = submit(*engine_, put_row(kRows, "a", "v"));
+  tests::Outcome b = submit(*engine_, put_row(kRows, "b", "v"));
+  held.release();
+  a.get();
+  b.get();
+  const std::uint64_t before = engine_->status().commits;
+  tests::Outcome c = submit(*engine_, put_row(kRows, "c", "v"));
+  tests::Outcome d = submit(*engine_, put_row(kRows, "d", "v"));
+  c.get();
+  d.get();
+  EXPECT_EQ(engine_->status().commits - before, 1U);
+}
+
+TEST_F(GroupCommit, ABatchWaitsNoLongerThanToldForThoseWhoDoNotCome) {
+  open({.gathering = std::chrono::microseconds(1)});
+  HeldWriter held{*engine_};
+  tests::Outcome a = submit(*engine_, put_row(kRows, "a", "v"));
+  tests::Outcome b = submit(*engine_, put_row(kRows, "b", "v"));
+  held.release();
+  a.get();
+  b.get();
+  submit(*engine_, put_row(kRows, "c", "v")).get();
+  EXPECT_EQ(get("c"), "v");
+}
+
+TEST_F(GroupCommit, ACallerWhoIsAloneNeverWaitsForOthers) {
+  open({.gathering = kForEver});
+  for (const char* key : {"a", "b", "c"}) submit(*engine_, put_row(kRows, key, "v")).get();
+  EXPECT_EQ(engine_->status().commits, 3U);
+}
+
+TEST_F(GroupCommit, ClosingDoesNotWaitForThoseWhoDoNotCome) {
+  open({.gathering = kForEver});
+  HeldWriter held{*engine_};
+  tests::Outcome a = submit(*engine_, put_row(kRows, "a", "v"));
+  tests::Outcome b = submit(*engine_, put_row(kRows, "b", "v"));
+  held.release();
+  a.get();
+  b.get();
+  tests::Outcome c = submit(*engine_, put_row(kRows, "c", "v"));
+  engine_.reset();
+  c.get();
+  open();
+  EXPECT_EQ(get("c"), "v");
 }
 
 TEST_F(GroupCommit, WorkRunsInTheOrderOfSubmission) {

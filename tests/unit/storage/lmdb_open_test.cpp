@@ -7,9 +7,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <iterator>
 #include <string>
 
@@ -69,7 +71,7 @@ TEST_F(LmdbOpen, CreatesAFolderForTheOwnerAlone) {
 }
 
 TEST_F(LmdbOpen, CreatesNothingWhereAStoreMustExist) {
-  for (const OpenMode mode : {OpenMode::must_exist, OpenMode::read_only}) {
+  for (const OpenMode mode : {OpenMode::must_exist, OpenMode::read_only, OpenMode::beside_writer}) {
     EXPECT_THAT([&] { open_lmdb(options(mode)); },
                 ThrowsMessage<StorageError>("there is no store in " + folder_.string()));
     EXPECT_FALSE(std::filesystem::exists(folder_));
@@ -102,8 +104,8 @@ TEST_F(LmdbOpen, RefusesANewerSchemaAndLeavesItUntouched) {
     bytes[at + row.size() - 1] = '\x02';
   }
   overwrite(folder_ / "data.mdb", bytes);
-  for (const OpenMode mode :
-       {OpenMode::create_if_absent, OpenMode::must_exist, OpenMode::read_only}) {
+  for (const OpenMode mode : {OpenMode::create_if_absent, OpenMode::must_exist, OpenMode::read_only,
+                              OpenMode::beside_writer}) {
     EXPECT_THAT([&] { open_lmdb(options(mode)); },
                 ThrowsMessage<StorageError>("the store in " + folder_.string() +
                                             " has schema 2, written by a newer program; this one "
@@ -115,8 +117,8 @@ TEST_F(LmdbOpen, RefusesANewerSchemaAndLeavesItUntouched) {
 // T-G6
 TEST_F(LmdbOpen, RefusesASecondOpeningInTheSameProcess) {
   const Store store{open_lmdb(options())};
-  for (const OpenMode mode :
-       {OpenMode::create_if_absent, OpenMode::must_exist, OpenMode::read_only}) {
+  for (const OpenMode mode : {OpenMode::create_if_absent, OpenMode::must_exist, OpenMode::read_only,
+                              OpenMode::beside_writer}) {
     EXPECT_THAT([&] { open_lmdb(options(mode)); },
                 ThrowsMessage<StorageError>("the store in " + folder_.string() +
                                             " is already open in this process"));
@@ -137,6 +139,92 @@ TEST_F(LmdbOpen, RefusesAFolderThatAnotherProcessWritesTo) {
   }
   ::close(other);
   EXPECT_NO_THROW(open_lmdb(options()));
+}
+
+/// A process that does `work` once it is let go. Made before the store is opened here, because a
+/// child inherits what is open.
+class OtherProcess {
+ public:
+  explicit OtherProcess(const std::function<void()>& work) {
+    std::array<int, 2> ends{};
+    EXPECT_EQ(::pipe(ends.data()), 0);
+    child_ = ::fork();
+    if (child_ == 0) {
+      char go = 0;
+      if (::read(ends[0], &go, 1) == 1) work();
+      ::_exit(go == 'g' ? 0 : 1);
+    }
+    ::close(ends[0]);
+    go_ = ends[1];
+  }
+  void let_go() const { EXPECT_EQ(::write(go_, "g", 1), 1); }
+  /// How it ended, as waitpid says.
+  int end() const {
+    int status = -1;
+    ::waitpid(child_, &status, 0);
+    ::close(go_);
+    return status;
+  }
+
+ private:
+  pid_t child_ = -1;
+  int go_ = -1;
+};
+
+void count_up(Store& store, int times) {
+  for (int i = 0; i < times; ++i) {
+    store.write_and_wait([](Transaction& transaction) {
+      const std::string before = transaction.get(kRows, "count").value_or("0");
+      transaction.put(kRows, "count", std::to_string(std::stoi(before) + 1));
+    });
+  }
+}
+
+// T-G6: a command and a server take turns, and each sees what the other wrote.
+TEST_F(LmdbOpen, AGuestWritesBesideAWriter) {
+  write_one_row();
+  constexpr int kTimes = 50;
+  const OtherProcess guest([&] {
+    Store store{open_lmdb(options(OpenMode::beside_writer))};
+    store.write_and_wait(
+        [](Transaction& transaction) { transaction.put(TableName{"of_the_guest"}, "k", "guest"); });
+    count_up(store, kTimes);
+  });
+  Store store{open_lmdb(options())};
+  guest.let_go();
+  count_up(store, kTimes);
+  EXPECT_EQ(guest.end(), 0);
+  EXPECT_EQ(get(store, "count"), std::to_string(2 * kTimes));
+  store.write_and_wait(
+      [](Transaction& transaction) { transaction.put(TableName{"of_the_writer"}, "k", "writer"); });
+  store.read([](const Snapshot& snapshot) {
+    EXPECT_EQ(snapshot.get(TableName{"of_the_guest"}, "k"), "guest");
+    EXPECT_EQ(snapshot.get(TableName{"of_the_writer"}, "k"), "writer");
+  });
+}
+
+TEST_F(LmdbOpen, AGuestThatDiesWhileItWritesLeavesTheWriterAlone) {
+  write_one_row();
+  const OtherProcess guest([&] {
+    Store store{open_lmdb(options(OpenMode::beside_writer))};
+    store.write_and_wait([](Transaction& transaction) {
+      transaction.put(kRows, "k", "of the guest");
+      ::kill(::getpid(), SIGKILL);
+    });
+  });
+  Store store{open_lmdb(options())};
+  guest.let_go();
+  EXPECT_TRUE(WIFSIGNALED(guest.end()));
+  count_up(store, 3);
+  EXPECT_EQ(get(store, "count"), "3");
+  EXPECT_EQ(get(store, "k"), "v");
+}
+
+TEST_F(LmdbOpen, RefusesAGuestWhereOthersMayWrite) {
+  write_one_row();
+  ::chmod(folder_.c_str(), 0770);
+  EXPECT_THAT([&] { open_lmdb(options(OpenMode::beside_writer)); },
+              ThrowsMessage<StorageError>(HasSubstr("can be changed by other users")));
 }
 
 TEST_F(LmdbOpen, ClosedStoreCanBeOpenedAgain) {

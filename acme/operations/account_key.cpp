@@ -1,0 +1,15 @@
+#include "acme/operations/account_key.h"
+
+#include "ca/crypto/encoding.h"
+#include "ca/ledger.h"
+
+namespace acme {
+
+Result<void> require_unblocked_key(const storage::Snapshot& snapshot, const std::string& key_hash) {
+  if (!ca::Ledger::is_key_blocked(snapshot, key_hash)) return {};
+  return refuse(ProblemType::bad_public_key,
+                "the key with SHA-256 " + ca::hex(key_hash) +
+                    " was reported compromised and speaks for no account; use a fresh key");
+}
+
+}  // namespace acme

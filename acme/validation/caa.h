@@ -1,0 +1,48 @@
+// What CAA records say about a request (RFC 8659, RFC 8657, BR 4.2.2.1). No look-ups here:
+// acme/validation/caa_check.h.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "acme/validation/ports.h"
+#include "policy/product.h"
+
+namespace acme {
+
+/// Who asks for the certificate, of whom, and how control was proven.
+struct CaaApplicant {
+  std::vector<std::string> identities;  // our issuer-domain-names; none: no record means us
+  std::string account_uri;              // RFC 8657 §3.1: the URL of the account
+  policy::ValidationMethod method;
+};
+
+/// RFC 8659 §4.3: `issuewild` properties count for wildcards only.
+enum class CaaScope { single_name, wildcard };
+
+/// The value of an `issue` or `issuewild` property, taken apart (RFC 8659 §4.2).
+struct CaaIssueValue {
+  std::string issuer;                                           // in lower case; empty: nobody
+  std::vector<std::pair<std::string, std::string>> parameters;  // tags in lower case
+  bool operator==(const CaaIssueValue&) const = default;
+};
+
+/// Nothing unless `value` matches the grammar of RFC 8659 §4.2 to its last octet.
+std::optional<CaaIssueValue> parse_caa_issue_value(std::string_view value);
+
+/// Why the relevant record set forbids issuance, or nothing if it permits it. An empty set permits;
+/// so does one without `issue` (for a wildcard: without `issuewild` and `issue`). Otherwise one
+/// property has to name us and every `accounturi` and `validationmethods` of it has to fit (RFC
+/// 8657 §3, §4); parameters that we do not know do not restrict. A property that we do not know
+/// forbids if it is critical (RFC 8659 §4.1). Quotes the records, harmlessly and not all of many.
+std::optional<std::string> caa_objection(const std::vector<CaaRecord>& records,
+                                         CaaScope scope,
+                                         const CaaApplicant& applicant);
+
+/// Some of the records as a zone file has them, for evidence: `0 issue "ca.example"`.
+std::string caa_text(const std::vector<CaaRecord>& records);
+
+}  // namespace acme

@@ -1,0 +1,23 @@
+// Asks the DNS whether we may issue for a name (RFC 8659 §3, BR 4.2.2.1).
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <expected>
+#include <string>
+
+#include "acme/validation/caa.h"
+#include "acme/validation/ports.h"
+#include "ca/names/dns_name.h"
+
+namespace acme {
+
+/// Finds the relevant record set by climbing from `name` (without its `*.`) to its top-level domain
+/// and judges it. What was found permits issuance, as one sentence for the records; or it is
+/// refused with `caa`, about `name`. A failed look-up never permits: BR 4.2.2.1 would allow that
+/// under conditions, one of which is a proof that the zone is unsigned. Climbs from `name` itself,
+/// never from where a CNAME leads. Throws for faults of ours.
+boost::asio::awaitable<Result<std::string>> check_caa(DnsClient& dns,
+                                                      ca::DnsName name,
+                                                      CaaApplicant applicant);
+
+}  // namespace acme

@@ -1,0 +1,37 @@
+// What the subcommands of the program have in common on the command line.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "server/commands/commands.h"
+
+namespace CLI {
+class App;
+}
+
+namespace server {
+
+/// Collects what the chosen subcommand will do.
+struct Plan {
+  std::function<ExitCode()> run;
+};
+
+/// The last line of every help.
+inline constexpr const char* kExitCodes =
+    "Exit codes: 0 done; 1 failed; 2 wrong arguments or configuration.";
+
+/// --config, --dir and --set.
+void add_config_options(CLI::App& command, const std::shared_ptr<ConfigChoice>& choice);
+
+/// A subcommand with its help. Owned by `app`.
+CLI::App* add_command(CLI::App& app,
+                      const std::string& name,
+                      const std::string& about,
+                      const std::string& examples);
+
+/// `chancery eab` with its own subcommands. `plan` outlives the parsing.
+void add_eab(CLI::App& app, Plan& plan);
+
+}  // namespace server
