@@ -162,10 +162,10 @@ KeyedCertificate create_tls_ca(const HierarchyNames& names, RandomSource& random
 }
 
 KeyedCertificate create_tls_certificate(const KeyedCertificate& tls_ca,
-                                        const std::vector<Identifier>& identifiers,
+                                        const std::vector<std::string>& names,
                                         RandomSource& random,
                                         Time now) {
-  if (identifiers.empty()) throw std::invalid_argument("A server certificate needs a name");
+  if (names.empty()) throw std::invalid_argument("A server certificate needs a name");
   auto signer = generate_signer(KeyAlgorithm::ecdsa_p256);
   Parent parent = parent_of(tls_ca);
   const std::string spki = signer->public_key().spki();
@@ -174,7 +174,9 @@ KeyedCertificate create_tls_certificate(const KeyedCertificate& tls_ca,
                 .life = kTlsCertificateLife,
                 .extensions = {subscriber_key_usage(KeyKind::ec_p256), server_auth_only(),
                                not_a_ca(), authority_key_identifier(parent.key_identifier),
-                               subject_alt_name(as_set(identifiers), der::Criticality::critical)}};
+                               // Critical, because the subject is empty (RFC 5280 §4.2.1.6).
+                               der::extension(oid::kSubjectAltName, der::Criticality::critical,
+                                              der::sequence(names))}};
   std::string der = certify(std::move(parent), std::move(wanted), random, now);
   return {.der = std::move(der), .signer = std::move(signer)};
 }

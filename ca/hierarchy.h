@@ -42,9 +42,11 @@ KeyedCertificate create_issuing_ca(const HierarchyNames& names,
 /// apart from what the subscribers' certificates chain to. 10 years.
 KeyedCertificate create_tls_ca(const HierarchyNames& names, RandomSource& random, Time now);
 
-/// A server certificate under `tls_ca`, ECDSA P-256, 397 days, for `identifiers`.
+/// A server certificate under `tls_ca`, ECDSA P-256, 397 days, for `names`: GeneralName elements
+/// (RFC 5280 §4.2.1.6), because the listener of a CA on one machine is reached by names that no
+/// subscriber can have. Throws std::invalid_argument without any.
 KeyedCertificate create_tls_certificate(const KeyedCertificate& tls_ca,
-                                        const std::vector<Identifier>& identifiers,
+                                        const std::vector<std::string>& names,
                                         RandomSource& random,
                                         Time now);
 

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "acme/fulfilment/issuance_work.h"
+#include "acme/operations/let_finish.h"
 #include "acme/operations/new_work.h"
 #include "acme/operations/object_replies.h"
 #include "acme/operations/operation.h"
@@ -106,11 +107,7 @@ Result<LoadedOrder> claim(storage::Transaction& transaction,
 /// ask again. The claim is durable: whoever loses patience polls the order (RFC 8555 §7.4).
 boost::asio::awaitable<Reply> reply_when_issued(Services& services, LoadedOrder claimed) {
   constexpr std::chrono::milliseconds kPatience{1'000};
-  if (!services.finish_due_work) {
-    if (services.wake_due_work) services.wake_due_work();
-    co_return order_reply(services, claimed);
-  }
-  co_await services.finish_due_work(issuance_work(claimed.id), kPatience);
+  co_await let_finish(services, issuance_work(claimed.id), kPatience);
   const ca::Time now = services.clock.seconds();
   const auto order = services.store.read(
       [&](const storage::Snapshot& snapshot) { return load_order(snapshot, claimed.id, now); });

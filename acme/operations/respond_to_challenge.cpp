@@ -3,6 +3,7 @@
 
 #include "acme/fulfilment/validation_work.h"
 #include "acme/jose/jwk.h"
+#include "acme/operations/let_finish.h"
 #include "acme/operations/object_replies.h"
 #include "acme/operations/operation.h"
 #include "acme/wire/requests.h"
@@ -93,8 +94,16 @@ boost::asio::awaitable<Result<Reply>> respond_to_challenge(Services& services,
     Result<Begun> begun = co_await services.store.write(std::move(write));
     if (!begun) co_return std::unexpected(std::move(begun).error());
     authorization->record = std::move(begun->record);
+    if (begun->is_new) {
+      // Short, because a client may respond to the challenges of many names one after the other.
+      constexpr std::chrono::milliseconds kPatience{200};
+      co_await let_finish(
+          services, validation_work(authorization->record.account, authorization->id, path.method),
+          kPatience);
+      authorization = own_authorization(services, request, path);
+      if (!authorization) co_return std::unexpected(std::move(authorization).error());
+    }
     challenge = find_challenge(authorization->record, path.method);
-    if (begun->is_new && services.wake_due_work) services.wake_due_work();
   }
   co_return challenge_reply(services, *authorization, *challenge);
 }

@@ -175,10 +175,11 @@ TEST(Hierarchy, ChainsForOpenSslInItsStrictestMode) {
 TEST(Listener, HasAChainOfItsOwn) {
   ca::SystemRandom random;
   const auto tls_ca = ca::create_tls_ca(kNames, random, kIssuingTime);
-  const auto server = ca::create_tls_certificate(
-      tls_ca,
-      {ca::DnsName::parse("acme.example").value(), ca::IpAddress::parse("127.0.0.1").value()},
-      random, kIssuingTime);
+  const auto server =
+      ca::create_tls_certificate(tls_ca,
+                                 {ca::der_general_name(ca::DnsName::parse("acme.example").value()),
+                                  ca::der_general_name(ca::IpAddress::parse("127.0.0.1").value())},
+                                 random, kIssuingTime);
   EXPECT_EQ(verdict(tls_ca.der, {}, server.der, kIssuingTime, "acme.example"), "ok");
   const auto view = ca::view_certificate(server.der);
   ASSERT_TRUE(view.has_value()) << view.error().detail();

@@ -358,7 +358,8 @@ TEST(IssuerConstruction, RefusesWhatCannotIssue) {
   auto issuing = ca::create_issuing_ca(names, KeyAlgorithm::ecdsa_p256, root, random, kNow);
   auto other = ca::create_issuing_ca(names, KeyAlgorithm::ecdsa_p256, root, random, kNow);
   auto tls_ca = ca::create_tls_ca(names, random, kNow);
-  auto leaf = ca::create_tls_certificate(tls_ca, {dns("example.com")}, random, kNow);
+  auto leaf =
+      ca::create_tls_certificate(tls_ca, {ca::der_general_name(dns("example.com"))}, random, kNow);
 
   EXPECT_NE(refusal_of({{}, std::move(tls_ca.signer), {}}).find("no issuing certificate"),
             std::string::npos);

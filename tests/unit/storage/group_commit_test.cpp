@@ -43,6 +43,16 @@ class GroupCommit : public testing::Test {
     return value;
   }
 
+  /// Leaves the writer with a batch of two behind it.
+  void commit_two_together() {
+    HeldWriter held{*engine_};
+    tests::Outcome a = submit(*engine_, put_row(kRows, "a", "v"));
+    tests::Outcome b = submit(*engine_, put_row(kRows, "b", "v"));
+    held.release();
+    a.get();
+    b.get();
+  }
+
   tests::TempDir dir_;
   std::unique_ptr<Engine> engine_;
 };
@@ -79,12 +89,7 @@ constexpr std::chrono::hours kForEver{1};
 
 TEST_F(GroupCommit, ABatchWaitsForAsManyAsTheOneBefore) {
   open({.gathering = kForEver});
-  HeldWriter held{*engine_};
-  tests::Outcome a = submit(*engine_, put_row(kRows, "a", "v"));
-  tests::Outcome b = submit(*engine_, put_row(kRows, "b", "v"));
-  held.release();
-  a.get();
-  b.get();
+  commit_two_together();
   const std::uint64_t before = engine_->status().commits;
   tests::Outcome c = submit(*engine_, put_row(kRows, "c", "v"));
   tests::Outcome d = submit(*engine_, put_row(kRows, "d", "v"));
@@ -95,12 +100,7 @@ TEST_F(GroupCommit, ABatchWaitsForAsManyAsTheOneBefore) {
 
 TEST_F(GroupCommit, ABatchWaitsNoLongerThanToldForThoseWhoDoNotCome) {
   open({.gathering = std::chrono::microseconds(1)});
-  HeldWriter held{*engine_};
-  tests::Outcome a = submit(*engine_, put_row(kRows, "a", "v"));
-  tests::Outcome b = submit(*engine_, put_row(kRows, "b", "v"));
-  held.release();
-  a.get();
-  b.get();
+  commit_two_together();
   submit(*engine_, put_row(kRows, "c", "v")).get();
   EXPECT_EQ(get("c"), "v");
 }
@@ -113,12 +113,7 @@ TEST_F(GroupCommit, ACallerWhoIsAloneNeverWaitsForOthers) {
 
 TEST_F(GroupCommit, ClosingDoesNotWaitForThoseWhoDoNotCome) {
   open({.gathering = kForEver});
-  HeldWriter held{*engine_};
-  tests::Outcome a = submit(*engine_, put_row(kRows, "a", "v"));
-  tests::Outcome b = submit(*engine_, put_row(kRows, "b", "v"));
-  held.release();
-  a.get();
-  b.get();
+  commit_two_together();
   tests::Outcome c = submit(*engine_, put_row(kRows, "c", "v"));
   engine_.reset();
   c.get();
