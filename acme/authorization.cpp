@@ -17,6 +17,25 @@ AuthorizationStatus status_of(const AuthorizationRecord& authorization, ca::Time
   return decided == nullptr ? AuthorizationStatus::pending : AuthorizationStatus::valid;
 }
 
+bool covers(const AuthorizationRecord& authorization, const ca::Identifier& identifier) {
+  if (authorization.identifier() == identifier) return true;
+  if (authorization.coverage != policy::Coverage::subdomains) return false;
+  const std::vector<std::string> above = domains_above(identifier);
+  return std::ranges::find(above, ca::value_of(authorization.identifier())) != above.end();
+}
+
+std::vector<std::string> domains_above(const ca::Identifier& identifier) {
+  std::vector<std::string> domains;
+  if (!std::holds_alternative<ca::DnsName>(identifier)) return domains;
+  std::string rest = ca::value_of(identifier);
+  for (std::size_t dot = rest.find('.'); dot != std::string::npos; dot = rest.find('.')) {
+    rest.erase(0, dot + 1);
+    // A top-level domain is nobody's name.
+    if (rest.contains('.')) domains.push_back(rest);
+  }
+  return domains;
+}
+
 ChallengeRecord* find_challenge(AuthorizationRecord& authorization, std::string_view method) {
   const auto found = std::ranges::find_if(
       authorization.challenges,

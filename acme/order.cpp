@@ -87,7 +87,11 @@ std::optional<Problem> error_of(const OrderRecord& order,
 const CaaEvidence* caa_evidence(const LoadedOrder& order, std::size_t place) {
   const auto rechecked = order.record.caa.find(place);
   if (rechecked != order.record.caa.end()) return &rechecked->second;
-  const ChallengeRecord* decided = deciding_challenge(order.authorizations.at(place));
+  const AuthorizationRecord& authorization = order.authorizations.at(place);
+  // BR 4.2.2.1 asks for every dNSName of the certificate: what permits a domain permits none under
+  // it that has records of its own.
+  if (authorization.identifier() != order.record.identifiers.at(place)) return nullptr;
+  const ChallengeRecord* decided = deciding_challenge(authorization);
   return decided != nullptr && decided->caa ? &*decided->caa : nullptr;
 }
 

@@ -34,7 +34,8 @@ struct LoadedOrder {
 };
 
 /// The CAA check that counts for the name at `place`: the one after the claim, or else that of the
-/// attempt which proved control; null if there was none. Lives as long as `order`.
+/// attempt which proved control of exactly that name; null if there was none. Lives as long as
+/// `order`.
 const CaaEvidence* caa_evidence(const LoadedOrder& order, std::size_t place);
 
 /// Reads an order with its authorizations, or nothing if there is no such order. Throws

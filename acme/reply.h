@@ -24,6 +24,9 @@ struct Reply {
   std::string body;
   std::optional<std::string> location;
   std::optional<std::chrono::seconds> retry_after;
+  /// For how long the client keeps this before it asks again (RFC 9773 §4.3): hours, where
+  /// retry_after is what a client sleeps in the middle of an order. Never both.
+  std::optional<std::chrono::seconds> fresh_for = {};
   std::vector<Link> links;  // beside `index`, which the server adds to everything
 };
 

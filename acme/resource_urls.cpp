@@ -1,12 +1,14 @@
 #include "acme/resource_urls.h"
 
 #include <nlohmann/json.hpp>
+#include <utility>
 
 namespace acme {
 namespace {
 
 constexpr std::string_view kIdPlace = "{id}";
 constexpr std::string_view kMethodPlace = "{method}";
+constexpr std::string_view kProfilePlace = "{profile}";
 
 std::string filled(std::string_view path, std::string_view place, std::string_view value) {
   std::string out(path);
@@ -14,7 +16,43 @@ std::string filled(std::string_view path, std::string_view place, std::string_vi
   return out;
 }
 
+std::string directory_with(const ResourceUrls& urls,
+                           const DirectoryMeta& meta,
+                           std::string new_order) {
+  nlohmann::ordered_json described = nlohmann::ordered_json::object();
+  if (!meta.terms_of_service.empty()) described["termsOfService"] = meta.terms_of_service;
+  if (!meta.website.empty()) described["website"] = meta.website;
+  if (!meta.caa_identities.empty()) described["caaIdentities"] = meta.caa_identities;
+  described["externalAccountRequired"] = meta.external_account_required;
+  if (meta.subdomain_auth_allowed) described["subdomainAuthAllowed"] = true;
+  if (!meta.profiles.empty()) {
+    nlohmann::ordered_json profiles = nlohmann::ordered_json::object();
+    for (const ProfileSummary& profile : meta.profiles)
+      profiles[profile.name] = profile.description;
+    described["profiles"] = std::move(profiles);
+  }
+  // RFC 8555 §7.1.1: a resource that is not offered is left out.
+  nlohmann::ordered_json directory = nlohmann::ordered_json::object();
+  directory["newNonce"] = urls.at(paths::kNewNonce);
+  directory["newAccount"] = urls.at(paths::kNewAccount);
+  directory["newOrder"] = std::move(new_order);
+  directory["newAuthz"] = urls.at(paths::kNewAuthz);
+  directory["revokeCert"] = urls.at(paths::kRevokeCert);
+  directory["keyChange"] = urls.at(paths::kKeyChange);
+  directory["renewalInfo"] = urls.at(paths::kRenewalInfo);
+  directory["meta"] = std::move(described);
+  return directory.dump();
+}
+
 }  // namespace
+
+std::string ResourceUrls::profile_directory(std::string_view profile) const {
+  return at(filled(paths::kProfileDirectory, kProfilePlace, profile));
+}
+
+std::string ResourceUrls::profile_new_order(std::string_view profile) const {
+  return at(filled(paths::kProfileNewOrder, kProfilePlace, profile));
+}
 
 std::string ResourceUrls::account(const AccountId& id) const {
   return at(filled(paths::kAccount, kIdPlace, id.text()));
@@ -54,26 +92,14 @@ std::optional<AccountId> ResourceUrls::account_of(std::string_view url) const {
 }
 
 std::string directory_json(const ResourceUrls& urls, const DirectoryMeta& meta) {
-  nlohmann::ordered_json described = nlohmann::ordered_json::object();
-  if (!meta.terms_of_service.empty()) described["termsOfService"] = meta.terms_of_service;
-  if (!meta.website.empty()) described["website"] = meta.website;
-  if (!meta.caa_identities.empty()) described["caaIdentities"] = meta.caa_identities;
-  described["externalAccountRequired"] = meta.external_account_required;
-  if (!meta.profiles.empty()) {
-    nlohmann::ordered_json profiles = nlohmann::ordered_json::object();
-    for (const ProfileSummary& profile : meta.profiles)
-      profiles[profile.name] = profile.description;
-    described["profiles"] = std::move(profiles);
-  }
-  // RFC 8555 §7.1.1: a resource that is not offered is left out.
-  nlohmann::ordered_json directory = nlohmann::ordered_json::object();
-  directory["newNonce"] = urls.at(paths::kNewNonce);
-  directory["newAccount"] = urls.at(paths::kNewAccount);
-  directory["newOrder"] = urls.at(paths::kNewOrder);
-  directory["revokeCert"] = urls.at(paths::kRevokeCert);
-  directory["keyChange"] = urls.at(paths::kKeyChange);
-  directory["meta"] = std::move(described);
-  return directory.dump();
+  return directory_with(urls, meta, urls.at(paths::kNewOrder));
+}
+
+std::string profile_directory_json(const ResourceUrls& urls,
+                                   DirectoryMeta meta,
+                                   const ProfileSummary& profile) {
+  meta.profiles = {profile};
+  return directory_with(urls, meta, urls.profile_new_order(profile.name));
 }
 
 }  // namespace acme

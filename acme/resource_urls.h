@@ -17,6 +17,11 @@ inline constexpr std::string_view kDirectory = "/acme/directory";
 inline constexpr std::string_view kNewNonce = "/acme/new-nonce";
 inline constexpr std::string_view kNewAccount = "/acme/new-account";
 inline constexpr std::string_view kNewOrder = "/acme/new-order";
+inline constexpr std::string_view kNewAuthz = "/acme/new-authz";
+inline constexpr std::string_view kRenewalInfo = "/acme/renewal-info";
+inline constexpr std::string_view kCertificateRenewalInfo = "/acme/renewal-info/{reference}";
+inline constexpr std::string_view kProfileDirectory = "/acme/p/{profile}/directory";
+inline constexpr std::string_view kProfileNewOrder = "/acme/p/{profile}/new-order";
 inline constexpr std::string_view kRevokeCert = "/acme/revoke-cert";
 inline constexpr std::string_view kKeyChange = "/acme/key-change";
 inline constexpr std::string_view kAccount = "/acme/account/{id}";
@@ -35,6 +40,8 @@ class ResourceUrls {
   explicit ResourceUrls(std::string base) : base_(std::move(base)) {}
   [[nodiscard]] const std::string& base() const { return base_; }
   [[nodiscard]] std::string at(std::string_view path) const { return base_ + std::string(path); }
+  [[nodiscard]] std::string profile_directory(std::string_view profile) const;
+  [[nodiscard]] std::string profile_new_order(std::string_view profile) const;
   [[nodiscard]] std::string account(const AccountId& id) const;
   [[nodiscard]] std::string account_orders(const AccountId& id) const;
   [[nodiscard]] std::string order(const OrderId& id) const;
@@ -62,9 +69,15 @@ struct DirectoryMeta {
   std::vector<std::string> caa_identities;
   std::vector<ProfileSummary> profiles;  // in the order of the catalog
   bool external_account_required = false;
+  bool subdomain_auth_allowed = false;  // RFC 9444 §4.4; left out when false
 };
 
 /// The directory object (RFC 8555 §7.1.1) as JSON text. Names only resources that exist.
 std::string directory_json(const ResourceUrls& urls, const DirectoryMeta& meta);
+/// The same for clients that cannot choose a profile: it knows this one only, and its newOrder is
+/// for this one.
+std::string profile_directory_json(const ResourceUrls& urls,
+                                   DirectoryMeta meta,
+                                   const ProfileSummary& profile);
 
 }  // namespace acme

@@ -40,6 +40,7 @@ struct Services {
   const DirectoryMeta& meta;
   DnsClient& dns;
   HttpFetcher& fetcher;
+  TlsProber& prober;
   EventLog& events;
   /// Called after a commit that left due work, so that it is picked up at once; the table stays the
   /// authority.

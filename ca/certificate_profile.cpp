@@ -9,6 +9,7 @@ namespace ca {
 namespace {
 
 using std::chrono::days;
+using std::chrono::hours;
 using std::chrono::minutes;
 using std::chrono::sys_days;
 
@@ -34,6 +35,13 @@ const std::vector<CertificateProfile>& certificate_profiles() {
       {.name = "dv",
        .policy_oid = oid::kDomainValidated,
        .validity = days{90},
+       .backdate = minutes{5},
+       .max_names = 100},
+      // Below the seven days of a Short-lived Subscriber Certificate (BR 1.6.1). It keeps its CRL
+      // address, which BR 7.1.2.11.2 would let it omit: revoking it stays possible.
+      {.name = "shortlived",
+       .policy_oid = oid::kDomainValidated,
+       .validity = hours{160},
        .backdate = minutes{5},
        .max_names = 100},
   };

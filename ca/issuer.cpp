@@ -245,7 +245,8 @@ Judged<LintedCertificate> Issuer::prepare(const IssuanceRequest& request,
                                    .identifiers = request.identifiers,
                                    .spki = request.public_key.spki(),
                                    .ca_issuers_url = state.urls.ca_issuers,
-                                   .crl_url = state.urls.crl});
+                                   .crl_url = state.urls.crl,
+                                   .reserved_addresses = request.reserved_addresses});
   if (!findings.empty()) {
     return reject(
         RejectionKind::lint_failed,

@@ -22,6 +22,7 @@ struct IssuanceRequest {
   PublicKey public_key;
   const CertificateProfile& profile;
   Time now;
+  ReservedAddresses reserved_addresses = ReservedAddresses::refused;
 };
 
 /// A signed certificate, its chain position and its serial.

@@ -43,6 +43,10 @@ class LintedCertificate {
   Time not_before_{}, not_after_{};
 };
 
+/// Whether an address of the special-purpose registries may be certified. A public CA never does
+/// (BR 4.2.2, 7.1.2.7.12).
+enum class ReservedAddresses { refused, allowed_in_lab };
+
 /// What a lint looks at.
 struct LintSubject {
   std::string_view tbs;  // TBSCertificate, DER
@@ -56,6 +60,7 @@ struct LintSubject {
   std::string_view spki;                       // what the request asked for
   std::string_view ca_issuers_url;  // what the issuer puts into certificates; empty for none
   std::string_view crl_url;         // the same
+  ReservedAddresses reserved_addresses = ReservedAddresses::refused;
 };
 
 /// One rule. `finding` returns an empty string when the certificate is fine, else one sentence. The

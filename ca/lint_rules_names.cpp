@@ -203,7 +203,8 @@ std::string san_address_length(const LintSubject&, const ParsedTbs& tbs) {
   });
 }
 
-std::string san_reserved_address(const LintSubject&, const ParsedTbs& tbs) {
+std::string san_reserved_address(const LintSubject& subject, const ParsedTbs& tbs) {
+  if (subject.reserved_addresses == ReservedAddresses::allowed_in_lab) return {};
   return first_fault(tbs, kIpAddress, [](std::string_view octets) -> std::string {
     const auto address = IpAddress::from_octets(octets);
     const auto block = address ? special_purpose_block(*address) : std::nullopt;

@@ -21,6 +21,7 @@ inline constexpr std::string_view kCertificatePolicies = "2.5.29.32";
 inline constexpr std::string_view kAuthorityKeyIdentifier = "2.5.29.35";
 inline constexpr std::string_view kExtKeyUsage = "2.5.29.37";
 inline constexpr std::string_view kAuthorityInformationAccess = "1.3.6.1.5.5.7.1.1";
+inline constexpr std::string_view kAcmeIdentifier = "1.3.6.1.5.5.7.1.31";  // RFC 8737 §6.1
 
 // CRL extensions (RFC 5280 §5.2, §5.3).
 inline constexpr std::string_view kCrlNumber = "2.5.29.20";

@@ -37,8 +37,8 @@ class Check:
 
 
 def check(name, needs=(), slow=False, last=False):
-    """Registers a check. `needs`: "http" (a responder), "dns" (challtestsrv's management), "root" (a trust anchor),
-    "eab" (a key for external account binding), "terms" (a command that changes the terms of service),
+    """Registers a check. `needs`: "http" and "tls" (responders), "dns" (challtestsrv's management), "root" (a trust
+    anchor), "eab" (a key for external account binding), "terms" (a command that changes the terms of service),
     "binding" (a command that makes the server require external accounts)."""
 
     def register(function):
@@ -95,10 +95,11 @@ class Issued:
 class World:
     """The server under test, a responder, and the steps that many checks share. Safe from any thread."""
 
-    def __init__(self, directory_url, ca_file, root_file, responder, dns_management, domain, eab=(None, None),
-                 terms_command=None, binding_command=None):
+    def __init__(self, directory_url, ca_file, root_file, responder, dns_management, domain, tls_responder=None,
+                 eab=(None, None), terms_command=None, binding_command=None):
         self.directory_url, self.ca_file, self.root_file = directory_url, ca_file, root_file
         self.responder, self.dns_management, self.domain = responder, dns_management, domain
+        self.tls_responder = tls_responder
         self.eab_kid, self.eab_hmac = eab
         self.terms_command, self.binding_command = terms_command, binding_command
         self.observed = []

@@ -59,17 +59,28 @@ const ca::DnsName* wildcard_covering(const ca::DnsName& name,
   return nullptr;
 }
 
+/// BR 4.2.2: an address that is nobody's alone is not certified.
+std::optional<Violation> judge_address(const ca::IpAddress& address, SpecialUseNames special_use) {
+  const auto block = ca::special_purpose_block(address);
+  if (!block || special_use == SpecialUseNames::allowed_in_lab) return std::nullopt;
+  return Violation(
+      ViolationKind::rejected_identifier,
+      "\"" + address.text() + "\" is not a public address: " + std::string(*block) + " (BR 4.2.2)",
+      address);
+}
+
 std::optional<Violation> judge(const Product& product,
                                const ca::Identifier& identifier,
                                const std::vector<ca::Identifier>& identifiers,
                                SpecialUseNames special_use) {
   const auto* name = std::get_if<ca::DnsName>(&identifier);
-  if (name == nullptr) {
+  if (name == nullptr && methods_for(product, identifier).empty()) {
     return Violation(ViolationKind::unsupported_identifier,
                      "\"" + ca::value_of(identifier) + "\" is an IP address; product \"" +
                          product.name + "\" certifies DNS names only",
                      identifier);
   }
+  if (name == nullptr) return judge_address(std::get<ca::IpAddress>(identifier), special_use);
   if (std::optional<std::string> fault = fault_of(*name, special_use)) {
     return Violation(ViolationKind::rejected_identifier, std::move(*fault), identifier);
   }
@@ -80,7 +91,8 @@ std::optional<Violation> judge(const Product& product,
                      identifier);
   }
   // BR 3.2.2.6: nobody controls all names under a public suffix.
-  if (name->is_wildcard() && is_public_suffix(name->without_wildcard().text())) {
+  if (name->is_wildcard() &&
+      is_public_suffix(name->without_wildcard().text(), SuffixDivision::icann)) {
     return Violation(ViolationKind::rejected_identifier,
                      "\"" + name->text() + "\" is a wildcard directly under the public suffix \"" +
                          name->without_wildcard().text() +
@@ -118,12 +130,27 @@ std::optional<Violations> check_names(const Product& product,
 }
 
 std::vector<ValidationMethod> methods_for(const Product& product,
-                                          const ca::Identifier& identifier) {
+                                          const ca::Identifier& identifier,
+                                          Coverage coverage) {
+  // BR 3.2.2.4 prunes labels down to the Base Domain Name at most: what strangers register under a
+  // public suffix is not its owner's.
+  const auto* name = std::get_if<ca::DnsName>(&identifier);
+  if (coverage == Coverage::subdomains && name != nullptr &&
+      is_public_suffix(name->text(), SuffixDivision::all)) {
+    return {};
+  }
   std::vector<ValidationMethod> methods;
   for (const ValidationMethod method : product.methods) {
-    if (can_prove(method, identifier)) methods.push_back(method);
+    if (can_prove(method, identifier, coverage)) methods.push_back(method);
   }
   return methods;
+}
+
+bool offers_subdomains(const Catalog& catalog) {
+  return std::ranges::any_of(catalog.products(), [](const Product& product) {
+    return std::ranges::any_of(
+        product.methods, [](ValidationMethod method) { return facts_of(method).reach.subdomains; });
+  });
 }
 
 }  // namespace policy

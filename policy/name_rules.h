@@ -22,7 +22,13 @@ std::optional<Violations> check_names(const Product& product,
                                       SpecialUseNames special_use);
 
 /// The methods of `product` that can prove control of `identifier`, in the product's order
-/// (BR 3.2.2.4: http-01 never proves a wildcard).
-std::vector<ValidationMethod> methods_for(const Product& product, const ca::Identifier& identifier);
+/// (BR 3.2.2.4: http-01 never proves a wildcard). None for the subdomains of a public suffix or of
+/// anything but a plain DNS name.
+std::vector<ValidationMethod> methods_for(const Product& product,
+                                          const ca::Identifier& identifier,
+                                          Coverage coverage = Coverage::name);
+
+/// Whether a product of `catalog` has a method that proves all names under one.
+bool offers_subdomains(const Catalog& catalog);
 
 }  // namespace policy

@@ -1,22 +1,14 @@
 #include "policy/product.h"
 
-#include <array>
+#include <algorithm>
 #include <stdexcept>
 #include <utility>
-#include <variant>
 
 namespace policy {
 
 namespace {
 
 using namespace std::chrono_literals;
-
-// BR 3.2.2.4.19: agreed-upon changes to a web site are "not suitable for validating Wildcard Domain
-// Names"; BR 3.2.2.4.7: changes to DNS are.
-constexpr std::array<MethodFacts, 2> kMethods{{
-    {ValidationMethod::http_01, "http-01", Proves::single_names, "ca-tbr-19"},
-    {ValidationMethod::dns_01, "dns-01", Proves::names_and_wildcards, "ca-tbr-7"},
-}};
 
 /// One row of the house catalog. `profile` is the name of a row in ca/certificate_profile.cpp.
 struct Row {
@@ -33,7 +25,14 @@ const std::vector<Row>& rows() {
       {"dv",
        "Domain validated, for any ACME client",
        "dv",
-       {ValidationMethod::http_01, ValidationMethod::dns_01},
+       {ValidationMethod::http_01, ValidationMethod::dns_01, ValidationMethod::tls_alpn_01},
+       100,
+       168h,
+       720h},
+      {"shortlived",
+       "Domain validated, for six days, so that it ends before a revocation would spread",
+       "shortlived",
+       {ValidationMethod::http_01, ValidationMethod::dns_01, ValidationMethod::tls_alpn_01},
        100,
        168h,
        720h},
@@ -42,30 +41,6 @@ const std::vector<Row>& rows() {
 }
 
 }  // namespace
-
-std::span<const MethodFacts> validation_methods() {
-  return kMethods;
-}
-
-const MethodFacts& facts_of(ValidationMethod method) {
-  return kMethods.at(static_cast<std::size_t>(method));
-}
-
-std::string_view text_of(ValidationMethod method) {
-  return facts_of(method).text;
-}
-
-bool can_prove(ValidationMethod method, const ca::Identifier& identifier) {
-  const auto* name = std::get_if<ca::DnsName>(&identifier);
-  if (name == nullptr) return false;
-  switch (facts_of(method).proves) {
-    case Proves::single_names:
-      return !name->is_wildcard();
-    case Proves::names_and_wildcards:
-      return true;
-  }
-  std::unreachable();
-}
 
 Catalog::Catalog() {
   for (const Row& row : rows()) {
@@ -78,6 +53,17 @@ Catalog::Catalog() {
     products_.push_back({std::string(row.name), std::string(row.description), profile, row.methods,
                          row.max_names, row.order_lifetime, row.authorization_lifetime});
   }
+}
+
+Catalog::Catalog(std::chrono::seconds longest_authorization) : Catalog() {
+  for (Product& product : products_) {
+    product.authorization_lifetime =
+        std::min(product.authorization_lifetime, longest_authorization);
+  }
+}
+
+Catalog::Catalog(std::vector<Product> products) : products_(std::move(products)) {
+  if (products_.empty()) throw std::logic_error("a catalog without products");
 }
 
 const Product* Catalog::find(std::string_view name) const {

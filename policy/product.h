@@ -3,39 +3,14 @@
 
 #include <chrono>
 #include <cstdint>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "ca/certificate_profile.h"
-#include "ca/names/identifier.h"
+#include "policy/validation_method.h"
 
 namespace policy {
-
-/// Ways to prove control of a name that ACME can carry. The numbers are stored.
-enum class ValidationMethod : std::uint8_t { http_01 = 0, dns_01 = 1 };
-
-/// What a method can prove control of.
-enum class Proves {
-  single_names,         // one DNS name, never a wildcard
-  names_and_wildcards,  // DNS names of both kinds
-};
-
-/// One row of the table of methods.
-struct MethodFacts {
-  ValidationMethod method;
-  std::string_view text;  // the spelling of the IANA registry: "http-01"
-  Proves proves;
-  std::string_view tbr_label;  // the other label that CAA records may have for it (BR 4.2.2.1)
-};
-
-/// All methods, in the order of the enumerators.
-std::span<const MethodFacts> validation_methods();
-const MethodFacts& facts_of(ValidationMethod method);
-std::string_view text_of(ValidationMethod method);  // "http-01"
-/// Whether `method` can prove control of `identifier` at all, whatever a product offers.
-bool can_prove(ValidationMethod method, const ca::Identifier& identifier);
 
 /// One row of the catalog. Immutable.
 struct Product {
@@ -53,6 +28,10 @@ class Catalog {
  public:
   /// The house catalog. Later catalogs are files under policy/catalog/.
   Catalog();
+  /// The same, where no valid authorization counts for longer than this.
+  explicit Catalog(std::chrono::seconds longest_authorization);
+  /// A catalog of these products, never none; the first is the default one.
+  explicit Catalog(std::vector<Product> products);
   [[nodiscard]] const Product* find(std::string_view name) const;  // null if absent
   [[nodiscard]] const Product& default_product() const;            // for clients that name none
   [[nodiscard]] const std::vector<Product>& products() const { return products_; }

@@ -1,13 +1,20 @@
 // Domains under which strangers register names (publicsuffix.org).
 #pragma once
 
+#include <cstdint>
 #include <string_view>
 
 namespace policy {
 
-/// Whether `name`, lower-case A-labels without a last dot, is a public suffix by the ICANN division
-/// of the list, which BR 3.2.2.6 recommends: "com", "co.uk". A single label always is. The list is
-/// the newer of the distribution's file and the one built into libpsl. Safe from any thread.
-bool is_public_suffix(std::string_view name);
+/// Which part of the Public Suffix List counts.
+enum class SuffixDivision : std::uint8_t {
+  icann,  // where registries sell names, which BR 3.2.2.6 recommends for wildcards
+  all,    // and where anybody else gives names away: "github.io"
+};
+
+/// Whether `name`, lower-case A-labels without a last dot, is a public suffix by that part of the
+/// list: "com", "co.uk". A single label always is. The list is the newer of the distribution's file
+/// and the one built into libpsl. Safe from any thread.
+bool is_public_suffix(std::string_view name, SuffixDivision division);
 
 }  // namespace policy

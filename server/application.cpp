@@ -30,6 +30,7 @@
 #include "server/http/listener.h"
 #include "server/io_threads.h"
 #include "server/outbound/http_fetcher.h"
+#include "server/outbound/tls_prober.h"
 #include "server/outbound/unbound_dns_client.h"
 #include "server/system_clock.h"
 #include "server/tls/tls_context.h"
@@ -108,7 +109,7 @@ struct Application::State {
 
   SystemClock clock;
   ca::SystemRandom random;
-  policy::Catalog catalog;
+  const policy::Catalog catalog{settings.acme_authorization_lifetime};
   acme::NonceService nonces{random};
   acme::AccountKeyCache account_keys;
   std::optional<acme::ResourceUrls> urls;
@@ -123,6 +124,7 @@ struct Application::State {
   std::unique_ptr<storage::Store> store;
   std::unique_ptr<UnboundDnsClient> dns;
   std::unique_ptr<ValidationFetcher> fetcher;
+  std::unique_ptr<ValidationProber> prober;
   std::optional<acme::Services> services;
   std::unique_ptr<acme::DueWorkRunner> due_work;
 };
@@ -139,6 +141,7 @@ Application::State::State(Settings chosen, Logger& logger)
   store = std::make_unique<storage::Store>(storage::open_lmdb(storage_options(settings)));
   dns = std::make_unique<UnboundDnsClient>(io.first(), dns_options(settings));
   fetcher = std::make_unique<ValidationFetcher>(*dns, fetch_options(settings));
+  prober = std::make_unique<ValidationProber>(*dns, probe_options(settings));
   make_services();
 }
 
@@ -208,6 +211,7 @@ void Application::State::make_services() {
   meta.external_account_required = settings.acme_external_account_required;
   for (const policy::Product& product : catalog.products())
     meta.profiles.emplace_back(product.name, product.description);
+  meta.subdomain_auth_allowed = policy::offers_subdomains(catalog);
   const auto special_use = settings.validation_allow_private_addresses
                                ? policy::SpecialUseNames::allowed_in_lab
                                : policy::SpecialUseNames::refused;
@@ -223,6 +227,7 @@ void Application::State::make_services() {
                                   .meta = meta,
                                   .dns = *dns,
                                   .fetcher = *fetcher,
+                                  .prober = *prober,
                                   .events = log,
                                   .wake_due_work = [this] { due_work->wake(); }});
   due_work =

@@ -91,6 +91,16 @@ FetchOptions fetch_options(const Settings& settings) {
   return options;
 }
 
+ProbeOptions probe_options(const Settings& settings) {
+  ProbeOptions options;
+  options.port = static_cast<std::uint16_t>(settings.validation_tls_port);
+  options.special_addresses = settings.validation_allow_private_addresses
+                                  ? SpecialAddresses::allow_in_lab
+                                  : SpecialAddresses::refuse;
+  options.timeout = settings.validation_fetch_timeout;
+  return options;
+}
+
 storage::LmdbOptions storage_options(const Settings& settings) {
   return {.folder = settings.storage_path, .map_bytes = settings.storage_map_size};
 }

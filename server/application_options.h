@@ -11,6 +11,7 @@
 #include "server/http/listener.h"
 #include "server/log/logger.h"
 #include "server/outbound/http_fetcher.h"
+#include "server/outbound/tls_prober.h"
 #include "server/outbound/unbound_dns_client.h"
 #include "storage/lmdb_engine.h"
 
@@ -27,6 +28,7 @@ std::uint64_t connections_within(std::uint64_t descriptors,
 HttpLimits http_limits(const Settings& settings, Logger& log);
 DnsOptions dns_options(const Settings& settings);
 FetchOptions fetch_options(const Settings& settings);
+ProbeOptions probe_options(const Settings& settings);
 storage::LmdbOptions storage_options(const Settings& settings);
 acme::DueWorkRunner::Limits work_limits(const Settings& settings);
 

@@ -11,8 +11,9 @@
 
 namespace acme {
 
-/// The places in the order of the names whose CAA evidence is missing or no longer counts at `now`.
-/// Addresses have no CAA.
+/// The places in the order of the names whose CAA evidence is missing, as it is for every name that
+/// is authorized by a domain above it (RFC 9444), or no longer counts at `now`. Addresses have no
+/// CAA.
 std::vector<std::size_t> names_with_old_caa(const LoadedOrder& order, ca::Time now);
 
 /// Checks the names at `places`, all at once. Either notes the evidence in the order, if this

@@ -15,6 +15,7 @@
 #include "acme/records/account_record.h"
 #include "acme/records/certificate_record.h"
 #include "acme/records/record_fields.h"
+#include "acme/reuse.h"
 #include "ca/audit_log.h"
 #include "ca/crypto/encoding.h"
 #include "ca/crypto/hash.h"
@@ -52,7 +53,14 @@ std::optional<Problem> refusal(const storage::Snapshot& snapshot,
                          std::string(text_of(status)) + "; expected valid")
           .about(each.identifier());
     }
-    if (each.account != order.record.account || each.identifier() != order.record.identifiers[i]) {
+    // BR 4.2.1 counts the age at the signing act.
+    if (is_too_old(each, now)) {
+      return Problem(ProblemType::unauthorized,
+                     "the validation of \"" + ca::value_of(each.identifier()) +
+                         "\" is too old to issue a certificate now; please create a new order")
+          .about(each.identifier());
+    }
+    if (each.account != order.record.account || !covers(each, order.record.identifiers[i])) {
       throw storage::CorruptRecord("order " + order.id.text() +
                                    " lists an authorization that is not for it");
     }
@@ -201,6 +209,13 @@ const ca::CertificateProfile& profile_of(const Services& services, const OrderRe
   return *(product != nullptr ? *product : services.catalog.default_product()).profile;
 }
 
+/// A laboratory certifies the addresses it has.
+ca::ReservedAddresses reserved_addresses(const Services& services) {
+  return services.special_use_names == policy::SpecialUseNames::allowed_in_lab
+             ? ca::ReservedAddresses::allowed_in_lab
+             : ca::ReservedAddresses::refused;
+}
+
 /// The key of an order's request, which was judged when the order was finalized.
 ca::PublicKey key_of(const OrderId& id, const OrderRecord& order) {
   auto key = ca::PublicKey::from_spki(order.spki);
@@ -215,7 +230,7 @@ ca::PublicKey key_of(const OrderId& id, const OrderRecord& order) {
 boost::asio::awaitable<void> issue(
     Services& services, OrderId id, WorkKey key, OrderRecord order, ca::Time now) {
   const ca::IssuanceRequest request{order.identifiers, key_of(id, order),
-                                    profile_of(services, order), now};
+                                    profile_of(services, order), now, reserved_addresses(services)};
   ca::Judged<ca::LintedCertificate> linted = services.issuer.prepare(request, services.random);
   if (!linted) {
     // A lint finding is a fault of ours; its words are for the operator.

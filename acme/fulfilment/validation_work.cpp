@@ -16,6 +16,7 @@
 #include "acme/validation/caa_check.h"
 #include "acme/validation/validators.h"
 #include "ca/audit_log.h"
+#include "policy/reuse.h"
 
 namespace acme {
 
@@ -27,13 +28,14 @@ struct Assignment {
   AuthorizationId authorization;
   policy::ValidationMethod method;
   ca::Identifier identifier;
+  policy::Coverage coverage;
   std::string product;
   std::string token;
   std::string key_thumbprint;
   ca::Time expires;
 };
 
-/// What the attempt came to. With neither a problem nor evidence the identifier has no CAA.
+/// What the attempt came to. With neither a problem nor evidence no CAA was to be looked up.
 struct Judgement {
   ValidationOutcome outcome;
   std::optional<CaaEvidence> caa;
@@ -66,10 +68,23 @@ std::optional<Assignment> read_assignment(const storage::Snapshot& snapshot,
   }
   const ChallengeRecord* challenge = find_challenge(*authorization, method);
   if (challenge == nullptr || challenge->status != ChallengeStatus::processing) return std::nullopt;
-  return Assignment{authorization->account,    id,
-                    challenge->method,         authorization->identifier(),
-                    authorization->product,    challenge->token,
-                    challenge->key_thumbprint, authorization->expires};
+  return Assignment{.account = authorization->account,
+                    .authorization = id,
+                    .method = challenge->method,
+                    .identifier = authorization->identifier(),
+                    .coverage = authorization->coverage,
+                    .product = authorization->product,
+                    .token = challenge->token,
+                    .key_thumbprint = challenge->key_thumbprint,
+                    .expires = authorization->expires};
+}
+
+/// The name whose CAA is looked up with the proof, or null. Addresses have none. Which names under
+/// a domain will be ordered is not known yet, and each may have records of its own (RFC 8659 §3):
+/// they are looked up before signing (caa_recheck.h).
+const ca::DnsName* name_with_caa(const Assignment& assignment) {
+  if (assignment.coverage == policy::Coverage::subdomains) return nullptr;
+  return std::get_if<ca::DnsName>(&assignment.identifier);
 }
 
 /// Fills `attempt`. Keeps exceptions, because a failed half of `||` would wait for the deadline
@@ -78,11 +93,12 @@ boost::asio::awaitable<void> try_to_validate(Services& services,
                                              Assignment assignment,
                                              Attempt& attempt) {
   try {
-    ValidationSubject subject{assignment.identifier, assignment.token, assignment.key_thumbprint};
+    ValidationSubject subject{assignment.identifier, assignment.coverage, assignment.token,
+                              assignment.key_thumbprint};
     auto proving = validate(services, assignment.method, std::move(subject));
     Judgement judgement;
     judgement.outcome = co_await std::move(proving);
-    const auto* name = std::get_if<ca::DnsName>(&assignment.identifier);
+    const ca::DnsName* name = name_with_caa(assignment);
     if (!judgement.outcome.problem && name != nullptr) {
       const ca::Time begun = services.clock.seconds();
       CaaApplicant applicant{services.meta.caa_identities,
@@ -165,17 +181,18 @@ bool write_result(storage::Transaction& transaction,
   challenge->status = outcome.problem ? ChallengeStatus::invalid : ChallengeStatus::valid;
   if (!outcome.problem) {
     challenge->validated_at = now;
-    authorization->expires = now + lifetime;
-    transaction.put(kAccountNames, account_name_key(authorization->account, assignment.identifier),
-                    octets);
+    authorization->expires = policy::last_use(now, lifetime);
+    for (const std::string& name : account_keys_of(*authorization)) {
+      transaction.put(kAccountNames, name, octets);
+    }
   }
   kAuthorizations.put(transaction, octets, *authorization);
   audit_result(transaction, assignment, judgement, now);
   return true;
 }
 
-/// How long a valid authorization counts (BR 4.2.1). A product that is gone counts like the default
-/// one.
+/// How long the house lets a valid authorization count. A product that is gone counts like the
+/// default one.
 std::chrono::seconds lifetime_under(const policy::Catalog& catalog, const std::string& product) {
   const policy::Product* found = catalog.find(product);
   return (found != nullptr ? *found : catalog.default_product()).authorization_lifetime;

@@ -95,6 +95,8 @@ Result<LoadedOrder> claim(storage::Transaction& transaction,
   order->record.spki = spki;
   order->status = OrderStatus::processing;
   kOrders.put(transaction, id.octets(), order->record);
+  // A client that starts anew has a new key and must get a new order.
+  end_open_order(transaction, id, order->record);
   put_work(transaction, issuance_work(id));
   ca::append_audit(transaction,
                    {now, "order.processing", order->record.account.text(), id.text(), {}});
@@ -123,6 +125,12 @@ boost::asio::awaitable<Result<Reply>> finalize_order(Services& services,
   if (!wanted) co_return std::unexpected(std::move(wanted).error());
   if (!may_become(order->status, OrderStatus::processing)) {
     co_return not_ready(services.urls.order(order->id), order->status);
+  }
+  // draft-ietf-acme-profiles §4: what is no longer offered is no longer issued.
+  if (services.catalog.find(order->record.product) == nullptr) {
+    co_return refuse(ProblemType::invalid_profile,
+                     "the profile " + in_quotes(order->record.product) +
+                         " of this order is not offered any more; please create a new order");
   }
   if (auto agreed = require_agreement(services, *request.account); !agreed) {
     co_return std::unexpected(std::move(agreed).error());

@@ -1,6 +1,6 @@
-// newOrder (RFC 8555 §7.4): names are judged, an authorization is made for each.
-#include <map>
-#include <set>
+// newOrder (RFC 8555 §7.4): names are judged, what was authorized before is used again, and an
+// authorization is made for each of the rest.
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -8,111 +8,48 @@
 #include "acme/operations/new_work.h"
 #include "acme/operations/object_replies.h"
 #include "acme/operations/operation.h"
+#include "acme/operations/requested_names.h"
 #include "acme/operations/terms.h"
-#include "acme/problem_from.h"
+#include "acme/renewal.h"
+#include "acme/reuse.h"
 #include "acme/wire/requests.h"
 #include "ca/audit_log.h"
-#include "ca/crypto/encoding.h"
 
 namespace acme {
 
 namespace {
 
-constexpr std::size_t kTokenOctets = 32;
+/// What is to be proven for one identifier: itself, or a domain above it that the client named and
+/// that the product can prove with all names under it (RFC 9444 §4.3).
+struct Target {
+  ca::Identifier identifier;
+  policy::Coverage coverage = policy::Coverage::name;
+};
 
-/// All refusals in one answer, so that a client with ten bad names needs one round and not ten. RFC
-/// 8555 §6.7.1: which name a refusal is about is said in subproblems only.
-Problem combined(std::vector<Problem> problems, std::size_t names) {
-  if (names == 1 && problems.size() == 1) return std::move(problems.front());
-  const ProblemType type = problems.front().type();
-  const std::size_t count = problems.size();
-  std::string detail =
-      count == 1 ? problems.front().detail()
-                 : std::to_string(count) + " identifiers are refused; see the subproblems";
-  return Problem(type, std::move(detail)).with_subproblems(std::move(problems));
+Target target_for(const RequestedNames& names,
+                  const ca::Identifier& identifier,
+                  const policy::Product& product) {
+  const auto ancestor = names.ancestors.find(identifier);
+  if (ancestor == names.ancestors.end() ||
+      policy::methods_for(product, ancestor->second, policy::Coverage::subdomains).empty()) {
+    return {identifier};
+  }
+  return {ancestor->second, policy::Coverage::subdomains};
 }
 
-Result<ca::Identifier> parse_identifier(const RequestedIdentifier& wanted) {
-  if (wanted.type != "dns") {
-    return refuse(ProblemType::unsupported_identifier,
-                  "identifier type " + in_quotes(wanted.type) + " of " + in_quotes(wanted.value) +
-                      " is not certified here; expected \"dns\"");
-  }
-  auto name = ca::DnsName::parse(wanted.value);
-  if (!name) return std::unexpected(problem_from(name.error()));
-  return *std::move(name);
+/// The place of an authorization for `target` among those drafted, or past the end.
+std::size_t place_of(const Target& target, const std::vector<AuthorizationRecord>& drafted) {
+  const auto found = std::ranges::find_if(drafted, [&](const AuthorizationRecord& each) {
+    return each.identifier() == target.identifier && each.coverage == target.coverage;
+  });
+  return static_cast<std::size_t>(found - drafted.begin());
 }
 
-/// Sorted and without repeats: a name listed twice is one name. Refuses with everything that is
-/// wrong, malformed names and forbidden ones, each as the client wrote it.
-Result<std::vector<ca::Identifier>> judge_identifiers(
-    const Services& services,
-    const policy::Product& product,
-    const std::vector<RequestedIdentifier>& wanted) {
-  std::vector<ca::Identifier> identifiers;
-  std::vector<Problem> problems;
-  std::set<std::pair<std::string, std::string>> spellings;
-  std::map<std::string, ProblemIdentifier> as_written;
-  for (const RequestedIdentifier& each : wanted) {
-    if (!spellings.emplace(each.type, each.value).second) continue;
-    ProblemIdentifier written(each.type, each.value);
-    if (auto identifier = parse_identifier(each)) {
-      as_written.emplace(ca::value_of(*identifier), std::move(written));
-      identifiers.push_back(*std::move(identifier));
-    } else {
-      problems.push_back(std::move(identifier).error().about(std::move(written)));
-    }
-  }
-  identifiers = ca::as_set(std::move(identifiers));
-  const auto violations = policy::check_names(product, identifiers, services.special_use_names);
-  for (const policy::Violation& each : violations.value_or(policy::Violations{})) {
-    Problem problem = problem_from(each);
-    if (each.about()) {
-      std::move(problem).about(as_written.at(ca::value_of(*each.about())));
-    }
-    problems.push_back(std::move(problem));
-  }
-  if (problems.empty()) return identifiers;
-  return std::unexpected(combined(std::move(problems), spellings.size()));
-}
-
-Result<const policy::Product*> find_product(const Services& services, const NewOrder& wanted) {
-  if (!wanted.profile) return &services.catalog.default_product();
-  if (const policy::Product* product = services.catalog.find(*wanted.profile)) return product;
-  std::string offered;
-  for (const policy::Product& each : services.catalog.products()) {
-    offered += (offered.empty() ? "\"" : ", \"") + each.name + "\"";
-  }
-  return refuse(ProblemType::invalid_profile,
-                "there is no profile " + in_quotes(*wanted.profile) + "; expected " + offered);
-}
-
-AuthorizationRecord make_authorization(Services& services,
-                                       const AccountId& account,
-                                       const OrderId& order,
-                                       const policy::Product& product,
-                                       const ca::Identifier& identifier,
-                                       ca::Time now) {
-  AuthorizationRecord record;
-  record.account = account;
-  record.order = order;
-  record.product = product.name;
-  record.identifiers = {identifier};
-  record.created = now;
-  record.expires = now + product.order_lifetime;
-  for (const policy::ValidationMethod method : policy::methods_for(product, identifier)) {
-    ChallengeRecord challenge;
-    challenge.method = method;
-    challenge.token = ca::base64url(services.random.bytes(kTokenOctets));
-    record.challenges.push_back(std::move(challenge));
-  }
-  return record;
-}
-
-LoadedOrder make_order(Services& services,
-                       const AccountId& account,
-                       const policy::Product& product,
-                       std::vector<ca::Identifier> identifiers) {
+/// An order as if the account had never authorized anything.
+LoadedOrder draft_order(Services& services,
+                        const AccountId& account,
+                        const policy::Product& product,
+                        const RequestedNames& names) {
   const ca::Time now = services.clock.seconds();
   const auto precise = services.clock.now();
   LoadedOrder order{OrderId::fresh(services.random, precise), {}, {}, OrderStatus::pending};
@@ -120,31 +57,87 @@ LoadedOrder make_order(Services& services,
   order.record.product = product.name;
   order.record.created = now;
   order.record.expires = now + product.order_lifetime;
-  for (const ca::Identifier& identifier : identifiers) {
+  order.record.identifiers = names.identifiers;
+  for (const ca::Identifier& identifier : names.identifiers) {
+    const Target target = target_for(names, identifier, product);
+    const std::size_t same = place_of(target, order.authorizations);
+    if (same < order.authorizations.size()) {
+      order.record.authorizations.push_back(order.record.authorizations[same]);
+      order.authorizations.push_back(order.authorizations[same]);
+      continue;
+    }
     order.record.authorizations.push_back(AuthorizationId::fresh(services.random, precise));
     order.authorizations.push_back(
-        make_authorization(services, account, order.id, product, identifier, now));
+        fresh_authorization(services, account, product, target.identifier, target.coverage, now));
+    order.authorizations.back().order = order.id;
   }
-  order.record.identifiers = std::move(identifiers);
   return order;
 }
 
-Result<void> store_order(storage::Transaction& transaction,
-                         const LoadedOrder& order,
-                         const Signatory& signatory) {
-  const OrderRecord& record = order.record;
+/// The i-th authorization: one that counts already, or the drafted one.
+void settle_authorization(storage::Transaction& transaction,
+                          LoadedOrder& order,
+                          std::size_t i,
+                          const policy::Product& product,
+                          ca::AuditEvent& event) {
+  OrderRecord& record = order.record;
+  event.facts.emplace_back("identifier", ca::value_of(record.identifiers[i]));
+  auto reusable = find_reusable_authorization(transaction, record.account, product,
+                                              record.identifiers[i], record.created);
+  if (!reusable) {
+    kAuthorizations.put(transaction, record.authorizations[i].octets(), order.authorizations[i]);
+    return;
+  }
+  record.authorizations[i] = reusable->authorization.id;
+  order.authorizations[i] = std::move(reusable->authorization.record);
+  // An order must not look ready when nothing may be signed for it any more.
+  record.expires = std::min(record.expires, reusable->last_use);
+  transaction.put(kAuthorizationOrders, record.authorizations[i].octets() + order.id.octets(), "");
+  event.facts.emplace_back("reused", record.authorizations[i].text());
+}
+
+/// The order that is open already, or the drafted one, stored.
+Result<LoadedOrder> place_order(storage::Transaction& transaction,
+                                const Signatory& signatory,
+                                const ca::Issuer& issuer,
+                                LoadedOrder order,
+                                const policy::Product& product) {
+  OrderRecord& record = order.record;
   if (auto standing = require_standing(transaction, signatory); !standing) {
     return std::unexpected(std::move(standing).error());
   }
+  if (auto open = find_open_order(transaction, record, product, record.created)) {
+    return *std::move(open);
+  }
+  if (record.replaces) {
+    if (auto marked = mark_replaced(transaction, issuer, order.id, record); !marked) {
+      return std::unexpected(std::move(marked).error());
+    }
+  }
   ca::AuditEvent event{record.created, "order.created", record.account.text(), order.id.text(), {}};
   event.facts.emplace_back("product", record.product);
-  for (std::size_t i = 0; i < order.authorizations.size(); ++i) {
-    kAuthorizations.put(transaction, record.authorizations[i].octets(), order.authorizations[i]);
-    event.facts.emplace_back("identifier", ca::value_of(record.identifiers[i]));
+  if (record.replaces) event.facts.emplace_back("replaces", *record.replaces);
+  for (std::size_t i = 0; i < record.identifiers.size(); ++i) {
+    settle_authorization(transaction, order, i, product, event);
   }
+  order.status = status_of(record, order.authorizations, record.created);
   kOrders.put(transaction, order.id.octets(), record);
   transaction.put(kAccountOrders, record.account.octets() + order.id.octets(), "");
+  transaction.put(kOpenOrders, open_order_key(record), order.id.octets());
   ca::append_audit(transaction, event);
+  return order;
+}
+
+/// A directory of one profile has a newOrder of its own, which chooses for clients that cannot.
+/// Whoever names another profile there means one of the two; nobody can tell which.
+Result<void> choose_profile(NewOrder& wanted, const PathParameters& path) {
+  if (path.profile.empty()) return {};
+  if (wanted.profile && *wanted.profile != path.profile) {
+    return refuse(ProblemType::invalid_profile,
+                  "payload: /profile is " + in_quotes(*wanted.profile) +
+                      ", but this newOrder is that of the profile " + in_quotes(path.profile));
+  }
+  wanted.profile = path.profile;
   return {};
 }
 
@@ -152,7 +145,7 @@ Result<void> store_order(storage::Transaction& transaction,
 
 boost::asio::awaitable<Result<Reply>> new_order(Services& services,
                                                 AuthenticatedRequest request,
-                                                PathParameters) {
+                                                PathParameters path) {
   require_room_for_new_work(services);
   Result<NewOrder> wanted = parse_new_order(request.payload);
   if (!wanted) co_return std::unexpected(std::move(wanted).error());
@@ -165,26 +158,31 @@ boost::asio::awaitable<Result<Reply>> new_order(Services& services,
                      "\"notBefore\" and \"notAfter\" are set by the profile of the certificate; "
                      "leave them out");
   }
+  if (auto chosen = choose_profile(*wanted, path); !chosen) {
+    co_return std::unexpected(std::move(chosen).error());
+  }
   const auto key = external_key_of(services, *request.account);
   if (key && !wanted->profile) wanted->profile = default_profile(services.catalog, *key);
-  const Result<const policy::Product*> product = find_product(services, *wanted);
+  const Result<const policy::Product*> product = find_product(services, wanted->profile);
   if (!product) co_return std::unexpected(product.error());
-  Result<std::vector<ca::Identifier>> identifiers =
-      judge_identifiers(services, **product, wanted->identifiers);
-  if (!identifiers) co_return std::unexpected(std::move(identifiers).error());
+  const Result<RequestedNames> names = judge_identifiers(services, **product, wanted->identifiers);
+  if (!names) co_return std::unexpected(names.error());
   if (key) {
-    if (auto within = require_within(*key, **product, *identifiers); !within) {
+    if (auto within = require_within(*key, **product, names->identifiers); !within) {
       co_return std::unexpected(std::move(within).error());
     }
   }
-  const LoadedOrder order =
-      make_order(services, *request.account, **product, *std::move(identifiers));
-  auto write = [order, signatory = signatory_of(request)](storage::Transaction& transaction) {
-    return store_order(transaction, order, signatory);
+  LoadedOrder draft = draft_order(services, *request.account, **product, *names);
+  draft.record.replaces = std::move(wanted->replaces);
+  // Catalog and issuer outlive the store's writer, as everything in Services does.
+  auto write = [draft, product = *product, signatory = signatory_of(request),
+                &issuer = services.issuer](storage::Transaction& transaction) {
+    return place_order(transaction, signatory, issuer, draft, *product);
   };
-  Result<void> stored = co_await services.store.write(std::move(write));
-  if (!stored) co_return std::unexpected(std::move(stored).error());
-  Reply reply = order_reply(services, order);
+  const Result<LoadedOrder> order = co_await services.store.write(std::move(write));
+  if (!order) co_return std::unexpected(order.error());
+  Reply reply = order_reply(services, *order);
+  // Also for an order that was open already: clients expect 201 (RFC 8555 §7.4).
   reply.outcome = Outcome::created;
   co_return reply;
 }

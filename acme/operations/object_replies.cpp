@@ -79,8 +79,12 @@ Reply order_reply(const Services& services, const LoadedOrder& order) {
   view.expires = ca::rfc3339(order.record.expires);
   view.identifiers = order.record.identifiers;
   view.profile = order.record.product;
+  view.replaces = order.record.replaces;
   for (const AuthorizationId& id : order.record.authorizations) {
-    view.authorizations.push_back(services.urls.authorization(id));
+    std::string url = services.urls.authorization(id);
+    if (std::ranges::find(view.authorizations, url) == view.authorizations.end()) {
+      view.authorizations.push_back(std::move(url));
+    }
   }
   view.finalize = services.urls.finalize(order.id);
   if (order.record.certificate) {
@@ -97,11 +101,14 @@ Reply order_reply(const Services& services, const LoadedOrder& order) {
 Reply authorization_reply(const Services& services, const LoadedAuthorization& authorization) {
   const AuthorizationRecord& record = authorization.record;
   const AuthorizationStatus status = status_of(record, services.clock.seconds());
+  // RFC 9444 §4.1: wildcards are among the names under a domain.
+  const bool is_domain = record.coverage == policy::Coverage::subdomains;
   AuthorizationView view{without_wildcard(record.identifier()),
                          std::string(text_of(status)),
                          ca::rfc3339(record.expires),
                          {},
-                         is_wildcard(record.identifier())};
+                         is_wildcard(record.identifier()) || is_domain,
+                         is_domain};
   for (const ChallengeRecord& challenge : record.challenges) {
     if (is_shown(challenge, status)) {
       view.challenges.push_back(view_of(services, authorization.id, challenge));

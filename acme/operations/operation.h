@@ -11,11 +11,12 @@
 
 namespace acme {
 
-/// The variable parts of the request's target, unparsed: `{id}`, `{method}` of a challenge, and
-/// what follows the `?`.
+/// The variable parts of the request's target, unparsed: `{id}` (or `{reference}` of a
+/// certificate), `{method}` of a challenge, `{profile}`, and what follows the `?`.
 struct PathParameters {
   std::string id;
   std::string method = {};
+  std::string profile = {};
   std::string query = {};  // without the `?`; only the list of orders has one
 };
 
@@ -24,6 +25,13 @@ struct PathParameters {
 using Operation = boost::asio::awaitable<Result<Reply>> (*)(Services& services,
                                                             AuthenticatedRequest request,
                                                             PathParameters path);
+
+/// A resource that anybody may read: answers at once from what is stored, or says that there is no
+/// such thing.
+using Reading = Result<Reply> (*)(Services& services, const PathParameters& path);
+
+Result<Reply> read_renewal_info(Services&, const PathParameters&);
+Result<Reply> read_profile_directory(Services&, const PathParameters&);
 
 boost::asio::awaitable<Result<Reply>> new_account(Services&, AuthenticatedRequest, PathParameters);
 boost::asio::awaitable<Result<Reply>> update_account(Services&,
@@ -34,6 +42,9 @@ boost::asio::awaitable<Result<Reply>> read_account_orders(Services&,
                                                           AuthenticatedRequest,
                                                           PathParameters);
 boost::asio::awaitable<Result<Reply>> new_order(Services&, AuthenticatedRequest, PathParameters);
+boost::asio::awaitable<Result<Reply>> new_authorization(Services&,
+                                                        AuthenticatedRequest,
+                                                        PathParameters);
 boost::asio::awaitable<Result<Reply>> read_order(Services&, AuthenticatedRequest, PathParameters);
 boost::asio::awaitable<Result<Reply>> finalize_order(Services&,
                                                      AuthenticatedRequest,

@@ -49,12 +49,6 @@ Result<LoadedOrder> own_order(const Services& services,
                               const AuthenticatedRequest& request,
                               const PathParameters& path);
 
-/// An authorization with its id.
-struct LoadedAuthorization {
-  AuthorizationId id;
-  AuthorizationRecord record;
-};
-
 /// The authorization in the path if it is the requester's; else malformed or unauthorized.
 Result<LoadedAuthorization> own_authorization(const Services& services,
                                               const AuthenticatedRequest& request,

@@ -6,6 +6,7 @@
 #include "acme/operations/ownership.h"
 #include "acme/problem_from.h"
 #include "acme/records/due_work_record.h"
+#include "acme/reuse.h"
 #include "acme/wire/requests.h"
 #include "ca/certificate.h"
 #include "ca/crypto/encoding.h"
@@ -27,10 +28,7 @@ bool controls_all(const storage::Snapshot& snapshot,
                   const std::vector<ca::Identifier>& identifiers,
                   ca::Time now) {
   return !identifiers.empty() && std::ranges::all_of(identifiers, [&](const ca::Identifier& each) {
-    const auto octets = snapshot.get(kAccountNames, account_name_key(account, each));
-    if (!octets) return false;
-    const auto authorization = kAuthorizations.get(snapshot, *octets);
-    return authorization && status_of(*authorization, now) == AuthorizationStatus::valid;
+    return find_valid_authorization(snapshot, account, each, now).has_value();
   });
 }
 

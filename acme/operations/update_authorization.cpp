@@ -14,7 +14,7 @@ namespace {
 Result<AuthorizationRecord> deactivate(storage::Transaction& transaction,
                                        const Signatory& signatory,
                                        const AuthorizationId& id,
-                                       const std::string& order_url,
+                                       const ResourceUrls& urls,
                                        ca::Time now) {
   auto record = kAuthorizations.get(transaction, id.octets());
   if (!record) throw storage::CorruptRecord("authorization " + id.text() + " is gone");
@@ -27,13 +27,14 @@ Result<AuthorizationRecord> deactivate(storage::Transaction& transaction,
   // RFC 8555 §7.5.2: a deactivated authorization MUST NOT count for issuing, and §7.1.6 has no way
   // for an order from `processing` to anything but an end of its own. So it waits until the order
   // has ended.
-  const auto order = load_order(transaction, record->order, now);
-  if (order && order->status == OrderStatus::processing) {
+  for (const OrderId& each : orders_using(transaction, id, *record)) {
+    const auto order = kOrders.get(transaction, each.octets());
+    if (!order || !order->claim || order->certificate || order->error) continue;
     return std::unexpected(Problem(ProblemType::conflict,
-                                   "the order " + order_url +
+                                   "the order " + urls.order(each) +
                                        " is being issued with this authorization; deactivate it "
                                        "when the order has ended")
-                               .with_location(order_url)
+                               .with_location(urls.order(each))
                                .retry_after(kWorkingWait));
   }
   record->deactivated_at = now;
@@ -58,10 +59,9 @@ boost::asio::awaitable<Result<Reply>> update_authorization(Services& services,
                                                  "; expected \"deactivated\"");
   }
   const ca::Time now = services.clock.seconds();
-  auto write = [id = authorization->id, signatory = signatory_of(request),
-                order_url = services.urls.order(authorization->record.order),
+  auto write = [id = authorization->id, signatory = signatory_of(request), &urls = services.urls,
                 now](storage::Transaction& transaction) {
-    return deactivate(transaction, signatory, id, order_url, now);
+    return deactivate(transaction, signatory, id, urls, now);
   };
   Result<AuthorizationRecord> record = co_await services.store.write(std::move(write));
   if (!record) co_return std::unexpected(std::move(record).error());

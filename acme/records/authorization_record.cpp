@@ -31,6 +31,7 @@ enum Field : std::uint32_t {
   kDeactivatedAt = 7,
   kRevokedAt = 8,
   kProduct = 9,
+  kCoverage = 10,
 };
 
 }  // namespace
@@ -87,11 +88,15 @@ ChallengeRecord ChallengeRecord::decode(std::string_view bytes) {
 
 std::string AuthorizationRecord::encode() const {
   storage::RecordWriter writer(kVersion);
-  writer.bytes(kAccount, account.octets()).bytes(kOrder, order.octets());
+  writer.bytes(kAccount, account.octets());
+  if (order) writer.bytes(kOrder, order->octets());
   writer.bytes(kProduct, product);
   writer.bytes(kIdentifier, encode_identifier(identifier()));
   writer.time(kCreated, created).time(kExpires, expires);
   for (const ChallengeRecord& challenge : challenges) writer.bytes(kChallenge, challenge.encode());
+  if (coverage != policy::Coverage::name) {
+    writer.number(kCoverage, static_cast<std::uint64_t>(coverage));
+  }
   if (deactivated_at) writer.time(kDeactivatedAt, *deactivated_at);
   if (revoked_at) writer.time(kRevokedAt, *revoked_at);
   return std::move(writer).take();
@@ -126,6 +131,9 @@ AuthorizationRecord AuthorizationRecord::decode(std::string_view bytes) {
       case kProduct:
         record.product = field->as_string();
         break;
+      case kCoverage:
+        record.coverage = decode_enumerator(field->as_number(), policy::Coverage::subdomains);
+        break;
       case kRevokedAt:
         record.revoked_at = field->as_time();
         break;
@@ -134,10 +142,22 @@ AuthorizationRecord AuthorizationRecord::decode(std::string_view bytes) {
     }
   }
   require_field(!record.account.octets().empty(), "authorization.account");
-  require_field(!record.order.octets().empty(), "authorization.order");
   require_field(record.identifiers.size() == 1, "authorization.identifier");
   require_field(!record.challenges.empty(), "authorization.challenges");
   return record;
+}
+
+std::vector<OrderId> orders_using(const storage::Snapshot& snapshot,
+                                  const AuthorizationId& id,
+                                  const AuthorizationRecord& authorization) {
+  std::vector<OrderId> orders;
+  if (authorization.order) orders.push_back(*authorization.order);
+  snapshot.scan(kAuthorizationOrders, id.octets(), [&](std::string_view key, std::string_view) {
+    if (!key.starts_with(id.octets())) return storage::Scan::stop;
+    orders.push_back(decode_id<OrderId>(key.substr(kIdOctets)));
+    return storage::Scan::proceed;
+  });
+  return orders;
 }
 
 std::string account_name_key(const AccountId& account, const ca::Identifier& identifier) {
@@ -146,6 +166,22 @@ std::string account_name_key(const AccountId& account, const ca::Identifier& ide
   key += ':';
   key += ca::value_of(identifier);
   return key;
+}
+
+std::string account_domain_key(const AccountId& account, std::string_view domain) {
+  std::string key = account.octets();
+  key += "subdomains:";
+  key += domain;
+  return key;
+}
+
+std::vector<std::string> account_keys_of(const AuthorizationRecord& authorization) {
+  const ca::Identifier& identifier = authorization.identifier();
+  std::vector<std::string> keys{account_name_key(authorization.account, identifier)};
+  if (authorization.coverage == policy::Coverage::subdomains) {
+    keys.push_back(account_domain_key(authorization.account, ca::value_of(identifier)));
+  }
+  return keys;
 }
 
 }  // namespace acme

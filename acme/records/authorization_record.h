@@ -12,7 +12,7 @@
 #include "acme/status.h"
 #include "ca/names/identifier.h"
 #include "ca/time.h"
-#include "policy/product.h"
+#include "policy/name_rules.h"
 #include "storage/table.h"
 
 namespace acme {
@@ -37,13 +37,14 @@ struct ChallengeRecord {
 /// An authorization (RFC 8555 §7.1.4). Its status is computed by acme/authorization.h.
 struct AuthorizationRecord {
   AccountId account = AccountId::from_octets({});
-  OrderId order = OrderId::from_octets({});  // the one it was made for
-  std::string product;                       // of that order; decides how long a valid one counts
+  std::optional<OrderId> order;  // the one it was made for; none if it was made by newAuthz
+  std::string product;           // decides its methods, and how long a valid one counts
   std::vector<ca::Identifier>
       identifiers;  // exactly one, as ordered: with its `*.` if it is a wildcard
   ca::Time created{};
   ca::Time expires{};                       // pushed forward once, when it becomes valid
   std::vector<ChallengeRecord> challenges;  // never empty
+  policy::Coverage coverage = policy::Coverage::name;
   std::optional<ca::Time> deactivated_at;
   std::optional<ca::Time> revoked_at;
 
@@ -54,12 +55,25 @@ struct AuthorizationRecord {
 
 /// AuthorizationId octets -> authorization.
 inline constexpr storage::Table<AuthorizationRecord> kAuthorizations{"authorizations"};
+/// AuthorizationId octets, OrderId octets -> nothing: the orders that use an authorization again,
+/// beside the one it was made for.
+inline constexpr storage::TableName kAuthorizationOrders{"authorization_orders"};
 /// AccountId octets, identifier type ':' value -> octets of the authorization that was validated
 /// last for it. Answers "does this account hold authorizations for all of these names?" (RFC 8555
-/// §7.6).
+/// §7.6), and finds what a new order can use again (§7.4).
 inline constexpr storage::TableName kAccountNames{"account_names"};
+
+/// Every order that uses the authorization `id`, whose record is `authorization`.
+std::vector<OrderId> orders_using(const storage::Snapshot& snapshot,
+                                  const AuthorizationId& id,
+                                  const AuthorizationRecord& authorization);
 
 /// The key of `identifier` in kAccountNames.
 std::string account_name_key(const AccountId& account, const ca::Identifier& identifier);
+/// The key in kAccountNames under which an authorization for all names under `domain` is found.
+/// With an empty `domain`, the beginning of all such keys.
+std::string account_domain_key(const AccountId& account, std::string_view domain);
+/// Every key under which `authorization` is found once it is valid.
+std::vector<std::string> account_keys_of(const AuthorizationRecord& authorization);
 
 }  // namespace acme

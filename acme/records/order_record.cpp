@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "acme/records/record_fields.h"
+#include "ca/crypto/hash.h"
 
 namespace acme {
 
@@ -25,6 +26,7 @@ enum Field : std::uint32_t {
   kError = 13,
   kSpki = 14,
   kCaa = 15,
+  kReplaces = 16,
 };
 
 enum CaaField : std::uint32_t { kPlace = 1, kEvidence = 2 };
@@ -86,6 +88,13 @@ void check(const OrderRecord& record) {
   require_field(record.serial.empty() == record.issuer_id.empty(), "order.serial");
 }
 
+std::optional<Claim> claim_of(std::optional<std::string> owner,
+                              const std::optional<ca::Time>& deadline) {
+  require_field(owner.has_value() == deadline.has_value(), "order.claim");
+  if (!owner) return std::nullopt;
+  return Claim{*std::move(owner), *deadline};
+}
+
 }  // namespace
 
 std::string OrderRecord::encode() const {
@@ -95,6 +104,7 @@ std::string OrderRecord::encode() const {
     writer.bytes(kIdentifier, encode_identifier(identifier));
   }
   for (const AuthorizationId& id : authorizations) writer.bytes(kAuthorization, id.octets());
+  if (replaces) writer.bytes(kReplaces, *replaces);
   writer.time(kCreated, created).time(kExpires, expires);
   if (claim) writer.bytes(kClaimOwner, claim->owner).time(kClaimDeadline, claim->deadline);
   for (const auto& [place, evidence] : caa) writer.bytes(kCaa, encode_caa(place, evidence));
@@ -136,15 +146,40 @@ OrderRecord OrderRecord::decode(std::string_view bytes) {
       case kClaimDeadline:
         deadline = field->as_time();
         break;
+      case kReplaces:
+        record.replaces = field->as_string();
+        break;
       default:
         read_issuance(*field, record);
         break;
     }
   }
-  require_field(owner.has_value() == deadline.has_value(), "order.claim");
-  if (owner) record.claim = Claim{*std::move(owner), *deadline};
+  record.claim = claim_of(std::move(owner), deadline);
   check(record);
   return record;
+}
+
+std::string open_order_key(const OrderRecord& order) {
+  storage::RecordWriter writer(kVersion);
+  writer.bytes(kProduct, order.product);
+  for (const ca::Identifier& identifier : order.identifiers) {
+    writer.bytes(kIdentifier, encode_identifier(identifier));
+  }
+  if (order.replaces) writer.bytes(kReplaces, *order.replaces);
+  return order.account.octets() + ca::sha256(std::move(writer).take());
+}
+
+std::string replacement_key(std::string_view issuer_id, std::string_view serial) {
+  std::string key(issuer_id);
+  key += serial;
+  return key;
+}
+
+void end_open_order(storage::Transaction& transaction,
+                    const OrderId& id,
+                    const OrderRecord& order) {
+  const std::string key = open_order_key(order);
+  if (transaction.get(kOpenOrders, key) == id.octets()) transaction.erase(kOpenOrders, key);
 }
 
 }  // namespace acme

@@ -30,8 +30,10 @@ struct OrderRecord {
   AccountId account = AccountId::from_octets({});
   std::string product;                      // policy::Product::name
   std::vector<ca::Identifier> identifiers;  // as_set(); never changes
-  std::vector<AuthorizationId>
-      authorizations;  // one per identifier, in the same order; never changes
+  // One per identifier, in the same order; one that covers several stands there several times.
+  // Never changes.
+  std::vector<AuthorizationId> authorizations;
+  std::optional<std::string> replaces;  // acme/renewal.h; never changes
   ca::Time created{};
   ca::Time expires{};
   std::optional<Claim> claim;  // set once, by finalize; the owner changes at a restart
@@ -52,5 +54,22 @@ struct OrderRecord {
 inline constexpr storage::Table<OrderRecord> kOrders{"orders"};
 /// AccountId octets, OrderId octets -> nothing. In order of creation.
 inline constexpr storage::TableName kAccountOrders{"account_orders"};
+
+/// open_order_key() -> octets of the order made last for that key and not claimed since. The status
+/// of the order is not looked at here.
+inline constexpr storage::TableName kOpenOrders{"open_orders"};
+
+/// Account, product, identifiers and replaced certificate of an order: orders that are alike in
+/// these may take each other's place until one of them is claimed.
+std::string open_order_key(const OrderRecord& order);
+/// Takes the row of `order` out of kOpenOrders, unless another order has it by now.
+void end_open_order(storage::Transaction& transaction, const OrderId& id, const OrderRecord& order);
+
+/// replacement_key() -> octets of the order that was placed last to replace that certificate (RFC
+/// 9773 §5).
+inline constexpr storage::TableName kReplacements{"replacements"};
+
+/// Issuer id and serial of the certificate that is replaced.
+std::string replacement_key(std::string_view issuer_id, std::string_view serial);
 
 }  // namespace acme

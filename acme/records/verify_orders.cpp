@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -6,6 +7,7 @@
 #include "acme/records/certificate_record.h"
 #include "acme/records/record_fields.h"
 #include "acme/records/verify_parts.h"
+#include "acme/reuse.h"
 #include "ca/certificate.h"
 #include "ca/certificate_request.h"
 #include "ca/crypto/encoding.h"
@@ -43,7 +45,7 @@ void check_covered(const LoadedOrder& order,
   const std::string name = "authorization " + order.record.authorizations[i].text();
   faults.unless(authorization.account == order.record.account,
                 "uses " + name + " of another account");
-  faults.unless(authorization.identifier() == order.record.identifiers[i],
+  faults.unless(covers(authorization, order.record.identifiers[i]),
                 "uses " + name + ", which is for another name");
   const ChallengeRecord* decided = deciding_challenge(authorization);
   const bool was_valid =
@@ -54,6 +56,8 @@ void check_covered(const LoadedOrder& order,
   const auto was_taken_back = [&](const std::optional<ca::Time>& when) {
     return when && *when + kClockStep < signed_at;
   };
+  faults.unless(!is_too_old(authorization, signed_at),
+                "was signed at " + ca::rfc3339(signed_at) + ", when " + name + " was too old");
   faults.unless(
       !was_taken_back(authorization.deactivated_at) && !was_taken_back(authorization.revoked_at),
       "was signed at " + ca::rfc3339(signed_at) + ", after " + name + " was taken back");
@@ -126,6 +130,12 @@ void check_order(const storage::Snapshot& snapshot, const LoadedOrder& order, Fa
   faults.unless(record.claim || (record.serial.empty() && !record.certificate),
                 "has a serial but was never claimed");
   faults.unless(!record.claim || !record.csr.empty(), "was claimed without a certificate request");
+  for (std::size_t i = 0; i < order.authorizations.size(); ++i) {
+    const auto users = orders_using(snapshot, record.authorizations[i], order.authorizations[i]);
+    faults.unless(
+        std::ranges::find(users, order.id) != users.end(),
+        "uses authorization " + record.authorizations[i].text() + ", which does not know of it");
+  }
   if (record.certificate) check_certificate(snapshot, order, faults);
   if (record.error && !record.serial.empty()) {
     const auto entry = ca::Ledger::find(snapshot, record.issuer_id, record.serial);

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <map>
+#include <set>
 #include <utility>
 
 #include "acme/records/account_record.h"
@@ -9,6 +10,7 @@
 #include "acme/records/order_record.h"
 #include "acme/records/record_fields.h"
 #include "acme/records/verify_parts.h"
+#include "acme/renewal.h"
 #include "ca/crypto/encoding.h"
 #include "ca/crypto/hash.h"
 #include "ca/ledger.h"
@@ -90,19 +92,66 @@ void check_account_orders(const storage::Snapshot& snapshot, Faults& faults) {
   }
 }
 
+void require_listed(const storage::Snapshot& snapshot,
+                    const OrderId& order_id,
+                    const AuthorizationId& id,
+                    Faults& faults) {
+  const auto order = kOrders.get(snapshot, order_id.octets());
+  if (!order || std::ranges::find(order->authorizations, id) == order->authorizations.end()) {
+    faults.push_back("authorization " + id.text() + " is not listed in order " + order_id.text());
+  }
+}
+
+void check_open_orders(const storage::Snapshot& snapshot, Faults& faults) {
+  for (const auto& [key, octets] : rows_of(snapshot, kOpenOrders)) {
+    const auto order = kOrders.get(snapshot, octets);
+    if (!order || open_order_key(*order) != key) {
+      faults.emplace_back("open_orders has a row whose order is of another account or for others");
+    } else if (order->claim) {
+      faults.push_back("order " + decode_id<OrderId>(octets).text() +
+                       " was claimed but would still be given out");
+    }
+  }
+}
+
+/// RFC 9773 §5: no two orders that count replace the same certificate.
+void check_replacements(const storage::Snapshot& snapshot, Faults& faults) {
+  const auto serial_of = [](const OrderRecord& order) {
+    const auto reference = CertificateReference::parse(order.replaces.value_or(""));
+    return reference ? reference->serial : std::string();
+  };
+  std::set<std::string> marked;
+  for (const auto& [key, octets] : rows_of(snapshot, kReplacements)) {
+    marked.insert(octets);
+    const auto order = kOrders.get(snapshot, octets);
+    if (!order || serial_of(*order).empty() || !key.ends_with(serial_of(*order))) {
+      faults.emplace_back("replacements has a row whose order replaces something else");
+    }
+  }
+  for (const auto& [key, value] : rows_of(snapshot, kOrders.name())) {
+    const auto order = OrderRecord::decode(value);
+    if (order.replaces && order.certificate && !marked.contains(key)) {
+      faults.push_back("order " + decode_id<OrderId>(key).text() +
+                       " replaced a certificate that another order replaces too");
+    }
+  }
+}
+
 void check_authorizations(const storage::Snapshot& snapshot, Faults& faults) {
   for (const auto& [key, value] : rows_of(snapshot, kAuthorizations.name())) {
     const auto id = decode_id<AuthorizationId>(key);
     const auto record = AuthorizationRecord::decode(value);
-    const auto order = kOrders.get(snapshot, record.order.octets());
-    if (!order || std::ranges::find(order->authorizations, id) == order->authorizations.end()) {
-      faults.push_back("authorization " + id.text() + " is not listed in order " +
-                       record.order.text());
-    }
+    if (record.order) require_listed(snapshot, *record.order, id, faults);
+  }
+  for (const auto& [key, value] : rows_of(snapshot, kAuthorizationOrders)) {
+    require_field(key.size() == 2 * kIdOctets, "authorization_orders");
+    require_listed(snapshot, decode_id<OrderId>(std::string_view(key).substr(kIdOctets)),
+                   decode_id<AuthorizationId>(std::string_view(key).substr(0, kIdOctets)), faults);
   }
   for (const auto& [key, octets] : rows_of(snapshot, kAccountNames)) {
     const auto record = kAuthorizations.get(snapshot, octets);
-    if (!record || account_name_key(record->account, record->identifier()) != key) {
+    const auto keys = record ? account_keys_of(*record) : std::vector<std::string>{};
+    if (std::ranges::find(keys, key) == keys.end()) {
       faults.emplace_back(
           "account_names has a row whose authorization is of another account or name");
     }
@@ -152,6 +201,8 @@ void check_references(const storage::Snapshot& snapshot,
   check_external_keys(snapshot, faults);
   check_account_orders(snapshot, faults);
   check_authorizations(snapshot, faults);
+  check_open_orders(snapshot, faults);
+  check_replacements(snapshot, faults);
   check_certificates(snapshot, faults);
   for (const ca::Issuer* issuer : issuers) check_ledger(snapshot, issuer->id(), faults);
 }

@@ -18,11 +18,11 @@ std::string_view without_trailing_space(std::string_view body) {
 }  // namespace
 
 boost::asio::awaitable<ValidationOutcome> validate_http_01(HttpFetcher& fetcher,
-                                                           ca::DnsName name,
+                                                           ca::Identifier host,
                                                            std::string token,
                                                            std::string thumbprint) {
   std::string path = "/.well-known/acme-challenge/" + token;
-  Result<FetchedBody> fetched = co_await fetcher.fetch(std::move(name), std::move(path));
+  Result<FetchedBody> fetched = co_await fetcher.fetch(std::move(host), std::move(path));
   ValidationOutcome outcome;
   if (!fetched) {
     outcome.problem = std::move(fetched.error());

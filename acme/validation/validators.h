@@ -7,13 +7,14 @@
 
 #include "acme/services.h"
 #include "acme/validation/outcome.h"
-#include "policy/product.h"
+#include "policy/validation_method.h"
 
 namespace acme {
 
 /// What is to be proven, and by whom.
 struct ValidationSubject {
   ca::Identifier identifier;  // one that the method can prove (policy::can_prove)
+  policy::Coverage coverage = policy::Coverage::name;
   std::string token;
   std::string thumbprint;  // of the account key (RFC 7638), in base64url
 };

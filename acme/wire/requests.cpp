@@ -52,6 +52,16 @@ Result<Request> finished(Members& members, Request request) {
   return request;
 }
 
+Result<RequestedIdentifier> identifier_from(const JsonObject& object) {
+  auto type = object.string("type");
+  if (!type) return std::unexpected(std::move(type).error());
+  auto value = object.string("value");
+  if (!value) return std::unexpected(std::move(value).error());
+  auto ancestor = object.optional_string("ancestorDomain");
+  if (!ancestor) return std::unexpected(std::move(ancestor).error());
+  return RequestedIdentifier{*std::move(type), *std::move(value), *std::move(ancestor)};
+}
+
 }  // namespace
 
 Result<NewAccount> parse_new_account(std::string_view payload) {
@@ -107,12 +117,25 @@ Result<NewOrder> parse_new_order(std::string_view payload) {
                                           "expected at least one identifier, found none");
   }
   for (const JsonObject& each : *identifiers) {
-    auto type = each.string("type");
-    if (!type) return std::unexpected(std::move(type).error());
-    auto value = each.string("value");
-    if (!value) return std::unexpected(std::move(value).error());
-    out.identifiers.push_back({.type = *std::move(type), .value = *std::move(value)});
+    auto identifier = identifier_from(each);
+    if (!identifier) return std::unexpected(std::move(identifier).error());
+    out.identifiers.push_back(*std::move(identifier));
   }
+  return out;
+}
+
+Result<NewAuthorization> parse_new_authorization(std::string_view payload) {
+  NewAuthorization out;
+  const auto whole = parse_json_object("payload", payload);
+  if (!whole) return std::unexpected(whole.error());
+  const auto object = whole->object("identifier");
+  if (!object) return std::unexpected(object.error());
+  auto identifier = identifier_from(*object);
+  if (!identifier) return std::unexpected(std::move(identifier).error());
+  out.identifier = *std::move(identifier);
+  const auto allowed = object->optional_boolean("subdomainAuthAllowed");
+  if (!allowed) return std::unexpected(allowed.error());
+  out.subdomain_auth_allowed = allowed->value_or(false);
   return out;
 }
 

@@ -40,6 +40,7 @@ Result<KeyChange> parse_key_change(std::string_view payload);
 struct RequestedIdentifier {
   std::string type;
   std::string value;
+  std::optional<std::string> ancestor_domain = {};  // RFC 9444 §4.3
 };
 
 /// RFC 8555 §7.4; `profile` from draft-ietf-acme-profiles §4, `replaces` from RFC 9773 §5. Times as
@@ -52,6 +53,13 @@ struct NewOrder {
   std::optional<std::string> replaces;
 };
 Result<NewOrder> parse_new_order(std::string_view payload);
+
+/// RFC 8555 §7.4.1; `subdomainAuthAllowed` from RFC 9444 §4.2.
+struct NewAuthorization {
+  RequestedIdentifier identifier;
+  bool subdomain_auth_allowed = false;
+};
+Result<NewAuthorization> parse_new_authorization(std::string_view payload);
 
 /// RFC 8555 §7.5.2. `status` as written.
 struct AuthorizationUpdate {

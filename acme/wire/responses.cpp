@@ -87,6 +87,7 @@ std::string order_json(const OrderView& order) {
   if (order.not_before) out["notBefore"] = *order.not_before;
   if (order.not_after) out["notAfter"] = *order.not_after;
   if (order.profile) out["profile"] = *order.profile;
+  if (order.replaces) out["replaces"] = *order.replaces;
   out["authorizations"] = order.authorizations;
   out["finalize"] = order.finalize;
   if (order.certificate) out["certificate"] = *order.certificate;
@@ -112,6 +113,13 @@ std::string authorization_json(const AuthorizationView& authorization) {
     challenges.push_back(challenge_value(each));
   out["challenges"] = std::move(challenges);
   if (authorization.wildcard) out["wildcard"] = true;
+  if (authorization.subdomain_auth_allowed) out["subdomainAuthAllowed"] = true;
+  return text_of(out);
+}
+
+std::string renewal_info_json(const RenewalInfoView& info) {
+  Json out = Json::object();
+  out["suggestedWindow"] = {{"start", info.start}, {"end", info.end}};
   return text_of(out);
 }
 

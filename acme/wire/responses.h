@@ -33,7 +33,8 @@ struct OrderView {
   std::vector<ca::Identifier> identifiers;
   std::optional<std::string> not_before;
   std::optional<std::string> not_after;
-  std::optional<std::string> profile;  // draft-ietf-acme-profiles §4
+  std::optional<std::string> profile;   // draft-ietf-acme-profiles §4
+  std::optional<std::string> replaces;  // RFC 9773 §5
   std::vector<std::string> authorizations;
   std::string finalize;
   std::optional<std::string> certificate;
@@ -58,9 +59,17 @@ struct AuthorizationView {
   std::string status;
   std::optional<std::string> expires;
   std::vector<ChallengeView> challenges;
-  bool wildcard = false;  // left out when false
+  bool wildcard = false;                // left out when false
+  bool subdomain_auth_allowed = false;  // RFC 9444 §4.1; left out when false
 };
 std::string authorization_json(const AuthorizationView& authorization);
+
+/// RFC 9773 §4.2. Times are RFC 3339 text.
+struct RenewalInfoView {
+  std::string start;
+  std::string end;
+};
+std::string renewal_info_json(const RenewalInfoView& info);
 
 /// The `orders` resource of an account (RFC 8555 §7.1.2.1).
 std::string order_list_json(const std::vector<std::string>& orders);

@@ -3,7 +3,7 @@ import socket
 import ssl
 import urllib.parse
 
-from harness import Skip, answered, check, require
+from harness import Skip, answered, check, refused, require
 
 
 def is_url(text):
@@ -95,6 +95,25 @@ def profiles(world):
         raise Skip("the server offers no profiles")
     for name, text in world.meta["profiles"].items():
         require(isinstance(text, str) and text, f"profile {name!r} is described as {text!r}")
+
+
+@check("interop-a-profile-has-a-directory-of-its-own")
+def profile_directory(world):
+    """For clients that cannot send "profile": that directory's newOrder chooses it, and refuses another."""
+    head, slash, last = world.directory_url.rpartition("/")
+    if "profiles" not in world.meta:
+        raise Skip("the server offers no profiles")
+    for profile in world.meta["profiles"]:
+        response = world.transport.request("GET", f"{head}/p/{profile}{slash}{last}")
+        if response.status == 404:
+            raise Skip("the server has no directories of profiles")
+        new_order = answered(response, 200).json()["newOrder"]
+        require(new_order != world.directory["newOrder"], "its newOrder is the common one")
+        wanted = {"identifiers": [{"type": "dns", "value": world.name()}]}
+        order = answered(world.account().ask(new_order, wanted), 201, 403)
+        require(order.status == 403 or order.json().get("profile") == profile, order.summary())
+        refused(world.account().ask(new_order, {**wanted, "profile": "another"}), "invalidProfile", status=400)
+        refused(world.account().post(new_order, wanted, url=world.directory["newOrder"]), "unauthorized")
 
 
 @check("rfc8555-6.3-directory-answers-post-as-get")

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import NameOID
 
-from acme_client import Key, b64url, der_of
+from acme_client import Key, b64url, der_of, request_der
 from harness import Skip, answered, check, refused, require
 
 
@@ -225,3 +225,38 @@ def crl(world):
     require(found.next_update - found.last_update <= datetime.timedelta(days=10), "the CRL lives over 10 days")
     reason = entry.extensions.get_extension_for_class(x509.CRLReason).value.reason
     require(reason == x509.ReasonFlags.superseded, f"the reason is {reason}")
+
+
+def compromised(world):
+    """A certificate key that was reported compromised by its own signature."""
+    issued = world.issue()
+    answered(revoke(world, holder(world, issued.key), issued.der), 200)
+    return issued
+
+
+@check("br-6.1.1.3-compromised-key-is-not-certified-again", needs=["http"])
+def compromised_csr(world):
+    """A key that signed its own revocation is refused in later certificate requests, for any account and name."""
+    issued = compromised(world)
+    for client in (issued.client, world.client()):
+        name = world.name()
+        order_url, order = world.ready(client, name)
+        response = client.ask(order["finalize"], {"csr": b64url(request_der(issued.key, (name,)))})
+        refused(response, "badCSR", "badPublicKey")
+        found = client.expect(200, order_url).json()
+        require(found["status"] == "ready", f"the order is {found['status']} after the refusal")
+
+
+@check("br-6.1.1.3-compromised-key-opens-no-account", needs=["http"])
+def compromised_account(world):
+    """A key that signed its own revocation is refused as the key of a new account."""
+    stranger = holder(world, compromised(world).key)
+    refused(stranger.ask(world.directory["newAccount"], {"termsOfServiceAgreed": True}), "badPublicKey", "unauthorized")
+
+
+@check("rfc8555-7.6-lesser-reasons-block-no-key", needs=["http"])
+def uncompromised(world):
+    """A certificate that was merely superseded leaves its key to be certified again."""
+    issued = world.issue()
+    answered(revoke(world, issued.client, issued.der, reason=4), 200)
+    world.issue(issued.client, *issued.names, key=issued.key)

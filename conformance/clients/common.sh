@@ -2,7 +2,8 @@
 # What the client scripts share. They read the ACME_… of servers/*.sh, print one line per step
 # and exit non-zero if a step failed.
 : "${ACME_DIRECTORY:?run this under a script of conformance/servers/, or through conformance/run --clients}"
-: "${ACME_CA:?}" "${ACME_ROOT:?}" "${ACME_HTTP_PORT:?}" "${ACME_DNS_SERVER:?}" "${ACME_DNS_MANAGEMENT:?}"
+: "${ACME_CA:?}" "${ACME_ROOT:?}" "${ACME_HTTP_PORT:?}" "${ACME_TLS_PORT:?}"
+: "${ACME_DNS_SERVER:?}" "${ACME_DNS_MANAGEMENT:?}"
 dns_hook=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)/dns_hook.py
 domain=${ACME_DOMAIN:-conformance.test}
 export PATH=/usr/bin:/bin  # the distribution's programs, whatever else is installed

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Debian's lego, unmodified: register and issue by http-01 and a wildcard by dns-01, verify, renew, issue for an
-# own request, revoke.
+# Debian's lego, unmodified: register and issue by http-01, by tls-alpn-01 and a wildcard by dns-01, verify, renew, issue
+# for an own request, revoke.
 set -uo pipefail
 # shellcheck source=conformance/clients/common.sh
 . "$(dirname "$0")/common.sh"
@@ -30,5 +30,9 @@ step lego-issues-a-wildcard-by-dns env EXEC_PATH="$dns_hook" lego --server "$ACM
   --email lego@conformance-contact.com --path "$scratch/lego" --dns exec --dns.disable-cp \
   --dns.resolvers "$ACME_DNS_SERVER" --domains "*.$wild" --domains "$wild" run
 step lego-wildcard-chain-verifies chain_verifies "$scratch/lego/certificates/_.$wild.crt" "any.$wild" "$wild"
+alpn=alpn-$one
+step lego-issues-by-tls-alpn lego --server "$ACME_DIRECTORY" --accept-tos --email lego@conformance-contact.com \
+  --path "$scratch/lego" --tls --tls.port "127.0.0.1:$ACME_TLS_PORT" --domains "$alpn" run
+step lego-tls-alpn-chain-verifies chain_verifies "$scratch/lego/certificates/$alpn.crt" "$alpn"
 step lego-revokes lego_with --domains "$one" revoke --reason 4
 finish

@@ -53,7 +53,7 @@ restarter "$scratch/require-binding" acme.external_account_required
 export ACME_CHANGE_TERMS=$scratch/change-terms ACME_REQUIRE_BINDING=$scratch/require-binding
 
 announce chancery "$directory" "$folder/tls-ca.pem" "$folder/root.pem" "$http_port" \
-  "http://127.0.0.1:$dns_management_port"
+  "http://127.0.0.1:$dns_management_port" "$tls_port"
 # Made while the server runs, which is what operators do.
 "$chancery" eab create --config "$folder/chancery.toml" --set storage.path="$folder/store" --label conformance \
   >"$scratch/eab.log"

@@ -80,8 +80,10 @@ wait_for_end() {  # process
   return 1
 }
 
-announce() {  # name, directory, trust anchors of HTTPS, trust anchors of certificates, http-01 port, DNS management
+# name, directory, trust anchors of HTTPS, trust anchors of certificates, http-01 port, DNS management, tls-alpn-01 port
+announce() {
   export ACME_SERVER=$1 ACME_DIRECTORY=$2 ACME_CA=$3 ACME_ROOT=$4 ACME_HTTP_PORT=$5 ACME_DNS_MANAGEMENT=$6
+  export ACME_TLS_PORT=$7
 }
 
 announce_external_key() {  # key identifier, MAC key

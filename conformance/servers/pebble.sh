@@ -33,6 +33,6 @@ wait_for "https://127.0.0.1:$acme_port/dir" "$scratch/ca.pem" "$!"
 curl_once "https://127.0.0.1:$management_port/roots/0" "$scratch/ca.pem" >"$scratch/root.pem"
 
 announce pebble "https://127.0.0.1:$acme_port/dir" "$scratch/ca.pem" "$scratch/root.pem" "$http_port" \
-  "http://127.0.0.1:$dns_management_port"
+  "http://127.0.0.1:$dns_management_port" "$tls_port"
 announce_external_key kid-1 "$external_key"
 run_or_wait "$@"

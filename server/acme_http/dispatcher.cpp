@@ -125,7 +125,7 @@ boost::asio::awaitable<HttpResponse> Dispatcher::answer(HttpRequest request,
                                                         std::optional<RouteMatch> match) const {
   if (!match) co_return not_found(request.path);
   const Route& route = *match->route;
-  if (route.page && is_read(request.method)) co_return show(*route.page, request.method);
+  if (route.is_readable() && is_read(request.method)) co_return show(*match, request.method);
   if (route.authentication && is_post(request.method)) {
     co_return co_await answer_post(std::move(request), std::move(*match));
   }
@@ -152,7 +152,7 @@ boost::asio::awaitable<HttpResponse> Dispatcher::answer_post(HttpRequest request
     acme::Result<acme::Reply> result = co_await std::move(running);
     response = result ? response_of(std::move(*result)) : problem_response(result.error());
   } else if (authenticated->is_post_as_get()) {
-    response = show(*route.page, request.method);
+    response = show(match, request.method);
   } else {
     response = problem_response(
         Problem(ProblemType::malformed,
@@ -162,7 +162,13 @@ boost::asio::awaitable<HttpResponse> Dispatcher::answer_post(HttpRequest request
   co_return response;
 }
 
-HttpResponse Dispatcher::show(Page page, std::string_view method) const {
+HttpResponse Dispatcher::show(const RouteMatch& match, std::string_view method) const {
+  if (match.route->page) return show_page(*match.route->page, method);
+  acme::Result<acme::Reply> read = match.route->reading(services_, match.parameters);
+  return read ? response_of(std::move(*read)) : problem_response(read.error(), 404);
+}
+
+HttpResponse Dispatcher::show_page(Page page, std::string_view method) const {
   switch (page) {
     case Page::directory:
       return json_page(directory_);
@@ -226,8 +232,11 @@ void Dispatcher::add_reply_headers(HttpResponse& response,
   // RFC 8555 §6.5 wants a nonce in every success; a refusal with one saves the client a round trip.
   if (is_post(method)) response.headers.emplace_back("Replay-Nonce", services_.nonces.issue());
   // RFC 8555 §7.1: every resource but the directory itself points to the directory.
-  if (route == nullptr || route->page != Page::directory)
-    add_link(response, directory_url_, "index");
+  const bool is_directory =
+      route != nullptr &&
+      (route->page == Page::directory ||
+       route->reading == static_cast<acme::Reading>(acme::read_profile_directory));
+  if (!is_directory) add_link(response, directory_url_, "index");
   response.headers.emplace_back("Cache-Control", "no-store");
   add_cross_origin_headers(response);
 }

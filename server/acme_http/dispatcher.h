@@ -34,7 +34,8 @@ class Dispatcher {
   boost::asio::awaitable<HttpResponse> answer(HttpRequest request,
                                               std::optional<RouteMatch> match) const;
   boost::asio::awaitable<HttpResponse> answer_post(HttpRequest request, RouteMatch match) const;
-  HttpResponse show(Page page, std::string_view method) const;
+  HttpResponse show(const RouteMatch& match, std::string_view method) const;
+  HttpResponse show_page(Page page, std::string_view method) const;
   HttpResponse response_to(const std::exception_ptr& failure, std::string_view request_id) const;
   void add_reply_headers(HttpResponse& response, std::string_view method, const Route* route) const;
 

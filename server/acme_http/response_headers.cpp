@@ -64,6 +64,9 @@ HttpResponse response_of(acme::Reply reply) {
     response.headers.emplace_back("Location", std::move(*reply.location));
   }
   if (reply.retry_after) add_retry_after(response, *reply.retry_after);
+  if (reply.fresh_for) {
+    response.headers.emplace_back("Retry-After", std::to_string(reply.fresh_for->count()));
+  }
   for (const acme::Link& link : reply.links) add_link(response, link.url, link.relation);
   return response;
 }

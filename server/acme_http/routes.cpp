@@ -24,6 +24,7 @@ constexpr std::array kRoutes{
     Route{paths::kNewNonce, Page::new_nonce, Authentication::kid},
     Route{paths::kNewAccount, std::nullopt, Authentication::jwk, acme::new_account},
     Route{paths::kNewOrder, std::nullopt, Authentication::kid, acme::new_order},
+    Route{paths::kNewAuthz, std::nullopt, Authentication::kid, acme::new_authorization},
     Route{paths::kRevokeCert, std::nullopt, Authentication::jwk_or_kid, acme::revoke_certificate},
     Route{paths::kKeyChange, std::nullopt, Authentication::kid, acme::change_key},
     Route{paths::kAccount, std::nullopt, Authentication::kid, acme::update_account},
@@ -34,6 +35,11 @@ constexpr std::array kRoutes{
     Route{paths::kAuthorization, std::nullopt, Authentication::kid, acme::update_authorization},
     Route{paths::kChallenge, std::nullopt, Authentication::kid, acme::respond_to_challenge},
     Route{paths::kCertificate, std::nullopt, Authentication::kid, acme::download_certificate},
+    Route{paths::kCertificateRenewalInfo, std::nullopt, std::nullopt, nullptr, Query::refused,
+          acme::read_renewal_info},
+    Route{paths::kProfileDirectory, std::nullopt, Authentication::kid, nullptr, Query::refused,
+          acme::read_profile_directory},
+    Route{paths::kProfileNewOrder, std::nullopt, Authentication::kid, acme::new_order},
 };
 
 constexpr std::string_view kParameterCharacters =
@@ -48,8 +54,23 @@ std::string_view take_segment(std::string_view& path) {
   return segment;
 }
 
-bool is_parameter_value(std::string_view segment) {
-  return !segment.empty() && segment.find_first_not_of(kParameterCharacters) == segment.npos;
+/// RFC 9773 §4.1: the name of a certificate is two texts of base64url with a dot between them.
+constexpr std::string_view kReferencePlace = "{reference}";
+
+bool is_base64url(std::string_view text) {
+  return !text.empty() && text.find_first_not_of(kParameterCharacters) == text.npos;
+}
+
+bool is_parameter_value(std::string_view place, std::string_view segment) {
+  if (place != kReferencePlace) return is_base64url(segment);
+  const std::size_t dot = std::min(segment.find('.'), segment.size());
+  return is_base64url(segment.substr(0, dot)) && dot < segment.size() &&
+         is_base64url(segment.substr(dot + 1));
+}
+
+std::string& value_for(std::string_view place, acme::PathParameters& parameters) {
+  if (place == "{method}") return parameters.method;
+  return place == "{profile}" ? parameters.profile : parameters.id;
 }
 
 std::optional<acme::PathParameters> match(std::string_view pattern, std::string_view path) {
@@ -61,8 +82,8 @@ std::optional<acme::PathParameters> match(std::string_view pattern, std::string_
       if (wanted != segment) return std::nullopt;
       continue;
     }
-    if (!is_parameter_value(segment)) return std::nullopt;
-    (wanted == "{id}" ? parameters.id : parameters.method) = segment;
+    if (!is_parameter_value(wanted, segment)) return std::nullopt;
+    value_for(wanted, parameters) = segment;
   }
   if (!pattern.empty() || !path.empty()) return std::nullopt;
   return parameters;
@@ -85,7 +106,7 @@ std::optional<RouteMatch> find_route(Routes routes, std::string_view path) {
 
 std::string allowed_methods(const Route& route) {
   std::string methods;
-  if (route.page) methods += "GET, HEAD, ";
+  if (route.is_readable()) methods += "GET, HEAD, ";
   if (route.authentication) methods += "POST, ";
   return methods + "OPTIONS";
 }

@@ -19,11 +19,14 @@ enum class Query { refused, taken };
 /// One resource. It has a page, an operation, or both `page` and `authentication`: then the page
 /// also answers POST-as-GET, as RFC 8555 §6.3 wants for the directory and newNonce.
 struct Route {
-  std::string_view path;     // template; `{id}` and `{method}` are one segment each
-  std::optional<Page> page;  // answers GET and HEAD
+  std::string_view path;                               // template; what is in braces is one segment
+  std::optional<Page> page;                            // answers GET and HEAD
   std::optional<acme::Authentication> authentication;  // of POST; without it there is no POST
   acme::Operation operation = nullptr;                 // answers POST
   Query query = Query::refused;
+  acme::Reading reading = nullptr;  // in place of a page: answers GET and HEAD, or 404
+
+  [[nodiscard]] bool is_readable() const { return page.has_value() || reading != nullptr; }
 };
 
 using Routes = std::span<const Route>;
@@ -37,8 +40,8 @@ struct RouteMatch {
 };
 
 /// The row whose template is `path`, or nothing. Literal segments match byte for byte; a parameter
-/// matches one segment of base64url characters. Nothing is decoded, folded or normalised, so every
-/// resource has one spelling.
+/// matches one segment of base64url characters (`{reference}`: two, with a dot between). Nothing is
+/// decoded, folded or normalised, so every resource has one spelling.
 std::optional<RouteMatch> find_route(Routes routes, std::string_view path);
 
 /// The methods of a row as the value of an Allow field (RFC 9110 §10.2.1).

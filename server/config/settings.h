@@ -55,6 +55,7 @@ struct Settings {
 
   std::string acme_terms_of_service;
   std::string acme_website;
+  std::chrono::seconds acme_authorization_lifetime{};
   std::vector<std::string> acme_caa_identities;
   bool acme_external_account_required = false;
 

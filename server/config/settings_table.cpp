@@ -12,6 +12,7 @@ using S = Settings;
 
 constexpr std::uint64_t kMinute = 60;
 constexpr std::uint64_t kHour = 60 * kMinute;
+constexpr std::uint64_t kDay = 24 * kHour;
 constexpr std::uint64_t kKiB = 1024;
 constexpr std::uint64_t kMiB = 1024 * kKiB;
 constexpr std::uint64_t kTiB = 1024 * 1024 * kMiB;
@@ -219,7 +220,8 @@ const std::vector<Setting> kTable = {
                &S::validation_tls_port,
                "443",
                Range{1, 65'535},
-               "The port that stands in for port 443 when a challenge redirects to https.")),
+               "The port that stands in for port 443 when a challenge redirects to https, and for "
+               "tls-alpn-01. RFC 8737 section 3 and BR 1.6.1 demand 443.")),
     lab(boolean(
         "validation.allow_private_addresses",
         &S::validation_allow_private_addresses,
@@ -251,6 +253,14 @@ const std::vector<Setting> kTable = {
          "\"\"",
          rules::web_address_or_nothing,
          "URL of a page about this CA, shown in the directory."),
+    duration("acme.authorization_lifetime",
+             &S::acme_authorization_lifetime,
+             "\"30d\"",
+             Range{kHour, 30 * kDay},
+             "How long a proof of control counts, for its order and for later ones of the same "
+             "account. Later ones use it while 21 hours are left; with less than that from the "
+             "start, every order proves its names anew. The limits of BR 4.2.1 hold whatever "
+             "stands here."),
     text_list("acme.caa_identities",
               &S::acme_caa_identities,
               "[]",

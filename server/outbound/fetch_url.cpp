@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <optional>
+#include <utility>
 
 namespace server {
 namespace {
@@ -133,6 +134,17 @@ std::string without_dot_segments(std::string_view path) {
   return result;
 }
 
+std::expected<FetchUrl, std::string> with_target(FetchScheme scheme,
+                                                 ca::Identifier host,
+                                                 std::string_view path,
+                                                 std::optional<std::string_view> query) {
+  std::string target = without_dot_segments(path);
+  if (target.empty()) target = "/";
+  if (query) target.append("?").append(*query);
+  if (auto fault = judge_target(target)) return Refusal(*fault);
+  return FetchUrl{scheme, std::move(host), std::move(target)};
+}
+
 std::expected<FetchUrl, std::string> judged(FetchScheme scheme,
                                             std::string_view authority,
                                             std::string_view path,
@@ -146,11 +158,7 @@ std::expected<FetchUrl, std::string> judged(FetchScheme scheme,
   if (colon != std::string_view::npos) {
     if (auto fault = judge_port(authority.substr(colon + 1), scheme, ports)) return Refusal(*fault);
   }
-  std::string target = without_dot_segments(path);
-  if (target.empty()) target = "/";
-  if (query) target.append("?").append(*query);
-  if (auto fault = judge_target(target)) return Refusal(*fault);
-  return FetchUrl{scheme, *std::move(host), std::move(target)};
+  return with_target(scheme, *std::move(host), path, query);
 }
 
 std::string_view scheme_text(FetchScheme scheme) {
@@ -163,8 +171,14 @@ std::uint16_t FetchUrl::port(const FetchPorts& ports) const {
   return dialled_port(scheme, ports);
 }
 
+std::string FetchUrl::host_text() const {
+  const auto* address = std::get_if<ca::IpAddress>(&host);
+  const bool in_brackets = address != nullptr && !address->is_v4();
+  return in_brackets ? "[" + address->text() + "]" : ca::value_of(host);
+}
+
 std::string FetchUrl::text() const {
-  return std::string(scheme_text(scheme)).append("://").append(host.text()).append(target);
+  return std::string(scheme_text(scheme)).append("://").append(host_text()).append(target);
 }
 
 std::expected<FetchUrl, std::string> fetch_url(std::string_view text, const FetchPorts& ports) {
@@ -193,7 +207,7 @@ std::expected<FetchUrl, std::string> redirect_target(const FetchUrl& base,
   } else if (!path.starts_with('/')) {
     path.insert(0, from.substr(0, from.substr(0, mark).rfind('/') + 1));
   }
-  return judged(base.scheme, base.host.text(), path, query, ports);
+  return with_target(base.scheme, base.host, path, query);
 }
 
 }  // namespace server

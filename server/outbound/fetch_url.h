@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "ca/names/dns_name.h"
+#include "ca/names/identifier.h"
 
 namespace server {
 
@@ -22,10 +22,13 @@ struct FetchPorts {
 /// One place to fetch from. Immutable once made by fetch_url or redirect_target.
 struct FetchUrl {
   FetchScheme scheme;
-  ca::DnsName host;
-  std::string target;  // path and query as they go on the wire; begins with `/`, never a fragment
+  ca::Identifier host;  // an address only if it is what is validated
+  std::string target;   // path and query as they go on the wire; begins with `/`, never a fragment
 
   [[nodiscard]] std::uint16_t port(const FetchPorts& ports) const;
+  /// The host as it stands in a URL and in a Host field: an IPv6 address in brackets (RFC 3986
+  /// §3.2.2).
+  [[nodiscard]] std::string host_text() const;
   /// The port is left out: it is the scheme's own for whoever reads this.
   [[nodiscard]] std::string text() const;
   bool operator==(const FetchUrl&) const = default;

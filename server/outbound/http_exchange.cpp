@@ -1,6 +1,5 @@
 #include "server/outbound/http_exchange.h"
 
-#include <algorithm>
 #include <array>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -12,10 +11,10 @@
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
-#include <cerrno>
 #include <cstring>
 #include <optional>
 
+#include "server/outbound/connection.h"
 #include "server/version.h"
 
 namespace server {
@@ -31,86 +30,13 @@ using Outcome = std::expected<HttpAnswer, ExchangeFault>;
 constexpr long kLongestCertificateList = 16L * 1024;  // octets; OpenSSL's own limit is 100 KiB
 constexpr auto kQuietly = asio::as_tuple(asio::use_awaitable);
 
-/// A socket that a timer closes. Touched on one strand only.
-class Connection : public std::enable_shared_from_this<Connection> {
- public:
-  explicit Connection(const asio::any_io_executor& executor) : socket(executor), timer_(executor) {}
-
-  void close_at(std::chrono::steady_clock::time_point time) {
-    timer_.expires_at(time);
-    timer_.async_wait([self = shared_from_this()](error_code error) {
-      // A wait that ended just before it was set anew still reports success.
-      if (error || self->timer_.expiry() > std::chrono::steady_clock::now()) return;
-      self->late_ = true;
-      self->close();
-    });
-  }
-  void close() {
-    error_code ignored;
-    timer_.cancel();
-    socket.close(ignored);
-  }
-  [[nodiscard]] bool late() const { return late_; }
-
-  tcp::socket socket;
-
- private:
-  asio::steady_timer timer_;
-  bool late_ = false;
-};
-
-/// Closes the connection however the coroutine ends.
-struct Closer {
-  explicit Closer(std::shared_ptr<Connection> of) : connection(std::move(of)) {}
-  ~Closer() { connection->close(); }
-  Closer(const Closer&) = delete;
-  Closer& operator=(const Closer&) = delete;
-  std::shared_ptr<Connection> connection;
-};
-
-tcp::endpoint endpoint_of(const ca::IpAddress& address, std::uint16_t port) {
-  if (address.is_v4()) {
-    asio::ip::address_v4::bytes_type octets{};
-    std::memcpy(octets.data(), address.octets().data(), octets.size());
-    return {asio::ip::address_v4(octets), port};
-  }
-  asio::ip::address_v6::bytes_type octets{};
-  std::memcpy(octets.data(), address.octets().data(), octets.size());
-  return {asio::ip::address_v6(octets), port};
-}
-
 std::unexpected<ExchangeFault> fault(ExchangeStep step, std::string sentence) {
   return std::unexpected(ExchangeFault{step, std::move(sentence)});
 }
 
-std::string connect_sentence(const Connection& connection, error_code error) {
-  if (connection.late() || error == asio::error::timed_out)
-    return "did not accept a connection in time";
-  if (error == asio::error::connection_refused) return "refused the connection";
-  if (error == asio::error::host_unreachable || error == asio::error::network_unreachable ||
-      error == boost::system::errc::address_not_available) {
-    return "cannot be reached from here";
-  }
-  return "could not be connected to";
-}
-
-/// Not the other side's fault, so it must not end a validation.
-void throw_own_shortage(error_code error, const tcp::endpoint& place) {
-  constexpr std::array kShortages{EMFILE, ENFILE, ENOBUFS, ENOMEM};
-  const bool system = error.category() == boost::system::system_category();
-  const bool short_of_all =
-      system && std::ranges::find(kShortages, error.value()) != kShortages.end();
-  // For IPv6 it is what a machine without IPv6 says of every address.
-  const bool short_of_ports =
-      error == boost::system::errc::address_not_available && place.address().is_v4();
-  if (short_of_all || short_of_ports) {
-    throw boost::system::system_error(error, "validation at " + place.address().to_string());
-  }
-}
-
 /// RFC 9112 §3.2 and §9.6. No port in Host: a laboratory's port stands in for the scheme's own.
 std::string request_text(const FetchUrl& url) {
-  return "GET " + url.target + " HTTP/1.1\r\nHost: " + url.host.text() +
+  return "GET " + url.target + " HTTP/1.1\r\nHost: " + url.host_text() +
          "\r\nUser-Agent: Chancery/" + std::string(version()) +
          " (domain validation)\r\nAccept: */*\r\nConnection: close\r\n\r\n";
 }
@@ -265,8 +191,8 @@ asio::awaitable<Outcome> HttpExchange::get(ca::IpAddress address,
     co_return co_await talk(connection->socket, connection, endpoint, std::move(request), limits);
   }
   asio::ssl::stream<tcp::socket&> stream(connection->socket, state_->tls);
-  // RFC 6066 §3.
-  SSL_set_tlsext_host_name(stream.native_handle(), url.host.text().c_str());
+  // RFC 6066 §3: names only; and only names are redirected to https.
+  SSL_set_tlsext_host_name(stream.native_handle(), ca::value_of(url.host).c_str());
   const auto [tls_error] =
       co_await stream.async_handshake(asio::ssl::stream_base::client, kQuietly);
   if (tls_error) {

@@ -1,14 +1,8 @@
 #include "server/outbound/http_fetcher.h"
 
 #include <algorithm>
-#include <array>
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <exception>
-#include <optional>
+#include <utility>
 
 #include "server/outbound/http_exchange.h"
 
@@ -65,18 +59,6 @@ std::string shown(const FetchUrl& url) {
   return text.size() > kLongest ? text.substr(0, kLongest) + "…" : text;
 }
 
-/// The first of each family. A name can have a thousand addresses: validation must neither dial nor
-/// list what its owner wants to have dialled or listed.
-Addresses few(const Addresses& addresses) {
-  constexpr std::size_t kOfOneFamily = 2;
-  std::array<std::size_t, 2> taken{};
-  Addresses result;
-  for (const ca::IpAddress& address : addresses) {
-    if (taken.at(address.is_v4() ? 1 : 0)++ < kOfOneFamily) result.push_back(address);
-  }
-  return result;
-}
-
 std::string place(const FetchUrl& url, const ca::IpAddress& address) {
   return url.text() + " from " + address.text();
 }
@@ -87,8 +69,6 @@ struct ValidationFetcher::State {
   State(acme::DnsClient& resolver, FetchOptions chosen) : dns(resolver), options(chosen) {}
 
   asio::awaitable<acme::Result<acme::FetchedBody>> follow(FetchUrl url);
-  asio::awaitable<acme::Result<Addresses>> resolve(ca::DnsName name, Clock::time_point deadline);
-  [[nodiscard]] acme::Result<Addresses> judge(const ca::DnsName& name, Addresses addresses) const;
   asio::awaitable<acme::Result<std::pair<HttpAnswer, ca::IpAddress>>> ask(FetchUrl url,
                                                                           Addresses addresses,
                                                                           Bounds bounds);
@@ -100,56 +80,6 @@ struct ValidationFetcher::State {
   FetchOptions options;
   HttpExchange exchange;
 };
-
-/// The look-up under the fetch's own deadline. One that never ends is left behind; it touches
-/// nothing of ours.
-asio::awaitable<acme::Result<Addresses>> ValidationFetcher::State::resolve(
-    ca::DnsName name, Clock::time_point deadline) {
-  struct Pending {
-    explicit Pending(const asio::any_io_executor& executor) : timer(executor) {}
-    asio::steady_timer timer;
-    std::optional<acme::Result<Addresses>> result;
-    std::exception_ptr failure;
-  };
-  const asio::any_io_executor executor = co_await asio::this_coro::executor;
-  const auto pending = std::make_shared<Pending>(executor);
-  pending->timer.expires_at(deadline);
-  const auto finish = [pending](std::exception_ptr failure, acme::Result<Addresses> result) {
-    pending->failure = std::move(failure);
-    pending->result = std::move(result);
-    pending->timer.cancel();
-  };
-  asio::awaitable<acme::Result<Addresses>> lookup = dns.addresses(name);
-  asio::co_spawn(executor, std::move(lookup), finish);
-  co_await pending->timer.async_wait(asio::as_tuple(asio::use_awaitable));
-  if (pending->failure) std::rethrow_exception(pending->failure);
-  if (!pending->result) {
-    co_return acme::refuse(ProblemType::dns, "looking up " + name.text() + " took too long");
-  }
-  co_return *std::move(pending->result);
-}
-
-/// Addresses that may be dialled, in their order. Refuses before any packet is sent.
-acme::Result<Addresses> ValidationFetcher::State::judge(const ca::DnsName& name,
-                                                        Addresses addresses) const {
-  if (addresses.empty()) {
-    return acme::refuse(ProblemType::dns, name.text() + " has neither an AAAA nor an A record");
-  }
-  if (options.special_addresses == SpecialAddresses::allow_in_lab) return few(addresses);
-  std::string refused;
-  Addresses public_addresses;
-  for (ca::IpAddress& address : addresses) {
-    const std::optional<std::string_view> block = ca::special_purpose_block(address);
-    if (!block) {
-      public_addresses.push_back(std::move(address));
-    } else if (refused.empty()) {
-      refused = address.text() + " (" + std::string(*block) + ")";
-    }
-  }
-  if (!public_addresses.empty()) return few(public_addresses);
-  return acme::refuse(ProblemType::connection, name.text() + " has no public address, only " +
-                                                   refused + ", which is never dialled");
-}
 
 /// One answer from the first address that accepts a connection.
 asio::awaitable<acme::Result<std::pair<HttpAnswer, ca::IpAddress>>> ValidationFetcher::State::ask(
@@ -198,9 +128,8 @@ asio::awaitable<acme::Result<acme::FetchedBody>> ValidationFetcher::State::follo
   std::vector<FetchUrl> visited;
   while (true) {
     visited.push_back(url);
-    auto found = co_await resolve(url.host, bounds.deadline);
-    if (!found) co_return std::unexpected(found.error());
-    auto dialled = judge(url.host, *std::move(found));
+    auto dialled =
+        co_await addresses_to_dial(dns, url.host, options.special_addresses, bounds.deadline);
     if (!dialled) co_return std::unexpected(dialled.error());
     auto asked = co_await ask(url, *std::move(dialled), bounds);
     if (!asked) co_return std::unexpected(asked.error());
@@ -229,7 +158,7 @@ ValidationFetcher::ValidationFetcher(acme::DnsClient& dns, FetchOptions options)
     : state_(std::make_shared<State>(dns, options)) {}
 ValidationFetcher::~ValidationFetcher() = default;
 
-asio::awaitable<acme::Result<acme::FetchedBody>> ValidationFetcher::fetch(ca::DnsName host,
+asio::awaitable<acme::Result<acme::FetchedBody>> ValidationFetcher::fetch(ca::Identifier host,
                                                                           std::string path) {
   FetchUrl url{FetchScheme::http, std::move(host), std::move(path)};
   asio::awaitable<acme::Result<acme::FetchedBody>> work = state_->follow(std::move(url));

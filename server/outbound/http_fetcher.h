@@ -6,12 +6,10 @@
 #include <memory>
 
 #include "acme/validation/ports.h"
+#include "server/outbound/dialled_addresses.h"
 #include "server/outbound/fetch_url.h"
 
 namespace server {
-
-/// Whether addresses of the special-purpose registries may be dialled.
-enum class SpecialAddresses { refuse, allow_in_lab };
 
 struct FetchOptions {
   FetchPorts ports;
@@ -32,7 +30,7 @@ class ValidationFetcher final : public acme::HttpFetcher {
   /// `dns` outlives this object.
   ValidationFetcher(acme::DnsClient& dns, FetchOptions options);
   ~ValidationFetcher() override;
-  boost::asio::awaitable<acme::Result<acme::FetchedBody>> fetch(ca::DnsName host,
+  boost::asio::awaitable<acme::Result<acme::FetchedBody>> fetch(ca::Identifier host,
                                                                 std::string path) override;
 
  private:

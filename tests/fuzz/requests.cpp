@@ -34,6 +34,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (accepted(finalize)) check(is_object && !finalize->csr.empty());
   check(!accepted(acme::parse_account_update(payload)) || is_object);
   check(!accepted(acme::parse_key_change(payload)) || is_object);
+  check(!accepted(acme::parse_new_authorization(payload)) || is_object);
   check(!accepted(acme::parse_authorization_update(payload)) || is_object);
   check(!accepted(acme::parse_revoke_cert(payload)) || is_object);
   return 0;

@@ -25,10 +25,10 @@ class Caa : public testing::Test {
  protected:
   Caa() { world.meta.caa_identities = {"ca.example"}; }
 
-  /// Tries http-01 for "a.example" and returns the challenge as it ended.
-  Json attempted() {
-    const ClientOrder order = ordered(world, client, {"a.example"});
-    world.fetcher.serve_challenges("a.example", client.thumbprint());
+  /// Tries http-01 for `name` and returns the challenge as it ended.
+  Json attempted(const std::string& name = "a.example") {
+    const ClientOrder order = ordered(world, client, {name});
+    world.fetcher.serve_challenges(name, client.thumbprint());
     const std::string url = challenge_of(world, client, order, 0);
     body_of(world.post(client, url, "{}"));
     world.work();
@@ -87,10 +87,12 @@ TEST_F(Caa, IsJudgedForTheAccountAndTheMethodAtHand) {
       {"ca.example; validationmethods=dns-01", "invalid"},
       {ours + "; validationmethods=dns-01,http-01", "valid"},
   };
+  int number = 0;
   for (const auto& [value, status] : rows) {
     SCOPED_TRACE(value);
-    world.dns.set_caa("a.example", {{0, "issue", value}});
-    EXPECT_EQ(attempted()["status"], status);
+    const std::string name = "n" + std::to_string(++number) + ".example";
+    world.dns.set_caa(name, {{0, "issue", value}});
+    EXPECT_EQ(attempted(name)["status"], status);
   }
 }
 
@@ -121,10 +123,11 @@ TEST_F(Caa, IsLookedUpAgainWhenItIsOlderThanSevenHours) {
                             seconds(hours(7)) + seconds(1), seconds(hours(24))}) {
     SCOPED_TRACE(age.count());
     const bool is_old = age > hours(7);
-    const ClientOrder order = ready_order(world, client, {"a.example"});
+    const std::string name = "n" + std::to_string(age.count()) + ".example";
+    const ClientOrder order = ready_order(world, client, {name});
     world.dns.forget_questions();
     world.clock.advance(age);
-    EXPECT_EQ(finalized(order, {"a.example"})["status"], "valid");
+    EXPECT_EQ(finalized(order, {name})["status"], "valid");
     EXPECT_EQ(world.dns.questions().size(), is_old ? 2 : 0);
     const acme::LoadedOrder after = stored(world, order.url);
     ASSERT_EQ(after.record.caa.size(), is_old ? 1 : 0);
@@ -132,11 +135,28 @@ TEST_F(Caa, IsLookedUpAgainWhenItIsOlderThanSevenHours) {
   }
 }
 
+// BR-4.2.2.1: an authorization counts for weeks, what CAA said with it does not.
+TEST_F(Caa, OfAnAuthorizationThatIsUsedAgainIsLookedUpAgain) {
+  const ClientOrder first = ready_order(world, client, {"a.example"});
+  EXPECT_EQ(finalized(first, {"a.example"})["status"], "valid");
+  world.clock.advance(hours(24));
+  const ClientOrder second = ordered(world, client, {"a.example"});
+  ASSERT_EQ(second.body["status"], "ready");
+  EXPECT_EQ(finalized(second, {"a.example"})["status"], "valid");
+  EXPECT_EQ(stored(world, second.url).record.caa.at(0).checked_at, world.clock.seconds());
+  world.clock.advance(hours(24));
+  world.dns.set_caa("a.example", kTheirs);
+  const ClientOrder third = ordered(world, client, {"a.example"});
+  ASSERT_EQ(third.body["status"], "ready");
+  EXPECT_EQ(finalized(third, {"a.example"})["error"]["type"], "urn:ietf:params:acme:error:caa");
+}
+
 // T-A1: an order with several aged names, of which any one forbids.
 TEST_F(Caa, RefusesByTheNameThatForbidsAndAsksForEach) {
   const std::vector<std::string> names{"a.example", "b.example", "c.example", "d.example"};
   for (const std::string& forbidden : names) {
     SCOPED_TRACE(forbidden);
+    client = registered(world);  // another account uses nothing again
     const ClientOrder order = ready_order(world, client, names);
     world.clock.advance(hours(8));
     world.dns.forget_questions();

@@ -12,7 +12,8 @@ namespace {
 /// A web server that accepts the request and never answers.
 class SilentFetcher final : public acme::HttpFetcher {
  public:
-  boost::asio::awaitable<acme::Result<acme::FetchedBody>> fetch(ca::DnsName, std::string) override {
+  boost::asio::awaitable<acme::Result<acme::FetchedBody>> fetch(ca::Identifier,
+                                                                std::string) override {
     boost::asio::steady_timer never(co_await boost::asio::this_coro::executor,
                                     boost::asio::steady_timer::time_point::max());
     co_await never.async_wait(boost::asio::use_awaitable);
@@ -33,7 +34,7 @@ TEST(Deadline, EndsAnAttemptThatHangs) {
       *world.store, *world.issuer, world.catalog, policy::SpecialUseNames::allowed_in_lab,
       world.random, world.clock,   *world.nonces, *world.keys,
       world.urls,   world.meta,    world.dns,     silent,
-      world.events, [] {}};
+      world.prober, world.events,  [] {}};
   acme::DueWorkRunner::Limits limits;
   limits.validation_deadline = std::chrono::seconds(0);
   acme::DueWorkRunner runner(

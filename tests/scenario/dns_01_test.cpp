@@ -57,9 +57,10 @@ TEST(Dns01, ProvesASingleNameBesideHttp01) {
   const JwsClient client = registered(world);
   const ClientOrder order = ordered(world, client, {"a.example"});
   const Json offered = read(world, client, order.authorization(0))["challenges"];
-  ASSERT_EQ(offered.size(), 2);
+  ASSERT_EQ(offered.size(), 3);
   EXPECT_EQ(offered[0]["type"], "http-01");
   EXPECT_EQ(offered[1]["type"], "dns-01");
+  EXPECT_EQ(offered[2]["type"], "tls-alpn-01");
   EXPECT_NE(offered[0]["token"], offered[1]["token"]);
   answer_dns_01(world, client, order, 0, "a.example");
   world.work();

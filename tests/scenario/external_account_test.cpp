@@ -1,5 +1,6 @@
 // External account binding: who may open accounts, and what those accounts may order.
 #include "acme/records/account_record.h"
+#include "acme/records/authorization_record.h"
 #include "acme/records/external_key_record.h"
 #include "ca/audit_log.h"
 #include "tests/scenario/world.h"
@@ -294,6 +295,34 @@ TEST(ExternalAccount, LimitsTheNamesOfItsOrders) {
   EXPECT_EQ(about, (std::vector<std::string>{"c.example", "xa.example"}));
   // Another account of the same server is not limited by it.
   EXPECT_TRUE(order(world, registered(world), names({"c.example"})).has_value());
+}
+
+acme::Result<acme::Reply> new_authz(World& world, const JwsClient& client, const char* name) {
+  return world.post(
+      client, world.url(acme::paths::kNewAuthz),
+      Json{{"identifier", {{"type", "dns"}, {"value", name}, {"subdomainAuthAllowed", true}}}}
+          .dump());
+}
+
+// RFC8555-7.4.1: what is authorized ahead is limited like what is ordered.
+TEST(ExternalAccount, LimitsWhatItAuthorizesAhead) {
+  World world;
+  auto key = fresh_key(world);
+  key.domains = {"a.example"};
+  key.profiles = {"shortlived"};
+  add_key(world, key);
+  key.profiles = {"elsewhere"};
+  add_key(world, key, "other");
+  const JwsClient client = bound(world);
+  refusal_of(new_authz(world, client, "c.example"), ProblemType::rejected_identifier);
+  refusal_of(new_authz(world, client, "xa.example"), ProblemType::rejected_identifier);
+  const auto made = new_authz(world, client, "x.a.example");
+  const std::string url = made.value().location.value();
+  const auto id = acme::AuthorizationId::parse(url.substr(url.rfind('/') + 1)).value();
+  world.store->read([&](const storage::Snapshot& snapshot) {
+    EXPECT_EQ(acme::kAuthorizations.get(snapshot, id.octets()).value().product, "shortlived");
+  });
+  refusal_of(new_authz(world, bound(world, "other"), "a.example"), ProblemType::invalid_profile);
 }
 
 // acme.md 2.2: per-key profiles; rule 23

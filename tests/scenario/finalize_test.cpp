@@ -116,8 +116,8 @@ TEST(FinalizeOrder, RefusesAKeyThatWasReportedCompromised) {
   const auto key = ca::generate_signer(ca::KeyAlgorithm::ecdsa_p256);
   const Json first = issued(world, client, *key, {"a.example"});
   const ClientOrder ready = ready_order(world, client, {"a.example"});
-  const ClientOrder claimed = ready_order(world, client, {"a.example"});
-  body_of(world.post(client, claimed.finalize(), csr_payload(*key, {"a.example"})));
+  const ClientOrder claimed = ready_order(world, client, {"b.example"});
+  body_of(world.post(client, claimed.finalize(), csr_payload(*key, {"b.example"})));
   const std::string leaf = leaf_of(world, client, first["certificate"]);
   body_of(world.post(client, world.url(acme::paths::kRevokeCert),
                      R"({"certificate":")" + ca::base64url(leaf) + R"(","reason":1})"));

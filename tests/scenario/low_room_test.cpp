@@ -53,28 +53,30 @@ class LowRoom : public testing::Test {
     }
   }
 
-  /// So many certificates for one name.
+  /// So many certificates, each for a name of its own.
   std::vector<std::string> issue(std::size_t count) {
     Posts orders;
     Posts challenges;
     Posts claims;
-    const std::string wanted = R"({"identifiers":[{"type":"dns","value":"a.example"}]})";
+    std::vector<std::string> names;
     for (std::size_t i = 0; i < count; ++i) {
-      orders.push_back(world.prepared(client, world.url(acme::paths::kNewOrder), wanted));
+      names.push_back("a" + std::to_string(i) + ".example");
+      world.fetcher.serve_challenges(names.back(), client.thumbprint());
+      orders.push_back(
+          world.prepared(client, world.url(acme::paths::kNewOrder),
+                         R"({"identifiers":[{"type":"dns","value":")" + names.back() + R"("}]})"));
     }
     std::vector<ClientOrder> made;
     for (const acme::Reply& reply : together(std::move(orders))) {
       made.push_back({reply.location.value(), Json::parse(reply.body)});
     }
-    world.fetcher.serve_challenges("a.example", client.thumbprint());
     for (const ClientOrder& order : made) {
       challenges.push_back(world.prepared(client, challenge_of(world, client, order, 0), "{}"));
     }
     together(std::move(challenges));
     work_to_the_end();
-    const std::string csr = csr_payload(*key, {"a.example"});
-    for (const ClientOrder& order : made) {
-      claims.push_back(world.prepared(client, order.finalize(), csr));
+    for (std::size_t i = 0; i < count; ++i) {
+      claims.push_back(world.prepared(client, made[i].finalize(), csr_payload(*key, {names[i]})));
     }
     together(std::move(claims));
     work_to_the_end();

@@ -21,7 +21,11 @@ struct RefusedOrder {
 constexpr RefusedOrder kRefusedOrders[] = {
     {R"({})", ProblemType::malformed, "identifiers"},
     {R"({"identifiers":[]})", ProblemType::malformed, "identifiers"},
-    {R"({"identifiers":[{"type":"ip","value":"192.0.2.1"}]})", ProblemType::unsupported_identifier,
+    {R"({"identifiers":[{"type":"ip","value":"192.0.2.256"}]})", ProblemType::malformed,
+     "192.0.2.256"},
+    {R"({"identifiers":[{"type":"ip","value":"2001:DB8::1"}]})", ProblemType::malformed,
+     "2001:db8::1"},
+    {R"({"identifiers":[{"type":"dns","value":"192.0.2.1"}]})", ProblemType::malformed,
      "192.0.2.1"},
     {R"({"identifiers":[{"type":"email","value":"a@b.example"}]})",
      ProblemType::unsupported_identifier, "email"},
@@ -57,14 +61,14 @@ TEST(NewOrder, NamesEveryBadIdentifierInOneAnswer) {
   const JwsClient client = registered(world);
   const auto reply = order_with(
       world, client,
-      R"({"identifiers":[{"type":"dns","value":"-A.example"},{"type":"ip","value":"192.0.2.1"},{"type":"dns","value":"b.example"},{"type":"dns","value":"X.in-addr.ARPA"},{"type":"dns","value":"-A.example"}]})");
+      R"({"identifiers":[{"type":"dns","value":"-A.example"},{"type":"email","value":"a@b"},{"type":"dns","value":"b.example"},{"type":"dns","value":"X.in-addr.ARPA"},{"type":"dns","value":"-A.example"}]})");
   refusal_of(reply, ProblemType::compound);
   const std::vector<acme::Problem>& each = reply.error().subproblems();
   ASSERT_EQ(each.size(), 3);
   EXPECT_EQ(each[0].type(), ProblemType::malformed);
   EXPECT_EQ(each[0].identifier(), acme::ProblemIdentifier("dns", "-A.example"));
   EXPECT_EQ(each[1].type(), ProblemType::unsupported_identifier);
-  EXPECT_EQ(each[1].identifier(), acme::ProblemIdentifier("ip", "192.0.2.1"));
+  EXPECT_EQ(each[1].identifier(), acme::ProblemIdentifier("email", "a@b"));
   EXPECT_EQ(each[2].type(), ProblemType::rejected_identifier);
   EXPECT_EQ(each[2].identifier(), acme::ProblemIdentifier("dns", "X.in-addr.ARPA"));
 }
@@ -98,8 +102,7 @@ TEST(NewOrder, AnswersCreatedWithEverythingAClientNeeds) {
   World world;
   const JwsClient client = registered(world);
   const auto reply = order_with(
-      world, client,
-      R"({"identifiers":[{"type":"dns","value":"a.example"}],"profile":"dv","replaces":"x.y"})");
+      world, client, R"({"identifiers":[{"type":"dns","value":"a.example"}],"profile":"dv"})");
   ASSERT_TRUE(reply.has_value());
   EXPECT_EQ(reply->outcome, acme::Outcome::created);
   const Json body = body_of(reply);

@@ -197,6 +197,32 @@ TEST_F(VerifyRecords, FindsIndexesThatLeadNowhere) {
   expect_fault("which is not stored");
 }
 
+TEST_F(VerifyRecords, FindsAnAuthorizationThatIsTooOld) {
+  change_authorization([](acme::AuthorizationRecord& record) {
+    record.challenges.front().validated_at =
+        *record.challenges.front().validated_at - 201 * std::chrono::hours(24);
+  });
+  expect_fault("was too old");
+}
+
+TEST_F(VerifyRecords, FindsReuseThatIsNotNoted) {
+  const acme::OrderRecord record = issued_record();
+  tamper([&](Transaction& transaction) {
+    const auto key = record.authorizations.at(0).octets() + waiting.octets();
+    transaction.put(acme::kAuthorizationOrders, key, "");
+    transaction.put(acme::kOpenOrders, acme::open_order_key(record), done.octets());
+    transaction.put(acme::kReplacements, "x", done.octets());
+  });
+  expect_fault("is not listed in order " + waiting.text());
+  expect_fault("order " + done.text() + " was claimed but would still be given out");
+  expect_fault("replacements has a row");
+}
+
+TEST_F(VerifyRecords, FindsAnOrderThatItsAuthorizationDoesNotKnow) {
+  change_authorization([](acme::AuthorizationRecord& record) { record.order.reset(); });
+  expect_fault("order " + done.text() + " uses authorization");
+}
+
 // T-D11
 TEST_F(VerifyRecords, FindsAKeyThatTheAuditLogDoesNotKnow) {
   const std::string url = client.account().value();

@@ -30,9 +30,11 @@ struct Route {
   acme::Operation operation;
 };
 
-constexpr std::array<Route, 11> kRoutes{{
+constexpr std::array<Route, 13> kRoutes{{
     {acme::paths::kNewAccount, acme::Authentication::jwk, acme::new_account},
     {acme::paths::kNewOrder, acme::Authentication::kid, acme::new_order},
+    {acme::paths::kProfileNewOrder, acme::Authentication::kid, acme::new_order},
+    {acme::paths::kNewAuthz, acme::Authentication::kid, acme::new_authorization},
     {acme::paths::kRevokeCert, acme::Authentication::jwk_or_kid, acme::revoke_certificate},
     {acme::paths::kKeyChange, acme::Authentication::kid, acme::change_key},
     {acme::paths::kAccountOrders, acme::Authentication::kid, acme::read_account_orders},
@@ -56,9 +58,11 @@ std::optional<acme::PathParameters> matched(std::string_view path, std::string_v
   acme::PathParameters found;
   while (!pattern.empty()) {
     if (pattern.front() == '{') {
-      const bool is_id = pattern.starts_with("{id}");
+      const std::string_view place = pattern.substr(0, pattern.find('}') + 1);
       pattern.remove_prefix(pattern.find('}') + 1);
-      (is_id ? found.id : found.method) = segment(path);
+      (place == "{id}"        ? found.id
+       : place == "{profile}" ? found.profile
+                              : found.method) = segment(path);
     } else if (!path.empty() && path.front() == pattern.front()) {
       path.remove_prefix(1);
       pattern.remove_prefix(1);
@@ -71,7 +75,11 @@ std::optional<acme::PathParameters> matched(std::string_view path, std::string_v
 
 }  // namespace
 
-World::World(storage::LmdbOptions options) : clock(kStart), options_(std::move(options)) {
+World::World(storage::LmdbOptions options, policy::Catalog products)
+    : clock(kStart), catalog(std::move(products)), options_(std::move(options)) {
+  for (const policy::Product& product : catalog.products()) {
+    meta.profiles.emplace_back(product.name, product.description);
+  }
   options_.folder = dir_ / "store";
   const ca::HierarchyNames names{.country = "XX", .organization = "Chancery Test"};
   const ca::KeyedCertificate root =
@@ -97,9 +105,9 @@ void World::open() {
       std::make_unique<FaultyEngine>(storage::open_lmdb(options_), write_fault));
   nonces = std::make_unique<acme::NonceService>(random);
   keys = std::make_unique<acme::AccountKeyCache>();
-  services.reset(new acme::Services{*store, *issuer, catalog,
-                                    policy::SpecialUseNames::allowed_in_lab, random, clock, *nonces,
-                                    *keys, urls, meta, dns, fetcher, events, [this] { ++wakes; }});
+  services.reset(new acme::Services{
+      *store, *issuer, catalog, policy::SpecialUseNames::allowed_in_lab, random, clock, *nonces,
+      *keys, urls, meta, dns, fetcher, prober, events, [this] { ++wakes; }});
   runner = std::make_unique<acme::DueWorkRunner>(
       *services, acme::DueWorkRunner::Executors::all_on(idle.get_executor()),
       acme::DueWorkRunner::Limits{});

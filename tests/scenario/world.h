@@ -35,7 +35,7 @@ using Json = nlohmann::json;
 class World {
  public:
   /// `options.folder` is replaced.
-  explicit World(storage::LmdbOptions options = {});
+  explicit World(storage::LmdbOptions options = {}, policy::Catalog products = policy::Catalog());
   ~World();
 
   /// What the server would answer to a POST of `client` to `url`.
@@ -65,6 +65,7 @@ class World {
   WriteFault write_fault;
   FakeClock clock;
   FakeFetcher fetcher;
+  FakeProber prober;
   FakeDns dns;
   RecordingEvents events;
   policy::Catalog catalog;

@@ -8,6 +8,7 @@
 
 #include "ca/crypto/signer.h"
 #include "ca/der/writer.h"
+#include "ca/names/identifier.h"
 
 namespace tests {
 
@@ -59,10 +60,13 @@ inline std::string sign_csr(ca::Signer& signer, const CsrParts& parts) {
   return ca::der::sequence({info, algorithm, ca::der::bit_string(signer.sign(info))});
 }
 
-/// A good request for `dns_names`, DER, with an empty subject.
-inline std::string make_csr(ca::Signer& signer, const std::vector<std::string>& dns_names) {
+/// A good request for these DNS names and IP addresses, DER, with an empty subject.
+inline std::string make_csr(ca::Signer& signer, const std::vector<std::string>& names) {
   std::vector<std::string> general_names;
-  for (const std::string& name : dns_names) general_names.push_back(dns_general_name(name));
+  for (const std::string& name : names) {
+    const auto address = ca::IpAddress::parse(name);
+    general_names.push_back(address ? ca::der_general_name(*address) : dns_general_name(name));
+  }
   CsrParts parts;
   parts.attributes = {extension_request({alt_name_extension(general_names)})};
   return sign_csr(signer, parts);

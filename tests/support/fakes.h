@@ -59,17 +59,17 @@ class FakeFetcher final : public acme::HttpFetcher {
     return requests_;
   }
 
-  boost::asio::awaitable<acme::Result<acme::FetchedBody>> fetch(ca::DnsName host,
+  boost::asio::awaitable<acme::Result<acme::FetchedBody>> fetch(ca::Identifier host,
                                                                 std::string path) override {
     Answer answer;
     {
       const std::lock_guard lock(mutex_);
-      requests_.push_back(host.text() + " " + path);
-      const auto found = answers_.find(host.text());
+      requests_.push_back(ca::value_of(host) + " " + path);
+      const auto found = answers_.find(ca::value_of(host));
       if (found != answers_.end()) answer = found->second;
     }
     if (!answer) {
-      ADD_FAILURE() << "unexpected request to " << host.text() << path;
+      ADD_FAILURE() << "unexpected request to " << ca::value_of(host) << path;
       throw std::logic_error("unexpected request");
     }
     co_return answer(path);
@@ -79,6 +79,44 @@ class FakeFetcher final : public acme::HttpFetcher {
   mutable std::mutex mutex_;
   std::map<std::string, Answer> answers_;
   std::vector<std::string> requests_;
+};
+
+/// Hosts that show a prepared certificate to `acme-tls/1`.
+class FakeProber final : public acme::TlsProber {
+ public:
+  using Answer = std::function<acme::Result<acme::ProbedCertificate>()>;
+
+  /// Answers every handshake that names `server_name`.
+  void prepare(std::string server_name, Answer answer) {
+    const std::lock_guard lock(mutex_);
+    answers_[std::move(server_name)] = std::move(answer);
+  }
+  /// Every handshake, as "host server_name".
+  [[nodiscard]] std::vector<std::string> handshakes() const {
+    const std::lock_guard lock(mutex_);
+    return handshakes_;
+  }
+
+  boost::asio::awaitable<acme::Result<acme::ProbedCertificate>> probe(
+      ca::Identifier host, std::string server_name) override {
+    Answer answer;
+    {
+      const std::lock_guard lock(mutex_);
+      handshakes_.push_back(ca::value_of(host) + " " + server_name);
+      const auto found = answers_.find(server_name);
+      if (found != answers_.end()) answer = found->second;
+    }
+    if (!answer) {
+      ADD_FAILURE() << "unexpected handshake with " << ca::value_of(host) << " as " << server_name;
+      throw std::logic_error("unexpected handshake");
+    }
+    co_return answer();
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::map<std::string, Answer> answers_;
+  std::vector<std::string> handshakes_;
 };
 
 /// A DNS in which every name is empty until it is prepared: no CAA record forbids, no TXT record

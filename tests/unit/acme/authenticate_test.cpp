@@ -25,13 +25,19 @@ class FixedClock final : public Clock {
 };
 
 /// Authentication has no business with the network.
-class NoNetwork final : public tests::AddressesOnly, public HttpFetcher, public EventLog {
+class NoNetwork final : public tests::AddressesOnly,
+                        public HttpFetcher,
+                        public TlsProber,
+                        public EventLog {
  public:
   boost::asio::awaitable<Result<std::vector<ca::IpAddress>>> addresses(ca::DnsName) override {
     throw std::logic_error("a name was looked up");
   }
-  boost::asio::awaitable<Result<FetchedBody>> fetch(ca::DnsName, std::string) override {
+  boost::asio::awaitable<Result<FetchedBody>> fetch(ca::Identifier, std::string) override {
     throw std::logic_error("something was fetched");
+  }
+  boost::asio::awaitable<Result<ProbedCertificate>> probe(ca::Identifier, std::string) override {
+    throw std::logic_error("a handshake was made");
   }
   void record(Severity,
               std::string_view,
@@ -93,6 +99,7 @@ class Authenticate : public testing::Test {
                      .meta = meta_,
                      .dns = network_,
                      .fetcher = network_,
+                     .prober = network_,
                      .events = network_,
                      .wake_due_work = [] {}};
   tests::JwsClient client_;

@@ -40,6 +40,7 @@ acme::OrderRecord full_order() {
                         ca::IpAddress::parse("192.0.2.1").value()};
   record.authorizations = {acme::AuthorizationId::from_octets(kOctets),
                            acme::AuthorizationId::from_octets("fedcba9876543210")};
+  record.replaces = "AQ.EjQ";
   record.created = kTime;
   record.expires = kTime + seconds(7);
   record.claim = acme::Claim{"owner", kTime + seconds(9)};
@@ -63,6 +64,7 @@ acme::AuthorizationRecord full_authorization() {
   record.expires = kTime + seconds(7);
   record.deactivated_at = kTime + seconds(1);
   record.revoked_at = kTime + seconds(2);
+  record.coverage = policy::Coverage::subdomains;
   acme::ChallengeRecord challenge;
   challenge.token = "token";
   challenge.status = acme::ChallengeStatus::invalid;
@@ -124,6 +126,7 @@ TEST(OrderRecord, SurvivesTheStoreFieldByField) {
   EXPECT_EQ(after.authorizations, before.authorizations);
   EXPECT_EQ(after.created, before.created);
   EXPECT_EQ(after.expires, before.expires);
+  EXPECT_EQ(after.replaces, before.replaces);
   EXPECT_EQ(after.claim, before.claim);
   EXPECT_EQ(after.caa, before.caa);
   EXPECT_EQ(after.csr, before.csr);
@@ -146,6 +149,7 @@ TEST(AuthorizationRecord, SurvivesTheStoreFieldByField) {
   EXPECT_EQ(after.expires, before.expires);
   EXPECT_EQ(after.deactivated_at, before.deactivated_at);
   EXPECT_EQ(after.revoked_at, before.revoked_at);
+  EXPECT_EQ(after.coverage, policy::Coverage::subdomains);
   ASSERT_EQ(after.challenges.size(), 2);
   const acme::ChallengeRecord& challenge = after.challenges[1];
   EXPECT_EQ(challenge.token, "token");
@@ -156,6 +160,13 @@ TEST(AuthorizationRecord, SurvivesTheStoreFieldByField) {
   EXPECT_EQ(challenge.error->type(), acme::ProblemType::tls);
   EXPECT_EQ(challenge.hops, (std::vector<std::string>{"one", "two"}));
   EXPECT_EQ(challenge.caa, (acme::CaaEvidence{kTime, "no CAA up to example; not signed"}));
+}
+
+// Those that newAuthz made belong to no order.
+TEST(AuthorizationRecord, MayBeWithoutAnOrder) {
+  acme::AuthorizationRecord before = full_authorization();
+  before.order.reset();
+  EXPECT_FALSE(acme::AuthorizationRecord::decode(before.encode()).order.has_value());
 }
 
 TEST(CertificateRecord, SurvivesTheStore) {

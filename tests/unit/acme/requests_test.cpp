@@ -43,6 +43,37 @@ TEST(AccountUpdatePayload, TellsAbsentFromEmptyContacts) {
   EXPECT_EQ(parse_account_update(R"({"status":"deactivated"})")->status, "deactivated");
 }
 
+// RFC9444-4.3
+TEST(NewOrderPayload, MayNameTheAncestorOfAName) {
+  const auto order = parse_new_order(
+      R"({"identifiers":[{"type":"dns","value":"b.a.example","ancestorDomain":"a.example"},)"
+      R"({"type":"dns","value":"c.example","ancestorDomain":null}]})");
+  ASSERT_TRUE(order);
+  EXPECT_EQ(order->identifiers[0].ancestor_domain, "a.example");
+  EXPECT_FALSE(order->identifiers[1].ancestor_domain);
+  EXPECT_FALSE(parse_new_order(
+      R"({"identifiers":[{"type":"dns","value":"a.example","ancestorDomain":["example"]}]})"));
+}
+
+// RFC8555-7.4.1 RFC9444-4.2
+TEST(NewAuthorizationPayload, IsOneIdentifier) {
+  const auto plain =
+      parse_new_authorization(R"({"identifier":{"type":"dns","value":"a.example"}})");
+  ASSERT_TRUE(plain);
+  EXPECT_EQ(plain->identifier.type, "dns");
+  EXPECT_EQ(plain->identifier.value, "a.example");
+  EXPECT_FALSE(plain->subdomain_auth_allowed);
+  EXPECT_TRUE(parse_new_authorization(
+                  R"({"identifier":{"type":"dns","value":"a","subdomainAuthAllowed":true}})")
+                  ->subdomain_auth_allowed);
+  for (const char* payload :
+       {"", "[]", "{}", R"({"identifier":[]})", R"({"identifier":{"type":"dns"}})",
+        R"({"identifier":{"value":"a.example"}})",
+        R"({"identifier":{"type":"dns","value":"a","subdomainAuthAllowed":1}})"}) {
+    EXPECT_EQ(parse_new_authorization(payload).error().type(), ProblemType::malformed) << payload;
+  }
+}
+
 // RFC8555-7.3.3
 TEST(AccountUpdatePayload, AgreesToTermsByTrueOnly) {
   EXPECT_TRUE(parse_account_update(R"({"termsOfServiceAgreed":true})")->terms_of_service_agreed);

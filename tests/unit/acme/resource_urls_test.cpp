@@ -67,8 +67,10 @@ TEST(Directory, ListsTheResourcesThatExistAndNothingElse) {
             R"({"newNonce":"https://ca.example:14000/acme/new-nonce",)"
             R"("newAccount":"https://ca.example:14000/acme/new-account",)"
             R"("newOrder":"https://ca.example:14000/acme/new-order",)"
+            R"("newAuthz":"https://ca.example:14000/acme/new-authz",)"
             R"("revokeCert":"https://ca.example:14000/acme/revoke-cert",)"
             R"("keyChange":"https://ca.example:14000/acme/key-change",)"
+            R"("renewalInfo":"https://ca.example:14000/acme/renewal-info",)"
             R"("meta":{"externalAccountRequired":false}})");
 }
 
@@ -78,12 +80,30 @@ TEST(Directory, DescribesTheServerInMeta) {
                            .website = "https://ca.example/",
                            .caa_identities = {"ca.example", "other.example"},
                            .profiles = {{"dv", "Domain validation"}, {"alpha", "Second"}},
-                           .external_account_required = true};
+                           .external_account_required = true,
+                           .subdomain_auth_allowed = true};
   const auto directory = nlohmann::ordered_json::parse(directory_json(urls(), meta));
   EXPECT_EQ(directory["meta"].dump(),
             R"({"termsOfService":"https://ca.example/terms","website":"https://ca.example/",)"
             R"("caaIdentities":["ca.example","other.example"],"externalAccountRequired":true,)"
+            R"("subdomainAuthAllowed":true,)"
             R"("profiles":{"dv":"Domain validation","alpha":"Second"}})");
+}
+
+// For clients that cannot send "profile": the newOrder chooses.
+TEST(ProfileDirectory, KnowsOneProfileAndItsNewOrder) {
+  const DirectoryMeta meta{.terms_of_service = {},
+                           .website = {},
+                           .caa_identities = {},
+                           .profiles = {{"dv", "Domain validation"}, {"alpha", "Second"}},
+                           .subdomain_auth_allowed = false};
+  const auto directory =
+      nlohmann::ordered_json::parse(profile_directory_json(urls(), meta, meta.profiles[1]));
+  EXPECT_EQ(directory["newOrder"], "https://ca.example:14000/acme/p/alpha/new-order");
+  EXPECT_EQ(directory["newAccount"], "https://ca.example:14000/acme/new-account");
+  EXPECT_EQ(directory["meta"].dump(),
+            R"({"externalAccountRequired":false,"profiles":{"alpha":"Second"}})");
+  EXPECT_EQ(urls().profile_directory("alpha"), "https://ca.example:14000/acme/p/alpha/directory");
 }
 
 }  // namespace

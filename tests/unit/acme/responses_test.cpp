@@ -42,6 +42,7 @@ OrderView order() {
           .not_before = std::nullopt,
           .not_after = std::nullopt,
           .profile = std::nullopt,
+          .replaces = std::nullopt,
           .authorizations = {"https://ca.example/authz/1", "https://ca.example/authz/2"},
           .finalize = "https://ca.example/order/1/finalize",
           .certificate = std::nullopt,
@@ -65,12 +66,14 @@ TEST(OrderJson, OfAValidOrderHasEverything) {
   view.not_before = "2026-11-22T00:00:00Z";
   view.not_after = "2027-02-20T00:00:00Z";
   view.profile = "dv";
+  view.replaces = "AQ.EjQ";
   view.certificate = "https://ca.example/cert/1";
   EXPECT_EQ(
       order_json(view),
       R"({"status":"valid","expires":"2026-11-29T00:00:00Z",)"
       R"("identifiers":[{"type":"dns","value":"a.example"},{"type":"ip","value":"192.0.2.1"}],)"
       R"("notBefore":"2026-11-22T00:00:00Z","notAfter":"2027-02-20T00:00:00Z","profile":"dv",)"
+      R"("replaces":"AQ.EjQ",)"
       R"("authorizations":["https://ca.example/authz/1","https://ca.example/authz/2"],)"
       R"("finalize":"https://ca.example/order/1/finalize","certificate":"https://ca.example/cert/1"})");
 }
@@ -92,6 +95,23 @@ TEST(OrderJson, HasOneStatusWhateverTheErrorSays) {
       text.find(R"("error":{"type":"urn:ietf:params:acme:error:rejectedIdentifier","detail":)"),
       std::string::npos);
   EXPECT_NE(text.find(R"("identifier":{"type":"dns","value":"a.example"})"), std::string::npos);
+}
+
+// RFC9773-4.2
+TEST(RenewalInfoJson, IsAWindow) {
+  EXPECT_EQ(renewal_info_json({"2027-01-28T23:55:00Z", "2027-01-30T23:55:00Z"}),
+            R"({"suggestedWindow":{"start":"2027-01-28T23:55:00Z","end":"2027-01-30T23:55:00Z"}})");
+}
+
+// RFC9444-4.1
+TEST(AuthorizationJson, SaysThatItCoversSubdomains) {
+  const std::string text = authorization_json({.identifier = dns("a.example"),
+                                               .status = "valid",
+                                               .expires = std::nullopt,
+                                               .challenges = {},
+                                               .wildcard = true,
+                                               .subdomain_auth_allowed = true});
+  EXPECT_TRUE(text.ends_with(R"("wildcard":true,"subdomainAuthAllowed":true})")) << text;
 }
 
 ChallengeView challenge() {

@@ -125,10 +125,24 @@ TEST(CheckNames, RefusesAWildcardThatNoMethodOfTheProductProves) {
 }
 
 TEST(CheckNames, RefusesAnAddressUnderAProductForDnsNames) {
-  const auto violations = check_names(dv(), {ip("198.51.100.7")}, kLab);
+  Product names_only = dv();
+  names_only.methods = {ValidationMethod::dns_01};
+  const auto violations = check_names(names_only, {ip("9.9.9.9")}, kLab);
 
   ASSERT_TRUE(violations.has_value());
   EXPECT_EQ(violations->front().kind(), ViolationKind::unsupported_identifier);
+}
+
+// BR-4.2.2
+TEST(CheckNames, RefusesAddressesOfSpecialPurposeOutsideALaboratory) {
+  for (const char* address : {"127.0.0.1", "10.0.0.1", "198.51.100.7", "::1", "2001:db8::1"}) {
+    const auto violations = check_names(dv(), {ip(address)}, kPublic);
+    ASSERT_TRUE(violations.has_value()) << address;
+    EXPECT_EQ(violations->front().kind(), ViolationKind::rejected_identifier);
+    EXPECT_EQ(violations->front().about(), ip(address));
+    EXPECT_FALSE(check_names(dv(), {ip(address)}, kLab).has_value()) << address;
+  }
+  EXPECT_FALSE(check_names(dv(), {ip("9.9.9.9"), ip("2620:fe::fe")}, kPublic).has_value());
 }
 
 TEST(CheckNames, CountsNamesUpToTheProductsLimit) {
@@ -144,13 +158,38 @@ TEST(CheckNames, CountsNamesUpToTheProductsLimit) {
   EXPECT_NE(violations->front().detail().find("101"), std::string::npos);
 }
 
-// BR-3.2.2.4.19 BR-3.2.2.4.7 T-A11
-TEST(MethodsFor, NeverOffersHttp01ForAWildcardOrAnAddress) {
-  EXPECT_EQ(methods_for(dv(), dns("www.example.com")),
-            (std::vector<ValidationMethod>{ValidationMethod::http_01, ValidationMethod::dns_01}));
-  EXPECT_EQ(methods_for(dv(), dns("*.example.com")),
+// BR-3.2.2.4.19 BR-3.2.2.4.20 T-A11 RFC8738-7
+TEST(MethodsFor, NeverAskOneHostForAWildcardOrTheDnsForAnAddress) {
+  Product product = dv();
+  product.methods = {ValidationMethod::http_01, ValidationMethod::dns_01,
+                     ValidationMethod::tls_alpn_01};
+  const std::vector<ValidationMethod> hosts{ValidationMethod::http_01,
+                                            ValidationMethod::tls_alpn_01};
+  EXPECT_EQ(methods_for(product, dns("www.example.com")), product.methods);
+  EXPECT_EQ(methods_for(product, dns("*.example.com")),
             std::vector<ValidationMethod>{ValidationMethod::dns_01});
-  EXPECT_TRUE(methods_for(dv(), ip("198.51.100.7")).empty());
+  EXPECT_EQ(methods_for(product, ip("9.9.9.9")), hosts);
+}
+
+// RFC9444-4 V-31
+TEST(MethodsFor, ProveSubdomainsOnlyBelowAPublicSuffix) {
+  Product product = Catalog().default_product();
+  product.methods = {ValidationMethod::http_01, ValidationMethod::dns_01};
+  const auto methods = [&](const char* name) {
+    return methods_for(product, ca::DnsName::parse(name).value(), Coverage::subdomains);
+  };
+  const std::vector<ValidationMethod> dns{ValidationMethod::dns_01};
+  EXPECT_EQ(methods("a.example.co.uk"), dns);
+  EXPECT_EQ(methods("example.co.uk"), dns);
+  EXPECT_EQ(methods("co.uk"), std::vector<ValidationMethod>{});
+  EXPECT_EQ(methods("github.io"), std::vector<ValidationMethod>{});
+  EXPECT_EQ(methods("*.example.com"), std::vector<ValidationMethod>{});
+  EXPECT_EQ(methods_for(product, ca::IpAddress::parse("192.0.2.1").value(), Coverage::subdomains),
+            std::vector<ValidationMethod>{});
+  EXPECT_TRUE(offers_subdomains(Catalog({product})));
+  product.methods = {ValidationMethod::http_01};
+  EXPECT_EQ(methods("a.example.co.uk"), std::vector<ValidationMethod>{});
+  EXPECT_FALSE(offers_subdomains(Catalog({product})));
 }
 
 }  // namespace

@@ -34,9 +34,18 @@ TEST(Catalog, KeepsEveryProductWithinTheRulebook) {
   }
 }
 
+// BR-4.2.1: the house may only be stricter.
+TEST(Catalog, ShortensWhatAnAuthorizationCountsAndNeverLengthensIt) {
+  using std::chrono::hours;
+  for (const Product& product : Catalog(hours(2)).products()) {
+    EXPECT_EQ(product.authorization_lifetime, hours(2)) << product.name;
+  }
+  EXPECT_EQ(Catalog(hours(10'000)).default_product().authorization_lifetime, hours(720));
+}
+
 // The numbers are stored and index the table.
 TEST(ValidationMethod, StandsInItsRowOfTheTable) {
-  ASSERT_EQ(validation_methods().size(), 2U);
+  ASSERT_EQ(validation_methods().size(), 3U);
   for (std::size_t i = 0; i < validation_methods().size(); ++i) {
     EXPECT_EQ(static_cast<std::size_t>(validation_methods()[i].method), i);
   }
@@ -45,6 +54,19 @@ TEST(ValidationMethod, StandsInItsRowOfTheTable) {
 TEST(ValidationMethod, IsSpelledAsTheRegistrySpellsIt) {
   EXPECT_EQ(text_of(ValidationMethod::http_01), "http-01");
   EXPECT_EQ(text_of(ValidationMethod::dns_01), "dns-01");
+  EXPECT_EQ(text_of(ValidationMethod::tls_alpn_01), "tls-alpn-01");
+}
+
+// BR-3.2.2.4 RFC8738-7: names of many hosts need the DNS, addresses need a host.
+TEST(ValidationMethod, ReachesNoFurtherThanTheRulesLetIt) {
+  for (const auto method : {ValidationMethod::http_01, ValidationMethod::tls_alpn_01}) {
+    EXPECT_FALSE(facts_of(method).reach.wildcards);
+    EXPECT_FALSE(facts_of(method).reach.subdomains);
+    EXPECT_TRUE(facts_of(method).reach.addresses);
+  }
+  EXPECT_TRUE(facts_of(ValidationMethod::dns_01).reach.wildcards);
+  EXPECT_TRUE(facts_of(ValidationMethod::dns_01).reach.subdomains);
+  EXPECT_FALSE(facts_of(ValidationMethod::dns_01).reach.addresses);
 }
 
 }  // namespace

@@ -8,11 +8,21 @@ namespace {
 // BR-3.2.2.6
 TEST(PublicSuffix, IsWhatTheIcannDivisionOfTheListSays) {
   for (const char* name : {"com", "test", "uk", "co.uk", "xn--p1ai", "anything.ck", "ac.jp"}) {
-    EXPECT_TRUE(is_public_suffix(name)) << name;
+    EXPECT_TRUE(is_public_suffix(name, SuffixDivision::icann)) << name;
   }
   for (const char* name : {"example.com", "a.test", "example.co.uk", "www.ck", "github.io",
                            "a.b.example.com", "co.uk.example.com"}) {
-    EXPECT_FALSE(is_public_suffix(name)) << name;
+    EXPECT_FALSE(is_public_suffix(name, SuffixDivision::icann)) << name;
+  }
+}
+
+// BR-3.2.2.4 V-31
+TEST(PublicSuffix, IsAlsoWhatPrivateRegistriesGiveAway) {
+  for (const char* name : {"com", "co.uk", "github.io"}) {
+    EXPECT_TRUE(is_public_suffix(name, SuffixDivision::all)) << name;
+  }
+  for (const char* name : {"example.com", "a.github.io"}) {
+    EXPECT_FALSE(is_public_suffix(name, SuffixDivision::all)) << name;
   }
 }
 

@@ -22,8 +22,10 @@ using server::Route;
 /// The template with every parameter filled in.
 std::string example_of(std::string_view pattern) {
   std::string path(pattern);
-  for (const auto& [parameter, value] :
-       {std::pair<std::string, std::string>{"{id}", "AZXq_-9"}, {"{method}", "http-01"}}) {
+  for (const auto& [parameter, value] : {std::pair<std::string, std::string>{"{id}", "AZXq_-9"},
+                                         {"{method}", "http-01"},
+                                         {"{profile}", "dv"},
+                                         {"{reference}", "AZX-_.AIdl"}}) {
     if (const auto at = path.find(parameter); at != path.npos) {
       path.replace(at, parameter.size(), value);
     }
@@ -36,8 +38,12 @@ TEST(Routes, HoldEveryResourceOfTheProtocol) {
                                              paths::kNewNonce,
                                              paths::kNewAccount,
                                              paths::kNewOrder,
+                                             paths::kNewAuthz,
                                              paths::kRevokeCert,
                                              paths::kKeyChange,
+                                             paths::kCertificateRenewalInfo,
+                                             paths::kProfileDirectory,
+                                             paths::kProfileNewOrder,
                                              paths::kAccount,
                                              paths::kAccountOrders,
                                              paths::kOrder,
@@ -56,13 +62,14 @@ TEST(Routes, HoldEveryResourceOfTheProtocol) {
 }
 
 // S7
-TEST(Routes, AreEachAPageOrAnAuthenticatedOperation) {
+TEST(Routes, AreEachReadByAnybodyOrAnAuthenticatedOperation) {
   for (const Route& route : acme_routes()) {
     SCOPED_TRACE(route.path);
-    EXPECT_TRUE(route.page.has_value() || route.operation != nullptr);
+    EXPECT_TRUE(route.is_readable() || route.operation != nullptr);
+    EXPECT_FALSE(route.page.has_value() && route.reading != nullptr);
     EXPECT_TRUE(route.operation == nullptr || route.authentication.has_value())
         << "an operation without authentication";
-    EXPECT_FALSE(route.page.has_value() && route.operation != nullptr);
+    EXPECT_FALSE(route.is_readable() && route.operation != nullptr);
   }
 }
 
@@ -85,7 +92,10 @@ TEST(FindRoute, FindsEachTemplateByItsOwnPath) {
     const auto match = find_route(acme_routes(), example_of(route.path));
     ASSERT_TRUE(match);
     EXPECT_EQ(match->route, &route);
-    EXPECT_EQ(match->parameters.id, route.path.contains("{id}") ? "AZXq_-9" : "");
+    EXPECT_EQ(match->parameters.id, route.path.contains("{id}")          ? "AZXq_-9"
+                                    : route.path.contains("{reference}") ? "AZX-_.AIdl"
+                                                                         : "");
+    EXPECT_EQ(match->parameters.profile, route.path.contains("{profile}") ? "dv" : "");
     EXPECT_EQ(match->parameters.method, route.path.contains("{method}") ? "http-01" : "");
     EXPECT_EQ(match->parameters.query, "");
   }
@@ -185,6 +195,17 @@ TEST(FindRoute, TakesOnlyBase64urlForAParameter) {
   EXPECT_FALSE(find_route(acme_routes(), "/acme/order/a/finalize/"));
 }
 
+// RFC9773-4.1
+TEST(FindRoute, TakesTwoTextsAndADotForTheNameOfACertificate) {
+  for (const std::string_view reference :
+       {"a", ".", "..", "a.", ".a", "a..b", "a.b.c", "a.b=", "a%2Eb", "a.b/", "a.b.json"}) {
+    EXPECT_FALSE(find_route(acme_routes(), "/acme/renewal-info/" + std::string(reference)))
+        << reference;
+  }
+  EXPECT_FALSE(find_route(acme_routes(), "/acme/renewal-info"));
+  EXPECT_FALSE(find_route(acme_routes(), "/acme/p//directory"));
+}
+
 TEST(AllowedMethods, FollowTheRow) {
   const auto allowed = [](std::string_view path) {
     return server::allowed_methods(*find_route(acme_routes(), path)->route);
@@ -192,6 +213,8 @@ TEST(AllowedMethods, FollowTheRow) {
   EXPECT_EQ(allowed("/acme/directory"), "GET, HEAD, POST, OPTIONS");
   EXPECT_EQ(allowed("/acme/new-order"), "POST, OPTIONS");
   EXPECT_EQ(allowed("/health"), "GET, HEAD, OPTIONS");
+  EXPECT_EQ(allowed("/acme/renewal-info/a.b"), "GET, HEAD, OPTIONS");
+  EXPECT_EQ(allowed("/acme/p/dv/directory"), "GET, HEAD, POST, OPTIONS");
 }
 
 struct TargetCase {

@@ -40,6 +40,7 @@ struct ServicesFixture {
                                     .meta = meta,
                                     .dns = dns,
                                     .fetcher = fetcher,
+                                    .prober = prober,
                                     .events = events,
                                     .wake_due_work = [] {}});
   }
@@ -57,6 +58,7 @@ struct ServicesFixture {
   acme::DirectoryMeta meta;
   FakeDns dns;
   FakeFetcher fetcher;
+  FakeProber prober;
   RecordingEvents events;
   std::optional<acme::Services> services;
 };

@@ -1,0 +1,118 @@
+#include "acme/renewal.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <utility>
+
+#include "acme/in_quotes.h"
+#include "acme/order.h"
+#include "acme/records/record_fields.h"
+#include "ca/crypto/encoding.h"
+
+namespace acme {
+
+namespace {
+
+constexpr char kDot = '.';
+constexpr std::uint8_t kSignBit = 0x80;
+
+/// A serial whose first bit is set has a zero octet before it in DER (X.690 §8.3).
+bool needs_zero(std::string_view serial) {
+  return (static_cast<std::uint8_t>(serial.front()) & kSignBit) != 0;
+}
+
+/// "replaces" must stand in every one of these: clients look for the word and order again without
+/// it (ACME has no type that says so).
+std::unexpected<Problem> not_replaceable(const std::string& reference, std::string_view why) {
+  return refuse(ProblemType::malformed,
+                "payload: \"replaces\" is " + in_quotes(reference) + ", which " + std::string(why));
+}
+
+bool share_identifier(const OrderRecord& order, const OrderRecord& other) {
+  return std::ranges::any_of(order.identifiers, [&](const ca::Identifier& each) {
+    return std::ranges::find(other.identifiers, each) != other.identifiers.end();
+  });
+}
+
+}  // namespace
+
+std::string CertificateReference::text() const {
+  const std::string zero = needs_zero(serial) ? std::string(1, '\0') : std::string();
+  return ca::base64url(key_identifier) + kDot + ca::base64url(zero + serial);
+}
+
+std::optional<CertificateReference> CertificateReference::parse(std::string_view text) {
+  const std::size_t dot = text.find(kDot);
+  if (dot == std::string_view::npos) return std::nullopt;
+  auto key_identifier = ca::from_base64url(text.substr(0, dot));
+  auto serial = ca::from_base64url(text.substr(dot + 1));
+  if (!key_identifier || !serial || key_identifier->empty() || serial->empty()) return std::nullopt;
+  CertificateReference reference{*std::move(key_identifier), *std::move(serial)};
+  if (reference.serial.size() > 1 && reference.serial.front() == '\0') reference.serial.erase(0, 1);
+  // Zero, negative and padded numbers are not what text() writes.
+  if (reference.serial == std::string(1, '\0') || reference.text() != text) return std::nullopt;
+  return reference;
+}
+
+RenewalWindow renewal_window(const ca::LedgerEntry& entry) {
+  using std::chrono::seconds;
+  constexpr std::chrono::hours kLead{1};
+  if (entry.revoked) return {entry.revoked_at - kLead, entry.revoked_at};
+  constexpr std::chrono::days kShortLife{10};
+  constexpr int kWidthOfLife = 90;  // half a window: a day of a certificate of ninety
+  const seconds life = entry.not_after - entry.not_before + seconds(1);
+  const ca::Time middle = entry.not_before + (life < kShortLife ? life / 2 : life * 2 / 3);
+  const seconds half = std::max(life / kWidthOfLife, seconds(1));
+  return {middle - half, middle + half};
+}
+
+std::chrono::seconds renewal_poll(ca::RandomSource& random) {
+  constexpr std::chrono::seconds kPoll = std::chrono::hours(6);
+  constexpr std::uint64_t kSpread = static_cast<std::uint64_t>(kPoll.count()) / 5;
+  const std::string octets = random.bytes(sizeof(std::uint32_t));
+  std::uint64_t drawn = 0;
+  for (const char octet : octets) drawn = (drawn << 8U) | static_cast<std::uint8_t>(octet);
+  const auto shift = static_cast<std::int64_t>(drawn % (2 * kSpread + 1));
+  return kPoll - std::chrono::seconds(kSpread) + std::chrono::seconds(shift);
+}
+
+std::optional<ca::LedgerEntry> find_referenced(const storage::Snapshot& snapshot,
+                                               const ca::Issuer& issuer,
+                                               std::string_view text) {
+  const auto reference = CertificateReference::parse(text);
+  if (!reference || reference->key_identifier != issuer.key_identifier()) return std::nullopt;
+  auto entry = ca::Ledger::find(snapshot, issuer.id(), reference->serial);
+  if (!entry || entry->certificate.empty()) return std::nullopt;
+  return entry;
+}
+
+Result<void> mark_replaced(storage::Transaction& transaction,
+                           const ca::Issuer& issuer,
+                           const OrderId& id,
+                           const OrderRecord& order) {
+  const std::string& reference = *order.replaces;
+  const auto entry = find_referenced(transaction, issuer, reference);
+  if (!entry) return not_replaceable(reference, "is no certificate that was issued here");
+  if (entry->account != order.account.text()) {
+    return not_replaceable(reference, "is a certificate of another account");
+  }
+  const auto earlier = OrderId::parse(entry->order);
+  const auto replaced = earlier ? kOrders.get(transaction, earlier->octets()) : std::nullopt;
+  if (!replaced || !share_identifier(order, *replaced)) {
+    return not_replaceable(reference, "shares no identifier with this order");
+  }
+  const std::string key = replacement_key(issuer.id(), entry->serial);
+  if (const auto octets = transaction.get(kReplacements, key)) {
+    const auto other = load_order(transaction, decode_id<OrderId>(*octets), order.created);
+    if (other && other->id != id && other->status != OrderStatus::invalid) {
+      return refuse(ProblemType::already_replaced, "payload: \"replaces\" is " +
+                                                       in_quotes(reference) +
+                                                       ", which another order replaces that is " +
+                                                       std::string(text_of(other->status)));
+    }
+  }
+  transaction.put(kReplacements, key, id.octets());
+  return {};
+}
+
+}  // namespace acme

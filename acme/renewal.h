@@ -1,0 +1,62 @@
+// Renewal information and the replacement of certificates (RFC 9773).
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "acme/ids.h"
+#include "acme/problem.h"
+#include "acme/records/order_record.h"
+#include "ca/crypto/random.h"
+#include "ca/issuer.h"
+#include "ca/ledger.h"
+
+namespace acme {
+
+/// The name of a certificate in URLs and in `replaces` (RFC 9773 §4.1).
+struct CertificateReference {
+  std::string key_identifier;  // of the authorityKeyIdentifier, octets
+  std::string serial;          // octets without a leading zero octet
+  bool operator==(const CertificateReference&) const = default;
+
+  /// base64url(key identifier) "." base64url(content octets of the DER serial), without padding.
+  [[nodiscard]] std::string text() const;
+  /// Nothing unless `text` is spelled exactly as text() spells it: one dot, strict base64url, a
+  /// serial in its shortest DER form that is positive.
+  static std::optional<CertificateReference> parse(std::string_view text);
+};
+
+/// When to renew; `start` is before `end` (RFC 9773 §4.2).
+struct RenewalWindow {
+  ca::Time start;
+  ca::Time end;
+  bool operator==(const RenewalWindow&) const = default;
+};
+
+/// Around two thirds of the certificate's life, around one half if it lives less than ten days; the
+/// hour before the revocation if it was revoked, so that clients renew at once.
+RenewalWindow renewal_window(const ca::LedgerEntry& entry);
+
+/// How long clients keep a window: six hours, give or take a fifth at random, so that they do not
+/// come in step (RFC 9773 §4.3.1).
+std::chrono::seconds renewal_poll(ca::RandomSource& random);
+
+/// The certificate of `issuer` behind a reference, or nothing. One whose signature is not known is
+/// not there.
+std::optional<ca::LedgerEntry> find_referenced(const storage::Snapshot& snapshot,
+                                               const ca::Issuer& issuer,
+                                               std::string_view reference);
+
+/// Judges `order.replaces`, which must be set, and marks the certificate as replaced by `id` (RFC
+/// 9773 §5). Refuses with malformed unless it is a certificate of this issuer and of the order's
+/// account that shares an identifier with it, and with already_replaced if another order that is
+/// not invalid replaces it; then it writes nothing.
+Result<void> mark_replaced(storage::Transaction& transaction,
+                           const ca::Issuer& issuer,
+                           const OrderId& id,
+                           const OrderRecord& order);
+
+}  // namespace acme

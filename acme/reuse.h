@@ -1,0 +1,46 @@
+// What an account did before and need not do again (RFC 8555 §7.4).
+#pragma once
+
+#include <optional>
+
+#include "acme/authorization.h"
+#include "acme/order.h"
+#include "policy/product.h"
+
+namespace acme {
+
+/// An authorization that counts for an order, and until when.
+struct ReusableAuthorization {
+  LoadedAuthorization authorization;
+  ca::Time last_use;  // under the product it was asked for
+};
+
+/// The valid authorization of `account` that covers `identifier`: the one for exactly that name, or
+/// else the one for the nearest domain above it with all names under it (RFC 9444).
+std::optional<LoadedAuthorization> find_valid_authorization(const storage::Snapshot& snapshot,
+                                                            const AccountId& account,
+                                                            const ca::Identifier& identifier,
+                                                            ca::Time now);
+
+/// The valid authorization of `account` that proves control of `identifier` by a method of
+/// `product` and has policy::least_life_left left under that product (BR 4.2.1). Never that of
+/// another account (BR 3.2.2.4).
+std::optional<ReusableAuthorization> find_reusable_authorization(const storage::Snapshot& snapshot,
+                                                                 const AccountId& account,
+                                                                 const policy::Product& product,
+                                                                 const ca::Identifier& identifier,
+                                                                 ca::Time now);
+
+/// The order that is like `wanted` in account, product and identifiers, is pending or ready, and
+/// has policy::least_life_left left. Never one that was finalized: its certificate is for another
+/// key than the client now has.
+std::optional<LoadedOrder> find_open_order(const storage::Snapshot& snapshot,
+                                           const OrderRecord& wanted,
+                                           const policy::Product& product,
+                                           ca::Time now);
+
+/// Whether what a valid authorization rests on is too old to sign for at `now` (BR 4.2.1), whatever
+/// the rulebook said when it was validated.
+bool is_too_old(const AuthorizationRecord& authorization, ca::Time now);
+
+}  // namespace acme
