@@ -23,6 +23,11 @@ List load() {
   return list;
 }
 
+const psl_ctx_t* list() {
+  static const List kList = load();
+  return kList.get();
+}
+
 int type_of(SuffixDivision division) {
   switch (division) {
     case SuffixDivision::icann:
@@ -36,9 +41,14 @@ int type_of(SuffixDivision division) {
 }  // namespace
 
 bool is_public_suffix(std::string_view name, SuffixDivision division) {
-  static const List kList = load();
   if (name.find('.') == std::string_view::npos) return true;
-  return psl_is_public_suffix2(kList.get(), std::string(name).c_str(), type_of(division)) != 0;
+  return psl_is_public_suffix2(list(), std::string(name).c_str(), type_of(division)) != 0;
+}
+
+std::string registered_domain(std::string_view name) {
+  const std::string text(name);
+  const char* found = psl_registrable_domain(list(), text.c_str());
+  return found == nullptr ? text : std::string(found);
 }
 
 }  // namespace policy

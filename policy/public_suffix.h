@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace policy {
@@ -16,5 +17,10 @@ enum class SuffixDivision : std::uint8_t {
 /// list: "com", "co.uk". A single label always is. The list is the newer of the distribution's file
 /// and the one built into libpsl. Safe from any thread.
 bool is_public_suffix(std::string_view name, SuffixDivision division);
+
+/// The public suffix of `name` by the whole list with one more label: what one registrant holds,
+/// "example.co.uk" for "a.b.example.co.uk". `name` itself if it is a public suffix. Safe from any
+/// thread.
+std::string registered_domain(std::string_view name);
 
 }  // namespace policy

@@ -26,5 +26,15 @@ TEST(PublicSuffix, IsAlsoWhatPrivateRegistriesGiveAway) {
   }
 }
 
+TEST(RegisteredDomain, IsThePublicSuffixWithOneMoreLabel) {
+  const std::pair<const char*, const char*> rows[] = {
+      {"a.b.example.com", "example.com"},   {"example.com", "example.com"},
+      {"x.example.co.uk", "example.co.uk"}, {"x.y.github.io", "y.github.io"},
+      {"github.io", "github.io"},           {"com", "com"},
+      {"a.b.internal", "b.internal"},
+  };
+  for (const auto& [name, domain] : rows) EXPECT_EQ(registered_domain(name), domain) << name;
+}
+
 }  // namespace
 }  // namespace policy
