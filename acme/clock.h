@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "ca/time.h"
+#include "policy/rate_limit.h"
 
 namespace acme {
 
@@ -14,6 +15,10 @@ class Clock {
   [[nodiscard]] virtual std::chrono::system_clock::time_point now() const = 0;
   /// The same in whole seconds, rounded down.
   [[nodiscard]] ca::Time seconds() const { return std::chrono::floor<std::chrono::seconds>(now()); }
+  /// The same as limits see it.
+  [[nodiscard]] policy::Instant instant() const {
+    return std::chrono::floor<policy::Milliseconds>(now());
+  }
 };
 
 }  // namespace acme

@@ -86,6 +86,17 @@ std::optional<ca::LedgerEntry> find_referenced(const storage::Snapshot& snapshot
   return entry;
 }
 
+bool is_due_renewal(const storage::Snapshot& snapshot,
+                    const ca::Issuer& issuer,
+                    const OrderRecord& order) {
+  if (!order.replaces) return false;
+  auto entry = find_referenced(snapshot, issuer, *order.replaces);
+  if (!entry) return false;
+  if (order.created >= renewal_window(*entry).start) return true;
+  entry->revoked = false;
+  return order.created >= renewal_window(*entry).start;
+}
+
 Result<void> mark_replaced(storage::Transaction& transaction,
                            const ca::Issuer& issuer,
                            const OrderId& id,

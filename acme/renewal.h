@@ -50,6 +50,13 @@ std::optional<ca::LedgerEntry> find_referenced(const storage::Snapshot& snapshot
                                                const ca::Issuer& issuer,
                                                std::string_view reference);
 
+/// Whether `order` was placed to renew a certificate when that was due: from the start of its
+/// window on (RFC 9773 §5). Whoever renews ever again at once is no renewal but a stream of
+/// certificates. What is true once stays true, though the certificate may be revoked later.
+bool is_due_renewal(const storage::Snapshot& snapshot,
+                    const ca::Issuer& issuer,
+                    const OrderRecord& order);
+
 /// Judges `order.replaces`, which must be set, and marks the certificate as replaced by `id` (RFC
 /// 9773 §5). Refuses with malformed unless it is a certificate of this issuer and of the order's
 /// account that shares an identifier with it, and with already_replaced if another order that is

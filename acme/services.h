@@ -10,6 +10,7 @@
 #include "acme/clock.h"
 #include "acme/event_log.h"
 #include "acme/nonce_service.h"
+#include "acme/rate_limits.h"
 #include "acme/records/due_work_record.h"
 #include "acme/resource_urls.h"
 #include "acme/validation/ports.h"
@@ -42,6 +43,8 @@ struct Services {
   HttpFetcher& fetcher;
   TlsProber& prober;
   EventLog& events;
+  /// Outlives the store's writer.
+  const RateLimits& limits;
   /// Called after a commit that left due work, so that it is picked up at once; the table stays the
   /// authority.
   std::function<void()> wake_due_work;

@@ -110,6 +110,7 @@ struct Application::State {
   SystemClock clock;
   ca::SystemRandom random;
   const policy::Catalog catalog{settings.acme_authorization_lifetime};
+  const acme::RateLimits limits{rate_limits(settings)};
   acme::NonceService nonces{random};
   acme::AccountKeyCache account_keys;
   std::optional<acme::ResourceUrls> urls;
@@ -229,6 +230,7 @@ void Application::State::make_services() {
                                   .fetcher = *fetcher,
                                   .prober = *prober,
                                   .events = log,
+                                  .limits = limits,
                                   .wake_due_work = [this] { due_work->wake(); }});
   due_work =
       std::make_unique<acme::DueWorkRunner>(*services, work_executors(), work_limits(settings));

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "server/config/load.h"
+#include "server/config/quantity.h"
 #include "server/config/setting.h"
 
 namespace server {
@@ -110,6 +111,23 @@ acme::DueWorkRunner::Limits work_limits(const Settings& settings) {
   limits.concurrent_validations = settings.validation_concurrent;
   // Room for storing the outcome behind the slowest fetch.
   limits.validation_deadline = settings.validation_fetch_timeout + std::chrono::seconds(10);
+  return limits;
+}
+
+acme::RateLimits rate_limits(const Settings& settings) {
+  acme::RateLimits limits;
+  for (const policy::RateLimit& limit : policy::rate_limits()) {
+    const Setting* setting = find_setting("limits." + std::string(limit.name));
+    const auto rate = parse_rate(settings.*std::get<std::string Settings::*>(setting->member));
+    if (rate) limits.rates.emplace(limit.id, *rate);
+  }
+  for (const std::string& each : settings.limits_exempt_accounts) {
+    limits.exempt_accounts.insert(acme::AccountId::parse(each).value());
+  }
+  for (const std::string& each : settings.limits_exempt_networks) {
+    limits.exempt_networks.push_back(policy::Network::parse(each).value());
+  }
+  limits.help = settings.acme_rate_limit_help;
   return limits;
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "acme/fulfilment/due_work.h"
+#include "acme/rate_limits.h"
 #include "server/config/settings.h"
 #include "server/http/listener.h"
 #include "server/log/logger.h"
@@ -31,6 +32,7 @@ FetchOptions fetch_options(const Settings& settings);
 ProbeOptions probe_options(const Settings& settings);
 storage::LmdbOptions storage_options(const Settings& settings);
 acme::DueWorkRunner::Limits work_limits(const Settings& settings);
+acme::RateLimits rate_limits(const Settings& settings);
 
 /// A departure from what a public CA must do.
 struct LabSetting {

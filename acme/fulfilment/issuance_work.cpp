@@ -296,6 +296,8 @@ bool fail_order(storage::Transaction& transaction,
     return false;
   }
   order->error = problem;
+  // Nobody pays for a fault of ours.
+  if (problem.type() == ProblemType::server_internal) give_back(transaction, order->charges, now);
   kOrders.put(transaction, id.octets(), *order);
   if (!order->serial.empty()) {
     // Reason 0: nothing is known to be wrong with key or names (BR 7.2.2 wants no extension then).

@@ -166,7 +166,9 @@ bool write_result(storage::Transaction& transaction,
                   const Assignment& assignment,
                   const Judgement& judgement,
                   std::chrono::seconds lifetime,
-                  ca::Time now) {
+                  const RateLimits& limits,
+                  policy::Instant instant) {
+  const auto now = std::chrono::floor<std::chrono::seconds>(instant);
   kDueWork.erase(transaction, key.encode());
   const std::string& octets = assignment.authorization.octets();
   auto authorization = kAuthorizations.get(transaction, octets);
@@ -185,6 +187,10 @@ bool write_result(storage::Transaction& transaction,
     for (const std::string& name : account_keys_of(*authorization)) {
       transaction.put(kAccountNames, name, octets);
     }
+  }
+  if (outcome.problem && outcome.problem->type() != ProblemType::server_internal) {
+    count_all(transaction, limits,
+              uses_of_failure(limits, assignment.account, assignment.identifier), instant);
   }
   kAuthorizations.put(transaction, octets, *authorization);
   audit_result(transaction, assignment, judgement, now);
@@ -229,9 +235,9 @@ boost::asio::awaitable<void> run_validation(Services& services,
   } else {
     judgement = co_await attempt_within(services, *assignment, deadline);
   }
-  const ca::Time ended = services.clock.seconds();
-  auto record = [key, assignment, judgement, lifetime, ended](storage::Transaction& transaction) {
-    return write_result(transaction, key, *assignment, judgement, lifetime, ended);
+  auto record = [key, assignment, judgement, lifetime, &limits = services.limits,
+                 ended = services.clock.instant()](storage::Transaction& transaction) {
+    return write_result(transaction, key, *assignment, judgement, lifetime, limits, ended);
   };
   const bool written = co_await services.store.write(std::move(record));
   if (!written) co_return;

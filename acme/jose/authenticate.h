@@ -9,6 +9,7 @@
 #include "acme/problem.h"
 #include "acme/services.h"
 #include "ca/crypto/public_key.h"
+#include "ca/names/ip_address.h"
 
 namespace acme {
 
@@ -17,10 +18,11 @@ enum class Authentication { jwk, kid, jwk_or_kid };
 
 /// A request whose signature, nonce and URL have been checked.
 struct AuthenticatedRequest {
-  std::string payload;               // decoded; empty for POST-as-GET
-  ca::PublicKey key;                 // the account's key, or the one in `jwk`
-  std::optional<AccountId> account;  // set for `kid`; the account exists and is valid
-  std::string url = {};              // as in the protected header, which is where it arrived
+  std::string payload;                     // decoded; empty for POST-as-GET
+  ca::PublicKey key;                       // the account's key, or the one in `jwk`
+  std::optional<AccountId> account;        // set for `kid`; the account exists and is valid
+  std::string url = {};                    // as in the protected header, which is where it arrived
+  std::optional<ca::IpAddress> peer = {};  // who sent it, where the server knows
   [[nodiscard]] bool is_post_as_get() const { return payload.empty(); }
 };
 

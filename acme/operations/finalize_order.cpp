@@ -9,6 +9,7 @@
 #include "acme/operations/object_replies.h"
 #include "acme/operations/operation.h"
 #include "acme/operations/terms.h"
+#include "acme/renewal.h"
 #include "acme/wire/requests.h"
 #include "ca/audit_log.h"
 #include "ca/certificate_request.h"
@@ -73,26 +74,52 @@ Result<void> judge_key(const storage::Snapshot& snapshot,
   return {};
 }
 
+/// Spends what the certificate counts. RFC 9773 §5: renewals that are due pass.
+Result<void> charge(storage::Transaction& transaction,
+                    OrderRecord& order,
+                    const ca::Issuer& issuer,
+                    const RateLimits& limits,
+                    policy::Instant now) {
+  if (is_due_renewal(transaction, issuer, order)) return {};
+  const Uses uses = uses_of_certificate(limits, order.account, order.identifiers);
+  auto charges = spend(transaction, limits, uses, now);
+  if (!charges) return std::unexpected(std::move(charges).error());
+  order.charges.insert(order.charges.end(), charges->begin(), charges->end());
+  return {};
+}
+
+/// What a claim is made from.
+struct ClaimRequest {
+  Signatory signatory;
+  std::string instance;
+  std::string order_url;
+  OrderId id;
+  std::string csr;
+  std::string spki;
+};
+
 /// Compare and set: the claim is made only if the order is ready in this very transaction.
 Result<LoadedOrder> claim(storage::Transaction& transaction,
-                          const Signatory& signatory,
-                          const std::string& instance,
-                          const std::string& order_url,
-                          const OrderId& id,
-                          const std::string& csr,
-                          const std::string& spki,
-                          ca::Time now) {
+                          const ClaimRequest& request,
+                          const ca::Issuer& issuer,
+                          const RateLimits& limits,
+                          policy::Instant instant) {
+  const OrderId& id = request.id;
+  const auto now = std::chrono::floor<std::chrono::seconds>(instant);
   auto order = load_order(transaction, id, now);
   if (!order) throw storage::CorruptRecord("order " + id.text() + " is gone");
-  if (auto standing = require_standing(transaction, signatory); !standing) {
+  if (auto standing = require_standing(transaction, request.signatory); !standing) {
     return std::unexpected(std::move(standing).error());
   }
   if (!may_become(order->status, OrderStatus::processing)) {
-    return not_ready(order_url, order->status);
+    return not_ready(request.order_url, order->status);
   }
-  order->record.claim = Claim{instance, now + kClaimLife};
-  order->record.csr = csr;
-  order->record.spki = spki;
+  if (auto charged = charge(transaction, order->record, issuer, limits, instant); !charged) {
+    return std::unexpected(std::move(charged).error());
+  }
+  order->record.claim = Claim{request.instance, now + kClaimLife};
+  order->record.csr = request.csr;
+  order->record.spki = request.spki;
   order->status = OrderStatus::processing;
   kOrders.put(transaction, id.octets(), order->record);
   // A client that starts anew has a new key and must get a new order.
@@ -146,11 +173,15 @@ boost::asio::awaitable<Result<Reply>> finalize_order(Services& services,
   });
   if (!key_judged) co_return std::unexpected(std::move(key_judged).error());
 
-  const ca::Time now = services.clock.seconds();
-  auto write = [instance = services.instance, url = services.urls.order(order->id), id = order->id,
-                csr_der = std::move(wanted->csr), spki = csr->public_key.spki(),
-                signatory = signatory_of(request), now](storage::Transaction& transaction) {
-    return claim(transaction, signatory, instance, url, id, csr_der, spki, now);
+  const ClaimRequest claiming{.signatory = signatory_of(request),
+                              .instance = services.instance,
+                              .order_url = services.urls.order(order->id),
+                              .id = order->id,
+                              .csr = std::move(wanted->csr),
+                              .spki = csr->public_key.spki()};
+  auto write = [claiming, &issuer = services.issuer, &limits = services.limits,
+                now = services.clock.instant()](storage::Transaction& transaction) {
+    return claim(transaction, claiming, issuer, limits, now);
   };
   const Result<LoadedOrder> claimed = co_await services.store.write(std::move(write));
   if (!claimed) co_return std::unexpected(claimed.error());

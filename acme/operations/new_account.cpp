@@ -89,10 +89,16 @@ boost::asio::awaitable<Result<Reply>> new_account(Services& services,
   record.external = *std::move(external);
   // Looked up again inside the write: of parallel requests with one key, one creates and the others
   // find.
-  auto create = [id, record, key_hash, now](storage::Transaction& transaction) -> Result<Found> {
+  const Uses uses = uses_of_new_account(services.limits, request.peer);
+  auto create = [id, record, key_hash, now, uses, &limits = services.limits,
+                 instant =
+                     services.clock.instant()](storage::Transaction& transaction) -> Result<Found> {
     if (auto found = find_account(transaction, key_hash)) return *std::move(found);
     if (auto judged = require_unblocked_key(transaction, key_hash); !judged) {
       return std::unexpected(std::move(judged).error());
+    }
+    if (auto spent = spend(transaction, limits, uses, instant); !spent) {
+      return std::unexpected(std::move(spent).error());
     }
     ca::AuditEvent event{now, "account.created", id.text(), id.text(), {}};
     if (record.external) {

@@ -35,7 +35,9 @@ Result<Placed> place(storage::Transaction& transaction,
                      const Signatory& signatory,
                      LoadedAuthorization draft,
                      const policy::Product& product,
-                     ca::Time now) {
+                     const RateLimits& limits,
+                     policy::Instant instant) {
+  const auto now = std::chrono::floor<std::chrono::seconds>(instant);
   const AuthorizationRecord& record = draft.record;
   if (auto standing = require_standing(transaction, signatory); !standing) {
     return std::unexpected(std::move(standing).error());
@@ -46,6 +48,16 @@ Result<Placed> place(storage::Transaction& transaction,
   if (found && found->authorization.record.identifier() == record.identifier() &&
       found->authorization.record.coverage >= record.coverage) {
     return Placed{std::move(found->authorization), Outcome::ok};
+  }
+  // What has failed too often is not begun again; what is begun counts like an order of one name.
+  Uses uses = uses_of_failure(limits, record.account, record.identifier());
+  const Uses of_order = uses_of_new_order(limits, record.account);
+  uses.insert(uses.end(), of_order.begin(), of_order.end());
+  if (auto within = require_within(transaction, limits, uses, instant); !within) {
+    return std::unexpected(std::move(within).error());
+  }
+  if (auto spent = spend(transaction, limits, of_order, instant); !spent) {
+    return std::unexpected(std::move(spent).error());
   }
   kAuthorizations.put(transaction, draft.id.octets(), record);
   ca::AuditEvent event{now, "authorization.created", record.account.text(), draft.id.text(), {}};
@@ -91,9 +103,9 @@ boost::asio::awaitable<Result<Reply>> new_authorization(Services& services,
   const LoadedAuthorization draft{
       AuthorizationId::fresh(services.random, services.clock.now()),
       fresh_authorization(services, *request.account, product, identifier, coverage, now)};
-  auto write = [draft, signatory = signatory_of(request), &product,
-                now](storage::Transaction& transaction) {
-    return place(transaction, signatory, draft, product, now);
+  auto write = [draft, signatory = signatory_of(request), &product, &limits = services.limits,
+                instant = services.clock.instant()](storage::Transaction& transaction) {
+    return place(transaction, signatory, draft, product, limits, instant);
   };
   const Result<Placed> placed = co_await services.store.write(std::move(write));
   if (!placed) co_return std::unexpected(placed.error());

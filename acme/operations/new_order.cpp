@@ -96,12 +96,40 @@ void settle_authorization(storage::Transaction& transaction,
   event.facts.emplace_back("reused", record.authorizations[i].text());
 }
 
+/// The limits, as the operator set them, at one instant.
+struct Limited {
+  const RateLimits& limits;
+  const ca::Issuer& issuer;
+  policy::Instant now;
+};
+
+/// What the certificate will count is judged here too, so that nobody proves names in vain; it is
+/// spent when the order is finalized. RFC 9773 §5: renewals that are due pass.
+Result<void> charge(storage::Transaction& transaction, LoadedOrder& order, const Limited& limited) {
+  OrderRecord& record = order.record;
+  const RateLimits& limits = limited.limits;
+  const bool is_free = is_due_renewal(transaction, limited.issuer, record);
+  const Uses of_order = is_free ? Uses{} : uses_of_new_order(limits, record.account);
+  Uses uses = is_free ? Uses{} : uses_of_certificate(limits, record.account, record.identifiers);
+  uses.insert(uses.end(), of_order.begin(), of_order.end());
+  for (const AuthorizationRecord& each : order.authorizations) {
+    if (status_of(each, record.created) != AuthorizationStatus::pending) continue;
+    const Uses failures = uses_of_failure(limits, record.account, each.identifier());
+    uses.insert(uses.end(), failures.begin(), failures.end());
+  }
+  if (auto within = require_within(transaction, limits, uses, limited.now); !within) return within;
+  auto charges = spend(transaction, limits, of_order, limited.now);
+  if (!charges) return std::unexpected(std::move(charges).error());
+  record.charges = *std::move(charges);
+  return {};
+}
+
 /// The order that is open already, or the drafted one, stored.
 Result<LoadedOrder> place_order(storage::Transaction& transaction,
                                 const Signatory& signatory,
-                                const ca::Issuer& issuer,
                                 LoadedOrder order,
-                                const policy::Product& product) {
+                                const policy::Product& product,
+                                const Limited& limited) {
   OrderRecord& record = order.record;
   if (auto standing = require_standing(transaction, signatory); !standing) {
     return std::unexpected(std::move(standing).error());
@@ -110,7 +138,7 @@ Result<LoadedOrder> place_order(storage::Transaction& transaction,
     return *std::move(open);
   }
   if (record.replaces) {
-    if (auto marked = mark_replaced(transaction, issuer, order.id, record); !marked) {
+    if (auto marked = mark_replaced(transaction, limited.issuer, order.id, record); !marked) {
       return std::unexpected(std::move(marked).error());
     }
   }
@@ -119,6 +147,9 @@ Result<LoadedOrder> place_order(storage::Transaction& transaction,
   if (record.replaces) event.facts.emplace_back("replaces", *record.replaces);
   for (std::size_t i = 0; i < record.identifiers.size(); ++i) {
     settle_authorization(transaction, order, i, product, event);
+  }
+  if (auto charged = charge(transaction, order, limited); !charged) {
+    return std::unexpected(std::move(charged).error());
   }
   order.status = status_of(record, order.authorizations, record.created);
   kOrders.put(transaction, order.id.octets(), record);
@@ -174,10 +205,11 @@ boost::asio::awaitable<Result<Reply>> new_order(Services& services,
   }
   LoadedOrder draft = draft_order(services, *request.account, **product, *names);
   draft.record.replaces = std::move(wanted->replaces);
-  // Catalog and issuer outlive the store's writer, as everything in Services does.
+  // Catalog, issuer and limits outlive the store's writer, as everything in Services does.
   auto write = [draft, product = *product, signatory = signatory_of(request),
-                &issuer = services.issuer](storage::Transaction& transaction) {
-    return place_order(transaction, signatory, issuer, draft, *product);
+                &issuer = services.issuer, &limits = services.limits,
+                now = services.clock.instant()](storage::Transaction& transaction) {
+    return place_order(transaction, signatory, draft, *product, Limited{limits, issuer, now});
   };
   const Result<LoadedOrder> order = co_await services.store.write(std::move(write));
   if (!order) co_return std::unexpected(order.error());

@@ -41,7 +41,9 @@ Result<Begun> begin(storage::Transaction& transaction,
                     const std::string& thumbprint,
                     const AuthorizationId& id,
                     const std::string& method,
-                    ca::Time now) {
+                    const RateLimits& limits,
+                    policy::Instant instant) {
+  const auto now = std::chrono::floor<std::chrono::seconds>(instant);
   auto record = kAuthorizations.get(transaction, id.octets());
   if (!record) throw storage::CorruptRecord("authorization " + id.text() + " is gone");
   if (auto standing = require_standing(transaction, signatory); !standing) {
@@ -53,6 +55,10 @@ Result<Begun> begin(storage::Transaction& transaction,
   if (status != AuthorizationStatus::pending ||
       !may_become(challenge->status, ChallengeStatus::processing)) {
     return Begun{*std::move(record), false};
+  }
+  const Uses uses = uses_of_failure(limits, record->account, record->identifier());
+  if (auto within = require_within(transaction, limits, uses, instant); !within) {
+    return std::unexpected(std::move(within).error());
   }
   challenge->status = ChallengeStatus::processing;
   challenge->key_thumbprint = thumbprint;
@@ -86,10 +92,10 @@ boost::asio::awaitable<Result<Reply>> respond_to_challenge(Services& services,
   }
   // What is decided needs no write; the write looks again at what is not.
   if (challenge->status == ChallengeStatus::pending) {
-    auto write = [id = authorization->id, method = path.method, now,
-                  signatory = signatory_of(request),
+    auto write = [id = authorization->id, method = path.method, &limits = services.limits,
+                  instant = services.clock.instant(), signatory = signatory_of(request),
                   thumb = thumbprint(request.key)](storage::Transaction& transaction) {
-      return begin(transaction, signatory, thumb, id, method, now);
+      return begin(transaction, signatory, thumb, id, method, limits, instant);
     };
     Result<Begun> begun = co_await services.store.write(std::move(write));
     if (!begun) co_return std::unexpected(std::move(begun).error());

@@ -27,6 +27,7 @@ enum Field : std::uint32_t {
   kSpki = 14,
   kCaa = 15,
   kReplaces = 16,
+  kCharge = 17,
 };
 
 enum CaaField : std::uint32_t { kPlace = 1, kEvidence = 2 };
@@ -110,6 +111,7 @@ std::string OrderRecord::encode() const {
   for (const auto& [place, evidence] : caa) writer.bytes(kCaa, encode_caa(place, evidence));
   if (!csr.empty()) writer.bytes(kCsr, csr).bytes(kSpki, spki);
   if (!serial.empty()) writer.bytes(kIssuer, issuer_id).bytes(kSerial, serial);
+  for (const RateCharge& each : charges) writer.bytes(kCharge, each.encode());
   if (certificate) writer.bytes(kCertificate, certificate->octets());
   if (error) writer.bytes(kError, error->encode());
   return std::move(writer).take();
@@ -145,6 +147,9 @@ OrderRecord OrderRecord::decode(std::string_view bytes) {
         break;
       case kClaimDeadline:
         deadline = field->as_time();
+        break;
+      case kCharge:
+        record.charges.push_back(RateCharge::decode(field->as_bytes()));
         break;
       case kReplaces:
         record.replaces = field->as_string();

@@ -11,6 +11,7 @@
 #include "acme/ids.h"
 #include "acme/problem.h"
 #include "acme/records/caa_evidence.h"
+#include "acme/records/rate_limit_record.h"
 #include "ca/names/identifier.h"
 #include "ca/time.h"
 #include "storage/table.h"
@@ -39,10 +40,11 @@ struct OrderRecord {
   std::optional<Claim> claim;  // set once, by finalize; the owner changes at a restart
   // Place in `identifiers` -> the CAA check after the claim, for names whose earlier one had aged.
   std::map<std::size_t, CaaEvidence> caa;
-  std::string csr;        // DER, set with the claim
-  std::string spki;       // SubjectPublicKeyInfo of the CSR, DER, set with the claim
-  std::string issuer_id;  // set with the serial
-  std::string serial;     // raw octets, set once in the transaction of the intent
+  std::string csr;                  // DER, set with the claim
+  std::string spki;                 // SubjectPublicKeyInfo of the CSR, DER, set with the claim
+  std::string issuer_id;            // set with the serial
+  std::string serial;               // raw octets, set once in the transaction of the intent
+  std::vector<RateCharge> charges;  // what limits have counted for it; grows with the claim
   std::optional<CertificateId> certificate;  // set once, when the certificate is in the ledger
   std::optional<Problem> error;              // set once; never together with `certificate`
 

@@ -8,6 +8,7 @@
 #include "acme/records/certificate_record.h"
 #include "acme/records/external_key_record.h"
 #include "acme/records/order_record.h"
+#include "acme/records/rate_limit_record.h"
 #include "acme/records/record_fields.h"
 #include "acme/records/verify_parts.h"
 #include "acme/renewal.h"
@@ -43,6 +44,16 @@ void check_accounts(const storage::Snapshot& snapshot, Faults& faults) {
     const auto record = kAccounts.get(snapshot, octets);
     if (!record || ca::sha256(record->spki) != hash) {
       faults.push_back("the key " + ca::hex(hash) + " leads to an account that does not have it");
+    }
+  }
+}
+
+/// Every row of the limits decodes, and stands where one can be found again.
+void check_arrivals(const storage::Snapshot& snapshot, Faults& faults) {
+  for (const auto& [key, value] : rows_of(snapshot, kArrivals.name())) {
+    ArrivalRecord::decode(value);
+    if (key.size() != kArrivalKeyOctets) {
+      faults.emplace_back("rate_limit_arrivals has a row that no limit looks for");
     }
   }
 }
@@ -198,6 +209,7 @@ void check_references(const storage::Snapshot& snapshot,
                       const std::vector<const ca::Issuer*>& issuers,
                       Faults& faults) {
   check_accounts(snapshot, faults);
+  check_arrivals(snapshot, faults);
   check_external_keys(snapshot, faults);
   check_account_orders(snapshot, faults);
   check_authorizations(snapshot, faults);

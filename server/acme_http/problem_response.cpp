@@ -56,7 +56,12 @@ HttpResponse problem_response(const acme::Problem& problem, unsigned status) {
   response.headers.emplace_back("Content-Type", "application/problem+json");
   if (problem.location()) response.headers.emplace_back("Location", *problem.location());
   for (const acme::Link& link : problem.links()) add_link(response, link.url, link.relation);
-  if (problem.wait()) add_retry_after(response, *problem.wait());
+  if (problem.wait() && problem.type() == acme::ProblemType::rate_limited) {
+    // Not cut like other waits: whoever comes back sooner is refused again (RFC 8555 §6.6).
+    response.headers.emplace_back("Retry-After", std::to_string(problem.wait()->count()));
+  } else if (problem.wait()) {
+    add_retry_after(response, *problem.wait());
+  }
   response.body = acme::problem_json(problem, status);
   response.log_facts.emplace_back("problem", acme::urn_of(problem.type()));
   response.log_facts.emplace_back("detail", problem.detail());

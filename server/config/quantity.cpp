@@ -70,6 +70,16 @@ std::string duration_text(std::chrono::seconds duration) {
   return quantity_text(static_cast<std::uint64_t>(duration.count()), kDurationUnits);
 }
 
+std::optional<policy::Rate> parse_rate(std::string_view text) {
+  constexpr std::string_view kPer = " per ";
+  const std::size_t per = text.find(kPer);
+  if (per == std::string_view::npos) return std::nullopt;
+  const std::optional<std::uint64_t> count = parse_number(text.substr(0, per));
+  const auto period = parse_duration(text.substr(per + kPer.size()));
+  if (!count || !period) return std::nullopt;
+  return policy::Rate::make(*count, *period);
+}
+
 std::optional<std::uint64_t> parse_size(std::string_view text) {
   return parse_quantity(text, kSizeUnits, kGreatestSize);
 }

@@ -1,4 +1,4 @@
-// Durations and sizes the way people write them.
+// Durations, sizes and rates the way people write them.
 #pragma once
 
 #include <chrono>
@@ -6,6 +6,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+
+#include "policy/rate_limit.h"
 
 namespace server {
 
@@ -20,6 +22,12 @@ std::string duration_text(std::chrono::seconds duration);
 std::optional<std::uint64_t> parse_size(std::string_view text);
 /// The shortest spelling that parse_size reads back.
 std::string size_text(std::uint64_t bytes);
+
+/// A number of at least 1, ` per ` and a duration: `300 per 3h`. Nothing for any other spelling,
+/// and nothing faster than one in a millisecond.
+std::optional<policy::Rate> parse_rate(std::string_view text);
+/// What stands for a limit that is not in force.
+inline constexpr std::string_view kNoRate = "off";
 
 /// Decimal digits without sign, spaces or leading zeros.
 std::optional<std::uint64_t> parse_number(std::string_view text);

@@ -56,8 +56,17 @@ struct Settings {
   std::string acme_terms_of_service;
   std::string acme_website;
   std::chrono::seconds acme_authorization_lifetime{};
+  std::string acme_rate_limit_help;
   std::vector<std::string> acme_caa_identities;
   bool acme_external_account_required = false;
+
+  std::string limits_new_accounts_per_network;
+  std::string limits_new_orders_per_account;
+  std::string limits_certificates_per_registered_domain;
+  std::string limits_certificates_per_name_set;
+  std::string limits_failed_validations_per_account_and_name;
+  std::vector<std::string> limits_exempt_accounts;
+  std::vector<std::string> limits_exempt_networks;
 
   std::filesystem::path log_file;
   std::string log_level;

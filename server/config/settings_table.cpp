@@ -261,6 +261,12 @@ const std::vector<Setting> kTable = {
              "account. Later ones use it while 21 hours are left; with less than that from the "
              "start, every order proves its names anew. The limits of BR 4.2.1 hold whatever "
              "stands here."),
+    text("acme.rate_limit_help",
+         &S::acme_rate_limit_help,
+         "\"\"",
+         rules::web_address_or_nothing,
+         "URL of a page about the rate limits, which every refusal by one of them links to (RFC "
+         "8555 section 6.6)."),
     text_list("acme.caa_identities",
               &S::acme_caa_identities,
               "[]",
@@ -274,6 +280,50 @@ const std::vector<Setting> kTable = {
         "Whether new accounts need an external account binding (RFC 8555 section 7.3.4), with a "
         "key made by `chancery eab create`. A binding that is sent is verified in any case; "
         "accounts that exist already are not asked for one."),
+    text(
+        "limits.new_accounts_per_network",
+        &S::limits_new_accounts_per_network,
+        "\"off\"",
+        rules::rate,
+        "How many accounts one IPv4 address, or one IPv6 block of 48 bits, may open. For a CA that "
+        "strangers use: \"10 per 3h\"."),
+    text("limits.new_orders_per_account",
+         &S::limits_new_orders_per_account,
+         "\"off\"",
+         rules::rate,
+         "How many orders and pre-authorizations one account may make. Orders that come back "
+         "because they are open already are not counted. For a CA that strangers use: \"300 per "
+         "3h\"."),
+    text("limits.certificates_per_registered_domain",
+         &S::limits_certificates_per_registered_domain,
+         "\"off\"",
+         rules::rate,
+         "How many certificates there may be with names under one registered domain (a public "
+         "suffix and one label), or for one IPv4 address or IPv6 block of 64 bits, whoever orders "
+         "them. For a CA that strangers use: \"50 per 7d\"."),
+    text("limits.certificates_per_name_set",
+         &S::limits_certificates_per_name_set,
+         "\"off\"",
+         rules::rate,
+         "How many certificates there may be with exactly the same names. For a CA that strangers "
+         "use: \"5 per 7d\"."),
+    text("limits.failed_validations_per_account_and_name",
+         &S::limits_failed_validations_per_account_and_name,
+         "\"off\"",
+         rules::rate,
+         "How many validations of one name by one account may fail before it has to wait. For a CA "
+         "that strangers use: \"5 per 1h\"."),
+    text_list("limits.exempt_accounts",
+              &S::limits_exempt_accounts,
+              "[]",
+              rules::account_id,
+              "Accounts that are not limited: the last part of their URLs."),
+    text_list("limits.exempt_networks",
+              &S::limits_exempt_networks,
+              "[]",
+              rules::network,
+              "Addresses and blocks of addresses that may open any number of accounts, such as a "
+              "proxy that stands before this server."),
     path("log.file",
          &S::log_file,
          "\"\"",

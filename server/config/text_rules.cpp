@@ -2,8 +2,11 @@
 
 #include <algorithm>
 
+#include "acme/ids.h"
 #include "ca/names/dns_name.h"
+#include "policy/network.h"
 #include "server/config/endpoint.h"
+#include "server/config/quantity.h"
 
 namespace server::text_rules {
 namespace {
@@ -79,6 +82,22 @@ std::optional<std::string> resolver(std::string_view value) {
 
 std::optional<std::string> dnssec_mode(std::string_view value) {
   return unless(value == "auto" || value == "on" || value == "off", "one of auto, on, off");
+}
+
+std::optional<std::string> rate(std::string_view value) {
+  return unless(value == kNoRate || parse_rate(value).has_value(),
+                "off, or a count and a duration such as \"300 per 3h\", at most one in a "
+                "millisecond");
+}
+
+std::optional<std::string> account_id(std::string_view value) {
+  return unless(acme::AccountId::parse(value).has_value(),
+                "the last part of an account's URL, which is 22 characters of base64url");
+}
+
+std::optional<std::string> network(std::string_view value) {
+  return unless(policy::Network::parse(value).has_value(),
+                "an address or a block such as 192.0.2.0/24 or 2001:db8::/32");
 }
 
 std::optional<std::string> log_level(std::string_view value) {

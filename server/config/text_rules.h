@@ -18,6 +18,9 @@ std::optional<std::string> host(std::string_view value);
 std::optional<std::string> dns_name(std::string_view value);
 std::optional<std::string> resolver(std::string_view value);
 std::optional<std::string> dnssec_mode(std::string_view value);
+std::optional<std::string> rate(std::string_view value);
+std::optional<std::string> account_id(std::string_view value);
+std::optional<std::string> network(std::string_view value);
 std::optional<std::string> log_level(std::string_view value);
 
 }  // namespace server::text_rules

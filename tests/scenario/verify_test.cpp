@@ -259,6 +259,13 @@ TEST_F(VerifyRecords, FindsExternalKeysThatDoNotAddUp) {
   expect_fault("external key kid opened more accounts than it may");
 }
 
+TEST_F(VerifyRecords, FindsRowsOfLimitsThatNoLimitLooksFor) {
+  tamper([&](Transaction& transaction) {
+    acme::kArrivals.put(transaction, "short", acme::ArrivalRecord{world.clock.instant()});
+  });
+  expect_fault("rate_limit_arrivals has a row that no limit looks for");
+}
+
 TEST_F(VerifyRecords, FindsARecordThatDoesNotDecode) {
   tamper([&](Transaction& transaction) {
     transaction.put(acme::kOrders.name(), done.octets(), "damage");

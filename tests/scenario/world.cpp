@@ -107,7 +107,7 @@ void World::open() {
   keys = std::make_unique<acme::AccountKeyCache>();
   services.reset(new acme::Services{
       *store, *issuer, catalog, policy::SpecialUseNames::allowed_in_lab, random, clock, *nonces,
-      *keys, urls, meta, dns, fetcher, prober, events, [this] { ++wakes; }});
+      *keys, urls, meta, dns, fetcher, prober, events, limits, [this] { ++wakes; }});
   runner = std::make_unique<acme::DueWorkRunner>(
       *services, acme::DueWorkRunner::Executors::all_on(idle.get_executor()),
       acme::DueWorkRunner::Limits{});
@@ -150,6 +150,7 @@ asio::awaitable<acme::Result<acme::Reply>> World::prepared(const JwsClient& clie
       };
       return refused(std::move(request).error());
     }
+    request->peer = peer;
     return route.operation(*services, *std::move(request), *std::move(parameters));
   }
   throw std::logic_error("no route for " + url);

@@ -68,6 +68,8 @@ class World {
   FakeProber prober;
   FakeDns dns;
   RecordingEvents events;
+  acme::RateLimits limits;            // change it between requests only
+  std::optional<ca::IpAddress> peer;  // whom requests come from
   policy::Catalog catalog;
   acme::ResourceUrls urls{"https://ca.example"};
   acme::DirectoryMeta meta;

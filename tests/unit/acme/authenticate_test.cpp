@@ -87,6 +87,7 @@ class Authenticate : public testing::Test {
   AccountKeyCache account_keys_;
   ResourceUrls urls_{"https://ca.example"};
   DirectoryMeta meta_;
+  RateLimits limits_;
   Services services_{.store = *store_,
                      .issuer = *ca_.issuer,
                      .catalog = catalog_,
@@ -101,6 +102,7 @@ class Authenticate : public testing::Test {
                      .fetcher = network_,
                      .prober = network_,
                      .events = network_,
+                     .limits = limits_,
                      .wake_due_work = [] {}};
   tests::JwsClient client_;
 };

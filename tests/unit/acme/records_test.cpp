@@ -49,6 +49,8 @@ acme::OrderRecord full_order() {
   record.spki = "spki";
   record.issuer_id = "issuer";
   record.serial = std::string("\x00\x01", 2);
+  record.charges = {{std::string(32, 'k'), policy::Milliseconds(36'000)},
+                    {std::string(32, 'l'), policy::Milliseconds(1)}};
   record.certificate = acme::CertificateId::from_octets(kOctets);
   record.error = acme::Problem(acme::ProblemType::caa, "forbidden");
   return record;

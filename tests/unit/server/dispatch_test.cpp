@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <boost/asio/error.hpp>
 #include <boost/system/system_error.hpp>
 #include <fstream>
@@ -99,6 +100,36 @@ TEST(Dispatch, AnswersPostAsGetOfDirectoryAndNewNonce) {
   EXPECT_EQ(nonce.status, 204U);
   EXPECT_TRUE(service.fixture.nonces.redeem(field_of(nonce, "Replay-Nonce").value()));
   EXPECT_EQ(with_payload.status, 400U);
+}
+
+// RFC8555-6.6
+TEST(Dispatch, CountsNewAccountsByTheAddressTheyComeFrom) {
+  RealService service;
+  service.fixture.limits.rates.emplace(policy::RateLimitId::new_accounts_per_network,
+                                       policy::Rate::make(1, std::chrono::hours(3)).value());
+  service.fixture.limits.help = "https://ca.test/limits";
+  const auto ask_from = [&](const std::string& peer) {
+    const tests::JwsClient client;
+    HttpRequest request = request_to("POST", "/acme/new-account");
+    request.content_type = "application/jose+json";
+    request.body =
+        client.request("https://ca.test/acme/new-account", service.fixture.nonces.issue(), "{}");
+    request.peer = peer;
+    return service.ask(request);
+  };
+  EXPECT_EQ(ask_from("192.0.2.1:1000").status, 201U);
+  EXPECT_EQ(ask_from("192.0.2.2:1000").status, 201U);
+  EXPECT_EQ(ask_from("[2001:db8::1]:1000").status, 201U);
+  for (const char* peer : {"192.0.2.1:2000", "[::ffff:192.0.2.1]:1000", "[2001:db8::2]:1000"}) {
+    SCOPED_TRACE(peer);
+    const HttpResponse refused = ask_from(peer);
+    EXPECT_EQ(refused.status, 429U);
+    EXPECT_EQ(field_of(refused, "Retry-After"), "10800");
+    EXPECT_TRUE(std::ranges::find(refused.headers,
+                                  std::pair<std::string, std::string>{
+                                      "Link", "<https://ca.test/limits>;rel=\"help\""}) !=
+                refused.headers.end());
+  }
 }
 
 // RFC8555-7.3 wire-1 wire-14

@@ -79,6 +79,16 @@ TEST(ProblemResponse, SaysWhereToLookAndWhenToComeBack) {
   EXPECT_EQ(field_of(response, "Retry-After"), "30");
 }
 
+// RFC8555-6.6: whoever comes back sooner than the limit allows is refused again.
+TEST(ProblemResponse, CutsNoWaitOfARateLimit) {
+  const auto response = server::problem_response(Problem(ProblemType::rate_limited, "slow down")
+                                                     .with_link({"https://ca.test/limits", "help"})
+                                                     .retry_after(std::chrono::hours(3)));
+  EXPECT_EQ(response.status, 429U);
+  EXPECT_EQ(field_of(response, "Retry-After"), "10800");
+  EXPECT_EQ(field_of(response, "Link"), "<https://ca.test/limits>;rel=\"help\"");
+}
+
 // wire-7 wire-25
 TEST(RetryAfter, IsBetweenOneSecondAndTenMinutes) {
   const std::map<int, std::string> cases{{-5, "1"}, {0, "1"}, {1, "1"}, {600, "600"}, {601, "600"}};

@@ -76,5 +76,17 @@ TEST(Size, IsSpelledInTheGreatestUnitThatFits) {
   EXPECT_EQ(size_text(std::uint64_t{1} << 40), "1TiB");
 }
 
+TEST(Rate, IsACountAndADuration) {
+  for (const char* text : {"300 per 3h", "1 per 7d", "1000 per 1s"}) {
+    EXPECT_TRUE(parse_rate(text).has_value()) << text;
+  }
+  EXPECT_EQ(parse_rate("300 per 3h"), policy::Rate::make(300, std::chrono::hours(3)));
+  for (const char* text : {"", "off", "0 per 3h", "300", "300 per", "300 per ", "300 per 3", "5/1h",
+                           "-1 per 3h", "1.5 per 3h", "300  per 3h", "300 per 0s", "1001 per 1s",
+                           "300 per 3h ", "18446744073709551616 per 3h"}) {
+    EXPECT_FALSE(parse_rate(text).has_value()) << text;
+  }
+}
+
 }  // namespace
 }  // namespace server

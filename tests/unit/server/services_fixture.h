@@ -42,6 +42,7 @@ struct ServicesFixture {
                                     .fetcher = fetcher,
                                     .prober = prober,
                                     .events = events,
+                                    .limits = limits,
                                     .wake_due_work = [] {}});
   }
   acme::Services& operator*() { return *services; }
@@ -60,6 +61,7 @@ struct ServicesFixture {
   FakeFetcher fetcher;
   FakeProber prober;
   RecordingEvents events;
+  acme::RateLimits limits;
   std::optional<acme::Services> services;
 };
 
