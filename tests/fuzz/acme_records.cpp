@@ -10,6 +10,7 @@
 #include "acme/records/due_work_record.h"
 #include "acme/records/external_key_record.h"
 #include "acme/records/order_record.h"
+#include "acme/records/rate_limit_record.h"
 #include "storage/storage_error.h"
 
 namespace {
@@ -28,7 +29,7 @@ void round_trip(std::string_view bytes) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size == 0) return 0;
   const std::string_view bytes(reinterpret_cast<const char*>(data) + 1, size - 1);
-  switch (data[0] % 8) {
+  switch (data[0] % 10) {
     case 0:
       round_trip<acme::AccountRecord>(bytes);
       break;
@@ -50,8 +51,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     case 6:
       round_trip<acme::WorkKey>(bytes);
       break;
-    default:
+    case 7:
       round_trip<acme::ExternalKeyRecord>(bytes);
+      break;
+    case 8:
+      round_trip<acme::ArrivalRecord>(bytes);
+      break;
+    default:
+      round_trip<acme::RateCharge>(bytes);
       break;
   }
   return 0;
