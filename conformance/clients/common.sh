@@ -27,6 +27,12 @@ needs_packages() {  # Debian packages
   done
 }
 
+npm_modules=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)/npm/node_modules
+needs_npm_package() {  # name
+  command -v node >/dev/null || { skip "there is no node; install the Debian package nodejs"; exit 0; }
+  [ -d "$npm_modules/$1" ] || { skip "the npm package $1 is not installed; script/bootstrap --clients does it"; exit 0; }
+}
+
 skip() { echo "SKIP $(basename "$0" .sh | tr _ -)${2:+-$2}: $1"; }  # reason, part of the script
 
 step() {  # name, command …
