@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Debian's Apache with mod_md, unmodified: it obtains certificates by http-01 and a wildcard by dns-01 while it runs, takes
-# them into use when it is told to reload, obtains a new one for more names, and uses an external account.
+# Debian's Apache with mod_md, unmodified: it obtains certificates by http-01 and a wildcard by dns-01 while it runs,
+# takes them into use when it is told to reload, obtains a new one for more names, and uses an external account.
 set -uo pipefail
 # shellcheck source=conformance/clients/common.sh
 . "$(dirname "$0")/common.sh"
@@ -34,7 +34,8 @@ configure() {  # folder of the state, more directives …
   local modules=/usr/lib/apache2/modules
   {
     printf '%s\n' "ServerRoot $scratch/$1" "PidFile apache.pid" "ErrorLog error.log" "LogLevel warn md:debug" \
-      "LoadModule mpm_event_module $modules/mod_mpm_event.so" "LoadModule authz_core_module $modules/mod_authz_core.so" \
+      "LoadModule mpm_event_module $modules/mod_mpm_event.so" \
+      "LoadModule authz_core_module $modules/mod_authz_core.so" \
       "LoadModule socache_shmcb_module $modules/mod_socache_shmcb.so" "LoadModule ssl_module $modules/mod_ssl.so" \
       "LoadModule md_module $modules/mod_md.so" "Listen 127.0.0.1:$ACME_HTTP_PORT" "User www-data" "Group www-data" \
       "ServerName localhost" "DefaultRuntimeDir $scratch/$1" "MDStoreDir $scratch/$1/md" "MDPortMap 80:$ACME_HTTP_PORT" \

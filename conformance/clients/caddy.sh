@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Debian's Caddy, unmodified: it obtains certificates by http-01 for P-256 and RSA keys as it starts, renews as it starts
-# again, and uses an external account.
+# Debian's Caddy, unmodified: it obtains certificates by http-01 for P-256 and RSA keys as it starts, renews as it
+# starts again, and uses an external account.
 set -uo pipefail
 # shellcheck source=conformance/clients/common.sh
 . "$(dirname "$0")/common.sh"

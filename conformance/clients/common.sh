@@ -3,6 +3,7 @@
 # and exit non-zero if a step failed.
 : "${ACME_DIRECTORY:?run this under a script of conformance/servers/, or through conformance/run --clients}"
 : "${ACME_CA:?}" "${ACME_ROOT:?}" "${ACME_HTTP_PORT:?}" "${ACME_DNS_SERVER:?}" "${ACME_DNS_MANAGEMENT:?}"
+# shellcheck disable=SC2034
 dns_hook=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)/dns_hook.py
 domain=${ACME_DOMAIN:-conformance.test}
 export PATH=/usr/bin:/bin  # the distribution's programs, whatever else is installed
@@ -94,7 +95,7 @@ wait_until() {  # command … that comes true within half a minute
 trusting() {  # command …
   local owner=()
   [ "$(id -u)" -eq 0 ] || owner=(--user --map-root-user)
-  # shellcheck disable=SC2016  (the inner shell expands it)
+  # shellcheck disable=SC2016
   unshare "${owner[@]}" --mount sh -c \
     'mount --bind "$ACME_CA" /etc/ssl/certs/ca-certificates.crt && exec "$@"' sh "$@"
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Debian's lacme with its own challenge server and account daemon, unmodified: register, issue by http-01, verify, renew,
-# issue for RSA, change the contact, revoke.
+# Debian's lacme with its own challenge server and account daemon, unmodified: register, issue by http-01, verify,
+# renew, issue for RSA, change the contact, revoke.
 set -uo pipefail
 # shellcheck source=conformance/clients/common.sh
 . "$(dirname "$0")/common.sh"

@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154
 # The steps for clients that are libraries. Each has a driver, a program that only hands over to the library:
 #   register KEY CONTACT [EAB-KID EAB-MAC-KEY]     KEY is a file, as all that follow
 #   contact KEY CONTACT

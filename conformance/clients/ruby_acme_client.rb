@@ -29,7 +29,7 @@ def provide(authorization, challenge)
   end
 end
 
-# The library's request, but of version 0: this release writes 2, which RFC 2986 §4.1 does not have (later releases write 0).
+# The library's request, but of version 0: this release writes 2, which RFC 2986 §4.1 does not have (later ones write 0).
 def request_for(key, names)
   request = Acme::Client::CertificateRequest.new(private_key: key, names: names).csr
   request.version = 0
