@@ -4,6 +4,7 @@
 set -uo pipefail
 # shellcheck source=conformance/clients/common.sh
 . "$(dirname "$0")/common.sh"
+needs_packages certbot
 export REQUESTS_CA_BUNDLE=$ACME_CA
 one=certbot-one.$domain
 two=certbot-two.$domain

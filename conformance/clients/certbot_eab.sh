@@ -3,6 +3,7 @@
 set -uo pipefail
 # shellcheck source=conformance/clients/common.sh
 . "$(dirname "$0")/common.sh"
+needs_packages certbot
 [ -n "${ACME_EAB_KID:-}" ] || { echo "SKIP certbot-eab: there is no external account key"; exit 0; }
 export REQUESTS_CA_BUNDLE=$ACME_CA
 host=certbot-eab.$domain

@@ -4,6 +4,7 @@
 set -uo pipefail
 # shellcheck source=conformance/clients/common.sh
 . "$(dirname "$0")/common.sh"
+needs_packages lego
 export LEGO_CA_CERTIFICATES=$ACME_CA
 one=lego-one.$domain
 two=lego-two.$domain

@@ -3,6 +3,7 @@
 set -uo pipefail
 # shellcheck source=conformance/clients/common.sh
 . "$(dirname "$0")/common.sh"
+needs_packages lego
 [ -n "${ACME_EAB_KID:-}" ] || { echo "SKIP lego-eab: there is no external account key"; exit 0; }
 export LEGO_CA_CERTIFICATES=$ACME_CA
 host=lego-eab.$domain
