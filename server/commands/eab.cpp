@@ -57,8 +57,16 @@ void require_label(const std::string& label) {
                    " octets without control characters");
 }
 
+/// Random octets whose base64url does not begin with a hyphen: people paste it behind an option,
+/// and a client would take it for another one.
+std::string pasteable_octets(ca::RandomSource& random, std::size_t count) {
+  std::string octets = random.bytes(count);
+  while (ca::base64url(octets).front() == '-') octets = random.bytes(count);
+  return octets;
+}
+
 std::string identifier_of(const EabCreateOptions& options, ca::RandomSource& random) {
-  if (!options.kid) return ca::base64url(random.bytes(kIdentifierOctets));
+  if (!options.kid) return ca::base64url(pasteable_octets(random, kIdentifierOctets));
   if (acme::is_key_identifier(*options.kid)) return *options.kid;
   throw UsageError("--kid: expected 1 to " + std::to_string(acme::kMaxKeyIdentifier) +
                    " visible ASCII characters");
@@ -103,7 +111,7 @@ ExternalKeyRecord new_key(const EabCreateOptions& options, ca::RandomSource& ran
   if (options.max_uses == 0U) throw UsageError("--max-uses: expected at least 1");
   ExternalKeyRecord key;
   // Long enough for every algorithm: clients choose, and some of them HS512.
-  key.secret = random.bytes(acme::kMacAlgorithms.back().least_key_octets);
+  key.secret = pasteable_octets(random, acme::kMacAlgorithms.back().least_key_octets);
   key.label = options.label;
   key.created_at = now;
   key.expires_at = end_of(options, now);

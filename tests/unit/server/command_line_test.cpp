@@ -9,12 +9,14 @@
 #include <cstdio>
 #include <fstream>
 
+#include "server/commands/commands.h"
 #include "tests/support/temp_dir.h"
 
 namespace server {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
 using testing::StartsWith;
 
 /// What a run of the program left.
@@ -208,6 +210,19 @@ std::string line_of(const std::string& text, const std::string& name) {
   if (at == std::string::npos) return "";
   const std::size_t begin = at + name.size() + 2;
   return text.substr(begin, text.find('\n', begin) - begin);
+}
+
+// Clients take them as the words behind an option, and so does `chancery eab show`.
+TEST_F(CommandLine, MakesExternalAccountKeysThatLookLikeNoOption) {
+  ASSERT_EQ(run("init --dir " + ca()).code, 0);
+  EabCreateOptions options;
+  options.config.folder = ca();
+  for (int i = 0; i < 200; ++i) {  // one text in 64 would begin with a hyphen
+    std::ostringstream out;
+    ASSERT_EQ(eab_create(options, out), ExitCode::ok);
+    EXPECT_THAT(line_of(out.str(), "Key identifier"), Not(StartsWith("-")));
+    EXPECT_THAT(line_of(out.str(), "MAC key"), Not(StartsWith("-")));
+  }
 }
 
 // RFC8555-7.3.4
