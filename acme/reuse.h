@@ -23,8 +23,8 @@ std::optional<LoadedAuthorization> find_valid_authorization(const storage::Snaps
                                                             ca::Time now);
 
 /// The valid authorization of `account` that proves control of `identifier` by a method of
-/// `product` that is not stopped, and has policy::least_life_left left under that product (BR 4.2.1). Never that of
-/// another account (BR 3.2.2.4).
+/// `product` that is not stopped, and has policy::least_life_left left under that product
+/// (BR 4.2.1). Never that of another account (BR 3.2.2.4).
 std::optional<ReusableAuthorization> find_reusable_authorization(const storage::Snapshot& snapshot,
                                                                  const AccountId& account,
                                                                  const policy::Product& product,

@@ -87,8 +87,8 @@ TEST_F(Stops, AreOverWhatTheyName) {
 TEST_F(Stops, OfANameReachDownAndNotUp) {
   EXPECT_TRUE(stopped({StopKind::name, "b.example"}));
   EXPECT_TRUE(stopped({StopKind::name, "192.0.2.1"}));
-  EXPECT_EQ(stopped_among({"b.example", "a.b.example", "*.b.example", "*.a.b.example",
-                           "c.example", "ab.example", "*.c.example", "192.0.2.1", "192.0.2.11"}),
+  EXPECT_EQ(stopped_among({"b.example", "a.b.example", "*.b.example", "*.a.b.example", "c.example",
+                           "ab.example", "*.c.example", "192.0.2.1", "192.0.2.11"}),
             (std::vector<std::string>{"b.example", "a.b.example", "*.b.example", "*.a.b.example",
                                       "192.0.2.1"}));
   EXPECT_EQ(over({"abc", "dv", "me"}), std::nullopt);
