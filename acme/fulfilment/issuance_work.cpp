@@ -12,6 +12,7 @@
 #include "acme/records/certificate_record.h"
 #include "acme/records/record_fields.h"
 #include "acme/reuse.h"
+#include "acme/stops.h"
 #include "ca/audit_log.h"
 #include "ca/crypto/encoding.h"
 #include "ca/crypto/hash.h"
@@ -36,7 +37,16 @@ using Finding = std::variant<Nothing, TakeOver, OldCaa, Problem, OrderRecord>;
 /// an earlier step saw.
 std::optional<Problem> refusal(const storage::Snapshot& snapshot,
                                const LoadedOrder& order,
+                               const std::string& issuer,
                                ca::Time now) {
+  const Intention intention{issuer, order.record.product, order.record.account,
+                            order.record.identifiers};
+  if (auto running = require_not_stopped(snapshot, intention); !running) {
+    return std::move(running).error();
+  }
+  if (auto counting = require_methods_not_stopped(snapshot, order); !counting) {
+    return std::move(counting).error();
+  }
   const auto account = kAccounts.get(snapshot, order.record.account.octets());
   if (!account || account->status != AccountStatus::valid) {
     return Problem(ProblemType::unauthorized, "the account of this order has been deactivated");
@@ -79,6 +89,7 @@ std::optional<Problem> refusal(const storage::Snapshot& snapshot,
 Finding examine(const storage::Snapshot& snapshot,
                 const OrderId& id,
                 const std::string& instance,
+                const std::string& issuer,
                 ca::Time now) {
   std::optional<LoadedOrder> order = load_order(snapshot, id, now);
   if (!order || order->status != OrderStatus::processing) return Nothing{};
@@ -88,7 +99,7 @@ Finding examine(const storage::Snapshot& snapshot,
     return Problem(ProblemType::server_internal,
                    "the certificate could not be issued in time; please create a new order");
   }
-  if (auto problem = refusal(snapshot, *order, now)) return *std::move(problem);
+  if (auto problem = refusal(snapshot, *order, issuer, now)) return *std::move(problem);
   if (auto places = names_with_old_caa(*order, now); !places.empty()) {
     return OldCaa{*std::move(order), std::move(places)};
   }
@@ -133,7 +144,7 @@ boost::asio::awaitable<void> fail(
 ca::IssuanceSteps::NoteSerial note_serial(Services& services, OrderId id, ca::Time now) {
   return [id = std::move(id), now, owner = services.instance, issuer = services.issuer.id()](
              storage::Transaction& transaction, const std::string& serial) {
-    Finding finding = examine(transaction, id, owner, now);
+    Finding finding = examine(transaction, id, owner, issuer, now);
     OrderRecord* order = std::get_if<OrderRecord>(&finding);
     if (order == nullptr) return false;
     order->issuer_id = issuer;
@@ -283,7 +294,7 @@ boost::asio::awaitable<void> run_issuance(Services& services, WorkKey key) {
   const auto look = [&] {
     now = services.clock.seconds();
     return services.store.read([&](const storage::Snapshot& snapshot) {
-      return examine(snapshot, id, services.instance, now);
+      return examine(snapshot, id, services.instance, services.issuer.id(), now);
     });
   };
   Finding finding = look();

@@ -34,4 +34,7 @@ CLI::App* add_command(CLI::App& app,
 /// `chancery eab` with its own subcommands. `plan` outlives the parsing.
 void add_eab(CLI::App& app, Plan& plan);
 
+/// `chancery stop`, `chancery resume` and `chancery stops`. `plan` outlives the parsing.
+void add_stops(CLI::App& app, Plan& plan);
+
 }  // namespace server

@@ -92,6 +92,22 @@ ExitCode eab_show(const ConfigChoice& choice, const std::string& kid, std::ostre
 /// Ends a key for good. Accounts that it has opened stay.
 ExitCode eab_disable(const ConfigChoice& choice, const std::string& kid, std::ostream& out);
 
+struct StopOptions {
+  ConfigChoice config;
+  std::string kind;     // "all", "issuer", "profile", "method", "account", "name"
+  std::string subject;  // which of them; empty for all, and for the configured issuer
+  std::string reason;
+};
+
+/// Stops issuance (docs/stopping.md), on the store of a stopped or a running server. What is
+/// stopped already stays so. Throws UsageError for values that cannot be used.
+ExitCode stop(const StopOptions& options, std::ostream& out);
+/// Ends a stop, or notes the first of two persons who want that. Throws std::runtime_error if
+/// nothing is stopped there, or if the same person asks twice.
+ExitCode resume(const StopOptions& options, std::ostream& out);
+/// One line for each stop.
+ExitCode list_stops(const ConfigChoice& choice, std::ostream& out);
+
 /// Copies the store, also of a running server, into `target`, which must be empty or absent.
 ExitCode backup(const ConfigChoice& choice, const std::filesystem::path& target, std::ostream& out);
 
