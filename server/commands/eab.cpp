@@ -1,4 +1,5 @@
 // `chancery eab …`: keys for external account binding (RFC 8555 §7.3.4), also while a server runs.
+#include <algorithm>
 #include <iomanip>
 
 #include "acme/jose/external_binding.h"
