@@ -1,7 +1,4 @@
 // `chancery eab …`: keys for external account binding (RFC 8555 §7.3.4), also while a server runs.
-#include <pwd.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <iomanip>
 
@@ -14,10 +11,9 @@
 #include "ca/names/dns_name.h"
 #include "policy/product.h"
 #include "server/commands/commands.h"
+#include "server/commands/store_access.h"
 #include "server/config/quantity.h"
 #include "server/system_clock.h"
-#include "storage/lmdb_engine.h"
-#include "storage/store.h"
 
 namespace server {
 namespace {
@@ -30,24 +26,6 @@ constexpr std::size_t kMaxLabel = 200;
 constexpr int kNumberWidth = 12;
 constexpr int kStateWidth = 10;
 constexpr int kTimeWidth = 22;
-
-storage::Store open_store(const ConfigChoice& choice, storage::OpenMode mode) {
-  const Settings settings = settings_or_throw(choice);
-  // Before its first start a server has no store that anybody could be writing to.
-  const bool is_absent = !std::filesystem::exists(settings.storage_path / "data.mdb");
-  if (is_absent && mode == storage::OpenMode::beside_writer) {
-    mode = storage::OpenMode::create_if_absent;
-  }
-  return storage::Store(storage::open_lmdb(
-      {.folder = settings.storage_path, .mode = mode, .map_bytes = settings.storage_map_size}));
-}
-
-/// BR 5.4.1 wants the identity of the person in the audit log.
-std::string person() {
-  const passwd* const entry = ::getpwuid(::getuid());
-  return "command line, " +
-         (entry != nullptr ? std::string(entry->pw_name) : "user " + std::to_string(::getuid()));
-}
 
 void require_label(const std::string& label) {
   const bool is_plain = std::ranges::all_of(
@@ -162,7 +140,7 @@ ExitCode eab_create(const EabCreateOptions& options, std::ostream& out) {
   const ExternalKeyRecord key = new_key(options, random, clock.seconds());
   storage::Store store = open_store(options.config, storage::OpenMode::beside_writer);
   const bool is_added = store.write_and_wait([&](storage::Transaction& transaction) {
-    return acme::add_external_key(transaction, kid, key, person());
+    return acme::add_external_key(transaction, kid, key, at_the_command_line());
   });
   if (!is_added) throw std::runtime_error("there is a key \"" + kid + "\" already");
   out << "Key identifier: " << kid << "\nMAC key: " << ca::base64url(key.secret)
@@ -213,7 +191,7 @@ ExitCode eab_disable(const ConfigChoice& choice, const std::string& kid, std::os
   storage::Store store = open_store(choice, storage::OpenMode::beside_writer);
   const ca::Time now = SystemClock().seconds();
   const bool is_known = store.write_and_wait([&](storage::Transaction& transaction) {
-    return acme::disable_external_key(transaction, kid, person(), now);
+    return acme::disable_external_key(transaction, kid, at_the_command_line(), now);
   });
   if (!is_known) throw no_such_key(kid);
   out << "The key \"" << kid << "\" opens no more accounts; those it has opened stay as they are."
