@@ -23,7 +23,9 @@ ProblemType type_of(ca::RejectionKind kind) {
       return ProblemType::already_revoked;
     case ca::RejectionKind::bad_revocation_reason:
       return ProblemType::bad_revocation_reason;
-    // Every byte of a certificate but names and key is ours, and those were judged before.
+    // Every byte of a certificate but names and key is ours or an organization's, and those were
+    // judged before.
+    case ca::RejectionKind::bad_subject:
     case ca::RejectionKind::lint_failed:
       return ProblemType::server_internal;
     case ca::RejectionKind::issuer_unavailable:

@@ -69,6 +69,16 @@ std::string certificate_policies(std::string_view policy_oid) {
                         der::sequence({information}));
 }
 
+std::string cabf_organization_identifier(const OrganizationIdentifier& identifier) {
+  const std::string state =
+      identifier.state.empty() ? std::string() : der::element(der::context(0), identifier.state);
+  return der::extension(
+      oid::kCabfOrganizationIdentifier, Criticality::non_critical,
+      der::sequence({der::element(Tag::printable_string, identifier.scheme),
+                     der::element(Tag::printable_string, identifier.country), state,
+                     der::element(Tag::utf8_string, identifier.reference)}));
+}
+
 std::string ca_issuers_access(std::string_view url) {
   const std::string description =
       der::sequence({der::object_identifier(oid::kCaIssuers), uri(url)});

@@ -10,6 +10,7 @@
 #include "ca/crypto/public_key.h"
 #include "ca/der/writer.h"
 #include "ca/names/identifier.h"
+#include "ca/organization_identifier.h"
 
 namespace ca {
 
@@ -30,6 +31,8 @@ std::string authority_key_identifier(std::string_view key_identifier);
 std::string subject_key_identifier(std::string_view key_identifier);
 /// certificatePolicies with one policy and no qualifiers (BR 7.1.2.7.9).
 std::string certificate_policies(std::string_view policy_oid);
+/// cabfOrganizationIdentifier: what the organizationIdentifier says, in parts (EVG 7.1.2.2).
+std::string cabf_organization_identifier(const OrganizationIdentifier& identifier);
 /// authorityInformationAccess with one caIssuers URL.
 std::string ca_issuers_access(std::string_view url);
 /// cRLDistributionPoints with one point of one URL (BR 7.1.2.11.2).
