@@ -2,6 +2,7 @@
 // Pure: no store, no clock, no people but the one who acts.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -43,8 +44,16 @@ enum class EventKind : std::uint8_t {
   cancel,
   resubmit,
 };
-std::span<const EventKind> event_kinds();
-std::string_view text_of(EventKind kind);
+template <>
+inline constexpr std::array<std::string_view, 23> kWords<EventKind>{
+    "submit",       "pre_review_pass", "pre_review_fail",
+    "gate_passed",  "gate_reopened",   "gate_waived",
+    "name_refused", "dcv_deadline",    "high_risk",
+    "request_info", "answer_info",     "answer_deadline",
+    "approve",      "countersign",     "send_back",
+    "reject",       "begin_issuing",   "issued",
+    "issue_failed", "issue_refused",   "approval_deadline",
+    "cancel",       "resubmit"};
 
 /// Something that happened. Which fields are looked at depends on its kind.
 struct Event {
@@ -73,7 +82,8 @@ enum class Effect : std::uint8_t {
   validate_organization,  // OrgValidation is written
   hand_to_issuing,
   end_orders,
-  note_information,  // for later use of the review
+  note_information,   // for later use of the review
+  decided_by_server,  // approve, without a person
 };
 
 /// Gates that are fulfilled already when an application is submitted
@@ -109,13 +119,14 @@ Allowed<Step> advance(const Application& application,
                       const Event& event,
                       const Circumstances& circumstances);
 
-/// One row of the table of transitions, for whoever wants to read or draw it.
+/// One row of the table of transitions.
 struct Transition {
   std::uint32_t number;  // of the specification's table
   std::span<const ApplicationState> from;
   EventKind event;
   std::span<const Role> roles;
-  std::string_view guard;              // empty: none
+  std::string_view guard;  // in words; empty: none
+  std::optional<Fault> (*fault)(const Application&, const Event&, const Circumstances&);
   std::optional<ApplicationState> to;  // none: as the gates say
   std::span<const Effect> effects;
 };

@@ -56,12 +56,12 @@ struct Gate {
   GateRequirement requirement = GateRequirement::required;
   GateState state = GateState::blocked;
   std::uint32_t stage = 0;
-  std::string reason;                 // why it failed, waits or was waived
-  std::vector<std::string> evidence;  // ids of documents, calls, claims; names of steps
-  std::optional<ca::Time> opened_at;
-  std::optional<ca::Time> due_at;
-  std::optional<ca::Time> closed_at;
-  std::optional<PersonId> closed_by;  // none: the server
+  std::string reason = {};                 // why it failed, waits or was waived
+  std::vector<std::string> evidence = {};  // ids of documents, calls, claims; names of steps
+  std::optional<ca::Time> opened_at = {};
+  std::optional<ca::Time> due_at = {};
+  std::optional<ca::Time> closed_at = {};
+  std::optional<PersonId> closed_by = {};  // none: the server
 
   /// Whether nothing after it may open yet.
   [[nodiscard]] bool blocks() const {
@@ -89,9 +89,9 @@ struct Gate {
 
 /// How long it takes: gross from submit on, net without the time the applicant was asked to act.
 struct ReviewClock {
-  std::optional<ca::Time> started_at;
-  std::optional<ca::Time> paused_since;
-  std::optional<ca::Time> stopped_at;
+  std::optional<ca::Time> started_at = {};
+  std::optional<ca::Time> paused_since = {};
+  std::optional<ca::Time> stopped_at = {};
   std::chrono::seconds paused{};  // before paused_since
 
   [[nodiscard]] std::chrono::seconds gross(ca::Time now) const;
@@ -114,6 +114,7 @@ struct Deadlines {
   std::optional<ca::Time> review;         // a task becomes urgent; shown as the expected time
   std::optional<ca::Time> answer;         // the application expires
   std::optional<ca::Time> approval;       // the approval is too old to sign by; it expires
+  std::optional<ca::Time> issue;          // a task becomes urgent; from when domains are proven
   std::optional<ca::Time> stuck;          // nothing has happened for days: a supervisor looks
   template <class Self, class Walk>
   static void fields(Self& self, Walk& walk) {
@@ -124,6 +125,7 @@ struct Deadlines {
     walk(5, self.answer);
     walk(6, self.approval);
     walk(7, self.stuck);
+    walk(8, self.issue);
   }
   bool operator==(const Deadlines&) const = default;
 };
@@ -211,6 +213,7 @@ struct Wish {
     walk(10, self.mail);
     walk(11, self.terms);
   }
+  [[nodiscard]] std::string encode() const { return encode_record(*this); }
   bool operator==(const Wish&) const = default;
 };
 

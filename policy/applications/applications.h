@@ -20,10 +20,6 @@ namespace policy {
 inline constexpr storage::Table<Application> kApplications{"applications"};
 /// List key (below), ApplicationId octets -> nothing.
 inline constexpr storage::TableName kApplicationLists{"application_lists"};
-/// Due time, ApplicationId octets -> nothing: next_due() of each application that has one.
-inline constexpr storage::TableName kApplicationDues{"application_dues"};
-/// Revision::information of an issued application -> ApplicationId octets of the one issued last.
-inline constexpr storage::TableName kSameInformation{"same_information"};
 
 /// Which applications a list holds. Exactly one of the lists is scanned; what else is set is looked
 /// at row by row, at most kMostRowsLookedAt of them for one page.
@@ -47,8 +43,9 @@ Allowed<ApplicationPage> application_page(const storage::Snapshot& snapshot,
                                           const std::optional<std::string>& after,
                                           std::size_t limit);
 
-/// Stores `application` with version and updated_at as they are, and brings every list in line with
-/// it. The one way to write an application.
+/// Stores `application` with version and updated_at as they are, and brings every list and its row
+/// of due work (application_clock, at next_due()) in line with it. The one way to write an
+/// application; whoever calls it wakes the runner of due work after the commit.
 void store_application(storage::Transaction& transaction, const Application& application);
 /// Takes it out, with its lists. Revisions, decisions and audit entries stay.
 void erase_application(storage::Transaction& transaction, const Application& application);

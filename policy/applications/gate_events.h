@@ -43,6 +43,9 @@ Allowed<Application> dcv_name_refused(const Here& here, const Target& target, st
 Allowed<Application> risk_cleared(const Here& here, const Target& target, std::string evidence);
 Allowed<Application> risk_found(const Here& here, const Target& target, std::string reason);
 
+/// The applicant was written to or called for the first time (ALI-24).
+Allowed<Application> applicant_contacted(const Here& here, const Target& target);
+
 /// Approved and not too old for it: looks again at everything that ages in here (rule A-9), the
 /// organization and who approved. CAA, domain control and lints are the issuing side's. Refuses
 /// with org_validation_expired, state_conflict, second_person_required.

@@ -29,15 +29,20 @@ class BusinessDays {
   [[nodiscard]] virtual bool same_day(std::string_view office, ca::Time a, ca::Time b) const = 0;
 };
 
-/// Names, request and methods under a product.
+/// How much of an application has to be there.
+enum class WishExtent : std::uint8_t {
+  so_far,  // what is there has to be right
+  whole,   // and nothing may be missing
+};
+/// What may be asked for under a product (policy/applications/wish_rules.h).
 class WishRules {
  public:
   virtual ~WishRules() = default;
-  /// Every fault of what is there so far; `whole` asks for what may not be missing too.
-  enum class Extent { so_far, whole };
-  [[nodiscard]] virtual std::vector<FaultAt> faults(const Product& product,
+  /// Every fault, each with its pointer.
+  [[nodiscard]] virtual std::vector<FaultAt> faults(const storage::Snapshot& snapshot,
                                                     const Application& application,
-                                                    Extent extent) const = 0;
+                                                    const Product& product,
+                                                    WishExtent extent) const = 0;
 };
 
 /// Control of domains that was proven before.
@@ -51,6 +56,18 @@ class DomainClaims {
       const Application& application,
       const Product& product,
       ca::Time now) const = 0;
+};
+
+/// Papers that were uploaded before their gate opened.
+class PapersAtHand {
+ public:
+  virtual ~PapersAtHand() = default;
+  /// The ids of the documents, if all that `gate` (letter or documents) asks for is there.
+  [[nodiscard]] virtual std::optional<std::vector<std::string>> that_complete(
+      const storage::Snapshot& snapshot,
+      const Application& application,
+      const Product& product,
+      GateName gate) const = 0;
 };
 
 /// Whether names, organization or key are known for the worse (BR 4.2.1: high risk, denied lists).
@@ -117,6 +134,7 @@ struct Surroundings {
   const BusinessDays& business_days;
   const WishRules& rules;
   const DomainClaims& claims;
+  const PapersAtHand& papers;
   const RiskRules& risks;
   Followers& followers;
 };

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <optional>
-#include <vector>
 
 #include "policy/applications/commands.h"
 
@@ -13,12 +12,8 @@ std::optional<ca::Time> next_due(const Application& application);
 
 /// Does whatever is due at here.now: domain control has run out, no answer came, an approval is too
 /// old, a date of the desk has passed, nothing has happened for days. Doing it twice changes
-/// nothing more. The caller is the server.
+/// nothing more. The caller is the server, for a row of due work of kind application_clock; ending
+/// that row is the caller's.
 Allowed<Application> tick(const Here& here, const ApplicationId& id);
-
-/// Applications with something due at `now`, at most `limit`, earliest first.
-std::vector<ApplicationId> due_applications(const storage::Snapshot& snapshot,
-                                            ca::Time now,
-                                            std::size_t limit);
 
 }  // namespace policy

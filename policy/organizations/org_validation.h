@@ -11,7 +11,9 @@
 #include <vector>
 
 #include "ca/time.h"
+#include "policy/applications/revision.h"
 #include "policy/ids.h"
+#include "policy/product.h"
 #include "policy/products/vocabulary.h"
 #include "policy/record_fields.h"
 #include "storage/table.h"
@@ -100,6 +102,25 @@ std::string org_validation_key(const OrganizationId& organization,
 std::string level_word(ValidationLevel level, CryptoStandard standard);
 std::vector<OrgValidation> validations_of(const storage::Snapshot& snapshot,
                                           const OrganizationId& organization);
+
+/// A hash over what `facts` say of the organization, so that a validation does not count for what
+/// was changed since.
+std::string organization_digest(const Facts& facts);
+/// When the oldest fact about the organization that ages was collected, for the present revision.
+std::optional<ca::Time> oldest_fact(const storage::Snapshot& snapshot,
+                                    const Application& application);
+/// Until when an approval of this application would count: until the oldest fact about the
+/// organization is too old, be it collected here or for the validation that waived it. Nothing
+/// where no organization is named.
+std::optional<ca::Time> would_be_valid_until(const storage::Snapshot& snapshot,
+                                             const Application& application,
+                                             const Product& product,
+                                             ca::Time now);
+/// Writes the validation that an approved application leaves, with its audit entry.
+void validate_organization(storage::Transaction& transaction,
+                           const Application& application,
+                           const Product& product,
+                           ca::Time now);
 
 /// How old a fact about an organization may be at the signing act (BR 4.2.1, EVG 3.2.2.14.3), by
 /// date.

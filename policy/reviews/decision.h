@@ -34,13 +34,13 @@ inline constexpr std::array<std::string_view, 8> kWords<DecisionKind>{
 struct Decision {
   DecisionKind kind = DecisionKind::approve;
   std::uint32_t revision = 0;                // of the application, when it was decided
-  std::string code;                          // why, for people's programs: "organization_not_found"
-  std::string text;                          // for people
-  std::vector<std::string> fields_at_fault;  // RFC 6901 pointers into the application (ALI-41)
-  std::vector<DocumentId> documents;         // those that are at fault
-  std::optional<PersonId> by;                // none: the server
+  std::string code = {};                          // why, for people's programs: "organization_not_found"
+  std::string text = {};                          // for people
+  std::vector<std::string> fields_at_fault = {};  // RFC 6901 pointers into the application (ALI-41)
+  std::vector<DocumentId> documents = {};         // those that are at fault
+  std::optional<PersonId> by = {};                // none: the server
   ca::Time at{};
-  std::string evidence_digest;  // of what it rests on (policy/reviews/dual_control.h), raw octets
+  std::string evidence_digest = {};  // of what it rests on (policy/reviews/dual_control.h), raw octets
 
   template <class Self, class Walk>
   static void fields(Self& self, Walk& walk) {
@@ -63,10 +63,16 @@ struct Decision {
 
 /// ApplicationId octets, number from 1 on -> decision, in the order they were made.
 inline constexpr storage::Table<Decision> kDecisions{"decisions"};
-/// ApplicationId octets, revision, kind, PersonId octets -> number of the decision. One person
-/// decides one thing once about one revision; the second row is refused.
+/// ApplicationId octets, revision, how often it was sent back, kind, PersonId octets -> number of
+/// the decision, for those that give consent. One person gives it once; the second row is refused.
 inline constexpr storage::TableName kDecisionPeople{"decision_people"};
 
+/// Whether it is consent, which nobody gives twice.
+constexpr bool gives_consent(DecisionKind kind) {
+  return kind == DecisionKind::approve || kind == DecisionKind::countersign ||
+         kind == DecisionKind::approve_as_approver || kind == DecisionKind::sign_agreement;
+}
+std::string decision_key(const ApplicationId& application, std::uint32_t number);
 /// Every decision about `application`, oldest first.
 std::vector<Decision> decisions_of(const storage::Snapshot& snapshot,
                                    const ApplicationId& application);

@@ -23,6 +23,9 @@ Allowed<ReviewTask> release_task(const Here& here, const TaskId& id);
 /// A supervisor gives it to `person`, who must be able to take it.
 Allowed<ReviewTask> assign_task(const Here& here, const TaskId& id, const PersonId& person);
 
+/// Ends one of a type that follows no gate (document_request, escalation, stuck, revalidation).
+Allowed<ReviewTask> finish_task(const Here& here, const TaskId& id, std::string note);
+
 /// What a reviewer writes about one step.
 struct StepEntry {
   std::string step;

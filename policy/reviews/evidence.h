@@ -103,6 +103,9 @@ inline constexpr storage::Table<StepResult> kStepResults{"step_results"};
 /// ApplicationId octets, CallId octets -> call.
 inline constexpr storage::Table<CallRecord> kCalls{"calls"};
 
+std::string step_key(const ApplicationId& application,
+                     std::uint32_t revision,
+                     std::string_view step);
 /// The results for one revision, by step.
 std::vector<StepResult> steps_of(const storage::Snapshot& snapshot,
                                  const ApplicationId& application,
