@@ -98,7 +98,7 @@ TEST(Listener, ServesManyConnectionsOnManyThreads) {
 
 // RFC8555-6.5
 TEST(Listener, CompletesTheRefusalsItMakesByItself) {
-  const auto complete = [](HttpResponse& response) {
+  const auto complete = [](HttpResponse& response, std::string_view) {
     response.headers.emplace_back("Replay-Nonce", "fresh");
   };
   HttpService service({.limits = {.body_bytes = 10}, .complete_refusal = complete});
