@@ -2,21 +2,21 @@
 // function here and in kRouteGroups. Where two templates fit one path, the first counts.
 #pragma once
 
-#include <array>
-
 #include "server/api/route.h"
 
 namespace server::api {
 
 using RouteGroup = Routes (*)();
 
-Routes about_routes();         // the API itself: problems, the OpenAPI document, who one is
-Routes organization_routes();  // organizations and contacts
+Routes about_routes();  // the API itself: problems, the OpenAPI document, who one is
+Routes organization_routes();
+Routes contact_routes();
 Routes audit_routes();
 
-inline constexpr std::array<RouteGroup, 3> kRouteGroups{
+inline constexpr RouteGroup kRouteGroups[] = {
     about_routes,
     organization_routes,
+    contact_routes,
     audit_routes,
 };
 

@@ -1,9 +1,9 @@
-// Routes of organizations and contacts: what applicants state.
+// Routes of organizations: what applicants state.
 #include <array>
 #include <nlohmann/json.hpp>
 
-#include "policy/organizations/contact.h"
 #include "policy/organizations/organization.h"
+#include "server/api/operations/stated.h"
 #include "server/api/page.h"
 #include "server/api/route_groups.h"
 #include "server/api/schema.h"
@@ -13,23 +13,10 @@ namespace {
 
 using nlohmann::json;
 using policy::Allowed;
-using policy::Contact;
-using policy::ContactFields;
-using policy::ContactId;
 using policy::Organization;
 using policy::OrganizationFields;
 using policy::OrganizationId;
-using policy::Role;
 using storage::Scan;
-
-constexpr Access kReaders({{Over::tenant,
-                            {Role::applicant, Role::org_admin, Role::certificate_approver,
-                             Role::contract_signer}},
-                           {Over::all,
-                            {Role::front_desk, Role::specialist, Role::second_approver,
-                             Role::supervisor, Role::auditor}}});
-constexpr Access kEditors({{Over::tenant, {Role::applicant, Role::org_admin}}});
-constexpr Access kAdmins({{Over::tenant, {Role::org_admin}}});
 
 constexpr std::array kJurisdictionFields{
     text("country", "ISO 3166-1, two letters", 2),
@@ -98,49 +85,6 @@ constexpr std::array kOrganizationFields{
 constexpr Shape kOrganization{"Organization", "What a certificate may name, as it was stated.",
                               kOrganizationFields};
 
-constexpr Field kContactRoles =
-    word("roles", "What the contact is for", words_of<policy::contact_roles>).list();
-constexpr Field kName = text("name", "");
-constexpr Field kTitle = text("title", "Position");
-constexpr Field kContactDepartment = text("department", "");
-constexpr Field kMail = text("mail", "The person's own mailbox", 254);
-constexpr Field kContactPhone = text("phone", "E.164", 16);
-constexpr Field kPerson = text("personId", "Who signs in as this contact: per_…", 26);
-constexpr Field kIdentityType =
-    text("identityType", "Kind of the document of identity; its number is never kept");
-constexpr std::array kNewContactFields{
-    kContactRoles.required(), kName.required(),         kTitle,  kContactDepartment,
-    kMail.required(),         kContactPhone.required(), kPerson, kIdentityType};
-constexpr Shape kNewContact{"NewContact", "Somebody reviews can speak to.", kNewContactFields};
-constexpr std::array kContactChangeFields{kContactRoles, kName,         kTitle,  kContactDepartment,
-                                          kMail,         kContactPhone, kPerson, kIdentityType};
-constexpr Shape kContactChange{"ContactChange",
-                               "What is to be different; null takes away what was stated.",
-                               kContactChangeFields};
-constexpr std::array kContactFields{
-    text("id", "con_…").required(),
-    text("tenantId", "ten_…").required(),
-    kContactRoles.required(),
-    kName.required(),
-    kTitle,
-    kContactDepartment,
-    kMail.required(),
-    time("mailVerifiedAt", "When the mailbox answered"),
-    kContactPhone.required(),
-    time("phoneVerifiedAt", "When the number was confirmed"),
-    kPerson,
-    kIdentityType,
-    time("createdAt", "").required(),
-    time("updatedAt", "").required(),
-    whole("version", "Also the ETag").required(),
-};
-constexpr Shape kContact{"Contact", "Somebody reviews can speak to.", kContactFields};
-
-/// Texts that are not stated are left out.
-void put(json& object, const char* name, const std::string& value) {
-  if (!value.empty()) object[name] = value;
-}
-
 json json_of(const OrganizationId& id, const Organization& organization) {
   const OrganizationFields& f = organization.fields;
   json out{{"id", id.text()},
@@ -152,20 +96,20 @@ json json_of(const OrganizationId& id, const Organization& organization) {
            {"createdAt", ca::rfc3339(organization.created_at)},
            {"updatedAt", ca::rfc3339(organization.updated_at)},
            {"version", organization.version}};
-  put(out, "shortName", f.short_name);
-  put(out, "englishName", f.english_name);
-  put(out, "assumedName", f.assumed_name);
-  put(out, "registrationAgency", f.registration_agency);
-  put(out, "department", f.department);
+  put_stated(out, "shortName", f.short_name);
+  put_stated(out, "englishName", f.english_name);
+  put_stated(out, "assumedName", f.assumed_name);
+  put_stated(out, "registrationAgency", f.registration_agency);
+  put_stated(out, "department", f.department);
   json address{
       {"country", f.address.country}, {"city", f.address.city}, {"street", f.address.street}};
-  put(address, "state", f.address.state);
-  put(address, "postalCode", f.address.postal_code);
+  put_stated(address, "state", f.address.state);
+  put_stated(address, "postalCode", f.address.postal_code);
   out["address"] = std::move(address);
   json jurisdiction = json::object();
-  put(jurisdiction, "country", f.jurisdiction.country);
-  put(jurisdiction, "state", f.jurisdiction.state);
-  put(jurisdiction, "locality", f.jurisdiction.locality);
+  put_stated(jurisdiction, "country", f.jurisdiction.country);
+  put_stated(jurisdiction, "state", f.jurisdiction.state);
+  put_stated(jurisdiction, "locality", f.jurisdiction.locality);
   if (!jurisdiction.empty()) out["jurisdiction"] = std::move(jurisdiction);
   return out;
 }
@@ -247,112 +191,13 @@ Allowed<Answer> delete_organization(const Context&,
   return empty_answer();
 }
 
-json json_of(const ContactId& id, const Contact& contact) {
-  const ContactFields& f = contact.fields;
-  json roles = json::array();
-  for (const policy::ContactRole each : f.roles) roles.push_back(policy::text_of(each));
-  json out{{"id", id.text()},
-           {"tenantId", contact.tenant.text()},
-           {"roles", std::move(roles)},
-           {"name", f.name},
-           {"mail", f.mail},
-           {"phone", f.phone},
-           {"createdAt", ca::rfc3339(contact.created_at)},
-           {"updatedAt", ca::rfc3339(contact.updated_at)},
-           {"version", contact.version}};
-  put(out, "title", f.title);
-  put(out, "department", f.department);
-  put(out, "identityType", f.identity_type);
-  if (f.person) out["personId"] = f.person->text();
-  if (contact.mail_verified_at) out["mailVerifiedAt"] = ca::rfc3339(*contact.mail_verified_at);
-  if (contact.phone_verified_at) out["phoneVerifiedAt"] = ca::rfc3339(*contact.phone_verified_at);
-  return out;
-}
-
-Allowed<ContactFields> with(ContactFields fields, const Body& body) {
-  if (body.mentions("roles")) {
-    fields.roles.clear();
-    for (const std::string& each : body.texts("roles")) {
-      fields.roles.push_back(policy::contact_role(each).value());
-    }
-  }
-  body.overwrite(fields.name, "name");
-  body.overwrite(fields.title, "title");
-  body.overwrite(fields.department, "department");
-  body.overwrite(fields.mail, "mail");
-  body.overwrite(fields.phone, "phone");
-  body.overwrite(fields.identity_type, "identityType");
-  if (body.mentions("personId")) {
-    fields.person = policy::PersonId::parse(body.text("personId"));
-    if (body.has("personId") && !fields.person) {
-      return policy::Refused(policy::Fault{
-          policy::FaultCode::validation,
-          "The body is not what is taken here.",
-          {{"/personId", policy::FaultCode::validation, "expected the id of a person, per_…"}}});
-    }
-  }
-  return fields;
-}
-
-Allowed<Answer> list_contacts(const Context&, const storage::Snapshot& snapshot, const Call& call) {
-  Page page(call);
-  visit_rows(snapshot, policy::kTenantContacts, policy::kContacts.name(), call,
-             [&](std::string_view id) {
-               const auto record = policy::kContacts.get(snapshot, id);
-               if (!record) return Scan::proceed;
-               return page.add(json_of(ContactId::from_octets(std::string(id)), *record), id);
-             });
-  return page.answer();
-}
-
-Allowed<Answer> read_contact(const Context&, const storage::Snapshot& snapshot, const Call& call) {
-  const auto id = call.id<ContactId>("contact");
-  const auto found = policy::find_contact(snapshot, call.actor, id);
-  if (!found) return policy::Refused(found.error());
-  return json_answer(json_of(id, *found), found->version);
-}
-
-Allowed<Answer> create_contact(const Context& context,
-                               storage::Transaction& transaction,
-                               const Call& call) {
-  auto fields = with(ContactFields{}, call.body);
-  if (!fields) return policy::Refused(fields.error());
-  const auto id = ContactId::fresh(context.random, call.time);
-  const auto made =
-      policy::create_contact(transaction, call.actor, id, *std::move(fields), call.now());
-  if (!made) return policy::Refused(made.error());
-  return created_answer(json_of(id, *made), made->version,
-                        std::string(kPrefix) + "/contacts/" + id.text());
-}
-
-Allowed<Answer> edit_contact(const Context&, storage::Transaction& transaction, const Call& call) {
-  const auto id = call.id<ContactId>("contact");
-  const auto found = policy::find_contact(transaction, call.actor, id);
-  if (!found) return policy::Refused(found.error());
-  auto fields = with(found->fields, call.body);
-  if (!fields) return policy::Refused(fields.error());
-  const auto edited = policy::edit_contact(transaction, call.actor, id, call.version,
-                                           *std::move(fields), call.now());
-  if (!edited) return policy::Refused(edited.error());
-  return json_answer(json_of(id, *edited), edited->version);
-}
-
-Allowed<Answer> delete_contact(const Context&,
-                               storage::Transaction& transaction,
-                               const Call& call) {
-  const auto gone = policy::delete_contact(transaction, call.actor, call.id<ContactId>("contact"),
-                                           call.version, call.now());
-  if (!gone) return policy::Refused(gone.error());
-  return empty_answer();
-}
-
 constexpr std::array kPageQuery{kLimit, kCursor};
 
 constexpr std::array kRoutes{
     reading("/organizations",
             "listOrganizations",
             "Organizations, oldest first",
-            kReaders,
+            kStatementReaders,
             list_organizations)
         .with_query(kPageQuery)
         .gives_pages_of(kOrganization),
@@ -360,21 +205,21 @@ constexpr std::array kRoutes{
              "/organizations",
              "createOrganization",
              "States an organization that certificates are to name",
-             kEditors,
+             kStatementEditors,
              create_organization)
         .takes(kNewOrganization)
         .gives(kOrganization, 201),
     reading("/organizations/{organization}",
             "readOrganization",
             "One organization",
-            kReaders,
+            kStatementReaders,
             read_organization)
         .gives(kOrganization),
     changing(Method::patch,
              "/organizations/{organization}",
              "editOrganization",
              "Changes what is stated",
-             kEditors,
+             kStatementEditors,
              edit_organization)
         .takes(kChange)
         .if_match()
@@ -383,38 +228,8 @@ constexpr std::array kRoutes{
              "/organizations/{organization}",
              "deleteOrganization",
              "Removes it",
-             kAdmins,
+             kStatementAdmins,
              delete_organization)
-        .if_match()
-        .gives_nothing(),
-    reading("/contacts", "listContacts", "Contacts, oldest first", kReaders, list_contacts)
-        .with_query(kPageQuery)
-        .gives_pages_of(kContact),
-    changing(Method::post,
-             "/contacts",
-             "createContact",
-             "Adds somebody to speak to",
-             kEditors,
-             create_contact)
-        .takes(kNewContact)
-        .gives(kContact, 201),
-    reading("/contacts/{contact}", "readContact", "One contact", kReaders, read_contact)
-        .gives(kContact),
-    changing(Method::patch,
-             "/contacts/{contact}",
-             "editContact",
-             "Changes what is stated; a changed mailbox or number is no longer verified",
-             kEditors,
-             edit_contact)
-        .takes(kContactChange)
-        .if_match()
-        .gives(kContact),
-    changing(Method::remove,
-             "/contacts/{contact}",
-             "deleteContact",
-             "Removes the contact",
-             kAdmins,
-             delete_contact)
         .if_match()
         .gives_nothing(),
 };
