@@ -74,6 +74,10 @@ struct EabCreateOptions {
   std::optional<std::uint64_t> max_uses;
   std::vector<std::string> profiles;
   std::vector<std::string> domains;
+  std::string default_profile;
+  std::optional<std::string> tenant;        // with an organization only
+  std::optional<std::string> organization;  // whom its accounts act for
+  std::string hold = "processing";
 };
 
 /// Makes a key for external account binding (RFC 8555 §7.3.4) and prints its secret, this once.
@@ -87,6 +91,22 @@ ExitCode eab_list(const ConfigChoice& choice, std::ostream& out);
 ExitCode eab_show(const ConfigChoice& choice, const std::string& kid, std::ostream& out);
 /// Ends a key for good. Accounts that it has opened stay.
 ExitCode eab_disable(const ConfigChoice& choice, const std::string& kid, std::ostream& out);
+
+struct StopOptions {
+  ConfigChoice config;
+  std::string kind;     // "all", "issuer", "profile", "method", "account", "name"
+  std::string subject;  // which of them; empty for all, and for the configured issuer
+  std::string reason;
+};
+
+/// Stops issuance (docs/stopping.md), on the store of a stopped or a running server. What is
+/// stopped already stays so. Throws UsageError for values that cannot be used.
+ExitCode stop(const StopOptions& options, std::ostream& out);
+/// Ends a stop, or notes the first of two persons who want that. Throws std::runtime_error if
+/// nothing is stopped there, or if the same person asks twice.
+ExitCode resume(const StopOptions& options, std::ostream& out);
+/// One line for each stop.
+ExitCode list_stops(const ConfigChoice& choice, std::ostream& out);
 
 // Tenants, people and API tokens (docs/api.md). All work on the store of a stopped or a running
 // server. Each throws UsageError for values that cannot be used, std::runtime_error if what it

@@ -5,8 +5,8 @@
 
 #include "policy/people/api_token.h"
 #include "policy/people/tenant.h"
+#include "server/commands/beside_server.h"
 #include "server/commands/commands.h"
-#include "server/commands/store_access.h"
 #include "server/config/quantity.h"
 #include "server/system_clock.h"
 
@@ -126,7 +126,7 @@ ExitCode tenant_create(const ConfigChoice& choice, const std::string& name, std:
   const TenantId id = TenantId::fresh(random, clock.now());
   storage::Store store = open_store(choice, OpenMode::beside_writer);
   allowed_or_throw(store.write_and_wait([&](storage::Transaction& transaction) {
-    return policy::create_tenant(transaction, at_the_command_line(), id, name, clock.seconds());
+    return policy::create_tenant(transaction, person_at_command_line(), id, name, clock.seconds());
   }));
   out << id.text() << std::endl;
   return ExitCode::ok;
@@ -151,7 +151,8 @@ ExitCode person_create(const PersonCreateOptions& options, std::ostream& out) {
   if (options.tenant) wanted.tenant = id_or_throw<TenantId>("--tenant", *options.tenant, "ten_");
   storage::Store store = open_store(options.config, OpenMode::beside_writer);
   allowed_or_throw(store.write_and_wait([&](storage::Transaction& transaction) {
-    return policy::create_person(transaction, at_the_command_line(), id, wanted, clock.seconds());
+    return policy::create_person(transaction, person_at_command_line(), id, wanted,
+                                 clock.seconds());
   }));
   out << id.text() << std::endl;
   return ExitCode::ok;
@@ -172,7 +173,7 @@ ExitCode person_disable(const ConfigChoice& choice, const std::string& person, s
   const ca::Time now = SystemClock().seconds();
   storage::Store store = open_store(choice, OpenMode::beside_writer);
   allowed_or_throw(store.write_and_wait([&](storage::Transaction& transaction) {
-    return policy::disable_person(transaction, at_the_command_line(), id, now);
+    return policy::disable_person(transaction, person_at_command_line(), id, now);
   }));
   out << id.text() << " is disabled, and every token of this person with it." << std::endl;
   return ExitCode::ok;
@@ -191,7 +192,7 @@ ExitCode token_create(const TokenCreateOptions& options, std::ostream& out) {
   const std::string text = policy::fresh_token_text(random);
   storage::Store store = open_store(options.config, OpenMode::beside_writer);
   allowed_or_throw(store.write_and_wait([&](storage::Transaction& transaction) {
-    return policy::create_token(transaction, at_the_command_line(), id, text, wanted,
+    return policy::create_token(transaction, person_at_command_line(), id, text, wanted,
                                 clock.seconds());
   }));
   out << "Token: " << id.text() << "\nText: " << text
@@ -237,7 +238,7 @@ ExitCode token_revoke(const ConfigChoice& choice, const std::string& token, std:
   const ca::Time now = SystemClock().seconds();
   storage::Store store = open_store(choice, OpenMode::beside_writer);
   allowed_or_throw(store.write_and_wait([&](storage::Transaction& transaction) {
-    return policy::disable_token(transaction, at_the_command_line(), id, now);
+    return policy::disable_token(transaction, person_at_command_line(), id, now);
   }));
   out << id.text() << " opens nothing any more." << std::endl;
   return ExitCode::ok;

@@ -5,8 +5,8 @@
 #include <sstream>
 
 #include "policy/people/api_token.h"
+#include "server/commands/beside_server.h"
 #include "server/commands/commands.h"
-#include "server/commands/store_access.h"
 #include "server/system_clock.h"
 #include "tests/support/temp_dir.h"
 
