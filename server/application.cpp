@@ -24,6 +24,7 @@
 #include "ca/crypto/hash.h"
 #include "ca/crypto/openssl_error.h"
 #include "server/acme_http/dispatch.h"
+#include "server/api/api.h"
 #include "server/application_options.h"
 #include "server/ca_files.h"
 #include "server/config/endpoint.h"
@@ -43,34 +44,10 @@ namespace {
 namespace asio = boost::asio;
 using acme::Severity;
 
-std::size_t worker_threads(std::uint64_t chosen) {
-  return chosen != 0 ? chosen : std::max(1U, std::thread::hardware_concurrency());
-}
-
-/// One core is left to the writer, which has work whenever these threads have.
-std::size_t io_threads(std::uint64_t chosen) {
-  return chosen != 0 ? chosen : std::max(2U, std::thread::hardware_concurrency()) - 1;
-}
-
 /// A P-256 signature takes some 20 microseconds, less than the way to another thread and back;
 /// P-384 and RSA take from half a millisecond up (docs/adr/0012).
 bool signs_quickly(const ca::Issuer& issuer) {
   return issuer.signer().public_key().kind() == ca::KeyKind::ec_p256;
-}
-
-/// Hosts under which a listener answers: its URL's, those of this machine, and those configured.
-std::vector<std::string> accepted_hosts(const std::string& bound,
-                                        std::uint16_t port,
-                                        const std::string& url,
-                                        std::vector<std::string> further) {
-  std::vector<std::string> hosts = std::move(further);
-  if (const std::optional<BaseUrl> base = parse_base_url(url)) hosts.push_back(base->authority);
-  Endpoint endpoint = parse_endpoint(bound).value();
-  endpoint.port = port;
-  hosts.push_back(endpoint.text());
-  for (const char* own : {"localhost:", "127.0.0.1:", "[::1]:"})
-    hosts.push_back(own + std::to_string(port));
-  return hosts;
 }
 
 }  // namespace
@@ -84,6 +61,7 @@ struct Application::State {
 
   void bind();
   void make_services();
+  void make_handlers();
   acme::DueWorkRunner::Executors work_executors();
   void warn_of_expiry(const TlsContext& tls) const;
   void watch_signals();
@@ -127,6 +105,7 @@ struct Application::State {
   std::unique_ptr<ValidationFetcher> fetcher;
   std::unique_ptr<ValidationProber> prober;
   std::optional<acme::Services> services;
+  std::optional<api::Api> api;
   std::unique_ptr<acme::DueWorkRunner> due_work;
 };
 
@@ -237,8 +216,27 @@ void Application::State::make_services() {
   services->finish_due_work = [this](acme::WorkKey key, std::chrono::milliseconds patience) {
     return due_work->finish(std::move(key), patience);
   };
-  acme_handler = make_acme_handler(*services, log);
-  acme_listener->complete_refusals(make_acme_refusal_completion(*services));
+  make_handlers();
+}
+
+/// One listener for ACME and the JSON API: they are one origin, and the path tells them apart.
+void Application::State::make_handlers() {
+  api.emplace(api::Context{.store = *store,
+                           .clock = clock,
+                           .random = random,
+                           .events = log,
+                           .base_url = urls->base(),
+                           .wake_due_work = services->wake_due_work});
+  acme_handler = [this, acme = make_acme_handler(*services, log)](HttpRequest request) {
+    return api::is_api_path(request.path) ? api->handle(std::move(request))
+                                          : acme(std::move(request));
+  };
+  acme_listener->complete_refusals([this, complete = make_acme_refusal_completion(*services)](
+                                       HttpResponse& response, std::string_view path) {
+    if (api::is_api_path(path)) return api->complete_refusal(response, path);
+    complete(response, path);
+  });
+  acme_listener->limit_bodies([this](const RequestHead& head) { return api->body_limit(head); });
   public_handler = make_public_handler(*services, log);
 }
 
