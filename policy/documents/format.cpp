@@ -12,10 +12,10 @@ using namespace std::string_view_literals;
 
 // In the order of the enumerators.
 constexpr std::array kFormats{
-    FormatFacts{DocumentFormat::jpeg, "jpeg", "image/jpeg", "jpg"},
-    FormatFacts{DocumentFormat::png, "png", "image/png", "png"},
-    FormatFacts{DocumentFormat::gif, "gif", "image/gif", "gif"},
-    FormatFacts{DocumentFormat::pdf, "pdf", "application/pdf", "pdf"},
+    FormatFacts{DocumentFormat::jpeg, "image/jpeg", "jpg"},
+    FormatFacts{DocumentFormat::png, "image/png", "png"},
+    FormatFacts{DocumentFormat::gif, "image/gif", "gif"},
+    FormatFacts{DocumentFormat::pdf, "application/pdf", "pdf"},
 };
 
 char lower(char c) {
@@ -30,12 +30,6 @@ std::span<const FormatFacts> document_formats() {
 
 const FormatFacts& facts_of(DocumentFormat format) {
   return kFormats.at(static_cast<std::size_t>(format));
-}
-
-std::optional<DocumentFormat> document_format(std::string_view text) {
-  const auto* const found = std::ranges::find(kFormats, text, &FormatFacts::text);
-  if (found == kFormats.end()) return std::nullopt;
-  return found->format;
 }
 
 std::optional<DocumentFormat> format_of_media_type(std::string_view media_type) {

@@ -2,19 +2,16 @@
 // a name or a header field says.
 #pragma once
 
-#include <cstdint>
 #include <optional>
 #include <span>
 #include <string_view>
 
-namespace policy {
+#include "policy/products/vocabulary.h"
 
-/// The numbers are stored: new ones go to the end.
-enum class DocumentFormat : std::uint8_t { jpeg = 0, png, gif, pdf };
+namespace policy {
 
 struct FormatFacts {
   DocumentFormat format;
-  std::string_view text;        // in products: "jpeg"
   std::string_view media_type;  // "image/jpeg"
   std::string_view extension;   // "jpg"
 };
@@ -22,7 +19,6 @@ struct FormatFacts {
 /// Every format, in the order of the enumerators.
 std::span<const FormatFacts> document_formats();
 const FormatFacts& facts_of(DocumentFormat format);
-std::optional<DocumentFormat> document_format(std::string_view text);
 /// `media_type` without parameters, in any case; "image/jpg" is taken for "image/jpeg".
 std::optional<DocumentFormat> format_of_media_type(std::string_view media_type);
 
