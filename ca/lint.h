@@ -60,6 +60,7 @@ struct LintSubject {
   std::string_view spki;                       // what the request asked for
   std::string_view ca_issuers_url;  // what the issuer puts into certificates; empty for none
   std::string_view crl_url;         // the same
+  std::string_view ocsp_url = {};   // the same, for this profile
   ReservedAddresses reserved_addresses = ReservedAddresses::refused;
 };
 
