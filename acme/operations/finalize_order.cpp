@@ -10,6 +10,7 @@
 #include "acme/operations/operation.h"
 #include "acme/operations/terms.h"
 #include "acme/renewal.h"
+#include "acme/stops.h"
 #include "acme/wire/requests.h"
 #include "ca/audit_log.h"
 #include "ca/certificate_request.h"
@@ -113,6 +114,14 @@ Result<LoadedOrder> claim(storage::Transaction& transaction,
   }
   if (!may_become(order->status, OrderStatus::processing)) {
     return not_ready(request.order_url, order->status);
+  }
+  const Intention intention{issuer.id(), order->record.product, order->record.account,
+                            order->record.identifiers};
+  if (auto running = require_not_stopped(transaction, intention); !running) {
+    return std::unexpected(std::move(running).error());
+  }
+  if (auto counting = require_methods_not_stopped(transaction, *order); !counting) {
+    return std::unexpected(std::move(counting).error());
   }
   if (auto charged = charge(transaction, order->record, issuer, limits, instant); !charged) {
     return std::unexpected(std::move(charged).error());

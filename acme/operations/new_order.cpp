@@ -12,6 +12,7 @@
 #include "acme/operations/terms.h"
 #include "acme/renewal.h"
 #include "acme/reuse.h"
+#include "acme/stops.h"
 #include "acme/wire/requests.h"
 #include "ca/audit_log.h"
 
@@ -75,18 +76,20 @@ LoadedOrder draft_order(Services& services,
 }
 
 /// The i-th authorization: one that counts already, or the drafted one.
-void settle_authorization(storage::Transaction& transaction,
-                          LoadedOrder& order,
-                          std::size_t i,
-                          const policy::Product& product,
-                          ca::AuditEvent& event) {
+Result<void> settle_authorization(storage::Transaction& transaction,
+                                  LoadedOrder& order,
+                                  std::size_t i,
+                                  const policy::Product& product,
+                                  ca::AuditEvent& event) {
   OrderRecord& record = order.record;
   event.facts.emplace_back("identifier", ca::value_of(record.identifiers[i]));
   auto reusable = find_reusable_authorization(transaction, record.account, product,
                                               record.identifiers[i], record.created);
   if (!reusable) {
+    auto offered = drop_stopped_methods(transaction, order.authorizations[i]);
+    if (!offered) return offered;
     kAuthorizations.put(transaction, record.authorizations[i].octets(), order.authorizations[i]);
-    return;
+    return {};
   }
   record.authorizations[i] = reusable->authorization.id;
   order.authorizations[i] = std::move(reusable->authorization.record);
@@ -94,6 +97,7 @@ void settle_authorization(storage::Transaction& transaction,
   record.expires = std::min(record.expires, reusable->last_use);
   transaction.put(kAuthorizationOrders, record.authorizations[i].octets() + order.id.octets(), "");
   event.facts.emplace_back("reused", record.authorizations[i].text());
+  return {};
 }
 
 /// The limits, as the operator set them, at one instant.
@@ -134,6 +138,11 @@ Result<LoadedOrder> place_order(storage::Transaction& transaction,
   if (auto standing = require_standing(transaction, signatory); !standing) {
     return std::unexpected(std::move(standing).error());
   }
+  const Intention intention{limited.issuer.id(), record.product, record.account,
+                            record.identifiers};
+  if (auto running = require_not_stopped(transaction, intention); !running) {
+    return std::unexpected(std::move(running).error());
+  }
   if (auto open = find_open_order(transaction, record, product, record.created)) {
     return *std::move(open);
   }
@@ -146,7 +155,9 @@ Result<LoadedOrder> place_order(storage::Transaction& transaction,
   event.facts.emplace_back("product", record.product);
   if (record.replaces) event.facts.emplace_back("replaces", *record.replaces);
   for (std::size_t i = 0; i < record.identifiers.size(); ++i) {
-    settle_authorization(transaction, order, i, product, event);
+    if (auto settled = settle_authorization(transaction, order, i, product, event); !settled) {
+      return std::unexpected(std::move(settled).error());
+    }
   }
   if (auto charged = charge(transaction, order, limited); !charged) {
     return std::unexpected(std::move(charged).error());

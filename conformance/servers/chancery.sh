@@ -53,6 +53,16 @@ restarter "$scratch/change-terms" acme.terms_of_service
 restarter "$scratch/require-binding" acme.external_account_required
 restarter "$scratch/limit-orders" limits.new_orders_per_account
 export ACME_LIMIT_ORDERS=$scratch/limit-orders
+# Stop switches work beside the running server.
+{
+  echo "#!/usr/bin/env bash"
+  echo "set -euo pipefail"
+  declare -p chancery folder
+  echo 'verb=$1; shift'
+  echo '"$chancery" "$verb" --config "$folder/chancery.toml" --set storage.path="$folder/store" --reason conformance "$@"'
+} >"$scratch/stop"
+chmod +x "$scratch/stop"
+export ACME_STOP=$scratch/stop
 export ACME_CHANGE_TERMS=$scratch/change-terms ACME_REQUIRE_BINDING=$scratch/require-binding
 
 announce chancery "$directory" "$folder/tls-ca.pem" "$folder/root.pem" "$http_port" \

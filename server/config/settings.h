@@ -73,6 +73,8 @@ struct Settings {
   std::vector<std::string> limits_exempt_accounts;
   std::vector<std::string> limits_exempt_networks;
 
+  bool stops_resume_by_two_persons = false;
+
   std::filesystem::path log_file;
   std::string log_level;
 };

@@ -349,6 +349,11 @@ const std::vector<Setting> kTable = {
               rules::network,
               "Addresses and blocks of addresses that may open any number of accounts, such as a "
               "proxy that stands before this server."),
+    boolean("stops.resume_by_two_persons",
+            &S::stops_resume_by_two_persons,
+            "false",
+            "Whether it takes two people to end a stop that is made from now on (`chancery stop`, "
+            "`chancery resume`). A CA that strangers trust should say true."),
     path("log.file",
          &S::log_file,
          "\"\"",
