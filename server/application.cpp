@@ -14,7 +14,6 @@
 #include <exception>
 #include <mutex>
 #include <optional>
-#include <thread>
 #include <vector>
 
 #include "acme/fulfilment/due_work.h"
@@ -30,6 +29,7 @@
 #include "server/config/endpoint.h"
 #include "server/http/listener.h"
 #include "server/io_threads.h"
+#include "server/ocsp_service.h"
 #include "server/outbound/http_fetcher.h"
 #include "server/outbound/tls_prober.h"
 #include "server/outbound/unbound_dns_client.h"
@@ -106,6 +106,7 @@ struct Application::State {
   std::unique_ptr<ValidationProber> prober;
   std::optional<acme::Services> services;
   std::optional<api::Api> api;
+  std::unique_ptr<OcspService> responder;
   std::unique_ptr<acme::DueWorkRunner> due_work;
 };
 
@@ -161,8 +162,8 @@ void Application::State::bind() {
     return public_handler(std::move(request));
   };
   public_listener = std::make_unique<Listener>(io.first(), next, options, answer_public, log);
-  public_listener->accept_hosts(accepted_hosts(settings.listen_public, public_listener->port(),
-                                               settings.listen_public_url, {}));
+  public_listener->accept_hosts(also_without_port(accepted_hosts(
+      settings.listen_public, public_listener->port(), settings.listen_public_url, {})));
 }
 
 std::string Application::State::public_url() const {
@@ -179,6 +180,10 @@ std::unique_ptr<ca::Issuer> Application::State::load_issuer() const {
     const std::string id = ca::hex(ca::sha256(chain.front()));
     public_urls.ca_issuers = base + "/ca/" + id + ".cer";
     public_urls.crl = base + "/crl/" + id + ".crl";
+    if (settings.ocsp_urls_in_certificates != "none") public_urls.ocsp = base + "/ocsp";
+    if (settings.ocsp_urls_in_certificates == "long_lived") {
+      public_urls.ocsp_in = ca::Issuer::Urls::OcspIn::long_lived;
+    }
   }
   std::unique_ptr<ca::Signer> signer = ca::load_signer(settings.ca_key);
   return std::make_unique<ca::Issuer>(std::move(chain), std::move(signer), std::move(public_urls));
@@ -237,7 +242,11 @@ void Application::State::make_handlers() {
     complete(response, path);
   });
   acme_listener->limit_bodies([this](const RequestHead& head) { return api->body_limit(head); });
-  public_handler = make_public_handler(*services, log);
+  if (public_listener) {
+    responder = std::make_unique<OcspService>(io.first(), *services, settings, log);
+  }
+  ca::ocsp::Responder* const answering = responder ? &responder->responder() : nullptr;
+  public_handler = make_public_handler(*services, answering, log);
 }
 
 /// Going to another thread and back costs more than a quick signature, so the pool gets only what
@@ -280,6 +289,7 @@ void Application::State::begin_stop() {
     signals.clear(ignored);
     signals.cancel(ignored);
     store_watch.cancel();
+    if (responder) responder->stop();
     io.release();
   });
 }
@@ -331,6 +341,9 @@ void Application::State::run_background() {
   asio::co_spawn(io.first(), std::move(due), ended);
   asio::awaitable<void> watch = watch_store();
   asio::co_spawn(io.first(), std::move(watch), ended);
+  if (!responder) return;
+  asio::awaitable<void> tending = responder->run();
+  asio::co_spawn(io.first(), std::move(tending), ended);
 }
 
 /// Nothing of ours runs on any thread of the pool afterwards.

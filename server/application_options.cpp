@@ -59,6 +59,16 @@ std::vector<std::string> accepted_hosts(const std::string& bound,
   return hosts;
 }
 
+std::vector<std::string> also_without_port(std::vector<std::string> hosts) {
+  for (std::size_t i = hosts.size(); i-- > 0;) {
+    const std::size_t colon = hosts[i].rfind(':');
+    if (colon != std::string::npos && !hosts[i].ends_with(']')) {
+      hosts.push_back(hosts[i].substr(0, colon));
+    }
+  }
+  return hosts;
+}
+
 std::uint64_t connections_within(std::uint64_t descriptors,
                                  std::uint64_t reserve,
                                  std::uint64_t listeners) {

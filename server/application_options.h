@@ -1,6 +1,7 @@
 // What the settings mean for each part of the application.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -28,6 +29,8 @@ std::vector<std::string> accepted_hosts(const std::string& bound,
                                         std::uint16_t port,
                                         const std::string& url,
                                         std::vector<std::string> further);
+/// All of `hosts`, and each again without its port: `openssl ocsp` leaves it out of Host.
+std::vector<std::string> also_without_port(std::vector<std::string> hosts);
 
 /// How many connections each listener may hold so that `reserve` of the process's descriptors stay
 /// for validation and the store; at most half of them are kept back. At least 1.
