@@ -1,9 +1,5 @@
 #include "acme/fulfilment/issuance_work.h"
 
-#include <algorithm>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <optional>
 #include <stdexcept>
 #include <utility>
@@ -20,6 +16,7 @@
 #include "ca/audit_log.h"
 #include "ca/crypto/encoding.h"
 #include "ca/crypto/hash.h"
+#include "ca/issuance.h"
 #include "ca/ledger.h"
 #include "storage/storage_error.h"
 
@@ -144,12 +141,9 @@ boost::asio::awaitable<void> fail(
 
 /// What goes into the transaction of the intent: everything is judged once more, then the order
 /// notes its serial.
-ca::Ledger::Alongside note_serial(Services& services,
-                                  OrderId id,
-                                  std::string serial,
-                                  ca::Time now) {
-  return [id = std::move(id), serial = std::move(serial), now, owner = services.instance,
-          issuer = services.issuer.id()](storage::Transaction& transaction) {
+ca::IssuanceSteps::NoteSerial note_serial(Services& services, OrderId id, ca::Time now) {
+  return [id = std::move(id), now, owner = services.instance, issuer = services.issuer.id()](
+             storage::Transaction& transaction, const std::string& serial) {
     Finding finding = examine(transaction, id, owner, issuer, now);
     OrderRecord* order = std::get_if<OrderRecord>(&finding);
     if (order == nullptr) return false;
@@ -160,59 +154,26 @@ ca::Ledger::Alongside note_serial(Services& services,
   };
 }
 
-/// The last step, in one transaction: the certificate, the order that has it, its audit entry, the
+/// What goes into the transaction of the certificate: the order that has it, its audit entry, the
 /// end of the row.
-void store_certificate(storage::Transaction& transaction,
-                       const ca::Issuer& issuer,
-                       const ca::IssuedCertificate& issued,
-                       const CertificateId& certificate,
-                       const OrderId& id,
-                       const WorkKey& key,
-                       ca::Time now) {
-  auto order = kOrders.get(transaction, id.octets());
-  if (!order || order->serial != issued.serial || order->certificate || order->error) {
-    throw std::logic_error("order " + id.text() +
-                           " no longer waits for the certificate it claimed");
-  }
-  ca::Ledger::record_certificate(transaction, issuer, issued, now);
-  kCertificates.put(transaction, certificate.octets(),
-                    CertificateRecord{issuer.id(), issued.serial, order->account, id});
-  order->certificate = certificate;
-  kOrders.put(transaction, id.octets(), *order);
-  ca::AuditEvent event{now, "order.valid", "server", id.text(), {}};
-  event.facts.emplace_back("certificate", certificate.text());
-  ca::append_audit(transaction, event);
-  kDueWork.erase(transaction, key.encode());
-}
-
-/// A full queue is the one failure that certainly stored nothing, so the same certificate is
-/// offered again, ever more patiently, until the claim ends: giving up costs a revocation.
-boost::asio::awaitable<void> store_persistently(Services& services,
-                                                ca::IssuedCertificate issued,
-                                                OrderId id,
-                                                WorkKey key,
-                                                ca::Time now,
-                                                ca::Time deadline) {
-  constexpr std::chrono::milliseconds kLongestPause{2'000};
-  std::chrono::milliseconds pause{5};
+ca::IssuanceSteps::Conclude conclude(Services& services, OrderId id, WorkKey key, ca::Time now) {
   const CertificateId certificate = CertificateId::fresh(services.random, services.clock.now());
-  for (;;) {
-    try {
-      // The issuer outlives the store, whose writer ends before it goes (server/application.cpp
-      // builds it first).
-      auto write = [&issuer = services.issuer, issued, certificate, id, key,
-                    now](storage::Transaction& transaction) {
-        store_certificate(transaction, issuer, issued, certificate, id, key, now);
-      };
-      co_await services.store.write(std::move(write));
-      co_return;
-    } catch (const storage::StoreBusy&) {
-      if (services.clock.seconds() > deadline) throw;
+  return [certificate, id = std::move(id), key = key.encode(), now](
+             storage::Transaction& transaction, const ca::IssuedCertificate& issued) {
+    auto order = kOrders.get(transaction, id.octets());
+    if (!order || order->serial != issued.serial || order->certificate || order->error) {
+      throw std::logic_error("order " + id.text() +
+                             " no longer waits for the certificate it claimed");
     }
-    boost::asio::steady_timer timer(co_await boost::asio::this_coro::executor, pause);
-    co_await timer.async_wait(boost::asio::use_awaitable);
-    pause = std::min(2 * pause, kLongestPause);
-  }
+    kCertificates.put(transaction, certificate.octets(),
+                      CertificateRecord{order->issuer_id, issued.serial, order->account, id});
+    order->certificate = certificate;
+    kOrders.put(transaction, id.octets(), *order);
+    ca::AuditEvent event{now, "order.valid", "server", id.text(), {}};
+    event.facts.emplace_back("certificate", certificate.text());
+    ca::append_audit(transaction, event);
+    kDueWork.erase(transaction, key);
+  };
 }
 
 const ca::CertificateProfile& profile_of(const Services& services, const OrderRecord& order) {
@@ -240,13 +201,20 @@ ca::PublicKey key_of(const OrderId& id, const OrderRecord& order) {
 /// Steps 2 to 5 of docs/issuance-cycle.md for an order that was just found fit.
 boost::asio::awaitable<void> issue(
     Services& services, OrderId id, WorkKey key, OrderRecord order, ca::Time now) {
-  const ca::IssuanceRequest request{order.identifiers, key_of(id, order),
-                                    profile_of(services, order), now, reserved_addresses(services)};
-  ca::Judged<ca::LintedCertificate> linted = services.issuer.prepare(request, services.random);
-  if (!linted) {
+  ca::IssuingParts parts{services.store, services.issuer, services.random,
+                         [&clock = services.clock] { return clock.seconds(); }};
+  ca::IssuanceRequest request{order.identifiers, key_of(id, order), profile_of(services, order),
+                              now, reserved_addresses(services)};
+  ca::IssuanceSteps steps{{id.text(), order.account.text()},
+                          note_serial(services, id, now),
+                          conclude(services, id, key, now),
+                          order.claim->deadline};
+  auto issuing = ca::issue_certificate(std::move(parts), std::move(request), std::move(steps));
+  const ca::Judged<std::optional<ca::IssuedCertificate>> issued = co_await std::move(issuing);
+  if (!issued) {
     // A lint finding is a fault of ours; its words are for the operator.
     services.events.record(Severity::error, "issuance.refused",
-                           {{"order", id.text()}, {"detail", linted.error().detail()}});
+                           {{"order", id.text()}, {"detail", issued.error().detail()}});
     co_await fail(services, id, key,
                   Problem(ProblemType::server_internal,
                           "the certificate did not pass the checks before signing; please report "
@@ -254,20 +222,13 @@ boost::asio::awaitable<void> issue(
                   now);
     co_return;
   }
-  const ca::IntentOwner owner{id.text(), order.account.text()};
-  auto alongside = note_serial(services, id, linted->serial(), now);
-  std::optional<ca::DurableIntent> intent = co_await ca::Ledger::commit_intent(
-      services.store, services.issuer, *std::move(linted), owner, std::move(alongside), now);
-  if (!intent) {
+  if (!*issued) {
     // Something changed since it was examined. Nothing is stored; the next run sees what.
     throw std::runtime_error("the order changed while its certificate was prepared");
   }
-  ca::IssuedCertificate issued = services.issuer.sign(*std::move(intent));
-  std::string serial = issued.serial;
-  co_await store_persistently(services, std::move(issued), id, key, now, order.claim->deadline);
   std::vector<std::pair<std::string_view, std::string>> facts;
   facts.emplace_back("order", id.text());
-  facts.emplace_back("serial", ca::hex(serial));
+  facts.emplace_back("serial", ca::hex((*issued)->serial));
   services.events.record(Severity::info, "order.issued", facts);
 }
 

@@ -11,9 +11,30 @@
 
 #include "acme/ids.h"
 #include "ca/time.h"
+#include "policy/ids.h"
 #include "storage/table.h"
 
 namespace acme {
+
+/// What becomes of an order for a product that is reviewed while its review has not passed.
+enum class HoldMode : std::uint8_t {
+  processing = 0,  // finalize is accepted and the order waits in `processing` (RFC 8555 §7.4)
+  fail = 1,        // newOrder refuses with userActionRequired
+  // The order stays `pending` although all its authorizations are valid, against RFC 8555 §7.1.6:
+  // for clients that wait in this state only.
+  pending = 2,
+};
+/// "processing", "fail", "pending": the spelling of the command line and of the API.
+std::string_view text_of(HoldMode mode);
+std::optional<HoldMode> hold_mode(std::string_view text);
+
+/// The organization that the accounts of a key act for.
+struct OrganizationBinding {
+  policy::TenantId tenant = policy::TenantId::from_octets({});
+  policy::OrganizationId organization = policy::OrganizationId::from_octets({});
+  HoldMode hold = HoldMode::processing;
+  bool operator==(const OrganizationBinding&) const = default;
+};
 
 /// A MAC key with the terms under which it opens accounts, and within which those accounts order.
 struct ExternalKeyRecord {
@@ -26,6 +47,9 @@ struct ExternalKeyRecord {
   std::vector<std::string> profiles;      // which its accounts may order; none: all
   std::vector<std::string> domains;     // its accounts may order names at or under these; none: all
   std::optional<ca::Time> disabled_at;  // opens no account from then on
+  std::string
+      default_profile;  // what its accounts get that name none; empty: see default_profile()
+  std::optional<OrganizationBinding> binding;  // without it, products with a review are refused
 
   [[nodiscard]] std::string encode() const;
   static ExternalKeyRecord decode(std::string_view bytes);

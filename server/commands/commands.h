@@ -74,6 +74,10 @@ struct EabCreateOptions {
   std::optional<std::uint64_t> max_uses;
   std::vector<std::string> profiles;
   std::vector<std::string> domains;
+  std::string default_profile;
+  std::optional<std::string> tenant;        // with an organization only
+  std::optional<std::string> organization;  // whom its accounts act for
+  std::string hold = "processing";
 };
 
 /// Makes a key for external account binding (RFC 8555 §7.3.4) and prints its secret, this once.

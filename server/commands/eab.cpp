@@ -1,4 +1,5 @@
 // `chancery eab …`: keys for external account binding (RFC 8555 §7.3.4), also while a server runs.
+#include <algorithm>
 #include <iomanip>
 
 #include "acme/jose/external_binding.h"
@@ -74,6 +75,33 @@ std::optional<ca::Time> end_of(const EabCreateOptions& options, ca::Time now) {
                    "\" is not a duration, expected one such as 90d or 12h");
 }
 
+/// Checks the spelling only; whether there is such an organization is the store's to say.
+std::optional<acme::OrganizationBinding> binding_of(const EabCreateOptions& options) {
+  const auto hold = acme::hold_mode(options.hold);
+  if (!hold) {
+    throw UsageError("--hold: \"" + options.hold +
+                     "\" is not a way to wait, expected processing, fail or pending");
+  }
+  if (!options.organization && !options.tenant) return std::nullopt;
+  if (!options.organization || !options.tenant) {
+    throw UsageError("--organization and --tenant go together; one of them is missing");
+  }
+  const auto tenant = policy::TenantId::parse(*options.tenant);
+  if (!tenant) throw UsageError("--tenant: expected an id such as ten_…");
+  const auto organization = policy::OrganizationId::parse(*options.organization);
+  if (!organization) throw UsageError("--organization: expected an id such as org_…");
+  return acme::OrganizationBinding{*tenant, *organization, *hold};
+}
+
+std::string known_default_profile(const EabCreateOptions& options) {
+  const std::string& name = options.default_profile;
+  if (name.empty()) return name;
+  known_profiles({name});
+  const std::vector<std::string>& allowed = options.profiles;
+  if (allowed.empty() || std::ranges::find(allowed, name) != allowed.end()) return name;
+  throw UsageError("--default-profile: \"" + name + "\" is not among those given by --profile");
+}
+
 ExternalKeyRecord new_key(const EabCreateOptions& options, ca::RandomSource& random, ca::Time now) {
   require_plain_text("--label", options.label);
   if (options.max_uses == 0U) throw UsageError("--max-uses: expected at least 1");
@@ -86,6 +114,8 @@ ExternalKeyRecord new_key(const EabCreateOptions& options, ca::RandomSource& ran
   key.max_uses = options.max_uses;
   key.profiles = known_profiles(options.profiles);
   key.domains = parsed_domains(options.domains);
+  key.default_profile = known_default_profile(options);
+  key.binding = binding_of(options);
   return key;
 }
 
@@ -103,6 +133,15 @@ std::string list_text(const std::vector<std::string>& items) {
   std::string text;
   for (const std::string& each : items) text += (text.empty() ? "" : ", ") + each;
   return text;
+}
+
+std::string binding_text(const ExternalKeyRecord& key) {
+  if (!key.binding) return "none";
+  return key.binding->organization.text() + " of " + key.binding->tenant.text() +
+         "; until it is validated, orders " +
+         (key.binding->hold == acme::HoldMode::fail
+              ? "fail"
+              : "wait as " + std::string(acme::text_of(key.binding->hold)));
 }
 
 std::runtime_error no_such_key(const std::string& kid) {
@@ -170,7 +209,10 @@ ExitCode eab_show(const ConfigChoice& choice, const std::string& kid, std::ostre
         << "\nExpires: " << time_text(key->expires_at)
         << "\nDisabled: " << time_text(key->disabled_at)
         << "\nProfiles: " << list_text(key->profiles) << "\nDomains: " << list_text(key->domains)
-        << "\nAccounts opened: " << uses_text(*key) << "\n";
+        << "\nDefault profile: "
+        << (key->default_profile.empty() ? "that of the catalog" : key->default_profile)
+        << "\nOrganization: " << binding_text(*key) << "\nAccounts opened: " << uses_text(*key)
+        << "\n";
     show_accounts(snapshot, kid, out);
   });
   out << std::flush;

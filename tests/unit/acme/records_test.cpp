@@ -102,6 +102,16 @@ TEST(ExternalKeyRecord, SurvivesTheStore) {
   EXPECT_EQ(acme::ExternalKeyRecord::decode(record.encode()), record);
   record.disabled_at = kTime + seconds(3);
   EXPECT_EQ(acme::ExternalKeyRecord::decode(record.encode()), record);
+  record.default_profile = "ov";
+  for (const auto hold :
+       {acme::HoldMode::processing, acme::HoldMode::fail, acme::HoldMode::pending}) {
+    record.binding = acme::OrganizationBinding{
+        policy::TenantId::from_octets(std::string(16, '\x01')),
+        policy::OrganizationId::from_octets(std::string(16, '\x02')), hold};
+    EXPECT_EQ(acme::ExternalKeyRecord::decode(record.encode()), record);
+    EXPECT_EQ(acme::hold_mode(acme::text_of(hold)), hold);
+  }
+  EXPECT_FALSE(acme::hold_mode("forever").has_value());
   record.secret.pop_back();
   EXPECT_THROW(acme::ExternalKeyRecord::decode(record.encode()), storage::CorruptRecord);
 }

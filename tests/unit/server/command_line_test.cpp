@@ -253,12 +253,23 @@ TEST_F(CommandLine, MakesAndEndsExternalAccountKeysWhileTheServerRuns) {
   EXPECT_EQ(line_of(shown.out, "Accounts opened"), "0 of 2");
   EXPECT_THAT(shown.out, testing::Not(HasSubstr(secret)));
 
+  const Ended bound = run("eab create --dir " + ca() +
+                          " --kid bound --default-profile shortlived --hold fail"
+                          " --organization org_AAAAAAAAAAAAAAAAAAAAAA"
+                          " --tenant ten_AAAAAAAAAAAAAAAAAAAAAA");
+  EXPECT_EQ(bound.code, 0) << bound.err;
+  const Ended shown_bound = run("eab show --dir " + ca() + " bound");
+  EXPECT_EQ(line_of(shown_bound.out, "Default profile"), "shortlived");
+  EXPECT_EQ(line_of(shown_bound.out, "Organization"),
+            "org_AAAAAAAAAAAAAAAAAAAAAA of ten_AAAAAAAAAAAAAAAAAAAAAA; until it is validated, "
+            "orders fail");
+
   const Ended ended = run("eab disable --dir " + ca() + " " + kid);
   EXPECT_EQ(ended.code, 0) << ended.err;
   EXPECT_EQ(line_of(run("eab show --dir " + ca() + " " + kid).out, "State"), "disabled");
   const Ended listed = run("eab list --dir " + ca());
   EXPECT_EQ(listed.code, 0);
-  EXPECT_EQ(std::ranges::count(listed.out, '\n'), 2);
+  EXPECT_EQ(std::ranges::count(listed.out, '\n'), 3);
   EXPECT_THAT(listed.out, testing::ContainsRegex("early +open +never +0 of any number"));
   EXPECT_THAT(listed.out, testing::ContainsRegex(kid + " +disabled +.*0 of 2 +Example Ltd"));
   EXPECT_THAT(listed.out, testing::Not(HasSubstr(secret)));
@@ -270,9 +281,11 @@ TEST_F(CommandLine, MakesAndEndsExternalAccountKeysWhileTheServerRuns) {
 TEST_F(CommandLine, RefusesExternalAccountKeysThatCannotBeUsed) {
   ASSERT_EQ(run("init --dir " + ca()).code, 0);
   const std::string create = "eab create --dir " + ca() + " ";
-  for (const char* arguments : {"--profile nothing", "--domain '*.a.example'", "--domain a..b",
-                                "--expires-in soon", "--expires-in 0s", "--max-uses 0", "--kid ''",
-                                "--kid 'a b'", "--kid=-x", "--label \"$(printf 'a\\nb')\""}) {
+  for (const char* arguments :
+       {"--profile nothing", "--domain '*.a.example'", "--domain a..b", "--expires-in soon",
+        "--expires-in 0s", "--max-uses 0", "--kid ''", "--kid 'a b'", "--kid=-x",
+        "--label \"$(printf 'a\\nb')\"", "--hold forever", "--default-profile nothing",
+        "--organization org_x --tenant ten_x", "--organization org_AAAAAAAAAAAAAAAAAAAAAA"}) {
     SCOPED_TRACE(arguments);
     const Ended ended = run(create + arguments);
     EXPECT_EQ(ended.code, 2);

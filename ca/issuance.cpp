@@ -1,0 +1,58 @@
+#include "ca/issuance.h"
+
+#include <algorithm>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <chrono>
+#include <utility>
+
+#include "storage/storage_error.h"
+
+namespace ca {
+namespace {
+
+/// A full queue is the one failure that certainly stored nothing, so the same certificate is
+/// offered again, ever more patiently, until `steps.store_until`: giving up costs a revocation.
+boost::asio::awaitable<void> store_persistently(const IssuingParts& parts,
+                                                const IssuedCertificate& issued,
+                                                const IssuanceSteps& steps,
+                                                Time now) {
+  constexpr std::chrono::milliseconds kLongestPause{2'000};
+  std::chrono::milliseconds pause{5};
+  for (;;) {
+    try {
+      auto write = [&issuer = parts.issuer, issued, conclude = steps.conclude,
+                    now](storage::Transaction& transaction) {
+        Ledger::record_certificate(transaction, issuer, issued, now);
+        conclude(transaction, issued);
+      };
+      co_await parts.store.write(std::move(write));
+      co_return;
+    } catch (const storage::StoreBusy&) {
+      if (parts.clock() > steps.store_until) throw;
+    }
+    boost::asio::steady_timer timer(co_await boost::asio::this_coro::executor, pause);
+    co_await timer.async_wait(boost::asio::use_awaitable);
+    pause = std::min(2 * pause, kLongestPause);
+  }
+}
+
+}  // namespace
+
+boost::asio::awaitable<Judged<std::optional<IssuedCertificate>>> issue_certificate(
+    IssuingParts parts, IssuanceRequest request, IssuanceSteps steps) {
+  Judged<LintedCertificate> linted = parts.issuer.prepare(request, parts.random);
+  if (!linted) co_return std::unexpected(linted.error());
+  auto alongside = [note = steps.note_serial, serial = linted->serial()](
+                       storage::Transaction& transaction) { return note(transaction, serial); };
+  std::optional<DurableIntent> intent =
+      co_await Ledger::commit_intent(parts.store, parts.issuer, *std::move(linted), steps.owner,
+                                     std::move(alongside), request.now);
+  if (!intent) co_return std::nullopt;
+  IssuedCertificate issued = parts.issuer.sign(*std::move(intent));
+  co_await store_persistently(parts, issued, steps, request.now);
+  co_return std::move(issued);
+}
+
+}  // namespace ca
