@@ -1,8 +1,5 @@
 #include "acme/records/external_key_record.h"
 
-#include <algorithm>
-#include <array>
-#include <cstddef>
 #include <utility>
 
 #include "acme/jose/external_binding.h"
@@ -31,25 +28,12 @@ enum Field : std::uint32_t {
   kHold = 13,
 };
 
-// In the order of the enumerators.
-constexpr std::array<std::string_view, 3> kHoldModes{"processing", "fail", "pending"};
-
 OrganizationBinding& binding_of(ExternalKeyRecord& record) {
   if (!record.binding) record.binding.emplace();
   return *record.binding;
 }
 
 }  // namespace
-
-std::string_view text_of(HoldMode mode) {
-  return kHoldModes.at(static_cast<std::size_t>(mode));
-}
-
-std::optional<HoldMode> hold_mode(std::string_view text) {
-  const auto* const found = std::ranges::find(kHoldModes, text);
-  if (found == kHoldModes.end()) return std::nullopt;
-  return static_cast<HoldMode>(found - kHoldModes.begin());
-}
 
 std::string ExternalKeyRecord::encode() const {
   storage::RecordWriter writer(kVersion);

@@ -28,9 +28,36 @@ enum Field : std::uint32_t {
   kCaa = 15,
   kReplaces = 16,
   kCharge = 17,
+  kReview = 18,
+  kHeldSince = 19,
 };
 
 enum CaaField : std::uint32_t { kPlace = 1, kEvidence = 2 };
+enum ReviewField : std::uint32_t { kApplication = 1, kRevision = 2, kHold = 3 };
+
+std::string encode_review(const Review& review) {
+  storage::RecordWriter writer(kVersion);
+  writer.bytes(kApplication, review.application.octets())
+      .number(kRevision, review.revision)
+      .number(kHold, static_cast<std::uint64_t>(review.hold));
+  return std::move(writer).take();
+}
+
+Review decode_review(std::string_view bytes) {
+  Review review;
+  storage::RecordReader reader("order.review", bytes, kVersion);
+  while (const auto field = reader.next()) {
+    if (field->field == kApplication) {
+      review.application = decode_id<policy::ApplicationId>(field->as_bytes());
+    }
+    if (field->field == kRevision) review.revision = field->as_number();
+    if (field->field == kHold) {
+      review.hold = decode_enumerator(field->as_number(), HoldMode::pending);
+    }
+  }
+  require_field(!review.application.octets().empty(), "order.review");
+  return review;
+}
 
 std::string encode_caa(std::size_t place, const CaaEvidence& evidence) {
   storage::RecordWriter writer(kVersion);
@@ -55,6 +82,12 @@ void read_issuance(const storage::RecordField& field, OrderRecord& record) {
   switch (field.field) {
     case kCaa:
       record.caa.insert(decode_caa(field.as_bytes()));
+      break;
+    case kReview:
+      record.review = decode_review(field.as_bytes());
+      break;
+    case kHeldSince:
+      record.held_since = field.as_time();
       break;
     case kCsr:
       record.csr = field.as_string();
@@ -87,6 +120,7 @@ void check(const OrderRecord& record) {
                 "order.caa");
   require_field(record.csr.empty() == record.spki.empty(), "order.spki");
   require_field(record.serial.empty() == record.issuer_id.empty(), "order.serial");
+  require_field(!record.held_since || (record.review && !record.csr.empty()), "order.held_since");
 }
 
 std::optional<Claim> claim_of(std::optional<std::string> owner,
@@ -107,6 +141,8 @@ std::string OrderRecord::encode() const {
   for (const AuthorizationId& id : authorizations) writer.bytes(kAuthorization, id.octets());
   if (replaces) writer.bytes(kReplaces, *replaces);
   writer.time(kCreated, created).time(kExpires, expires);
+  if (review) writer.bytes(kReview, encode_review(*review));
+  if (held_since) writer.time(kHeldSince, *held_since);
   if (claim) writer.bytes(kClaimOwner, claim->owner).time(kClaimDeadline, claim->deadline);
   for (const auto& [place, evidence] : caa) writer.bytes(kCaa, encode_caa(place, evidence));
   if (!csr.empty()) writer.bytes(kCsr, csr).bytes(kSpki, spki);

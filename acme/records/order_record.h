@@ -2,12 +2,14 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "acme/hold_mode.h"
 #include "acme/ids.h"
 #include "acme/problem.h"
 #include "acme/records/caa_evidence.h"
@@ -25,6 +27,15 @@ struct Claim {
   bool operator==(const Claim&) const = default;
 };
 
+/// The review of an organization that an order waits for. What it says counts for this revision of
+/// the application only: what is refused stays refused for the orders that waited for it.
+struct Review {
+  policy::ApplicationId application = policy::ApplicationId::from_octets({});
+  std::uint64_t revision = 0;
+  HoldMode hold = HoldMode::processing;
+  bool operator==(const Review&) const = default;
+};
+
 /// An order (RFC 8555 §7.1.3). Its status is not stored: acme/order.h computes it from these facts,
 /// so that nothing can fall out of step.
 struct OrderRecord {
@@ -37,11 +48,14 @@ struct OrderRecord {
   std::optional<std::string> replaces;  // acme/renewal.h; never changes
   ca::Time created{};
   ca::Time expires{};
-  std::optional<Claim> claim;  // set once, by finalize; the owner changes at a restart
+  std::optional<Review> review;        // set once, for a product whose review has not passed
+  std::optional<ca::Time> held_since;  // when finalize was taken before the review had passed
+  // Set once, by finalize, or by a poll after the review; the owner changes at a restart.
+  std::optional<Claim> claim;
   // Place in `identifiers` -> the CAA check after the claim, for names whose earlier one had aged.
   std::map<std::size_t, CaaEvidence> caa;
-  std::string csr;                  // DER, set with the claim
-  std::string spki;                 // SubjectPublicKeyInfo of the CSR, DER, set with the claim
+  std::string csr;                  // DER, set by finalize
+  std::string spki;                 // SubjectPublicKeyInfo of the CSR, DER, set by finalize
   std::string issuer_id;            // set with the serial
   std::string serial;               // raw octets, set once in the transaction of the intent
   std::vector<RateCharge> charges;  // what limits have counted for it; grows with the claim

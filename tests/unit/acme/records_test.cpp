@@ -242,16 +242,6 @@ TEST(Records, WithAnyOctetChangedDecodeOrAreCorruptButDoNothingElse) {
   }
 }
 
-TEST(WorkKey, SortsByKindThenByTimeAndComesBack) {
-  const acme::WorkKey early{kTime, acme::WorkKind::publish_crl, "z"};
-  const acme::WorkKey late{kTime + seconds(1), acme::WorkKind::publish_crl, "a"};
-  const acme::WorkKey other{kTime + seconds(2), acme::WorkKind::validate, "z"};
-  EXPECT_LT(early.encode(), late.encode());
-  EXPECT_LT(other.encode(), early.encode());
-  EXPECT_EQ(acme::WorkKey::decode(early.encode()), early);
-  EXPECT_THROW((void)acme::WorkKey::decode("short"), storage::CorruptRecord);
-}
-
 std::vector<acme::WorkKey> rows_of(storage::Store& store) {
   return store.read([](const storage::Snapshot& snapshot) {
     std::vector<acme::WorkKey> rows;

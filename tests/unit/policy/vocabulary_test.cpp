@@ -2,11 +2,13 @@
 #include <gtest/gtest.h>
 
 #include <set>
+#include <vector>
 
 #include "policy/applications/gate.h"
 #include "policy/applications/state.h"
 #include "policy/fault.h"
 #include "policy/people/actor.h"
+#include "policy/products/vocabulary.h"
 
 namespace policy {
 namespace {
@@ -85,6 +87,58 @@ TEST(Vocabulary, ReadsAnIdOnlyWithItsOwnPrefix) {
   EXPECT_EQ(ApplicationId::parse(id.text()), id);
   EXPECT_FALSE(ApplicationId::parse(id.text().substr(4)).has_value());
   EXPECT_FALSE(OrganizationId::parse(id.text()).has_value());
+}
+
+/// A list given by its words alone.
+template <class Enumeration>
+void expect_spelled() {
+  std::vector<Enumeration> values;
+  for (std::size_t i = 0; i < kWords<Enumeration>.size(); ++i)
+    values.push_back(static_cast<Enumeration>(i));
+  expect_total(
+      values, [](Enumeration each) { return text_of(each); },
+      [](std::string_view text) { return spelled<Enumeration>(text); });
+}
+
+TEST(Vocabulary, SpellsEveryListThatProductsChooseFrom) {
+  expect_spelled<ApplicantType>();
+  expect_spelled<ContactSource>();
+  expect_spelled<ControlMethod>();
+  expect_spelled<CryptoStandard>();
+  expect_spelled<DocumentChannel>();
+  expect_spelled<DocumentFormat>();
+  expect_spelled<DocumentKind>();
+  expect_spelled<DomainType>();
+  expect_spelled<KeyChoice>();
+  expect_spelled<LostKey>();
+  expect_spelled<NamesLock>();
+  expect_spelled<NoticeChannel>();
+  expect_spelled<Purpose>();
+  expect_spelled<QuotaBucket>();
+  expect_spelled<QuotaHolder>();
+  expect_spelled<Reupload>();
+  expect_spelled<ReuseField>();
+  expect_spelled<Review>();
+  expect_spelled<ReviewField>();
+  expect_spelled<SignatureHash>();
+  expect_spelled<SubjectInfo>();
+  expect_spelled<Support>();
+  expect_spelled<Trust>();
+  expect_spelled<ValidationLevel>();
+  expect_spelled<Wizard>();
+}
+
+// A method reaches the same whether ACME carries it or a person places its value.
+TEST(Vocabulary, GivesTheMethodsOfAcmeTheirOwnReach) {
+  for (std::size_t i = 0; i < kWords<ControlMethod>.size(); ++i) {
+    const auto method = static_cast<ControlMethod>(i);
+    const auto acme = facts_of(method).acme;
+    if (!acme) continue;
+    EXPECT_EQ(text_of(*acme), text_of(method));
+    EXPECT_EQ(facts_of(*acme).reach.wildcards, facts_of(method).reach.wildcards);
+    EXPECT_EQ(facts_of(*acme).reach.subdomains, facts_of(method).reach.subdomains);
+    EXPECT_EQ(facts_of(*acme).reach.addresses, facts_of(method).reach.addresses);
+  }
 }
 
 }  // namespace

@@ -54,8 +54,12 @@ TEST_F(CommandLine, SaysItsVersion) {
 TEST_F(CommandLine, TeachesEveryCommand) {
   EXPECT_THAT(run("--help").out, HasSubstr("chancery init --dir ca"));
   for (const char* command :
-       {"init", "serve", "check-config", "verify", "backup", "eab", "eab create", "eab list",
-        "eab show", "eab disable", "stop", "resume", "stops"}) {
+       {"init",          "serve",       "check-config",  "verify",      "backup",
+        "eab",           "eab create",  "eab list",      "eab show",    "eab disable",
+        "stop",          "resume",      "stops",
+
+        "tenant create", "tenant list", "person create", "person list", "person disable",
+        "token create",  "token list",  "token show",    "token revoke"}) {
     SCOPED_TRACE(command);
     const Ended ended = run(std::string(command) + " --help");
     EXPECT_EQ(ended.code, 0);
