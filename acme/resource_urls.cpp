@@ -82,6 +82,10 @@ std::string ResourceUrls::certificate(const CertificateId& id) const {
   return at(filled(paths::kCertificate, kIdPlace, id.text()));
 }
 
+std::string ResourceUrls::application(const policy::ApplicationId& id) const {
+  return at(filled(paths::kApplication, kIdPlace, id.text()));
+}
+
 std::optional<AccountId> ResourceUrls::account_of(std::string_view url) const {
   constexpr std::string_view prefix = paths::kAccount.substr(0, paths::kAccount.find(kIdPlace));
   static_assert(paths::kAccount.ends_with(kIdPlace));
