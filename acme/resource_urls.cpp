@@ -40,6 +40,10 @@ std::string directory_with(const ResourceUrls& urls,
   directory["revokeCert"] = urls.at(paths::kRevokeCert);
   directory["keyChange"] = urls.at(paths::kKeyChange);
   directory["renewalInfo"] = urls.at(paths::kRenewalInfo);
+  if (meta.applications_offered) {
+    directory["newApplication"] = urls.at(paths::kNewApplication);
+    directory["applications"] = urls.at(paths::kApplications);
+  }
   directory["meta"] = std::move(described);
   return directory.dump();
 }

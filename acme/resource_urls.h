@@ -75,6 +75,9 @@ struct DirectoryMeta {
   std::vector<ProfileSummary> profiles;  // in the order of the catalog
   bool external_account_required = false;
   bool subdomain_auth_allowed = false;  // RFC 9444 §4.4; left out when false
+  /// Whether a profile takes a review: then two resources of ours are named, which clients that do
+  /// not know them ignore (RFC 8555 §7.1.1).
+  bool applications_offered = false;
 };
 
 /// The directory object (RFC 8555 §7.1.1) as JSON text. Names only resources that exist.

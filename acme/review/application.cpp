@@ -96,10 +96,6 @@ std::vector<std::string> record_claims(storage::Transaction& transaction,
   return ids;
 }
 
-Problem refusal_of(const policy::Fault& fault) {
-  return problem_from(fault);
-}
-
 /// The draft of source acme that waits to be completed for exactly these names.
 std::optional<Application> waiting_draft(const storage::Snapshot& snapshot,
                                          const OrderRecord& order) {
@@ -133,7 +129,7 @@ Result<Application> create_draft(storage::Transaction& transaction,
                                              .tenant = order.review->tenant,
                                              .wish = wish_of(transaction, house, order),
                                              .labels = {}});
-  if (!created) return std::unexpected(refusal_of(created.error()));
+  if (!created) return std::unexpected(problem_from(created.error()));
   return *std::move(created);
 }
 
@@ -241,7 +237,7 @@ Result<void> begin_signing(storage::Transaction& transaction,
   const policy::Actor actor = acting_for_clients();
   const policy::Here here{transaction, house.surroundings, actor, now};
   const auto begun = policy::begin_issuing(here, {.id = application->id});
-  if (!begun) return std::unexpected(refusal_of(begun.error()));
+  if (!begun) return std::unexpected(problem_from(begun.error()));
   return {};
 }
 
