@@ -60,7 +60,12 @@ class Course {
 
  private:
   void submit();
+  void close(GateName name, GateState as);
   void pass_gate();
+  void reopen_gate();
+  void refuse_name();
+  void ask_for_second_person();
+  void sign();
   void pause();
   void resume();
   void approve();
@@ -184,88 +189,87 @@ void Course::end(ApplicationState state) {
   after_.clock.stopped_at = now_;
 }
 
+void Course::close(GateName name, GateState as) {
+  Gate& gate = *after_.gate(name);
+  if (!event_.reason.empty()) gate.reason = event_.reason;
+  gate_course::close(gate, as, c_, now_);
+}
+
+void Course::reopen_gate() {
+  Gate& gate = gate_of_event();
+  gate.state = GateState::waiting_applicant;
+  gate.reason = event_.reason;
+  gate.closed_at.reset();
+  gate.closed_by.reset();
+}
+
+void Course::refuse_name() {
+  after_.sub_state = SubState::domain_rejected;
+  after_.gate(GateName::dcv)->reason = event_.reason;
+}
+
+void Course::ask_for_second_person() {
+  Gate& second = *after_.gate(GateName::second_approval);
+  second.requirement = GateRequirement::required;
+  second.state = GateState::blocked;
+  second.reason = event_.reason.empty() ? "high risk" : event_.reason;
+}
+
+void Course::sign() {
+  after_.certificates.push_back(event_.certificate);
+  if (after_.state != issued) close(GateName::issue_checks, GateState::passed);
+}
+
 void Course::happen() {
   switch (event_.kind) {
     case EventKind::submit:
     case EventKind::resubmit:
-      submit();
-      break;
+      return submit();
     case EventKind::pre_review_pass:
-      gate_course::close(*after_.gate(GateName::pre_review), GateState::passed, c_, now_);
       after_.deadlines.pre_review.reset();
-      break;
+      return close(GateName::pre_review, GateState::passed);
     case EventKind::pre_review_fail:
-      gate_course::close(*after_.gate(GateName::pre_review), GateState::failed, c_, now_);
-      break;
+      return close(GateName::pre_review, GateState::failed);
     case EventKind::gate_passed:
-      pass_gate();
-      break;
-    case EventKind::gate_reopened: {
-      Gate& gate = gate_of_event();
-      gate.state = GateState::waiting_applicant;
-      gate.reason = event_.reason;
-      gate.closed_at.reset();
-      gate.closed_by.reset();
-      break;
-    }
-    case EventKind::gate_waived: {
-      Gate& gate = gate_of_event();
-      gate_course::close(gate, GateState::waived, c_, now_);
-      gate.reason = event_.reason;
-      break;
-    }
+      return pass_gate();
+    case EventKind::gate_reopened:
+      return reopen_gate();
+    case EventKind::gate_waived:
+      return close(*event_.gate, GateState::waived);
     case EventKind::name_refused:
-      after_.sub_state = SubState::domain_rejected;
-      after_.gate(GateName::dcv)->reason = event_.reason;
-      break;
+      return refuse_name();
     case EventKind::dcv_deadline:
-      gate_course::close(*after_.gate(GateName::dcv), GateState::failed, c_, now_);
-      break;
-    case EventKind::high_risk: {
-      Gate& second = *after_.gate(GateName::second_approval);
-      second.requirement = GateRequirement::required;
-      second.state = GateState::blocked;
-      second.reason = event_.reason.empty() ? "high risk" : event_.reason;
-      break;
-    }
+      return close(GateName::dcv, GateState::failed);
+    case EventKind::high_risk:
+      return ask_for_second_person();
     case EventKind::request_info:
-      pause();
-      break;
+      return pause();
     case EventKind::answer_info:
-      resume();
       after_.state = in_review;
-      break;
+      return resume();
     case EventKind::approve:
-      approve();
-      break;
+      return approve();
     case EventKind::countersign:
-      gate_course::close(*after_.gate(GateName::second_approval), GateState::passed, c_, now_);
-      become_approved();
-      break;
+      close(GateName::second_approval, GateState::passed);
+      return become_approved();
     case EventKind::send_back:
       after_.gate(GateName::second_approval)->state = GateState::blocked;
-      break;
+      return;
     case EventKind::issued:
-      after_.certificates.push_back(event_.certificate);
-      if (after_.state == issued) break;
-      gate_course::close(*after_.gate(GateName::issue_checks), GateState::passed, c_, now_);
-      break;
+      return sign();
     case EventKind::issue_failed:
       after_.sub_state = SubState::issue_failed;
       after_.gate(GateName::issue_checks)->reason = event_.reason;
-      break;
+      return;
     case EventKind::issue_refused:
-      after_.gate(GateName::issue_checks)->reason = event_.reason;
-      gate_course::close(*after_.gate(GateName::issue_checks), GateState::failed, c_, now_);
-      break;
+      return close(GateName::issue_checks, GateState::failed);
     case EventKind::cancel:
-      gate_course::reset(after_, c_.product);
-      break;
+      return gate_course::reset(after_, c_.product);
     case EventKind::answer_deadline:
     case EventKind::reject:
     case EventKind::begin_issuing:
     case EventKind::approval_deadline:
-      break;
+      return;
   }
 }
 

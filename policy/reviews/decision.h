@@ -33,14 +33,15 @@ inline constexpr std::array<std::string_view, 8> kWords<DecisionKind>{
 
 struct Decision {
   DecisionKind kind = DecisionKind::approve;
-  std::uint32_t revision = 0;                // of the application, when it was decided
-  std::string code = {};                          // why, for people's programs: "organization_not_found"
-  std::string text = {};                          // for people
+  std::uint32_t revision = 0;  // of the application, when it was decided
+  std::string code = {};       // why, for people's programs: "organization_not_found"
+  std::string text = {};       // for people
   std::vector<std::string> fields_at_fault = {};  // RFC 6901 pointers into the application (ALI-41)
   std::vector<DocumentId> documents = {};         // those that are at fault
   std::optional<PersonId> by = {};                // none: the server
   ca::Time at{};
-  std::string evidence_digest = {};  // of what it rests on (policy/reviews/dual_control.h), raw octets
+  std::string evidence_digest =
+      {};  // of what it rests on (policy/reviews/dual_control.h), raw octets
 
   template <class Self, class Walk>
   static void fields(Self& self, Walk& walk) {
