@@ -1,41 +1,29 @@
-// Names of stored objects. Not convertible into each other, nor from plain text by accident.
+// Names of the objects of the protocol; as resources they stand in URLs without a prefix.
 #pragma once
 
-#include <chrono>
-#include <compare>
-#include <functional>
-#include <optional>
-#include <string>
-#include <string_view>
-#include <utility>
-
-#include "ca/crypto/random.h"
+#include "policy/ids.h"
 
 namespace acme {
 
-/// An id: 16 octets, shown as 22 characters of base64url. The first 6 octets are the time of
-/// creation in milliseconds, so that neighbours in time are neighbours in the store (fewer dirty
-/// pages); the other 10 are random.
 template <class Tag>
-class Id {
- public:
-  /// The id written in a URL, or nothing if it is not spelled exactly as we spell it.
-  static std::optional<Id> parse(std::string_view text);
-  static Id from_octets(std::string octets) { return Id(std::move(octets)); }
-  static Id fresh(ca::RandomSource& random, std::chrono::system_clock::time_point now);
+using Id = policy::Id<Tag>;
 
-  [[nodiscard]] const std::string& octets() const { return octets_; }  // the key in the store
-  [[nodiscard]] std::string text() const;  // the spelling in URLs and logs
-  auto operator<=>(const Id&) const = default;
-
- private:
-  explicit Id(std::string octets) : octets_(std::move(octets)) {}
-  std::string octets_;
+struct AccountTag {
+  static constexpr std::string_view kPrefix = {};
+};
+struct OrderTag {
+  static constexpr std::string_view kPrefix = {};
+};
+struct AuthorizationTag {
+  static constexpr std::string_view kPrefix = {};
+};
+struct CertificateTag {
+  static constexpr std::string_view kPrefix = {};
 };
 
-using AccountId = Id<struct AccountTag>;
-using OrderId = Id<struct OrderTag>;
-using AuthorizationId = Id<struct AuthorizationTag>;
-using CertificateId = Id<struct CertificateTag>;
+using AccountId = Id<AccountTag>;
+using OrderId = Id<OrderTag>;
+using AuthorizationId = Id<AuthorizationTag>;
+using CertificateId = Id<CertificateTag>;
 
 }  // namespace acme

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "acme/records/record_fields.h"
+#include "acme/stops.h"
 #include "policy/name_rules.h"
 #include "policy/reuse.h"
 
@@ -67,7 +68,8 @@ std::optional<ReusableAuthorization> find_reusable_authorization(const storage::
   if (!found) return std::nullopt;
   const ChallengeRecord* decided = deciding_challenge(found->record);
   const auto methods = policy::methods_for(product, identifier);
-  if (std::ranges::find(methods, decided->method) == methods.end() || !decided->validated_at) {
+  if (std::ranges::find(methods, decided->method) == methods.end() || !decided->validated_at ||
+      rests_on_stopped_method(snapshot, found->record)) {
     return std::nullopt;
   }
   const ca::Time last_use =
@@ -89,6 +91,11 @@ std::optional<LoadedOrder> find_open_order(const storage::Snapshot& snapshot,
   if (!is_open || order->record.expires - now < policy::least_life_left(product)) {
     return std::nullopt;
   }
+  // A new order can prove its names by another method.
+  const bool is_held_up = std::ranges::any_of(
+      order->authorizations,
+      [&](const AuthorizationRecord& each) { return rests_on_stopped_method(snapshot, each); });
+  if (is_held_up) return std::nullopt;
   return order;
 }
 

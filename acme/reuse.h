@@ -23,8 +23,8 @@ std::optional<LoadedAuthorization> find_valid_authorization(const storage::Snaps
                                                             ca::Time now);
 
 /// The valid authorization of `account` that proves control of `identifier` by a method of
-/// `product` and has policy::least_life_left left under that product (BR 4.2.1). Never that of
-/// another account (BR 3.2.2.4).
+/// `product` that is not stopped, and has policy::least_life_left left under that product
+/// (BR 4.2.1). Never that of another account (BR 3.2.2.4).
 std::optional<ReusableAuthorization> find_reusable_authorization(const storage::Snapshot& snapshot,
                                                                  const AccountId& account,
                                                                  const policy::Product& product,
@@ -32,8 +32,9 @@ std::optional<ReusableAuthorization> find_reusable_authorization(const storage::
                                                                  ca::Time now);
 
 /// The order that is like `wanted` in account, product and identifiers, is pending or ready, and
-/// has policy::least_life_left left. Never one that was finalized: its certificate is for another
-/// key than the client now has.
+/// has policy::least_life_left left, and none of whose authorizations needs a method that is
+/// stopped. Never one that was finalized: its certificate is for another key than the client now
+/// has.
 std::optional<LoadedOrder> find_open_order(const storage::Snapshot& snapshot,
                                            const OrderRecord& wanted,
                                            const policy::Product& product,

@@ -58,7 +58,9 @@ Judged<Parts> split(std::string_view request) {
   }
   der::Reader inner(info->content);
   const auto version = inner.next(der::Tag::integer);
-  if (version && version->content != std::string_view("\0", 1)) {
+  // RFC 2986 §4.1 has version 0 only. Ruby's acme-client wrote 2 for years; there is no such
+  // version whose parts could mean something else.
+  if (version && version->content != std::string_view("\0", 1) && version->content != "\2") {
     return bad_csr("The certificate request has a version other than 0 (RFC 2986 §4.1)");
   }
   const auto subject = inner.next(der::Tag::sequence);

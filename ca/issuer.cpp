@@ -16,6 +16,7 @@
 #include "ca/names/quoted.h"
 #include "ca/oids.h"
 #include "ca/organization_identifier.h"
+#include "ca/placeholder_signature.h"
 #include "ca/serial.h"
 #include "ca/subscriber_key.h"
 #include "ca/tbs_certificate.h"
@@ -32,9 +33,15 @@ struct Issuer::State {
   std::string placeholder_signature;
   // What every certificate of this issuer holds, encoded once.
   std::string authority_key_identifier;
-  std::string ca_issuers_access;
+  std::string information_access;
+  std::string information_access_without_ocsp;
   std::string crl_distribution_point;
 
+  [[nodiscard]] bool names_ocsp(const CertificateProfile& profile) const {
+    constexpr std::chrono::days kShortLived{7};  // BR 1.6.1
+    return !urls.ocsp.empty() &&
+           (urls.ocsp_in == Urls::OcspIn::all || profile.validity > kShortLived);
+  }
   [[nodiscard]] std::string to_be_signed(const IssuanceRequest& request,
                                          std::string_view serial) const;
 };
@@ -42,27 +49,6 @@ struct Issuer::State {
 namespace {
 
 using std::chrono::seconds;
-
-/// Filler of `count` octets whose first is below 80, so that it also serves as a positive INTEGER
-/// of that length.
-std::string placeholder_octets(std::size_t count) {
-  constexpr std::string_view kText = "lint certificate, not a signature. ";
-  std::string octets;
-  octets.reserve(count + kText.size());
-  while (octets.size() < count) octets += kText;
-  octets.resize(count);
-  return octets;
-}
-
-/// BR 4.3.1.2 (2) allows a static value as the signature of what is linted. It costs nothing, where
-/// a signature by a throw-away RSA key would cost as much as the real one, and it can never be
-/// mistaken for a signature.
-std::string placeholder_signature(const PublicKey& key) {
-  const std::size_t octets = key.bits() / 8;
-  if (key.kind() == KeyKind::rsa) return placeholder_octets(octets);
-  const std::string number = der::unsigned_integer(placeholder_octets(octets));
-  return der::sequence({number, number});
-}
 
 void demand(bool holds, const std::string& sentence) {
   if (!holds) throw std::runtime_error(sentence);
@@ -210,12 +196,18 @@ Issuer::Issuer(std::vector<std::string> chain, std::unique_ptr<Signer> signer, U
   check_order(chain);
   check_url("caIssuers", urls.ca_issuers);
   check_url("CRL", urls.crl);
+  check_url("OCSP", urls.ocsp);
   State& state = *state_;
   state.id = hex(sha256(chain.front()));
   state.key_identifier = key_identifier_in(view);
-  state.placeholder_signature = placeholder_signature(signer->public_key());
+  state.placeholder_signature = ca::placeholder_signature(signer->public_key());
   state.authority_key_identifier = ca::authority_key_identifier(state.key_identifier);
-  if (!urls.ca_issuers.empty()) state.ca_issuers_access = ca::ca_issuers_access(urls.ca_issuers);
+  if (!urls.ca_issuers.empty()) {
+    state.information_access_without_ocsp = authority_information_access("", urls.ca_issuers);
+  }
+  state.information_access = urls.ocsp.empty()
+                                 ? state.information_access_without_ocsp
+                                 : authority_information_access(urls.ocsp, urls.ca_issuers);
   if (!urls.crl.empty()) state.crl_distribution_point = ca::crl_distribution_point(urls.crl);
   state.certificate = std::move(view);
   state.chain = std::move(chain);
@@ -238,7 +230,7 @@ std::string Issuer::State::to_be_signed(const IssuanceRequest& request,
       server_auth_only(),
       not_a_ca(),
       authority_key_identifier,
-      ca_issuers_access,
+      names_ocsp(request.profile) ? information_access : information_access_without_ocsp,
       subject_alt_name(request.identifiers, alt_name_criticality),
       policies_for(request.profile),
       organization_identifier_for(request.subject),
@@ -270,19 +262,21 @@ Judged<LintedCertificate> Issuer::prepare(const IssuanceRequest& request,
   linted.serial_ = draw_serial(random);
   linted.tbs_ = state.to_be_signed(request, linted.serial_);
   const std::string_view algorithm = der_algorithm_identifier(state.signer->algorithm());
-  const auto findings = run_lints({.tbs = linted.tbs_,
-                                   .profile = request.profile,
-                                   .issuer_name = state.certificate.subject,
-                                   .issuer_key_id = state.key_identifier,
-                                   .signature_algorithm = algorithm,
-                                   .issuer_not_after = state.certificate.not_after,
-                                   .now = request.now,
-                                   .identifiers = request.identifiers,
-                                   .spki = request.public_key.spki(),
-                                   .wanted = request.subject,
-                                   .ca_issuers_url = state.urls.ca_issuers,
-                                   .crl_url = state.urls.crl,
-                                   .reserved_addresses = request.reserved_addresses});
+  const auto findings =
+      run_lints({.tbs = linted.tbs_,
+                 .profile = request.profile,
+                 .issuer_name = state.certificate.subject,
+                 .issuer_key_id = state.key_identifier,
+                 .signature_algorithm = algorithm,
+                 .issuer_not_after = state.certificate.not_after,
+                 .now = request.now,
+                 .identifiers = request.identifiers,
+                 .spki = request.public_key.spki(),
+                 .ca_issuers_url = state.urls.ca_issuers,
+                 .crl_url = state.urls.crl,
+                 .ocsp_url = state.names_ocsp(request.profile) ? std::string_view(state.urls.ocsp)
+                                                               : std::string_view(),
+                 .reserved_addresses = request.reserved_addresses});
   if (!findings.empty()) {
     return reject(
         RejectionKind::lint_failed,

@@ -47,9 +47,12 @@ class Issuer {
   /// key and certificate do not fit, or if the certificate is not a CA certificate below a root
   /// that may sign certificates and CRLs, for serverAuth alone.
   struct Urls {
-    std::string
-        ca_issuers;   // http URL of the issuing certificate, empty to leave the extension out
-    std::string crl;  // http URL of the CRL, empty to leave the extension out
+    // http URLs; an empty one is left out of certificates.
+    std::string ca_issuers = {};  // of the issuing certificate
+    std::string crl = {};
+    std::string ocsp = {};
+    enum class OcspIn { long_lived, all };  // BR 7.1.2.11.2: short-lived ones need none
+    OcspIn ocsp_in = OcspIn::all;
   };
   Issuer(std::vector<std::string> chain, std::unique_ptr<Signer> signer, Urls urls);
   ~Issuer();
@@ -60,6 +63,12 @@ class Issuer {
   /// Rejects with bad_subject, forbidden_name or bad_public_key for what the profile does not
   /// allow, with issuer_unavailable, or with lint_failed, which is a fault of ours.
   Judged<LintedCertificate> prepare(const IssuanceRequest& request, RandomSource& random) const;
+
+  /// The same for the certificate of an OCSP responder with this key (BR 7.1.2.8): its own profile,
+  /// its own lints (ca/ocsp/). Rejects with lint_failed.
+  Judged<LintedCertificate> prepare_responder(const PublicKey& key,
+                                              RandomSource& random,
+                                              Time now) const;
 
   /// Signs. The intent must be durable already, which the type proves (docs/issuance-cycle.md). The
   /// signed TBS bytes are compared with the linted ones and the signature is verified. Throws

@@ -62,6 +62,7 @@ struct LintSubject {
   const Subject& wanted;                       // the same, as far as it names an owner
   std::string_view ca_issuers_url;  // what the issuer puts into certificates; empty for none
   std::string_view crl_url;         // the same
+  std::string_view ocsp_url = {};   // the same, for this profile
   ReservedAddresses reserved_addresses = ReservedAddresses::refused;
 };
 

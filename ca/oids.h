@@ -41,11 +41,18 @@ inline constexpr std::string_view kCabfOrganizationIdentifier = "2.23.140.3.1";
 // CRL extensions (RFC 5280 §5.2, §5.3).
 inline constexpr std::string_view kCrlNumber = "2.5.29.20";
 inline constexpr std::string_view kReasonCode = "2.5.29.21";
+inline constexpr std::string_view kIssuingDistributionPoint = "2.5.29.28";
+
+// OCSP (RFC 6960 §4.2.2.2, §4.4).
+inline constexpr std::string_view kOcspBasic = "1.3.6.1.5.5.7.48.1.1";
+inline constexpr std::string_view kOcspNonce = "1.3.6.1.5.5.7.48.1.2";
+inline constexpr std::string_view kOcspNoCheck = "1.3.6.1.5.5.7.48.1.5";
 
 // Access methods, key purposes and policies.
 inline constexpr std::string_view kOcsp = "1.3.6.1.5.5.7.48.1";
 inline constexpr std::string_view kCaIssuers = "1.3.6.1.5.5.7.48.2";
 inline constexpr std::string_view kServerAuth = "1.3.6.1.5.5.7.3.1";
+inline constexpr std::string_view kOcspSigning = "1.3.6.1.5.5.7.3.9";
 inline constexpr std::string_view kAnyPolicy = "2.5.29.32.0";
 
 // Reserved policies (BR 7.1.6.1).

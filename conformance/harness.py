@@ -1,4 +1,5 @@
 """What a check is, and the world that it runs in."""
+import contextlib
 import json
 import subprocess
 import threading
@@ -40,7 +41,7 @@ def check(name, needs=(), slow=False, last=False):
     """Registers a check. `needs`: "http" and "tls" (responders), "dns" (challtestsrv's management), "root" (a trust
     anchor), "eab" (a key for external account binding), "terms" (a command that changes the terms of service),
     "binding" (a command that makes the server require external accounts), "limit" (a command that limits how often an
-    account may order)."""
+    account may order), "stop" (a command that stops issuance and lets it go on)."""
 
     def register(function):
         if name in CHECKS:
@@ -97,13 +98,13 @@ class World:
     """The server under test, a responder, and the steps that many checks share. Safe from any thread."""
 
     def __init__(self, directory_url, ca_file, root_file, responder, dns_management, domain, tls_responder=None,
-                 eab=(None, None), terms_command=None, binding_command=None, limit_command=None):
+                 eab=(None, None), terms_command=None, binding_command=None, limit_command=None, stop_command=None):
         self.directory_url, self.ca_file, self.root_file = directory_url, ca_file, root_file
         self.responder, self.dns_management, self.domain = responder, dns_management, domain
         self.tls_responder = tls_responder
         self.eab_kid, self.eab_hmac = eab
         self.terms_command, self.binding_command = terms_command, binding_command
-        self.limit_command = limit_command
+        self.limit_command, self.stop_command = limit_command, stop_command
         self.observed = []
         self._local = threading.local()
         self._names = 0
@@ -217,6 +218,17 @@ class World:
     def limit_orders(self, rate):
         """As change_terms, for how often an account may order: "2 per 1h" or "off"."""
         self._restart(self.limit_command, rate)
+
+    @contextlib.contextmanager
+    def stopped(self, *what):
+        """While this lasts, "all", or "account" and its id, or "method" and its name, ... is not issued. The server goes
+        on."""
+        run = lambda verb: subprocess.run([self.stop_command, verb, *what], check=True, stdout=subprocess.DEVNULL)  # noqa: E731
+        run("stop")
+        try:
+            yield
+        finally:
+            run("resume")
 
     def _restart(self, command, argument):
         subprocess.run([command, argument], check=True, stdout=subprocess.DEVNULL)

@@ -113,11 +113,11 @@ std::optional<Violation> judge(const Product& product,
 std::optional<Violations> check_names(const Product& product,
                                       const std::vector<ca::Identifier>& identifiers,
                                       SpecialUseNames special_use) {
-  if (identifiers.size() > product.max_names) {
+  if (identifiers.size() > product.names.max) {
     return Violations{Violation(ViolationKind::too_many_names,
                                 "the order has " + std::to_string(identifiers.size()) +
                                     " names; product \"" + product.name + "\" allows at most " +
-                                    std::to_string(product.max_names))};
+                                    std::to_string(product.names.max))};
   }
   Violations violations;
   for (const ca::Identifier& identifier : identifiers) {

@@ -1,7 +1,6 @@
 #include "acme/fulfilment/due_work.h"
 
 #include <algorithm>
-#include <array>
 #include <atomic>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/bind_executor.hpp>
@@ -37,29 +36,11 @@ namespace {
 constexpr std::chrono::seconds kLongestNap{30};
 constexpr std::chrono::seconds kLongestBackOff{300};
 
-std::string_view name_of(WorkKind kind) {
-  static constexpr std::array<std::string_view, kWorkKinds> kNames{"validate", "issue",
-                                                                   "publish_crl"};
-  return kNames.at(static_cast<std::size_t>(kind) - 1);
-}
-
 /// 1, 2, 4 … seconds.
 std::chrono::seconds back_off(std::uint64_t failures) {
   constexpr std::uint64_t kSteps = 9;
   return std::min(std::chrono::seconds(std::int64_t{1} << std::min(failures, kSteps)),
                   kLongestBackOff);
-}
-
-asio::awaitable<void> run_one(Services& services, WorkKey key, std::chrono::seconds deadline) {
-  switch (key.kind) {
-    case WorkKind::validate:
-      return run_validation(services, std::move(key), deadline);
-    case WorkKind::issue:
-      return run_issuance(services, std::move(key));
-    case WorkKind::publish_crl:
-      return run_crl_publication(services, std::move(key));
-  }
-  std::unreachable();
 }
 
 /// The count of failures of a row; a count that is damaged begins anew.
@@ -98,18 +79,19 @@ Ended judge(const std::exception& fault) {
 
 /// Runs one piece to its end, whatever happens. A piece that fails is postponed; if even that fails
 /// its row stays as it is.
-asio::awaitable<Ended> run_to_end(Services& services, WorkKey key, std::chrono::seconds deadline) {
+asio::awaitable<Ended> run_to_end(Services& services, const WorkHandler& handler, WorkKey key) {
   std::string fault;
   Ended ended = Ended::stored;
   try {
-    co_await run_one(services, key, deadline);
+    auto running = handler.run(key);
+    co_await std::move(running);
     co_return Ended::stored;
   } catch (const std::exception& error) {
     fault = error.what();
     ended = judge(error);
   }
   services.events.record(Severity::error, "due_work.failed",
-                         {{"kind", std::string(name_of(key.kind))}, {"fault", fault}});
+                         {{"kind", std::string(storage::text_of(key.kind))}, {"fault", fault}});
   try {
     const ca::Time now = services.clock.seconds();
     auto write = [key, now](storage::Transaction& transaction) { postpone(transaction, key, now); };
@@ -119,13 +101,41 @@ asio::awaitable<Ended> run_to_end(Services& services, WorkKey key, std::chrono::
     fault = error.what();
   }
   services.events.record(Severity::error, "due_work.stuck",
-                         {{"kind", std::string(name_of(key.kind))}, {"fault", fault}});
+                         {{"kind", std::string(storage::text_of(key.kind))}, {"fault", fault}});
   co_return Ended::not_stored;
 }
 
-WorkPicker::Limits limits_of(const DueWorkRunner::Limits& limits) {
-  return {{limits.concurrent_validations, limits.concurrent_issuances, 1},
-          limits.validations_of_one_account};
+/// What runs the kinds of this floor, beside those of `others`.
+WorkHandlers all_handlers(Services& services,
+                          const DueWorkRunner::Limits& limits,
+                          WorkHandlers others) {
+  const auto validation = [&services, deadline = limits.validation_deadline](WorkKey key) {
+    return run_validation(services, std::move(key), deadline);
+  };
+  const auto issuance = [&services](WorkKey key) { return run_issuance(services, std::move(key)); };
+  const auto crl = [&services](WorkKey key) {
+    return run_crl_publication(services, std::move(key));
+  };
+  others[WorkKind::validate] = {validation,
+                                {limits.concurrent_validations, limits.validations_of_one_account}};
+  others[WorkKind::issue] = {issuance, {limits.concurrent_issuances}};
+  others[WorkKind::publish_crl] = {crl, {1}};
+  return others;
+}
+
+WorkPicker::Limits limits_of(const WorkHandlers& handlers) {
+  WorkPicker::Limits limits;
+  for (const auto& [kind, handler] : handlers) limits[kind] = handler.places;
+  return limits;
+}
+
+/// The same kinds without a limit, for one piece after the other.
+WorkPicker::Limits no_limits(const WorkHandlers& handlers) {
+  WorkPicker::Limits limits;
+  for (const auto& [kind, handler] : handlers) {
+    limits[kind] = {std::numeric_limits<std::size_t>::max()};
+  }
+  return limits;
 }
 
 /// Timers to cancel when a piece ends, by its encoded key.
@@ -149,13 +159,13 @@ class Waiting {
 
 /// Everything but `woken` is touched on the runner's executor only.
 struct DueWorkRunner::State : std::enable_shared_from_this<DueWorkRunner::State> {
-  State(Services& services_in, Executors executors_in, Limits limits)
+  State(Services& services_in, Executors executors_in, WorkHandlers handlers_in)
       : services(services_in),
         executors(std::move(executors_in)),
-        deadline(limits.validation_deadline),
+        handlers(std::move(handlers_in)),
         nap(executors.runner),
         ended(executors.runner),
-        picker(limits_of(limits)) {}
+        picker(limits_of(handlers)) {}
 
   WorkPicker::Picked look(ca::Time now, std::size_t at_most);
   void start(const WorkKey& key);
@@ -169,7 +179,7 @@ struct DueWorkRunner::State : std::enable_shared_from_this<DueWorkRunner::State>
 
   Services& services;
   Executors executors;
-  const std::chrono::seconds deadline;
+  const WorkHandlers handlers;
   asio::steady_timer nap;    // cancelled by wake()
   asio::steady_timer ended;  // cancelled whenever something ends
   std::atomic<bool> woken{false};
@@ -194,7 +204,7 @@ WorkPicker::Picked DueWorkRunner::State::look(ca::Time now, std::size_t at_most)
 }
 
 void DueWorkRunner::State::start(const WorkKey& key) {
-  auto run = run_to_end(services, key, deadline);
+  auto run = run_to_end(services, handlers.at(key.kind), key);
   asio::co_spawn(executors.piece(key.kind), std::move(run),
                  asio::bind_executor(executors.runner, [self = shared_from_this(), key](
                                                            std::exception_ptr fault, Ended how) {
@@ -309,8 +319,12 @@ DueWorkRunner::Executors DueWorkRunner::Executors::all_on(const asio::any_io_exe
           .piece = [one](WorkKind) { return asio::any_io_executor(asio::make_strand(one)); }};
 }
 
-DueWorkRunner::DueWorkRunner(Services& services, Executors executors, Limits limits)
-    : state_(std::make_shared<State>(services, std::move(executors), limits)) {}
+DueWorkRunner::DueWorkRunner(Services& services,
+                             Executors executors,
+                             Limits limits,
+                             WorkHandlers others)
+    : state_(std::make_shared<State>(
+          services, std::move(executors), all_handlers(services, limits, std::move(others)))) {}
 
 DueWorkRunner::~DueWorkRunner() = default;
 
@@ -345,11 +359,11 @@ asio::awaitable<std::size_t> DueWorkRunner::step() {
   }
   co_await state->see_to_crl();
   // One piece runs at a time, so no limit applies.
-  constexpr std::size_t kAny = std::numeric_limits<std::size_t>::max();
-  state->picker = WorkPicker({{kAny, kAny, kAny}, kAny});
-  const WorkPicker::Picked found = state->look(state->services.clock.seconds(), kAny);
+  state->picker = WorkPicker(no_limits(state->handlers));
+  const WorkPicker::Picked found =
+      state->look(state->services.clock.seconds(), std::numeric_limits<std::size_t>::max());
   for (const WorkKey& key : found.to_run) {
-    co_await run_to_end(state->services, key, state->deadline);
+    co_await run_to_end(state->services, state->handlers.at(key.kind), key);
   }
   co_return found.to_run.size();
 }

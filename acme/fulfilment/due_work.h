@@ -6,12 +6,23 @@
 #include <chrono>
 #include <cstddef>
 #include <functional>
+#include <map>
 #include <memory>
 
+#include "acme/fulfilment/work_picker.h"
 #include "acme/records/due_work_record.h"
 #include "acme/services.h"
 
 namespace acme {
+
+/// What runs a kind of work, and how much of it at once.
+struct WorkHandler {
+  /// Ends the row, or sets a later one, in the write that stores the outcome. A fault that is
+  /// thrown postpones the row: 1, 2, 4 … 300 seconds.
+  std::function<boost::asio::awaitable<void>(WorkKey)> run;
+  WorkPicker::Places places;
+};
+using WorkHandlers = std::map<WorkKind, WorkHandler>;
 
 /// Picks up due work and runs each piece where its kind belongs. Every piece ends in one
 /// Store::write that also removes or reschedules its row. While the store takes no outcomes nothing
@@ -34,7 +45,8 @@ class DueWorkRunner {
     std::chrono::seconds validation_deadline{20};
   };
 
-  DueWorkRunner(Services& services, Executors executors, Limits limits);
+  /// `others` run the kinds of other floors; rows of a kind that nobody runs stay as they are.
+  DueWorkRunner(Services& services, Executors executors, Limits limits, WorkHandlers others = {});
   ~DueWorkRunner();
 
   /// Sweeps claims that an earlier process left behind (docs/issuance-cycle.md), then runs until

@@ -13,10 +13,12 @@
 
 #include "acme/authorization.h"
 #include "acme/records/record_fields.h"
+#include "acme/stops.h"
 #include "acme/validation/caa_check.h"
 #include "acme/validation/validators.h"
 #include "ca/audit_log.h"
 #include "policy/reuse.h"
+#include "policy/stops/stop.h"
 
 namespace acme {
 
@@ -33,6 +35,7 @@ struct Assignment {
   std::string token;
   std::string key_thumbprint;
   ca::Time expires;
+  bool is_stopped;  // nothing proven by the method counts now
 };
 
 /// What the attempt came to. With neither a problem nor evidence no CAA was to be looked up.
@@ -76,7 +79,8 @@ std::optional<Assignment> read_assignment(const storage::Snapshot& snapshot,
                     .product = authorization->product,
                     .token = challenge->token,
                     .key_thumbprint = challenge->key_thumbprint,
-                    .expires = authorization->expires};
+                    .expires = authorization->expires,
+                    .is_stopped = policy::is_stopped(snapshot, challenge->method)};
 }
 
 /// The name whose CAA is looked up with the proof, or null. Addresses have none. Which names under
@@ -159,23 +163,28 @@ void audit_result(storage::Transaction& transaction,
   ca::append_audit(transaction, event);
 }
 
-/// Writes the result unless something else decided meanwhile. Ends the row either way. True if it
-/// was written.
-bool write_result(storage::Transaction& transaction,
-                  const WorkKey& key,
-                  const Assignment& assignment,
-                  const Judgement& judgement,
-                  std::chrono::seconds lifetime,
-                  const RateLimits& limits,
-                  policy::Instant instant) {
+/// Writes the result unless something else decided meanwhile. Ends the row either way. What was
+/// written, or nothing.
+std::optional<Judgement> write_result(storage::Transaction& transaction,
+                                      const WorkKey& key,
+                                      const Assignment& assignment,
+                                      Judgement judgement,
+                                      std::chrono::seconds lifetime,
+                                      const RateLimits& limits,
+                                      policy::Instant instant) {
   const auto now = std::chrono::floor<std::chrono::seconds>(instant);
   kDueWork.erase(transaction, key.encode());
   const std::string& octets = assignment.authorization.octets();
   auto authorization = kAuthorizations.get(transaction, octets);
-  if (!authorization || status_of(*authorization, now) != AuthorizationStatus::pending)
-    return false;
+  if (!authorization || status_of(*authorization, now) != AuthorizationStatus::pending) {
+    return std::nullopt;
+  }
   ChallengeRecord* challenge = find_challenge(*authorization, policy::text_of(assignment.method));
-  if (challenge == nullptr || challenge->status != ChallengeStatus::processing) return false;
+  if (challenge == nullptr || challenge->status != ChallengeStatus::processing) return std::nullopt;
+  // The method may have been stopped while the attempt ran.
+  if (!judgement.outcome.problem && policy::is_stopped(transaction, assignment.method)) {
+    judgement.outcome.problem = stopped_method_problem(assignment.method);
+  }
   const ValidationOutcome& outcome = judgement.outcome;
   challenge->hops = outcome.hops;
   challenge->caa = judgement.caa;
@@ -194,7 +203,7 @@ bool write_result(storage::Transaction& transaction,
   }
   kAuthorizations.put(transaction, octets, *authorization);
   audit_result(transaction, assignment, judgement, now);
-  return true;
+  return judgement;
 }
 
 /// How long the house lets a valid authorization count. A product that is gone counts like the
@@ -232,6 +241,8 @@ boost::asio::awaitable<void> run_validation(Services& services,
     judgement.outcome.problem =
         Problem(ProblemType::server_internal,
                 "the challenge could not be attempted in time; please create a new order");
+  } else if (assignment->is_stopped) {
+    judgement.outcome.problem = stopped_method_problem(assignment->method);
   } else {
     judgement = co_await attempt_within(services, *assignment, deadline);
   }
@@ -239,13 +250,13 @@ boost::asio::awaitable<void> run_validation(Services& services,
                  ended = services.clock.instant()](storage::Transaction& transaction) {
     return write_result(transaction, key, *assignment, judgement, lifetime, limits, ended);
   };
-  const bool written = co_await services.store.write(std::move(record));
+  const std::optional<Judgement> written = co_await services.store.write(std::move(record));
   if (!written) co_return;
   std::vector<std::pair<std::string_view, std::string>> facts;
   facts.emplace_back("authorization", assignment->authorization.text());
   facts.emplace_back("identifier", ca::value_of(assignment->identifier));
   facts.emplace_back("method", policy::text_of(assignment->method));
-  const std::optional<Problem>& problem = judgement.outcome.problem;
+  const std::optional<Problem>& problem = written->outcome.problem;
   if (problem) facts.emplace_back("detail", problem->detail());
   services.events.record(Severity::info, problem ? "authorization.invalid" : "authorization.valid",
                          facts);

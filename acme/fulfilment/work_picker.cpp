@@ -1,6 +1,7 @@
 #include "acme/fulfilment/work_picker.h"
 
 #include <algorithm>
+#include <string_view>
 #include <utility>
 
 #include "acme/records/record_fields.h"
@@ -11,21 +12,15 @@ namespace acme {
 
 namespace {
 
-constexpr std::array kAllKinds{WorkKind::validate, WorkKind::issue, WorkKind::publish_crl};
-static_assert(kAllKinds.size() == kWorkKinds);
 /// Beyond this many damaged keys nobody needs the rest one by one.
 constexpr std::size_t kMostTold = 1'000;
-
-std::size_t index_of(WorkKind kind) {
-  return static_cast<std::size_t>(kind) - 1;
-}
 
 std::string prefix_of(WorkKind kind) {
   return storage::KeyWriter().number(static_cast<std::uint64_t>(kind)).take();
 }
 
-/// The account whose share a validation takes.
-std::string account_of(const WorkKey& key) {
+/// Whose share a piece takes.
+std::string owner_of(const WorkKey& key) {
   return key.subject.substr(0, kIdOctets);
 }
 
@@ -42,23 +37,34 @@ std::string after_all_with(std::string prefix) {
 /// One look at one kind.
 struct WorkPicker::Turn {
   const storage::Snapshot& snapshot;
-  const WorkKind kind;
+  Kind& kind;
   const ca::Time now;
   const std::size_t at_most;
   Picked& picked;
   std::string skip_to{};  // where to go on, if not at the next row
 
-  [[nodiscard]] bool is_full() const { return picked.to_run.size() >= at_most; }
+  /// Whether no further piece of this kind may be picked.
+  [[nodiscard]] bool is_over() const {
+    return kind.running >= kind.places.all || picked.to_run.size() >= at_most;
+  }
+  [[nodiscard]] bool has_share_left(const std::string& owner) const {
+    const auto found = kind.of_owner.find(owner);
+    return found == kind.of_owner.end() || found->second < kind.places.of_one_owner;
+  }
 };
+
+WorkPicker::WorkPicker(const Limits& limits) {
+  for (const auto& [kind, places] : limits) kinds_.emplace(kind, Kind{kind, places});
+}
 
 WorkPicker::Picked WorkPicker::pick(const storage::Snapshot& snapshot,
                                     ca::Time now,
                                     std::size_t at_most) {
   Picked picked;
-  for (const WorkKind kind : kAllKinds) {
+  for (auto& [number, kind] : kinds_) {
     Turn turn{snapshot, kind, now, at_most, picked};
-    const std::string begin = prefix_of(kind);
-    const std::string resume = std::max(begin, resume_.at(index_of(kind)));
+    const std::string begin = prefix_of(number);
+    const std::string resume = std::max(begin, kind.resume);
     look_through(turn, resume, {});
     if (resume != begin) look_through(turn, begin, resume);
   }
@@ -67,8 +73,8 @@ WorkPicker::Picked WorkPicker::pick(const storage::Snapshot& snapshot,
 
 /// The rows of the kind from `from` on, and before `until` unless it is empty.
 void WorkPicker::look_through(Turn& turn, std::string from, const std::string& until) {
-  const std::string prefix = prefix_of(turn.kind);
-  while (!from.empty() && free_places(turn.kind) > 0 && !turn.is_full()) {
+  const std::string prefix = prefix_of(turn.kind.kind);
+  while (!from.empty() && !turn.is_over()) {
     turn.skip_to.clear();
     turn.snapshot.scan(kDueWork.name(), from, [&](std::string_view key, std::string_view) {
       const bool is_past = !key.starts_with(prefix) || (!until.empty() && key >= until);
@@ -86,21 +92,20 @@ storage::Scan WorkPicker::consider(Turn& turn, std::string_view key) {
     turn.picked.next = std::min(turn.picked.next.value_or(work->due), work->due);
     return storage::Scan::stop;
   }
-  if (!has_share_left(*work)) {
-    const WorkKey account{work->due, work->kind, account_of(*work)};
-    turn.skip_to = after_all_with(account.encode());
+  const std::string owner = owner_of(*work);
+  if (turn.kind.places.of_one_owner > 0 && !turn.has_share_left(owner)) {
+    turn.skip_to = after_all_with(WorkKey{work->due, work->kind, owner}.encode());
     return storage::Scan::stop;
   }
-  begin(*work, std::string(key));
+  begin(turn.kind, *work, std::string(key));
   turn.picked.to_run.push_back(*std::move(work));
-  const bool goes_on = free_places(turn.kind) > 0 && !turn.is_full();
-  return goes_on ? storage::Scan::proceed : storage::Scan::stop;
+  return turn.is_over() ? storage::Scan::stop : storage::Scan::proceed;
 }
 
 std::optional<WorkKey> WorkPicker::decode(Turn& turn, std::string_view key) {
   try {
     WorkKey work = WorkKey::decode(key);
-    require_field(work.kind != WorkKind::validate || work.subject.size() > kIdOctets,
+    require_field(turn.kind.places.of_one_owner == 0 || work.subject.size() >= kIdOctets,
                   "due_work.subject");
     return work;
   } catch (const storage::CorruptRecord&) {
@@ -111,30 +116,20 @@ std::optional<WorkKey> WorkPicker::decode(Turn& turn, std::string_view key) {
   }
 }
 
-void WorkPicker::begin(const WorkKey& key, std::string encoded) {
-  resume_.at(index_of(key.kind)) = encoded + '\0';
+void WorkPicker::begin(Kind& kind, const WorkKey& key, std::string encoded) {
+  kind.resume = encoded + '\0';
   running_.insert(std::move(encoded));
-  ++count_.at(index_of(key.kind));
-  if (key.kind == WorkKind::validate) ++validations_of_[account_of(key)];
+  ++kind.running;
+  if (kind.places.of_one_owner > 0) ++kind.of_owner[owner_of(key)];
 }
 
 void WorkPicker::end(const WorkKey& key) {
   running_.erase(key.encode());
-  --count_.at(index_of(key.kind));
-  if (key.kind != WorkKind::validate) return;
-  const auto of_account = validations_of_.find(account_of(key));
-  if (--of_account->second == 0) validations_of_.erase(of_account);
-}
-
-bool WorkPicker::has_share_left(const WorkKey& key) const {
-  if (key.kind != WorkKind::validate) return true;
-  const auto of_account = validations_of_.find(account_of(key));
-  return of_account == validations_of_.end() ||
-         of_account->second < limits_.validations_of_one_account;
-}
-
-std::size_t WorkPicker::free_places(WorkKind kind) const {
-  return limits_.of_kind.at(index_of(kind)) - count_.at(index_of(kind));
+  Kind& kind = kinds_.at(key.kind);
+  --kind.running;
+  if (kind.places.of_one_owner == 0) return;
+  const auto of_owner = kind.of_owner.find(owner_of(key));
+  if (--of_owner->second == 0) kind.of_owner.erase(of_owner);
 }
 
 }  // namespace acme

@@ -98,6 +98,7 @@ std::optional<ExternalKeyRecord> external_key_of(const Services& services,
 
 std::optional<std::string> default_profile(const policy::Catalog& catalog,
                                            const ExternalKeyRecord& key) {
+  if (!key.default_profile.empty()) return key.default_profile;
   const std::string& standard = catalog.default_product().name;
   if (key.profiles.empty() || std::ranges::find(key.profiles, standard) != key.profiles.end()) {
     return std::nullopt;

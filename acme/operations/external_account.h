@@ -33,8 +33,8 @@ Result<void> use_external_key(storage::Transaction& transaction,
 std::optional<ExternalKeyRecord> external_key_of(const Services& services,
                                                  const AccountId& account);
 
-/// The profile an account gets that names none, or nothing if it is the catalog's default: the
-/// first of those its key allows, when the default is not among them.
+/// The profile an account gets that names none, or nothing if it is the catalog's default: that of
+/// its key, or else the first of those its key allows, when the default is not among them.
 std::optional<std::string> default_profile(const policy::Catalog& catalog,
                                            const ExternalKeyRecord& key);
 

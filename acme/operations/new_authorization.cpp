@@ -8,6 +8,7 @@
 #include "acme/operations/requested_names.h"
 #include "acme/operations/terms.h"
 #include "acme/reuse.h"
+#include "acme/stops.h"
 #include "ca/audit_log.h"
 
 namespace acme {
@@ -42,12 +43,19 @@ Result<Placed> place(storage::Transaction& transaction,
   if (auto standing = require_standing(transaction, signatory); !standing) {
     return std::unexpected(std::move(standing).error());
   }
+  const Intention intention{{}, record.product, record.account, record.identifiers};
+  if (auto running = require_not_stopped(transaction, intention); !running) {
+    return std::unexpected(std::move(running).error());
+  }
   auto found =
       find_reusable_authorization(transaction, record.account, product, record.identifier(), now);
   // Only for the very name: RFC 8555 §7.4.1 shows the identifier that was asked for.
   if (found && found->authorization.record.identifier() == record.identifier() &&
       found->authorization.record.coverage >= record.coverage) {
     return Placed{std::move(found->authorization), Outcome::ok};
+  }
+  if (auto offered = drop_stopped_methods(transaction, draft.record); !offered) {
+    return std::unexpected(std::move(offered).error());
   }
   // What has failed too often is not begun again; what is begun counts like an order of one name.
   Uses uses = uses_of_failure(limits, record.account, record.identifier());

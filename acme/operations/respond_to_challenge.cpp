@@ -6,8 +6,10 @@
 #include "acme/operations/let_finish.h"
 #include "acme/operations/object_replies.h"
 #include "acme/operations/operation.h"
+#include "acme/stops.h"
 #include "acme/wire/requests.h"
 #include "ca/audit_log.h"
+#include "policy/stops/stop.h"
 
 namespace acme {
 
@@ -55,6 +57,9 @@ Result<Begun> begin(storage::Transaction& transaction,
   if (status != AuthorizationStatus::pending ||
       !may_become(challenge->status, ChallengeStatus::processing)) {
     return Begun{*std::move(record), false};
+  }
+  if (policy::is_stopped(transaction, challenge->method)) {
+    return std::unexpected(stopped_method_problem(challenge->method));
   }
   const Uses uses = uses_of_failure(limits, record->account, record->identifier());
   if (auto within = require_within(transaction, limits, uses, instant); !within) {

@@ -3,53 +3,16 @@
 #include <algorithm>
 #include <utility>
 
-#include "acme/records/record_fields.h"
-#include "storage/key_codec.h"
+#include "storage/record_codec.h"
 
 namespace acme {
 
 namespace {
 
 constexpr std::uint8_t kVersion = 1;
-enum WorkField : std::uint32_t { kFailures = 1 };
 enum ScheduleField : std::uint32_t { kDue = 1, kRequests = 2, kPublished = 3 };
 
 }  // namespace
-
-std::string WorkKey::encode() const {
-  storage::KeyWriter writer;
-  writer.number(static_cast<std::uint64_t>(kind)).time(due).tail(subject);
-  return std::move(writer).take();
-}
-
-WorkKey WorkKey::decode(std::string_view key) {
-  WorkKey result;
-  storage::KeyReader reader(key);
-  result.kind = decode_enumerator(reader.number(), WorkKind::publish_crl);
-  require_field(result.kind >= WorkKind::validate, "due_work.kind");
-  result.due = reader.time();
-  result.subject = reader.tail();
-  return result;
-}
-
-std::string WorkRecord::encode() const {
-  storage::RecordWriter writer(kVersion);
-  if (failures > 0) writer.number(kFailures, failures);
-  return std::move(writer).take();
-}
-
-WorkRecord WorkRecord::decode(std::string_view bytes) {
-  WorkRecord record;
-  storage::RecordReader reader("due work", bytes, kVersion);
-  while (const auto field = reader.next()) {
-    if (field->field == kFailures) record.failures = field->as_number();
-  }
-  return record;
-}
-
-void put_work(storage::Transaction& transaction, const WorkKey& key, WorkRecord record) {
-  kDueWork.put(transaction, key.encode(), record);
-}
 
 std::string CrlSchedule::encode() const {
   storage::RecordWriter writer(kVersion);

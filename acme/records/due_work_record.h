@@ -1,53 +1,24 @@
-// Rows of the one scheduler: what must happen next, and when (docs/architecture.md).
+// The schedule of CRLs: which row of the one scheduler (storage/due_work.h) is due for an issuer.
 #pragma once
 
 #include <chrono>
-#include <compare>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 
-#include "acme/ids.h"
 #include "ca/time.h"
+#include "storage/due_work.h"
 #include "storage/table.h"
 
 namespace acme {
 
-/// Kinds of work. The numbers are stored.
-enum class WorkKind : std::uint8_t { validate = 1, issue = 2, publish_crl = 3 };
-
-/// When work is due that must not wait. Not the time of day: a clock that is set back would hold it
-/// up.
-inline constexpr ca::Time kAtOnce{};
-
-/// What a row's key says. Rows sort by kind first, then by time, so that what has no free place is
-/// not looked at.
-struct WorkKey {
-  ca::Time due{};
-  WorkKind kind = WorkKind::validate;
-  // validate: AccountId octets, AuthorizationId octets, method; issue: OrderId octets;
-  // publish_crl: issuer id
-  std::string subject;
-
-  [[nodiscard]] std::string encode() const;
-  static WorkKey decode(std::string_view key);
-  auto operator<=>(const WorkKey&) const = default;
-};
-
-/// What a row's value says.
-struct WorkRecord {
-  std::uint64_t failures = 0;  // runs that ended in a fault of ours; decides the back-off
-
-  [[nodiscard]] std::string encode() const;
-  static WorkRecord decode(std::string_view bytes);
-};
-
-/// WorkKey -> WorkRecord.
-inline constexpr storage::Table<WorkRecord> kDueWork{"due_work"};
-
-/// Adds a row.
-void put_work(storage::Transaction& transaction, const WorkKey& key, WorkRecord record = {});
+using storage::kAtOnce;
+using storage::kDueWork;
+using storage::put_work;
+using storage::WorkKey;
+using storage::WorkKind;
+using storage::WorkRecord;
 
 /// When the CRL of an issuer is published next, and how often that was asked for.
 struct CrlSchedule {

@@ -22,7 +22,16 @@ enum Field : std::uint32_t {
   kProfile = 7,
   kDomain = 8,
   kDisabledAt = 9,
+  kDefaultProfile = 10,
+  kTenant = 11,
+  kOrganization = 12,
+  kHold = 13,
 };
+
+OrganizationBinding& binding_of(ExternalKeyRecord& record) {
+  if (!record.binding) record.binding.emplace();
+  return *record.binding;
+}
 
 }  // namespace
 
@@ -35,6 +44,12 @@ std::string ExternalKeyRecord::encode() const {
   for (const std::string& profile : profiles) writer.bytes(kProfile, profile);
   for (const std::string& domain : domains) writer.bytes(kDomain, domain);
   if (disabled_at) writer.time(kDisabledAt, *disabled_at);
+  if (!default_profile.empty()) writer.bytes(kDefaultProfile, default_profile);
+  if (binding) {
+    writer.bytes(kTenant, binding->tenant.octets())
+        .bytes(kOrganization, binding->organization.octets())
+        .number(kHold, static_cast<std::uint64_t>(binding->hold));
+  }
   return std::move(writer).take();
 }
 
@@ -70,11 +85,26 @@ ExternalKeyRecord ExternalKeyRecord::decode(std::string_view bytes) {
       case kDisabledAt:
         record.disabled_at = field->as_time();
         break;
+      case kDefaultProfile:
+        record.default_profile = field->as_string();
+        break;
+      case kTenant:
+        binding_of(record).tenant = decode_id<policy::TenantId>(field->as_bytes());
+        break;
+      case kOrganization:
+        binding_of(record).organization = decode_id<policy::OrganizationId>(field->as_bytes());
+        break;
+      case kHold:
+        binding_of(record).hold = decode_enumerator(field->as_number(), HoldMode::pending);
+        break;
       default:
         break;
     }
   }
   require_field(record.secret.size() >= kLeastMacKeyOctets, "external key.secret");
+  require_field(!record.binding || (!record.binding->tenant.octets().empty() &&
+                                    !record.binding->organization.octets().empty()),
+                "external key.organization");
   return record;
 }
 
@@ -126,6 +156,11 @@ bool add_external_key(storage::Transaction& transaction,
   if (key.max_uses) event.facts.emplace_back("max_uses", std::to_string(*key.max_uses));
   for (const std::string& profile : key.profiles) event.facts.emplace_back("profile", profile);
   for (const std::string& domain : key.domains) event.facts.emplace_back("domain", domain);
+  if (key.binding) {
+    event.facts.emplace_back("tenant", key.binding->tenant.text());
+    event.facts.emplace_back("organization", key.binding->organization.text());
+    event.facts.emplace_back("hold", text_of(key.binding->hold));
+  }
   ca::append_audit(transaction, event);
   return true;
 }

@@ -9,11 +9,21 @@
 #include <string_view>
 #include <vector>
 
+#include "acme/hold_mode.h"
 #include "acme/ids.h"
 #include "ca/time.h"
+#include "policy/ids.h"
 #include "storage/table.h"
 
 namespace acme {
+
+/// The organization that the accounts of a key act for.
+struct OrganizationBinding {
+  policy::TenantId tenant = policy::TenantId::from_octets({});
+  policy::OrganizationId organization = policy::OrganizationId::from_octets({});
+  HoldMode hold = HoldMode::processing;
+  bool operator==(const OrganizationBinding&) const = default;
+};
 
 /// A MAC key with the terms under which it opens accounts, and within which those accounts order.
 struct ExternalKeyRecord {
@@ -26,6 +36,9 @@ struct ExternalKeyRecord {
   std::vector<std::string> profiles;      // which its accounts may order; none: all
   std::vector<std::string> domains;     // its accounts may order names at or under these; none: all
   std::optional<ca::Time> disabled_at;  // opens no account from then on
+  std::string
+      default_profile;  // what its accounts get that name none; empty: see default_profile()
+  std::optional<OrganizationBinding> binding;  // without it, products with a review are refused
 
   [[nodiscard]] std::string encode() const;
   static ExternalKeyRecord decode(std::string_view bytes);

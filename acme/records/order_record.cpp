@@ -28,9 +28,68 @@ enum Field : std::uint32_t {
   kCaa = 15,
   kReplaces = 16,
   kCharge = 17,
+  kReview = 18,
+  kHeldSince = 19,
 };
 
 enum CaaField : std::uint32_t { kPlace = 1, kEvidence = 2 };
+enum ReviewField : std::uint32_t {
+  kTenant = 1,
+  kOrganization = 2,
+  kHold = 3,
+  kApplication = 4,
+  kRevision = 5,
+  kLevel = 6,
+  kStandard = 7,
+};
+
+std::string encode_review(const Review& review) {
+  storage::RecordWriter writer(kVersion);
+  writer.bytes(kTenant, review.tenant.octets())
+      .bytes(kOrganization, review.organization.octets())
+      .number(kHold, static_cast<std::uint64_t>(review.hold))
+      .number(kLevel, static_cast<std::uint64_t>(review.level))
+      .number(kStandard, static_cast<std::uint64_t>(review.standard));
+  if (review.application) {
+    writer.bytes(kApplication, review.application->octets()).number(kRevision, review.revision);
+  }
+  return std::move(writer).take();
+}
+
+Review decode_review(std::string_view bytes) {
+  Review review;
+  storage::RecordReader reader("order.review", bytes, kVersion);
+  while (const auto field = reader.next()) {
+    switch (field->field) {
+      case kTenant:
+        review.tenant = decode_id<policy::TenantId>(field->as_bytes());
+        break;
+      case kOrganization:
+        review.organization = decode_id<policy::OrganizationId>(field->as_bytes());
+        break;
+      case kHold:
+        review.hold = decode_enumerator(field->as_number(), HoldMode::pending);
+        break;
+      case kLevel:
+        review.level = decode_enumerator(field->as_number(), policy::ValidationLevel::ev);
+        break;
+      case kStandard:
+        review.standard = decode_enumerator(field->as_number(), policy::CryptoStandard::gm);
+        break;
+      case kApplication:
+        review.application = decode_id<policy::ApplicationId>(field->as_bytes());
+        break;
+      case kRevision:
+        review.revision = static_cast<std::uint32_t>(field->as_number());
+        break;
+      default:
+        break;
+    }
+  }
+  require_field(!review.tenant.octets().empty() && !review.organization.octets().empty(),
+                "order.review");
+  return review;
+}
 
 std::string encode_caa(std::size_t place, const CaaEvidence& evidence) {
   storage::RecordWriter writer(kVersion);
@@ -55,6 +114,12 @@ void read_issuance(const storage::RecordField& field, OrderRecord& record) {
   switch (field.field) {
     case kCaa:
       record.caa.insert(decode_caa(field.as_bytes()));
+      break;
+    case kReview:
+      record.review = decode_review(field.as_bytes());
+      break;
+    case kHeldSince:
+      record.held_since = field.as_time();
       break;
     case kCsr:
       record.csr = field.as_string();
@@ -87,6 +152,7 @@ void check(const OrderRecord& record) {
                 "order.caa");
   require_field(record.csr.empty() == record.spki.empty(), "order.spki");
   require_field(record.serial.empty() == record.issuer_id.empty(), "order.serial");
+  require_field(!record.held_since || (record.review && !record.csr.empty()), "order.held_since");
 }
 
 std::optional<Claim> claim_of(std::optional<std::string> owner,
@@ -107,6 +173,8 @@ std::string OrderRecord::encode() const {
   for (const AuthorizationId& id : authorizations) writer.bytes(kAuthorization, id.octets());
   if (replaces) writer.bytes(kReplaces, *replaces);
   writer.time(kCreated, created).time(kExpires, expires);
+  if (review) writer.bytes(kReview, encode_review(*review));
+  if (held_since) writer.time(kHeldSince, *held_since);
   if (claim) writer.bytes(kClaimOwner, claim->owner).time(kClaimDeadline, claim->deadline);
   for (const auto& [place, evidence] : caa) writer.bytes(kCaa, encode_caa(place, evidence));
   if (!csr.empty()) writer.bytes(kCsr, csr).bytes(kSpki, spki);

@@ -2,18 +2,21 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "acme/hold_mode.h"
 #include "acme/ids.h"
 #include "acme/problem.h"
 #include "acme/records/caa_evidence.h"
 #include "acme/records/rate_limit_record.h"
 #include "ca/names/identifier.h"
 #include "ca/time.h"
+#include "policy/products/vocabulary.h"
 #include "storage/table.h"
 
 namespace acme {
@@ -23,6 +26,23 @@ struct Claim {
   std::string owner;  // Services::instance of the process
   ca::Time deadline{};
   bool operator==(const Claim&) const = default;
+};
+
+/// Whom the certificate of an order will name, and the application it waits for until people have
+/// looked at them.
+struct Review {
+  policy::TenantId tenant = policy::TenantId::from_octets({});
+  policy::OrganizationId organization = policy::OrganizationId::from_octets({});
+  // Of the product when the order was made.
+  policy::ValidationLevel level = policy::ValidationLevel::ov;
+  policy::CryptoStandard standard = policy::CryptoStandard::international;
+  HoldMode hold = HoldMode::processing;
+  // None while the organization counts as validated without one.
+  std::optional<policy::ApplicationId> application;
+  // Of the application, when the order began to wait; the next one for a draft. What is said of a
+  // revision counts for the orders that waited for it, whatever becomes of later ones.
+  std::uint32_t revision = 0;
+  bool operator==(const Review&) const = default;
 };
 
 /// An order (RFC 8555 §7.1.3). Its status is not stored: acme/order.h computes it from these facts,
@@ -37,11 +57,14 @@ struct OrderRecord {
   std::optional<std::string> replaces;  // acme/renewal.h; never changes
   ca::Time created{};
   ca::Time expires{};
-  std::optional<Claim> claim;  // set once, by finalize; the owner changes at a restart
+  std::optional<Review> review;        // for products whose subject is an organization
+  std::optional<ca::Time> held_since;  // when finalize was taken before the review had passed
+  // Set once, by finalize, or by a poll after the review; the owner changes at a restart.
+  std::optional<Claim> claim;
   // Place in `identifiers` -> the CAA check after the claim, for names whose earlier one had aged.
   std::map<std::size_t, CaaEvidence> caa;
-  std::string csr;                  // DER, set with the claim
-  std::string spki;                 // SubjectPublicKeyInfo of the CSR, DER, set with the claim
+  std::string csr;                  // DER, set by finalize
+  std::string spki;                 // SubjectPublicKeyInfo of the CSR, DER, set by finalize
   std::string issuer_id;            // set with the serial
   std::string serial;               // raw octets, set once in the transaction of the intent
   std::vector<RateCharge> charges;  // what limits have counted for it; grows with the claim

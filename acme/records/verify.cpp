@@ -18,6 +18,7 @@ std::vector<std::string> verify_records(const storage::Snapshot& snapshot,
   guarded([&] { verification::check_orders(snapshot, faults); });
   guarded([&] { verification::check_references(snapshot, issuers, faults); });
   guarded([&] { verification::check_work(snapshot, faults); });
+  guarded([&] { verification::check_stops(snapshot, faults); });
   guarded([&] { verification::check_history(snapshot, faults); });
   return faults;
 }

@@ -20,6 +20,8 @@ void check_references(const storage::Snapshot& snapshot,
 /// What waits for work has a row in due_work, and no status went a way that RFC 8555 §7.1.6 does
 /// not draw.
 void check_work(const storage::Snapshot& snapshot, Faults& faults);
+/// Every stop was made by the last entry of the audit log about it, and none has ended without one.
+void check_stops(const storage::Snapshot& snapshot, Faults& faults);
 void check_history(const storage::Snapshot& snapshot, Faults& faults);
 
 }  // namespace acme::verification

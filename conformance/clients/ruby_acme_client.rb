@@ -29,13 +29,6 @@ def provide(authorization, challenge)
   end
 end
 
-# The library's request, but of version 0: this release writes 2, which RFC 2986 §4.1 does not have (later ones write 0).
-def request_for(key, names)
-  request = Acme::Client::CertificateRequest.new(private_key: key, names: names).csr
-  request.version = 0
-  request.sign(key, OpenSSL::Digest.new('SHA256'))
-end
-
 def issue(key_file, kind, prefix, names)
   client = client_for(key_file)
   order = client.new_order(identifiers: names)
@@ -47,7 +40,7 @@ def issue(key_file, kind, prefix, names)
   end
   order.reload
   key = OpenSSL::PKey.read(File.read("#{prefix}.key"))
-  order.finalize(csr: request_for(key, names))
+  order.finalize(csr: Acme::Client::CertificateRequest.new(private_key: key, names: names))
   wait_for(order)
   File.write("#{prefix}.pem", order.certificate)
 end

@@ -26,7 +26,7 @@ serve() {  # more options
     --set dns.resolvers="127.0.0.1:$dns_port" --set validation.http_port="$http_port" \
     --set validation.tls_port="$tls_port" --set validation.allow_private_addresses=true \
     --set acme.terms_of_service="https://127.0.0.1:$acme_port/terms/1" \
-    --set acme.caa_identities="chancery.example" \
+    --set acme.caa_identities="chancery.example" --set ocsp.urls_in_certificates=all \
     --set acme.rate_limit_help="https://127.0.0.1:$acme_port/limits" ${CHANCERY_SETTINGS:-} "$@" \
     >>"$scratch/server.log" 2>&1 &
   echo $! >"$scratch/server.pid"
@@ -53,6 +53,16 @@ restarter "$scratch/change-terms" acme.terms_of_service
 restarter "$scratch/require-binding" acme.external_account_required
 restarter "$scratch/limit-orders" limits.new_orders_per_account
 export ACME_LIMIT_ORDERS=$scratch/limit-orders
+# Stop switches work beside the running server.
+{
+  echo "#!/usr/bin/env bash"
+  echo "set -euo pipefail"
+  declare -p chancery folder
+  echo 'verb=$1; shift'
+  echo '"$chancery" "$verb" --config "$folder/chancery.toml" --set storage.path="$folder/store" --reason conformance "$@"'
+} >"$scratch/stop"
+chmod +x "$scratch/stop"
+export ACME_STOP=$scratch/stop
 export ACME_CHANGE_TERMS=$scratch/change-terms ACME_REQUIRE_BINDING=$scratch/require-binding
 
 announce chancery "$directory" "$folder/tls-ca.pem" "$folder/root.pem" "$http_port" \

@@ -48,7 +48,9 @@ unsigned status_of(acme::ProblemType type) {
 }
 
 HttpResponse problem_response(const acme::Problem& problem) {
-  return problem_response(problem, status_of(problem.type()));
+  // RFC 9110 §15.6.4: what is over at a time that we can tell is no fault but an outage.
+  const bool is_outage = problem.type() == acme::ProblemType::server_internal && problem.wait();
+  return problem_response(problem, is_outage ? 503 : status_of(problem.type()));
 }
 
 HttpResponse problem_response(const acme::Problem& problem, unsigned status) {

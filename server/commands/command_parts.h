@@ -33,5 +33,10 @@ CLI::App* add_command(CLI::App& app,
 
 /// `chancery eab` with its own subcommands. `plan` outlives the parsing.
 void add_eab(CLI::App& app, Plan& plan);
+/// `chancery tenant`, `chancery person` and `chancery token`.
+void add_people(CLI::App& app, Plan& plan);
+
+/// `chancery stop`, `chancery resume` and `chancery stops`. `plan` outlives the parsing.
+void add_stops(CLI::App& app, Plan& plan);
 
 }  // namespace server

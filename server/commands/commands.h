@@ -74,6 +74,10 @@ struct EabCreateOptions {
   std::optional<std::uint64_t> max_uses;
   std::vector<std::string> profiles;
   std::vector<std::string> domains;
+  std::string default_profile;
+  std::optional<std::string> tenant;        // with an organization only
+  std::optional<std::string> organization;  // whom its accounts act for
+  std::string hold = "processing";
 };
 
 /// Makes a key for external account binding (RFC 8555 §7.3.4) and prints its secret, this once.
@@ -87,6 +91,64 @@ ExitCode eab_list(const ConfigChoice& choice, std::ostream& out);
 ExitCode eab_show(const ConfigChoice& choice, const std::string& kid, std::ostream& out);
 /// Ends a key for good. Accounts that it has opened stay.
 ExitCode eab_disable(const ConfigChoice& choice, const std::string& kid, std::ostream& out);
+
+struct StopOptions {
+  ConfigChoice config;
+  std::string kind;     // "all", "issuer", "profile", "method", "account", "name"
+  std::string subject;  // which of them; empty for all, and for the configured issuer
+  std::string reason;
+};
+
+/// Stops issuance (docs/stopping.md), on the store of a stopped or a running server. What is
+/// stopped already stays so. Throws UsageError for values that cannot be used.
+ExitCode stop(const StopOptions& options, std::ostream& out);
+/// Ends a stop, or notes the first of two persons who want that. Throws std::runtime_error if
+/// nothing is stopped there, or if the same person asks twice.
+ExitCode resume(const StopOptions& options, std::ostream& out);
+/// One line for each stop.
+ExitCode list_stops(const ConfigChoice& choice, std::ostream& out);
+
+// Tenants, people and API tokens (docs/api.md). All work on the store of a stopped or a running
+// server. Each throws UsageError for values that cannot be used, std::runtime_error if what it
+// names is not there.
+
+/// Adds a tenant and prints its id.
+ExitCode tenant_create(const ConfigChoice& choice, const std::string& name, std::ostream& out);
+/// One line for each tenant.
+ExitCode tenant_list(const ConfigChoice& choice, std::ostream& out);
+
+struct PersonCreateOptions {
+  ConfigChoice config;
+  std::string name;
+  std::string mail;
+  std::optional<std::string> tenant;  // none: of the authority
+  std::vector<std::string> roles;
+};
+
+/// Adds a person and prints the id.
+ExitCode person_create(const PersonCreateOptions& options, std::ostream& out);
+/// One line for each person.
+ExitCode person_list(const ConfigChoice& choice, std::ostream& out);
+/// Ends what a person may do. All of the person's tokens stop at once.
+ExitCode person_disable(const ConfigChoice& choice, const std::string& person, std::ostream& out);
+
+struct TokenCreateOptions {
+  ConfigChoice config;
+  std::string person;
+  std::vector<std::string> roles;  // none: all of the person's
+  std::string label;
+  std::optional<std::string> lifetime;  // such as 90d
+  std::vector<std::string> networks;    // none: everywhere
+};
+
+/// Makes an API token for a person and prints it, this once.
+ExitCode token_create(const TokenCreateOptions& options, std::ostream& out);
+/// One line for each token.
+ExitCode token_list(const ConfigChoice& choice, std::ostream& out);
+/// Everything about one token but its text.
+ExitCode token_show(const ConfigChoice& choice, const std::string& token, std::ostream& out);
+/// Ends a token for good.
+ExitCode token_revoke(const ConfigChoice& choice, const std::string& token, std::ostream& out);
 
 /// Copies the store, also of a running server, into `target`, which must be empty or absent.
 ExitCode backup(const ConfigChoice& choice, const std::filesystem::path& target, std::ostream& out);

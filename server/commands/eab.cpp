@@ -1,7 +1,4 @@
 // `chancery eab …`: keys for external account binding (RFC 8555 §7.3.4), also while a server runs.
-#include <pwd.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <iomanip>
 
@@ -13,11 +10,9 @@
 #include "ca/crypto/random.h"
 #include "ca/names/dns_name.h"
 #include "policy/product.h"
-#include "server/commands/commands.h"
+#include "server/commands/beside_server.h"
 #include "server/config/quantity.h"
 #include "server/system_clock.h"
-#include "storage/lmdb_engine.h"
-#include "storage/store.h"
 
 namespace server {
 namespace {
@@ -26,36 +21,9 @@ using acme::ExternalKeyRecord;
 using acme::kExternalKeys;
 
 constexpr std::size_t kIdentifierOctets = 15;  // 20 characters without padding
-constexpr std::size_t kMaxLabel = 200;
 constexpr int kNumberWidth = 12;
 constexpr int kStateWidth = 10;
 constexpr int kTimeWidth = 22;
-
-storage::Store open_store(const ConfigChoice& choice, storage::OpenMode mode) {
-  const Settings settings = settings_or_throw(choice);
-  // Before its first start a server has no store that anybody could be writing to.
-  const bool is_absent = !std::filesystem::exists(settings.storage_path / "data.mdb");
-  if (is_absent && mode == storage::OpenMode::beside_writer) {
-    mode = storage::OpenMode::create_if_absent;
-  }
-  return storage::Store(storage::open_lmdb(
-      {.folder = settings.storage_path, .mode = mode, .map_bytes = settings.storage_map_size}));
-}
-
-/// BR 5.4.1 wants the identity of the person in the audit log.
-std::string person() {
-  const passwd* const entry = ::getpwuid(::getuid());
-  return "command line, " +
-         (entry != nullptr ? std::string(entry->pw_name) : "user " + std::to_string(::getuid()));
-}
-
-void require_label(const std::string& label) {
-  const bool is_plain = std::ranges::all_of(
-      label, [](char c) { return static_cast<unsigned char>(c) >= 0x20 && c != '\x7f'; });
-  if (label.size() <= kMaxLabel && is_plain) return;
-  throw UsageError("--label: expected at most " + std::to_string(kMaxLabel) +
-                   " octets without control characters");
-}
 
 /// Random octets whose base64url does not begin with a hyphen: people paste it behind an option,
 /// and a client would take it for another one.
@@ -67,9 +35,10 @@ std::string pasteable_octets(ca::RandomSource& random, std::size_t count) {
 
 std::string identifier_of(const EabCreateOptions& options, ca::RandomSource& random) {
   if (!options.kid) return ca::base64url(pasteable_octets(random, kIdentifierOctets));
-  if (acme::is_key_identifier(*options.kid)) return *options.kid;
+  const bool is_option = options.kid->starts_with('-');
+  if (acme::is_key_identifier(*options.kid) && !is_option) return *options.kid;
   throw UsageError("--kid: expected 1 to " + std::to_string(acme::kMaxKeyIdentifier) +
-                   " visible ASCII characters");
+                   " visible ASCII characters, of which the first is no hyphen");
 }
 
 std::vector<std::string> known_profiles(const std::vector<std::string>& profiles) {
@@ -106,8 +75,35 @@ std::optional<ca::Time> end_of(const EabCreateOptions& options, ca::Time now) {
                    "\" is not a duration, expected one such as 90d or 12h");
 }
 
+/// Checks the spelling only; whether there is such an organization is the store's to say.
+std::optional<acme::OrganizationBinding> binding_of(const EabCreateOptions& options) {
+  const auto hold = acme::hold_mode(options.hold);
+  if (!hold) {
+    throw UsageError("--hold: \"" + options.hold +
+                     "\" is not a way to wait, expected processing, fail or pending");
+  }
+  if (!options.organization && !options.tenant) return std::nullopt;
+  if (!options.organization || !options.tenant) {
+    throw UsageError("--organization and --tenant go together; one of them is missing");
+  }
+  const auto tenant = policy::TenantId::parse(*options.tenant);
+  if (!tenant) throw UsageError("--tenant: expected an id such as ten_…");
+  const auto organization = policy::OrganizationId::parse(*options.organization);
+  if (!organization) throw UsageError("--organization: expected an id such as org_…");
+  return acme::OrganizationBinding{*tenant, *organization, *hold};
+}
+
+std::string known_default_profile(const EabCreateOptions& options) {
+  const std::string& name = options.default_profile;
+  if (name.empty()) return name;
+  known_profiles({name});
+  const std::vector<std::string>& allowed = options.profiles;
+  if (allowed.empty() || std::ranges::find(allowed, name) != allowed.end()) return name;
+  throw UsageError("--default-profile: \"" + name + "\" is not among those given by --profile");
+}
+
 ExternalKeyRecord new_key(const EabCreateOptions& options, ca::RandomSource& random, ca::Time now) {
-  require_label(options.label);
+  require_plain_text("--label", options.label);
   if (options.max_uses == 0U) throw UsageError("--max-uses: expected at least 1");
   ExternalKeyRecord key;
   // Long enough for every algorithm: clients choose, and some of them HS512.
@@ -118,6 +114,8 @@ ExternalKeyRecord new_key(const EabCreateOptions& options, ca::RandomSource& ran
   key.max_uses = options.max_uses;
   key.profiles = known_profiles(options.profiles);
   key.domains = parsed_domains(options.domains);
+  key.default_profile = known_default_profile(options);
+  key.binding = binding_of(options);
   return key;
 }
 
@@ -135,6 +133,15 @@ std::string list_text(const std::vector<std::string>& items) {
   std::string text;
   for (const std::string& each : items) text += (text.empty() ? "" : ", ") + each;
   return text;
+}
+
+std::string binding_text(const ExternalKeyRecord& key) {
+  if (!key.binding) return "none";
+  return key.binding->organization.text() + " of " + key.binding->tenant.text() +
+         "; until it is validated, orders " +
+         (key.binding->hold == acme::HoldMode::fail
+              ? "fail"
+              : "wait as " + std::string(acme::text_of(key.binding->hold)));
 }
 
 std::runtime_error no_such_key(const std::string& kid) {
@@ -162,7 +169,7 @@ ExitCode eab_create(const EabCreateOptions& options, std::ostream& out) {
   const ExternalKeyRecord key = new_key(options, random, clock.seconds());
   storage::Store store = open_store(options.config, storage::OpenMode::beside_writer);
   const bool is_added = store.write_and_wait([&](storage::Transaction& transaction) {
-    return acme::add_external_key(transaction, kid, key, person());
+    return acme::add_external_key(transaction, kid, key, person_at_command_line());
   });
   if (!is_added) throw std::runtime_error("there is a key \"" + kid + "\" already");
   out << "Key identifier: " << kid << "\nMAC key: " << ca::base64url(key.secret)
@@ -202,7 +209,10 @@ ExitCode eab_show(const ConfigChoice& choice, const std::string& kid, std::ostre
         << "\nExpires: " << time_text(key->expires_at)
         << "\nDisabled: " << time_text(key->disabled_at)
         << "\nProfiles: " << list_text(key->profiles) << "\nDomains: " << list_text(key->domains)
-        << "\nAccounts opened: " << uses_text(*key) << "\n";
+        << "\nDefault profile: "
+        << (key->default_profile.empty() ? "that of the catalog" : key->default_profile)
+        << "\nOrganization: " << binding_text(*key) << "\nAccounts opened: " << uses_text(*key)
+        << "\n";
     show_accounts(snapshot, kid, out);
   });
   out << std::flush;
@@ -213,7 +223,7 @@ ExitCode eab_disable(const ConfigChoice& choice, const std::string& kid, std::os
   storage::Store store = open_store(choice, storage::OpenMode::beside_writer);
   const ca::Time now = SystemClock().seconds();
   const bool is_known = store.write_and_wait([&](storage::Transaction& transaction) {
-    return acme::disable_external_key(transaction, kid, person(), now);
+    return acme::disable_external_key(transaction, kid, person_at_command_line(), now);
   });
   if (!is_known) throw no_such_key(kid);
   out << "The key \"" << kid << "\" opens no more accounts; those it has opened stay as they are."

@@ -7,6 +7,21 @@
 namespace server {
 namespace {
 
+/// For products with a review.
+void add_binding_options(CLI::App& command, const std::shared_ptr<EabCreateOptions>& options) {
+  command
+      .add_option("--organization", options->organization,
+                  "The organization its accounts act for: certificates that name one name this one")
+      ->type_name("ORGANIZATION");
+  command.add_option("--tenant", options->tenant, "The tenant that the organization belongs to")
+      ->type_name("TENANT");
+  command
+      .add_option("--hold", options->hold,
+                  "What an order does while the organization is reviewed: wait in `processing` "
+                  "(default), fail at once, or stay `pending` (not RFC 8555)")
+      ->type_name("processing|fail|pending");
+}
+
 void add_create(CLI::App& eab, Plan& plan) {
   CLI::App* command = add_command(
       eab, "create",
@@ -36,6 +51,12 @@ void add_create(CLI::App& eab, Plan& plan) {
                    "all names)")
       ->type_name("DOMAIN")
       ->allow_extra_args(false);
+  command
+      ->add_option("--default-profile", options->default_profile,
+                   "What its accounts get that name no profile (default: dv, or the first one it "
+                   "may order)")
+      ->type_name("NAME");
+  add_binding_options(*command, options);
   command->callback([options, &plan] {
     plan.run = [options] {
       harden();

@@ -11,6 +11,7 @@
 #include "acme/records/external_key_record.h"
 #include "acme/records/order_record.h"
 #include "acme/records/rate_limit_record.h"
+#include "policy/stops/stop.h"
 #include "storage/storage_error.h"
 
 namespace {
@@ -29,7 +30,7 @@ void round_trip(std::string_view bytes) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size == 0) return 0;
   const std::string_view bytes(reinterpret_cast<const char*>(data) + 1, size - 1);
-  switch (data[0] % 10) {
+  switch (data[0] % 11) {
     case 0:
       round_trip<acme::AccountRecord>(bytes);
       break;
@@ -56,6 +57,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       break;
     case 8:
       round_trip<acme::ArrivalRecord>(bytes);
+      break;
+    case 9:
+      round_trip<policy::StopRecord>(bytes);
       break;
     default:
       round_trip<acme::RateCharge>(bytes);

@@ -186,5 +186,37 @@ TEST(Runner, FinishLosesPatienceWithAPieceThatDoesNotEnd) {
   pool.join();
 }
 
+TEST(Runner, RunsTheKindsOfOtherFloorsAndPostponesWhatFails) {
+  World world;
+  const acme::WorkKey good{acme::kAtOnce, acme::WorkKind::check_domains, std::string(16, 'a')};
+  const acme::WorkKey bad{acme::kAtOnce, acme::WorkKind::check_domains, std::string(16, 'b')};
+  const acme::WorkKey strange{acme::kAtOnce, acme::WorkKind::application_clock, "nobody runs it"};
+  world.store->write_and_wait([&](storage::Transaction& transaction) {
+    for (const acme::WorkKey& key : {good, bad, strange}) acme::put_work(transaction, key);
+  });
+  const auto run_good_ones = [&](acme::WorkKey key) -> boost::asio::awaitable<void> {
+    if (key == bad) throw std::runtime_error("not today");
+    auto end = [key](storage::Transaction& transaction) {
+      acme::kDueWork.erase(transaction, key.encode());
+    };
+    co_await world.store->write(std::move(end));
+  };
+  acme::DueWorkRunner runner(*world.services,
+                             acme::DueWorkRunner::Executors::all_on(world.idle.get_executor()), {},
+                             {{acme::WorkKind::check_domains, {run_good_ones, {4, 1}}}});
+  run(runner.step());
+  const auto is_there = [&](const acme::WorkKey& key) {
+    return world.store->read([&](const storage::Snapshot& snapshot) {
+      return acme::kDueWork.contains(snapshot, key.encode());
+    });
+  };
+  acme::WorkKey later = bad;
+  later.due = world.clock.seconds() + std::chrono::seconds(1);
+  EXPECT_FALSE(is_there(good));
+  EXPECT_FALSE(is_there(bad));
+  EXPECT_TRUE(is_there(later));
+  EXPECT_TRUE(is_there(strange));
+}
+
 }  // namespace
 }  // namespace tests

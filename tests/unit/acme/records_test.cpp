@@ -102,6 +102,16 @@ TEST(ExternalKeyRecord, SurvivesTheStore) {
   EXPECT_EQ(acme::ExternalKeyRecord::decode(record.encode()), record);
   record.disabled_at = kTime + seconds(3);
   EXPECT_EQ(acme::ExternalKeyRecord::decode(record.encode()), record);
+  record.default_profile = "ov";
+  for (const auto hold :
+       {acme::HoldMode::processing, acme::HoldMode::fail, acme::HoldMode::pending}) {
+    record.binding = acme::OrganizationBinding{
+        policy::TenantId::from_octets(std::string(16, '\x01')),
+        policy::OrganizationId::from_octets(std::string(16, '\x02')), hold};
+    EXPECT_EQ(acme::ExternalKeyRecord::decode(record.encode()), record);
+    EXPECT_EQ(acme::hold_mode(acme::text_of(hold)), hold);
+  }
+  EXPECT_FALSE(acme::hold_mode("forever").has_value());
   record.secret.pop_back();
   EXPECT_THROW(acme::ExternalKeyRecord::decode(record.encode()), storage::CorruptRecord);
 }
@@ -230,16 +240,6 @@ TEST(Records, WithAnyOctetChangedDecodeOrAreCorruptButDoNothingElse) {
       }
     }
   }
-}
-
-TEST(WorkKey, SortsByKindThenByTimeAndComesBack) {
-  const acme::WorkKey early{kTime, acme::WorkKind::publish_crl, "z"};
-  const acme::WorkKey late{kTime + seconds(1), acme::WorkKind::publish_crl, "a"};
-  const acme::WorkKey other{kTime + seconds(2), acme::WorkKind::validate, "z"};
-  EXPECT_LT(early.encode(), late.encode());
-  EXPECT_LT(other.encode(), early.encode());
-  EXPECT_EQ(acme::WorkKey::decode(early.encode()), early);
-  EXPECT_THROW((void)acme::WorkKey::decode("short"), storage::CorruptRecord);
 }
 
 std::vector<acme::WorkKey> rows_of(storage::Store& store) {

@@ -12,6 +12,12 @@ using std::chrono::seconds;
 
 constexpr ca::Time kNow{seconds(1'800'000'000)};
 
+WorkPicker::Limits limits(std::size_t validations, std::size_t of_one_account) {
+  return {{WorkKind::validate, {validations, of_one_account}},
+          {WorkKind::issue, {10}},
+          {WorkKind::publish_crl, {1}}};
+}
+
 /// Counts the rows that are read.
 class CountingSnapshot final : public storage::Snapshot {
  public:
@@ -83,7 +89,7 @@ class WorkPickerTest : public testing::Test {
 };
 
 TEST_F(WorkPickerTest, FindsWhatIsDueAndTellsWhatIsNext) {
-  WorkPicker picker({{10, 10, 1}});
+  WorkPicker picker(limits(10, 100));
   put({validation('a', 1), issuance('o', kNow), issuance('p', kNow + seconds(5)),
        validation('b', 1, kNow + seconds(9))});
   const auto picked = pick(picker);
@@ -92,7 +98,7 @@ TEST_F(WorkPickerTest, FindsWhatIsDueAndTellsWhatIsNext) {
 }
 
 TEST_F(WorkPickerTest, PicksNothingTwiceUntilItHasEnded) {
-  WorkPicker picker({{10, 10, 1}});
+  WorkPicker picker(limits(10, 100));
   put({validation('a', 1)});
   EXPECT_EQ(pick(picker).to_run.size(), 1);
   EXPECT_FALSE(picker.is_idle());
@@ -103,7 +109,7 @@ TEST_F(WorkPickerTest, PicksNothingTwiceUntilItHasEnded) {
 }
 
 TEST_F(WorkPickerTest, ReadsNoRowOfAKindThatHasNoFreePlace) {
-  WorkPicker picker({{4, 10, 1}});
+  WorkPicker picker(limits(4, 100));
   put_validations('a', 500);
   EXPECT_EQ(pick(picker).to_run.size(), 4);
   EXPECT_EQ(rows_read, 4);
@@ -115,7 +121,7 @@ TEST_F(WorkPickerTest, ReadsNoRowOfAKindThatHasNoFreePlace) {
 }
 
 TEST_F(WorkPickerTest, GivesNoAccountMoreThanItsShareAndSkipsTheRestOfItsRows) {
-  WorkPicker picker({{50, 10, 1}, 3});
+  WorkPicker picker(limits(50, 3));
   put_validations('a', 500);
   put_validations('b', 500);
   put_validations('c', 2);
@@ -132,7 +138,7 @@ TEST_F(WorkPickerTest, GivesNoAccountMoreThanItsShareAndSkipsTheRestOfItsRows) {
 }
 
 TEST_F(WorkPickerTest, GoesRoundSoThatNoAccountWaitsForEver) {
-  WorkPicker picker({{2, 10, 1}});
+  WorkPicker picker(limits(2, 100));
   put_validations('a', 20);
   put_validations('b', 20);
   bool was_second_served = false;
@@ -147,7 +153,7 @@ TEST_F(WorkPickerTest, GoesRoundSoThatNoAccountWaitsForEver) {
 }
 
 TEST_F(WorkPickerTest, StartsNoMoreThanItIsToldTo) {
-  WorkPicker picker({{10, 10, 1}});
+  WorkPicker picker(limits(10, 100));
   put_validations('a', 5);
   put({issuance('o')});
   EXPECT_EQ(pick(picker, 1).to_run.size(), 1);
@@ -155,7 +161,7 @@ TEST_F(WorkPickerTest, StartsNoMoreThanItIsToldTo) {
 }
 
 TEST_F(WorkPickerTest, SkipsWhatItCannotReadAndTellsItOnce) {
-  WorkPicker picker({{10, 10, 1}});
+  WorkPicker picker(limits(10, 100));
   const std::string damaged = validation('a', 1).encode().substr(0, 10);
   const std::string short_subject = WorkKey{kAtOnce, WorkKind::validate, "x"}.encode();
   put_raw(damaged, "");
@@ -166,6 +172,23 @@ TEST_F(WorkPickerTest, SkipsWhatItCannotReadAndTellsItOnce) {
   EXPECT_EQ(picked.to_run, (std::vector<WorkKey>{validation('a', 2), validation('b', 1)}));
   EXPECT_EQ(picked.unreadable, (std::vector<std::string>{damaged, short_subject}));
   EXPECT_TRUE(pick(picker).unreadable.empty());
+}
+
+TEST_F(WorkPickerTest, LeavesAKindThatNobodyRuns) {
+  WorkPicker picker(limits(10, 100));
+  put({{kAtOnce, WorkKind::check_domains, std::string(16, 'a')}, issuance('o')});
+  const auto picked = pick(picker);
+  EXPECT_EQ(picked.to_run, (std::vector<WorkKey>{issuance('o')}));
+  EXPECT_TRUE(picked.unreadable.empty());
+}
+
+TEST_F(WorkPickerTest, SharesAnyKindAmongItsOwners) {
+  WorkPicker picker({{WorkKind::check_domains, {10, 1}}});
+  const WorkKey first{kAtOnce, WorkKind::check_domains, std::string(16, 'a') + "1"};
+  const WorkKey second{kAtOnce, WorkKind::check_domains, std::string(16, 'a') + "2"};
+  const WorkKey other{kAtOnce, WorkKind::check_domains, std::string(16, 'b')};
+  put({first, second, other});
+  EXPECT_EQ(pick(picker).to_run, (std::vector<WorkKey>{first, other}));
 }
 
 }  // namespace

@@ -276,6 +276,15 @@ TEST(CertificateRequest, RefusesBrokenAttributes) {
   }
 }
 
+// RFC2986-4.1 for Ruby's acme-client, which wrote this version for years
+TEST(CertificateRequest, TakesVersionTwoAsVersionZero) {
+  CsrParts parts = good_parts();
+  parts.version = der::small_integer(2);
+  const auto request = parse_certificate_request(sign_csr(signer(), parts));
+  ASSERT_TRUE(request) << request.error().detail();
+  EXPECT_EQ(request->public_key.spki(), signer().public_key().spki());
+}
+
 // T-E5
 TEST(CertificateRequest, RefusesOtherStructures) {
   const std::string good = sign_csr(signer(), good_parts());
@@ -302,6 +311,8 @@ TEST(CertificateRequest, RefusesOtherStructures) {
       {"non-minimal length", std::string("\x30\x83\0", 3) + good.substr(2), "canonical"},
       {"indefinite length", "\x30\x80" + good.substr(3) + std::string(2, '\0'), "canonical"},
       {"version 1", with([](CsrParts& p) { p.version = der::small_integer(1); }),
+       "version other than 0"},
+      {"version 3", with([](CsrParts& p) { p.version = der::small_integer(3); }),
        "version other than 0"},
       {"version -1", with([](CsrParts& p) { p.version = "\x02\x01\xff"; }), "version other than 0"},
       {"no version", with([](CsrParts& p) { p.version = ""; }), "CertificationRequestInfo"},

@@ -321,10 +321,12 @@ const std::vector<Planted>& planted_issuer_pointers() {
       {"br_access_scheme",
        [](PlantedTbs& t) {
          t.ca_issuers_url = "https://ca.example/issuing.der";
-         t.set(kAia, ca::ca_issuers_access(t.ca_issuers_url));
+         t.set(kAia, ca::authority_information_access("", t.ca_issuers_url));
        }},
       {"own_access_differs",
-       [](PlantedTbs& t) { t.set(kAia, ca::ca_issuers_access("http://other.example/i.der")); }},
+       [](PlantedTbs& t) {
+         t.set(kAia, ca::authority_information_access("", "http://other.example/i.der"));
+       }},
       {"own_access_differs", [](PlantedTbs& t) { t.drop(kAia); }},
       {"br_distribution_form",
        [](PlantedTbs& t) {

@@ -91,7 +91,7 @@ struct PlantedTbs {
     set("2.5.29.37", ca::server_auth_only());
     set("2.5.29.19", ca::not_a_ca());
     set("2.5.29.35", ca::authority_key_identifier(key_identifier));
-    set("1.3.6.1.5.5.7.1.1", ca::ca_issuers_access(ca_issuers_url));
+    set("1.3.6.1.5.5.7.1.1", ca::authority_information_access("", ca_issuers_url));
     set("2.5.29.17", ca::subject_alt_name(identifiers, ca::der::Criticality::critical));
     set("2.5.29.32", ca::certificate_policies("2.23.140.1.2.1"));
     set("2.5.29.31", ca::crl_distribution_point(crl_url));

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <set>
+#include <vector>
 
 namespace policy {
 namespace {
@@ -29,7 +30,7 @@ TEST(Catalog, KeepsEveryProductWithinTheRulebook) {
     ASSERT_NE(product.profile, nullptr);
     EXPECT_LE(product.profile->validity, std::chrono::days(200));
     EXPECT_LE(product.authorization_lifetime, std::chrono::days(200));
-    EXPECT_LE(product.max_names, product.profile->max_names);
+    EXPECT_LE(product.names.max, product.profile->max_names);
     EXPECT_FALSE(product.methods.empty());
   }
 }
@@ -41,6 +42,60 @@ TEST(Catalog, ShortensWhatAnAuthorizationCountsAndNeverLengthensIt) {
     EXPECT_EQ(product.authorization_lifetime, hours(2)) << product.name;
   }
   EXPECT_EQ(Catalog(hours(10'000)).default_product().authorization_lifetime, hours(720));
+}
+
+/// Two versions of one product, and one that ACME does not offer.
+Catalog versions() {
+  Product first = Catalog().default_product();
+  first.until = ca::Time(std::chrono::seconds(1'000));
+  Product second = first;
+  second.version = 2;
+  second.from = *first.until;
+  second.until.reset();
+  Product reviewed = first;
+  reviewed.name = "ov";
+  reviewed.acme = false;
+  return Catalog({first, second, reviewed});
+}
+
+TEST(Catalog, OffersAcmeTheNewestVersionOfWhatAcmeMayOrder) {
+  const Catalog catalog = versions();
+  ASSERT_EQ(catalog.products().size(), 1U);
+  EXPECT_EQ(catalog.default_product().version, 2U);
+  EXPECT_EQ(catalog.find("ov"), nullptr);
+}
+
+// TCG-46
+TEST(Catalog, TakesApplicationsUnderTheVersionInForceAndKeepsTheOthersReadable) {
+  const Catalog catalog = versions();
+  const auto at = [](int seconds) { return ca::Time(std::chrono::seconds(seconds)); };
+  EXPECT_EQ(catalog.in_force("dv", at(999))->version, 1U);
+  EXPECT_EQ(catalog.in_force("dv", at(1'000))->version, 2U);
+  EXPECT_EQ(catalog.in_force("ov", at(1'000)), nullptr);
+  EXPECT_EQ(catalog.in_force("ev", at(0)), nullptr);
+  EXPECT_EQ(catalog.version("dv", 1)->until, at(1'000));
+  EXPECT_EQ(catalog.version("dv", 3), nullptr);
+  EXPECT_EQ(catalog.versions().size(), 3U);
+}
+
+TEST(Product, KnowsWhatItsStagesAskFor) {
+  Product product = Catalog().default_product();
+  product.stages = {
+      {{{GateName::info}}},
+      {{{GateName::dcv}, {GateName::phone_call, GateRequirement::optional}}},
+  };
+  EXPECT_EQ(product.requirement(GateName::dcv), GateRequirement::required);
+  EXPECT_EQ(product.requirement(GateName::phone_call), GateRequirement::optional);
+  EXPECT_EQ(product.requirement(GateName::letter), GateRequirement::not_required);
+}
+
+TEST(Period, CountsCalendarMonths) {
+  using namespace std::chrono;
+  const ca::Time from = sys_days{2026y / 1 / 31} + 5h;
+  EXPECT_EQ(after(from, {.months = 1}), sys_days{2026y / 2 / 28} + 5h);
+  EXPECT_EQ(after(from, {.months = 13}), sys_days{2027y / 2 / 28} + 5h);
+  EXPECT_EQ(after(from, {.days = 30}), sys_days{2026y / 3 / 2} + 5h);
+  EXPECT_EQ(after(from, {}), from);
 }
 
 // The numbers are stored and index the table.

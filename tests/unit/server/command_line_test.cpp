@@ -53,8 +53,13 @@ TEST_F(CommandLine, SaysItsVersion) {
 
 TEST_F(CommandLine, TeachesEveryCommand) {
   EXPECT_THAT(run("--help").out, HasSubstr("chancery init --dir ca"));
-  for (const char* command : {"init", "serve", "check-config", "verify", "backup", "eab",
-                              "eab create", "eab list", "eab show", "eab disable"}) {
+  for (const char* command :
+       {"init",          "serve",       "check-config",  "verify",      "backup",
+        "eab",           "eab create",  "eab list",      "eab show",    "eab disable",
+        "stop",          "resume",      "stops",
+
+        "tenant create", "tenant list", "person create", "person list", "person disable",
+        "token create",  "token list",  "token show",    "token revoke"}) {
     SCOPED_TRACE(command);
     const Ended ended = run(std::string(command) + " --help");
     EXPECT_EQ(ended.code, 0);
@@ -68,8 +73,8 @@ TEST_F(CommandLine, RefusesWrongArgumentsWithTwo) {
   for (const char* arguments :
        {"", "fly", "init", "init --dir x --algorithm rsa-1024", "serve --colour red",
         "serve --dir a --config b", "verify --store x", "backup --dir x", "eab", "eab show --dir x",
-        "eab disable --dir x", "eab fly", "eab create --max-uses many",
-        "init --dir x --listen nowhere"}) {
+        "eab disable --dir x", "eab fly", "eab create --max-uses many", "stop --dir x all",
+        "stop --dir x --reason y", "resume --dir x all", "init --dir x --listen nowhere"}) {
     SCOPED_TRACE(arguments);
     const Ended ended = run(arguments);
     EXPECT_EQ(ended.code, 2);
@@ -252,12 +257,23 @@ TEST_F(CommandLine, MakesAndEndsExternalAccountKeysWhileTheServerRuns) {
   EXPECT_EQ(line_of(shown.out, "Accounts opened"), "0 of 2");
   EXPECT_THAT(shown.out, testing::Not(HasSubstr(secret)));
 
+  const Ended bound = run("eab create --dir " + ca() +
+                          " --kid bound --default-profile shortlived --hold fail"
+                          " --organization org_AAAAAAAAAAAAAAAAAAAAAA"
+                          " --tenant ten_AAAAAAAAAAAAAAAAAAAAAA");
+  EXPECT_EQ(bound.code, 0) << bound.err;
+  const Ended shown_bound = run("eab show --dir " + ca() + " bound");
+  EXPECT_EQ(line_of(shown_bound.out, "Default profile"), "shortlived");
+  EXPECT_EQ(line_of(shown_bound.out, "Organization"),
+            "org_AAAAAAAAAAAAAAAAAAAAAA of ten_AAAAAAAAAAAAAAAAAAAAAA; until it is validated, "
+            "orders fail");
+
   const Ended ended = run("eab disable --dir " + ca() + " " + kid);
   EXPECT_EQ(ended.code, 0) << ended.err;
   EXPECT_EQ(line_of(run("eab show --dir " + ca() + " " + kid).out, "State"), "disabled");
   const Ended listed = run("eab list --dir " + ca());
   EXPECT_EQ(listed.code, 0);
-  EXPECT_EQ(std::ranges::count(listed.out, '\n'), 2);
+  EXPECT_EQ(std::ranges::count(listed.out, '\n'), 3);
   EXPECT_THAT(listed.out, testing::ContainsRegex("early +open +never +0 of any number"));
   EXPECT_THAT(listed.out, testing::ContainsRegex(kid + " +disabled +.*0 of 2 +Example Ltd"));
   EXPECT_THAT(listed.out, testing::Not(HasSubstr(secret)));
@@ -269,9 +285,11 @@ TEST_F(CommandLine, MakesAndEndsExternalAccountKeysWhileTheServerRuns) {
 TEST_F(CommandLine, RefusesExternalAccountKeysThatCannotBeUsed) {
   ASSERT_EQ(run("init --dir " + ca()).code, 0);
   const std::string create = "eab create --dir " + ca() + " ";
-  for (const char* arguments : {"--profile nothing", "--domain '*.a.example'", "--domain a..b",
-                                "--expires-in soon", "--expires-in 0s", "--max-uses 0", "--kid ''",
-                                "--kid 'a b'", "--label \"$(printf 'a\\nb')\""}) {
+  for (const char* arguments :
+       {"--profile nothing", "--domain '*.a.example'", "--domain a..b", "--expires-in soon",
+        "--expires-in 0s", "--max-uses 0", "--kid ''", "--kid 'a b'", "--kid=-x",
+        "--label \"$(printf 'a\\nb')\"", "--hold forever", "--default-profile nothing",
+        "--organization org_x --tenant ten_x", "--organization org_AAAAAAAAAAAAAAAAAAAAAA"}) {
     SCOPED_TRACE(arguments);
     const Ended ended = run(create + arguments);
     EXPECT_EQ(ended.code, 2);
@@ -290,6 +308,56 @@ TEST_F(CommandLine, RefusesExternalAccountKeysThatCannotBeUsed) {
   }
 }
 
+// X-4 P11 S17
+TEST_F(CommandLine, StopsAndResumesWhileTheServerRuns) {
+  ASSERT_EQ(run("init --dir " + ca()).code, 0);
+  Serving serving(ca(), (temp / "log").string());
+  EXPECT_THAT(serving.line(), StartsWith("Chancery is ready"));
+  const std::string reason = " --dir " + ca() + " --reason 'incident 12' ";
+  EXPECT_EQ(run("stop" + reason + "method http-01").out,
+            "Stopped: method http-01. It is in effect, and lasts until `chancery resume`.\n");
+  EXPECT_THAT(run("stop" + reason + "method http-01").out, StartsWith("Stopped already: "));
+  EXPECT_EQ(run("stop" + reason + "name Example.org").code, 0);
+  EXPECT_THAT(run("stop" + reason + "issuer").out,
+              testing::ContainsRegex("Stopped: issuer [0-9a-f]+\\."));
+  EXPECT_EQ(run("stop" + reason + "--set stops.resume_by_two_persons=true all").code, 0);
+  const Ended listed = run("stops --dir " + ca());
+  EXPECT_EQ(listed.code, 0) << listed.err;
+  EXPECT_EQ(std::ranges::count(listed.out, '\n'), 4);
+  EXPECT_THAT(listed.out,
+              testing::ContainsRegex("Z +name example.org  \\(command line, .*: incident 12\\)"));
+  EXPECT_EQ(run("resume" + reason + "method http-01").out, "Resumed: method http-01.\n");
+  EXPECT_EQ(run("resume" + reason + "name example.org").code, 0);
+  EXPECT_EQ(run("resume" + reason + "issuer").code, 0);
+  EXPECT_THAT(run("resume" + reason + "all").out, StartsWith("Noted; all stays stopped"));
+  for (const char* what : {"all", "method http-01", "profile dv"}) {
+    const Ended refused = run("resume" + reason + what);
+    EXPECT_EQ(refused.code, 1) << what;
+    EXPECT_THAT(refused.err, StartsWith("chancery: "));
+  }
+  EXPECT_THAT(run("stops --dir " + ca()).out, HasSubstr("one of two persons wants to resume"));
+  serving.signal(SIGTERM);
+  EXPECT_EQ(serving.end(), 0);
+  EXPECT_EQ(run("verify --dir " + ca()).code, 0);
+}
+
+TEST_F(CommandLine, RefusesStopsOverNothing) {
+  ASSERT_EQ(run("init --dir " + ca()).code, 0);
+  for (const char* what :
+       {"everything", "all dv", "profile", "profile nothing", "method http-02", "account ''",
+        "account nobody", "name", "name '*.example.org'", "name a..b", "issuer 12"}) {
+    SCOPED_TRACE(what);
+    const Ended ended = run("stop --dir " + ca() + " --reason x " + what);
+    EXPECT_EQ(ended.code, 2);
+    EXPECT_EQ(ended.out, "");
+  }
+  EXPECT_EQ(run("stop --dir " + ca() + " --reason '' all").code, 2);
+  EXPECT_FALSE(std::filesystem::exists(temp / "ca" / "store"));
+  const Ended unknown = run("stop --dir " + ca() + " --reason x account AAAAAAAAAAAAAAAAAAAAAA");
+  EXPECT_EQ(unknown.code, 1);
+  EXPECT_THAT(unknown.err, HasSubstr("there is no account"));
+}
+
 TEST_F(CommandLine, CopiesAndProvesTheStoreOfARunningServer) {
   ASSERT_EQ(run("init --dir " + ca()).code, 0);
   Serving serving(ca(), (temp / "log").string());
@@ -303,7 +371,7 @@ TEST_F(CommandLine, CopiesAndProvesTheStoreOfARunningServer) {
   const Ended proved = run("verify --store " + copy + " --issuer " + ca() + "/issuing.pem");
   EXPECT_EQ(proved.code, 0);
   EXPECT_THAT(proved.out,
-              testing::ContainsRegex("[0-9]+ audit entries, 0 ledger entries, 0 orders"));
+              testing::ContainsRegex("[0-9]+ audit entries, 1 ledger entries, 0 orders"));
   EXPECT_THAT(proved.out, HasSubstr("Everything is as it must be."));
 }
 

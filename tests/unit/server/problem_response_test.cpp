@@ -79,6 +79,16 @@ TEST(ProblemResponse, SaysWhereToLookAndWhenToComeBack) {
   EXPECT_EQ(field_of(response, "Retry-After"), "30");
 }
 
+// RFC9110-15.6.4: an outage that has an end is not a fault without one.
+TEST(ProblemResponse, SaysThatAnOutageEnds) {
+  const auto outage = server::problem_response(
+      Problem(ProblemType::server_internal, "stopped").retry_after(std::chrono::minutes(10)));
+  EXPECT_EQ(outage.status, 503U);
+  EXPECT_EQ(field_of(outage, "Retry-After"), "600");
+  EXPECT_EQ(server::problem_response(Problem(ProblemType::server_internal, "a fault")).status,
+            500U);
+}
+
 // RFC8555-6.6: whoever comes back sooner than the limit allows is refused again.
 TEST(ProblemResponse, CutsNoWaitOfARateLimit) {
   const auto response = server::problem_response(Problem(ProblemType::rate_limited, "slow down")
