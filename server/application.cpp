@@ -27,6 +27,7 @@
 #include "server/application_desk.h"
 #include "server/application_options.h"
 #include "server/ca_files.h"
+#include "server/catalog_files.h"
 #include "server/config/endpoint.h"
 #include "server/http/listener.h"
 #include "server/io_threads.h"
@@ -88,7 +89,9 @@ struct Application::State {
 
   SystemClock clock;
   ca::SystemRandom random;
-  const policy::Catalog catalog{settings.acme_authorization_lifetime};
+  const policy::LoadedCatalog files{catalog_or_throw(settings)};
+  const policy::Catalog catalog{files.products, clock.seconds(),
+                                settings.acme_authorization_lifetime};
   const acme::RateLimits limits{rate_limits(settings)};
   acme::NonceService nonces{random};
   acme::AccountKeyCache account_keys;
