@@ -24,6 +24,11 @@ namespace server {
 std::size_t worker_threads(std::uint64_t chosen);
 std::size_t io_threads(std::uint64_t chosen);
 
+/// Names that only a laboratory can resolve, where the settings say that this is one.
+policy::SpecialUseNames special_use_names(const Settings& settings);
+/// What the directory says.
+acme::DirectoryMeta directory_meta(const Settings& settings, const policy::Catalog& catalog);
+
 /// Hosts under which a listener answers: its URL's, those of this machine, and those configured.
 std::vector<std::string> accepted_hosts(const std::string& bound,
                                         std::uint16_t port,
