@@ -9,6 +9,7 @@
 
 #include "acme/fulfilment/due_work.h"
 #include "acme/rate_limits.h"
+#include "acme/review/standing.h"
 #include "server/config/settings.h"
 #include "server/http/listener.h"
 #include "server/log/logger.h"
