@@ -230,6 +230,8 @@ void Application::State::make_handlers() {
                            .clock = clock,
                            .random = random,
                            .events = log,
+                           .surroundings = desk.surroundings(),
+                           .issuer = *issuer,
                            .base_url = urls->base(),
                            .wake_due_work = services->wake_due_work});
   acme_handler = [this, acme = make_acme_handler(*services, log)](HttpRequest request) {
