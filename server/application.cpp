@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -31,6 +32,7 @@
 #include "server/config/endpoint.h"
 #include "server/http/listener.h"
 #include "server/io_threads.h"
+#include "server/issuer_files.h"
 #include "server/ocsp_service.h"
 #include "server/outbound/http_fetcher.h"
 #include "server/outbound/tls_prober.h"
@@ -48,8 +50,10 @@ using acme::Severity;
 
 /// A P-256 signature takes some 20 microseconds, less than the way to another thread and back;
 /// P-384 and RSA take from half a millisecond up (docs/adr/0012).
-bool signs_quickly(const ca::Issuer& issuer) {
-  return issuer.signer().public_key().kind() == ca::KeyKind::ec_p256;
+bool sign_quickly(const ca::IssuerSet& issuers) {
+  return std::ranges::all_of(issuers.members(), [](const ca::IssuerSet::Member& member) {
+    return member.issuer->signer().public_key().kind() == ca::KeyKind::ec_p256;
+  });
 }
 
 }  // namespace
@@ -75,7 +79,6 @@ struct Application::State {
   void abandon() noexcept;
 
   [[nodiscard]] std::string public_url() const;
-  [[nodiscard]] std::unique_ptr<ca::Issuer> load_issuer() const;
 
   const Settings settings;
   Logger& log;
@@ -106,7 +109,7 @@ struct Application::State {
   HttpHandler public_handler;
   std::unique_ptr<Listener> acme_listener;
   std::unique_ptr<Listener> public_listener;
-  std::unique_ptr<ca::Issuer> issuer;
+  LoadedIssuers issuers;
   std::unique_ptr<storage::Store> store;
   std::unique_ptr<UnboundDnsClient> dns;
   std::unique_ptr<ValidationFetcher> fetcher;
@@ -125,7 +128,7 @@ Application::State::State(Settings chosen, Logger& logger)
   ca::require_safe_openssl();
   announce_lab_settings(settings, log);
   bind();
-  issuer = load_issuer();
+  issuers = load_issuers(settings, public_url(), clock.seconds());
   store = std::make_unique<storage::Store>(storage::open_lmdb(storage_options(settings)));
   dns = std::make_unique<UnboundDnsClient>(io.first(), dns_options(settings));
   fetcher = std::make_unique<ValidationFetcher>(*dns, fetch_options(settings));
@@ -178,28 +181,10 @@ std::string Application::State::public_url() const {
   return public_listener ? "http://localhost:" + std::to_string(public_listener->port()) : "";
 }
 
-std::unique_ptr<ca::Issuer> Application::State::load_issuer() const {
-  std::vector<std::string> chain = read_certificates(settings.ca_certificate);
-  require_chain(chain, read_root(settings.ca_root), clock.seconds());
-  const std::string base = public_url();
-  ca::Issuer::Urls public_urls;
-  if (!base.empty()) {
-    const std::string id = ca::hex(ca::sha256(chain.front()));
-    public_urls.ca_issuers = base + "/ca/" + id + ".cer";
-    public_urls.crl = base + "/crl/" + id + ".crl";
-    if (settings.ocsp_urls_in_certificates != "none") public_urls.ocsp = base + "/ocsp";
-    if (settings.ocsp_urls_in_certificates == "long_lived") {
-      public_urls.ocsp_in = ca::Issuer::Urls::OcspIn::long_lived;
-    }
-  }
-  std::unique_ptr<ca::Signer> signer = ca::load_signer(settings.ca_key);
-  return std::make_unique<ca::Issuer>(std::move(chain), std::move(signer), std::move(public_urls));
-}
-
 void Application::State::make_services() {
   meta = directory_meta(settings, catalog);
   services.emplace(acme::Services{.store = *store,
-                                  .issuer = *issuer,
+                                  .issuers = issuers.set(),
                                   .catalog = catalog,
                                   .special_use_names = special_use_names(settings),
                                   .random = random,
@@ -231,7 +216,7 @@ void Application::State::make_handlers() {
                            .random = random,
                            .events = log,
                            .surroundings = desk.surroundings(),
-                           .issuer = *issuer,
+                           .issuers = services->issuers,
                            .base_url = urls->base(),
                            .wake_due_work = services->wake_due_work});
   acme_handler = [this, acme = make_acme_handler(*services, log)](HttpRequest request) {
@@ -255,7 +240,7 @@ void Application::State::make_handlers() {
 /// would hold a thread of I/O for longer than a request does.
 acme::DueWorkRunner::Executors Application::State::work_executors() {
   return {.runner = io.first(),
-          .piece = [this, quick = signs_quickly(*issuer)](acme::WorkKind kind) {
+          .piece = [this, quick = sign_quickly(services->issuers)](acme::WorkKind kind) {
             const bool computes =
                 kind == acme::WorkKind::publish_crl || (kind == acme::WorkKind::issue && !quick);
             return computes ? asio::any_io_executor(asio::make_strand(workers)) : io.next();
@@ -387,7 +372,7 @@ void Application::run(Signals signals, const std::function<void()>& ready) {
   state.log.record(Severity::info, "server.ready",
                    {{"version", std::string(version())},
                     {"directory", state.directory},
-                    {"issuer", state.issuer->id()},
+                    {"issuer", state.issuers.set().first().id()},
                     {"process", std::to_string(::getpid())}});
   ready();
   try {

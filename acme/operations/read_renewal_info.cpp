@@ -10,7 +10,7 @@ namespace acme {
 
 Result<Reply> read_renewal_info(Services& services, const PathParameters& path) {
   const auto entry = services.store.read([&](const storage::Snapshot& snapshot) {
-    return find_referenced(snapshot, services.issuer, path.id);
+    return find_referenced(snapshot, services.issuers, path.id);
   });
   if (!entry) {
     return refuse(ProblemType::malformed,

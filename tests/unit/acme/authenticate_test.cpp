@@ -89,7 +89,7 @@ class Authenticate : public testing::Test {
   DirectoryMeta meta_;
   RateLimits limits_;
   Services services_{.store = *store_,
-                     .issuer = *ca_.issuer,
+                     .issuers = *ca_.issuer,
                      .catalog = catalog_,
                      .special_use_names = policy::SpecialUseNames::refused,
                      .random = random_,
