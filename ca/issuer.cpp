@@ -279,6 +279,7 @@ Judged<LintedCertificate> Issuer::prepare(const IssuanceRequest& request,
                  .now = request.now,
                  .identifiers = request.identifiers,
                  .spki = request.public_key.spki(),
+                 .wanted = request.subject,
                  .ca_issuers_url = state.urls.ca_issuers,
                  .crl_url = state.urls.crl,
                  .ocsp_url = state.names_ocsp(request.profile) ? std::string_view(state.urls.ocsp)
