@@ -15,9 +15,9 @@
 #include "ca/crypto/encoding.h"
 #include "ca/crypto/hash.h"
 #include "ca/ledger.h"
+#include "ca/ocsp/responder_certificate.h"
 #include "policy/ids.h"
 #include "policy/issuing/application_issuance.h"
-#include "ca/ocsp/responder_certificate.h"
 
 namespace acme::verification {
 

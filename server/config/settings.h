@@ -75,6 +75,8 @@ struct Settings {
 
   bool stops_resume_by_two_persons = false;
 
+  std::filesystem::path catalog_folder;
+
   std::filesystem::path log_file;
   std::string log_level;
 };
