@@ -1,9 +1,9 @@
 #include "ca/certificate_profile.h"
 
 #include <algorithm>
-#include <array>
 
 #include "ca/oids.h"
+#include "ca/rulebook.h"
 
 namespace ca {
 namespace {
@@ -11,40 +11,42 @@ namespace {
 using std::chrono::days;
 using std::chrono::hours;
 using std::chrono::minutes;
-using std::chrono::sys_days;
-
-struct ValidityLimit {
-  Time from;
-  days longest;
-};
-
-// BR 6.3.2, newest first. Dates begin at 00:00:00 UTC (BR 1.6.4).
-constexpr std::array kValidityLimits = {
-    ValidityLimit{sys_days{std::chrono::year{2029} / 3 / 15}, days{47}},
-    ValidityLimit{sys_days{std::chrono::year{2027} / 3 / 15}, days{100}},
-    ValidityLimit{sys_days{std::chrono::year{2026} / 3 / 15}, days{200}},
-    ValidityLimit{Time::min(), days{398}},
-};
 
 }  // namespace
 
 const std::vector<CertificateProfile>& certificate_profiles() {
+  // Five minutes of backdating cover the clocks of ordinary relying parties; an hour is our own
+  // limit.
+  constexpr minutes kBackdate{5};
+  constexpr std::uint32_t kNames = 100;
+  // BR 6.3.2 recommends to stay a day below the limit of 200; later limits cut this short.
+  constexpr days kLong{199};
+  constexpr days kYear{365};
+  constexpr CertifiableNames kNoWildcards{.wildcards = false, .addresses = false};
+  // clang-format off
   static const std::vector<CertificateProfile> profiles = {
-      // Five minutes of backdating cover the clocks of ordinary relying parties; an hour is our own
-      // limit.
-      {.name = "dv",
-       .policy_oid = oid::kDomainValidated,
-       .validity = days{90},
-       .backdate = minutes{5},
-       .max_names = 100},
+      {"dv", oid::kDomainValidated, days{90}, kBackdate, kNames},
       // Below the seven days of a Short-lived Subscriber Certificate (BR 1.6.1). It keeps its CRL
       // address, which BR 7.1.2.11.2 would let it omit: revoking it stays possible.
-      {.name = "shortlived",
-       .policy_oid = oid::kDomainValidated,
-       .validity = hours{160},
-       .backdate = minutes{5},
-       .max_names = 100},
+      {"shortlived", oid::kDomainValidated, hours{160}, kBackdate, kNames},
+      {"ip", oid::kDomainValidated, kLong, kBackdate, kNames, SubjectKind::domain, Trust::web,
+       {.dns = false, .wildcards = false}},
+      {"iv", oid::kIndividualValidated, kLong, kBackdate, kNames, SubjectKind::individual},
+      {"ov", oid::kOrganizationValidated, kLong, kBackdate, kNames, SubjectKind::organization},
+      // EVG 7.1.2.1
+      {"ev", oid::kExtendedValidation, kLong, kBackdate, kNames, SubjectKind::extended, Trust::web,
+       kNoWildcards},
+      // No reserved policy from here on: it would claim that the Baseline Requirements were kept.
+      {"private", "", kYear, kBackdate, kNames, SubjectKind::any, Trust::privately, {},
+       CommonNameRule::first_name},
+      {"gm-dv", "", kYear, kBackdate, kNames, SubjectKind::domain, Trust::gm, {},
+       CommonNameRule::first_name},
+      {"gm-ov", "", kYear, kBackdate, kNames, SubjectKind::organization, Trust::gm, {},
+       CommonNameRule::first_name},
+      {"gm-ev", "", kYear, kBackdate, kNames, SubjectKind::extended, Trust::gm, kNoWildcards,
+       CommonNameRule::first_name},
   };
+  // clang-format on
   return profiles;
 }
 
@@ -55,9 +57,7 @@ const CertificateProfile* find_profile(std::string_view name) {
 }
 
 std::chrono::days longest_validity(Time issued) {
-  const auto row = std::ranges::find_if(
-      kValidityLimits, [issued](const ValidityLimit& limit) { return issued >= limit.from; });
-  return row->longest;
+  return rulebook_at(issued).certificate;
 }
 
 }  // namespace ca

@@ -1,6 +1,7 @@
 // What the settings mean for each part of the application.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -8,6 +9,7 @@
 
 #include "acme/fulfilment/due_work.h"
 #include "acme/rate_limits.h"
+#include "acme/review/standing.h"
 #include "server/config/settings.h"
 #include "server/http/listener.h"
 #include "server/log/logger.h"
@@ -17,6 +19,24 @@
 #include "storage/lmdb_engine.h"
 
 namespace server {
+
+/// Threads of the pool and of I/O; `chosen` 0 means as many as fit this machine. One core is left
+/// to the writer, which has work whenever the threads of I/O have.
+std::size_t worker_threads(std::uint64_t chosen);
+std::size_t io_threads(std::uint64_t chosen);
+
+/// Names that only a laboratory can resolve, where the settings say that this is one.
+policy::SpecialUseNames special_use_names(const Settings& settings);
+/// What the directory says.
+acme::DirectoryMeta directory_meta(const Settings& settings, const policy::Catalog& catalog);
+
+/// Hosts under which a listener answers: its URL's, those of this machine, and those configured.
+std::vector<std::string> accepted_hosts(const std::string& bound,
+                                        std::uint16_t port,
+                                        const std::string& url,
+                                        std::vector<std::string> further);
+/// All of `hosts`, and each again without its port: `openssl ocsp` leaves it out of Host.
+std::vector<std::string> also_without_port(std::vector<std::string> hosts);
 
 /// How many connections each listener may hold so that `reserve` of the process's descriptors stay
 /// for validation and the store; at most half of them are kept back. At least 1.

@@ -42,6 +42,11 @@ struct Settings {
   std::filesystem::path ca_key;
   std::filesystem::path ca_root;
 
+  std::string ocsp_urls_in_certificates;
+  std::string ocsp_nonce;
+  std::chrono::seconds ocsp_answer_lifetime{};
+  std::uint64_t ocsp_kept_answers = 0;
+
   std::vector<std::string> dns_resolvers;
   std::string dns_dnssec;
   std::filesystem::path dns_trust_anchor_file;
@@ -69,6 +74,8 @@ struct Settings {
   std::vector<std::string> limits_exempt_networks;
 
   bool stops_resume_by_two_persons = false;
+
+  std::filesystem::path catalog_folder;
 
   std::filesystem::path log_file;
   std::string log_level;

@@ -19,10 +19,11 @@ ONLY_IN = {
     "boost/beast": ("server/", "tests/"),
     "boost/asio/ssl": ("server/", "tests/"),
     "libpsl.h": ("policy/",),
+    "zlib.h": ("policy/documents/", "tests/"),
     "unbound-event.h": ("server/outbound/",),
     "unbound.h": ("server/outbound/", "tests/"),
     "CLI/": ("server/commands/",),
-    "toml++/": ("server/config/",),
+    "toml++/": ("server/config/", "policy/catalog/"),
 }
 NOT_IN_HEADERS = ("nlohmann/json.hpp", "toml++/", "CLI/", "lmdb.h")
 INCLUDE = re.compile(r'^\s*#\s*include\s*(["<])([^">]+)[">]', re.M)

@@ -371,7 +371,7 @@ TEST_F(CommandLine, CopiesAndProvesTheStoreOfARunningServer) {
   const Ended proved = run("verify --store " + copy + " --issuer " + ca() + "/issuing.pem");
   EXPECT_EQ(proved.code, 0);
   EXPECT_THAT(proved.out,
-              testing::ContainsRegex("[0-9]+ audit entries, 0 ledger entries, 0 orders"));
+              testing::ContainsRegex("[0-9]+ audit entries, 1 ledger entries, 0 orders"));
   EXPECT_THAT(proved.out, HasSubstr("Everything is as it must be."));
 }
 
