@@ -31,6 +31,8 @@
 #include "server/io_threads.h"
 #include "server/ocsp_service.h"
 #include "server/outbound/http_fetcher.h"
+#include "server/outbound/message_senders.h"
+#include "server/outbound/message_work.h"
 #include "server/outbound/tls_prober.h"
 #include "server/outbound/unbound_dns_client.h"
 #include "server/system_clock.h"
@@ -104,6 +106,7 @@ struct Application::State {
   std::unique_ptr<UnboundDnsClient> dns;
   std::unique_ptr<ValidationFetcher> fetcher;
   std::unique_ptr<ValidationProber> prober;
+  OwnedSenders senders;
   std::optional<acme::Services> services;
   std::optional<api::Api> api;
   std::unique_ptr<OcspService> responder;
@@ -216,8 +219,11 @@ void Application::State::make_services() {
                                   .events = log,
                                   .limits = limits,
                                   .wake_due_work = [this] { due_work->wake(); }});
-  due_work =
-      std::make_unique<acme::DueWorkRunner>(*services, work_executors(), work_limits(settings));
+  senders = make_message_senders(settings);
+  due_work = std::make_unique<acme::DueWorkRunner>(
+      *services, work_executors(), work_limits(settings),
+      acme::WorkHandlers{
+          {acme::WorkKind::send_message, message_work(*store, clock, log, senders.view())}});
   services->finish_due_work = [this](acme::WorkKey key, std::chrono::milliseconds patience) {
     return due_work->finish(std::move(key), patience);
   };

@@ -75,6 +75,14 @@ struct Settings {
 
   bool stops_resume_by_two_persons = false;
 
+  std::string mail_from;
+  std::filesystem::path mail_folder;
+  std::string mail_smtp;
+  std::string mail_smtp_user;
+  std::filesystem::path mail_smtp_password_file;
+  std::string mail_smtp_tls;
+  std::filesystem::path sms_folder;
+
   std::filesystem::path log_file;
   std::string log_level;
 };
