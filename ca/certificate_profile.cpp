@@ -1,9 +1,9 @@
 #include "ca/certificate_profile.h"
 
 #include <algorithm>
-#include <array>
 
 #include "ca/oids.h"
+#include "ca/rulebook.h"
 
 namespace ca {
 namespace {
@@ -11,20 +11,6 @@ namespace {
 using std::chrono::days;
 using std::chrono::hours;
 using std::chrono::minutes;
-using std::chrono::sys_days;
-
-struct ValidityLimit {
-  Time from;
-  days longest;
-};
-
-// BR 6.3.2, newest first. Dates begin at 00:00:00 UTC (BR 1.6.4).
-constexpr std::array kValidityLimits = {
-    ValidityLimit{sys_days{std::chrono::year{2029} / 3 / 15}, days{47}},
-    ValidityLimit{sys_days{std::chrono::year{2027} / 3 / 15}, days{100}},
-    ValidityLimit{sys_days{std::chrono::year{2026} / 3 / 15}, days{200}},
-    ValidityLimit{Time::min(), days{398}},
-};
 
 }  // namespace
 
@@ -71,9 +57,7 @@ const CertificateProfile* find_profile(std::string_view name) {
 }
 
 std::chrono::days longest_validity(Time issued) {
-  const auto row = std::ranges::find_if(
-      kValidityLimits, [issued](const ValidityLimit& limit) { return issued >= limit.from; });
-  return row->longest;
+  return rulebook_at(issued).certificate;
 }
 
 }  // namespace ca

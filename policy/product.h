@@ -109,14 +109,19 @@ struct Product {
 /// The products on offer. Immutable after construction; safe from any thread.
 class Catalog {
  public:
-  /// The house catalog. Later catalogs are files under policy/catalog/.
+  /// The shipped catalog: policy/catalog/*.toml.
   Catalog();
   /// The same, where no valid authorization counts for longer than this.
   explicit Catalog(std::chrono::seconds longest_authorization);
-  /// A catalog of these products, never none; the first is the default one.
-  explicit Catalog(std::vector<Product> products);
+  /// A catalog of these versions of products, of which ACME may order at least one; the first of
+  /// them is the default one.
+  explicit Catalog(std::vector<Product> versions);
+  /// The same. ACME gets the versions in force at `now`, and no valid authorization counts for
+  /// longer than that.
+  Catalog(std::vector<Product> versions, ca::Time now, std::chrono::seconds longest_authorization);
 
-  /// What ACME clients may order, in its order. Orders name no version: they get the newest.
+  /// What ACME clients may order, in its order. Orders name no version: they get the newest, of
+  /// those in force if the catalog was made for a time.
   [[nodiscard]] const Product* find(std::string_view name) const;  // null if absent
   [[nodiscard]] const Product& default_product() const;            // for clients that name none
   [[nodiscard]] const std::vector<Product>& products() const { return products_; }

@@ -1,5 +1,6 @@
 #include "server/application_options.h"
 #include "server/ca_files.h"
+#include "server/catalog_files.h"
 #include "server/commands/commands.h"
 #include "server/config/setting.h"
 #include "server/outbound/unbound_context.h"
@@ -34,6 +35,8 @@ ConfigFaults file_faults(const Settings& settings) {
   });
   collect(faults, "dns.trust_anchor_file, dns.resolvers",
           [&] { const UnboundContext context(dns_options(settings)); });
+  if (const auto catalog = read_catalog(settings.catalog_folder); !catalog)
+    faults.insert(faults.end(), catalog.error().begin(), catalog.error().end());
   const bool any_port = settings.listen_acme.ends_with(":0");
   if (settings.listen_acme == settings.listen_public && !any_port) {
     faults.push_back({"listen.acme, listen.public",

@@ -194,6 +194,7 @@ int run_command_line(int count, const char* const* arguments) {
   add_backup(app, plan);
   add_eab(app, plan);
   add_stops(app, plan);
+  add_catalog(app, plan);
   add_people(app, plan);
   try {
     app.parse(count, arguments);

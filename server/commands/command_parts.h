@@ -39,4 +39,7 @@ void add_people(CLI::App& app, Plan& plan);
 /// `chancery stop`, `chancery resume` and `chancery stops`. `plan` outlives the parsing.
 void add_stops(CLI::App& app, Plan& plan);
 
+/// `chancery catalog` with its own subcommands.
+void add_catalog(CLI::App& app, Plan& plan);
+
 }  // namespace server

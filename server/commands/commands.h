@@ -153,4 +153,18 @@ ExitCode token_revoke(const ConfigChoice& choice, const std::string& token, std:
 /// Copies the store, also of a running server, into `target`, which must be empty or absent.
 ExitCode backup(const ConfigChoice& choice, const std::filesystem::path& target, std::ostream& out);
 
+struct CatalogOptions {
+  ConfigChoice config;
+  std::optional<std::filesystem::path> folder;  // instead of catalog.folder
+  std::string left, right;                      // "name" or "name@version"; may be empty
+};
+
+/// Says how many products there are, or throws BadConfiguration with every fault.
+ExitCode catalog_check(const CatalogOptions& options, std::ostream& out);
+/// One line for each version of a product, or everything about `left`. Throws UsageError if there
+/// is no such product; catalog_diff too.
+ExitCode catalog_show(const CatalogOptions& options, std::ostream& out);
+/// In what two versions differ, or what the folder changes of the shipped catalog.
+ExitCode catalog_diff(const CatalogOptions& options, std::ostream& out);
+
 }  // namespace server

@@ -10,6 +10,7 @@
 #include "ca/crypto/random.h"
 #include "ca/names/dns_name.h"
 #include "policy/product.h"
+#include "server/catalog_files.h"
 #include "server/commands/beside_server.h"
 #include "server/config/quantity.h"
 #include "server/system_clock.h"
@@ -41,8 +42,9 @@ std::string identifier_of(const EabCreateOptions& options, ca::RandomSource& ran
                    " visible ASCII characters, of which the first is no hyphen");
 }
 
-std::vector<std::string> known_profiles(const std::vector<std::string>& profiles) {
-  const policy::Catalog catalog;
+std::vector<std::string> known_profiles(const ConfigChoice& config,
+                                        const std::vector<std::string>& profiles) {
+  const policy::Catalog catalog(catalog_or_throw(settings_or_throw(config)).products);
   for (const std::string& each : profiles) {
     if (catalog.find(each) != nullptr) continue;
     std::string known;
@@ -96,7 +98,7 @@ std::optional<acme::OrganizationBinding> binding_of(const EabCreateOptions& opti
 std::string known_default_profile(const EabCreateOptions& options) {
   const std::string& name = options.default_profile;
   if (name.empty()) return name;
-  known_profiles({name});
+  known_profiles(options.config, {name});
   const std::vector<std::string>& allowed = options.profiles;
   if (allowed.empty() || std::ranges::find(allowed, name) != allowed.end()) return name;
   throw UsageError("--default-profile: \"" + name + "\" is not among those given by --profile");
@@ -112,7 +114,7 @@ ExternalKeyRecord new_key(const EabCreateOptions& options, ca::RandomSource& ran
   key.created_at = now;
   key.expires_at = end_of(options, now);
   key.max_uses = options.max_uses;
-  key.profiles = known_profiles(options.profiles);
+  key.profiles = known_profiles(options.config, options.profiles);
   key.domains = parsed_domains(options.domains);
   key.default_profile = known_default_profile(options);
   key.binding = binding_of(options);

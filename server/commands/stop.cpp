@@ -8,6 +8,7 @@
 #include "policy/product.h"
 #include "policy/stops/stop.h"
 #include "server/ca_files.h"
+#include "server/catalog_files.h"
 #include "server/commands/beside_server.h"
 #include "server/system_clock.h"
 
@@ -28,8 +29,8 @@ std::string known_method(const std::string& text) {
   throw UsageError("there is no method \"" + text + "\", expected one of " + known);
 }
 
-std::string known_profile(const std::string& text) {
-  const policy::Catalog catalog;
+std::string known_profile(const ConfigChoice& config, const std::string& text) {
+  const policy::Catalog catalog(catalog_or_throw(settings_or_throw(config)).products);
   if (catalog.find(text) != nullptr) return text;
   std::string known;
   for (const policy::Product& each : catalog.products()) {
@@ -83,7 +84,7 @@ StopTarget target_of(const StopOptions& options) {
     case StopKind::issuer:
       return {*kind, issuer_id(options.config, options.subject)};
     case StopKind::profile:
-      return {*kind, known_profile(options.subject)};
+      return {*kind, known_profile(options.config, options.subject)};
     case StopKind::method:
       return {*kind, known_method(options.subject)};
     case StopKind::account:

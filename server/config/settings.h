@@ -75,6 +75,8 @@ struct Settings {
 
   bool stops_resume_by_two_persons = false;
 
+  std::filesystem::path catalog_folder;
+
   std::string mail_from;
   std::filesystem::path mail_folder;
   std::string mail_smtp;

@@ -322,6 +322,13 @@ const std::vector<Setting> kRows = {
             "false",
             "Whether it takes two people to end a stop that is made from now on (`chancery stop`, "
             "`chancery resume`). A CA that strangers trust should say true."),
+    path("catalog.folder",
+         &S::catalog_folder,
+         "\"\"",
+         rules::anything,
+         "A folder of further products, offices and calendars: all its files that end in .toml, "
+         "beside those that the program brings. A version of a product that both have is taken "
+         "from the folder. Empty means none. `chancery catalog check` lists every fault."),
     path("log.file",
          &S::log_file,
          "\"\"",

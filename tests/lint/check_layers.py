@@ -24,7 +24,7 @@ ONLY_IN = {
     "unbound-event.h": ("server/outbound/",),
     "unbound.h": ("server/outbound/", "tests/"),
     "CLI/": ("server/commands/",),
-    "toml++/": ("server/config/",),
+    "toml++/": ("server/config/", "policy/catalog/"),
 }
 NOT_IN_HEADERS = ("nlohmann/json.hpp", "toml++/", "CLI/", "lmdb.h")
 INCLUDE = re.compile(r'^\s*#\s*include\s*(["<])([^">]+)[">]', re.M)

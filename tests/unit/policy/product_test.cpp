@@ -47,6 +47,7 @@ TEST(Catalog, ShortensWhatAnAuthorizationCountsAndNeverLengthensIt) {
 /// Two versions of one product, and one that ACME does not offer.
 Catalog versions() {
   Product first = Catalog().default_product();
+  first.from = ca::Time{};
   first.until = ca::Time(std::chrono::seconds(1'000));
   Product second = first;
   second.version = 2;
@@ -63,6 +64,17 @@ TEST(Catalog, OffersAcmeTheNewestVersionOfWhatAcmeMayOrder) {
   ASSERT_EQ(catalog.products().size(), 1U);
   EXPECT_EQ(catalog.default_product().version, 2U);
   EXPECT_EQ(catalog.find("ov"), nullptr);
+}
+
+TEST(Catalog, OffersAcmeWhatIsInForceWhenItWasMade) {
+  const std::vector<Product> all = versions().versions();
+  const auto made_at = [&](int seconds) {
+    return Catalog(all, ca::Time(std::chrono::seconds(seconds)), std::chrono::hours(1));
+  };
+  EXPECT_EQ(made_at(999).default_product().version, 1U);
+  EXPECT_EQ(made_at(1'000).default_product().version, 2U);
+  EXPECT_EQ(made_at(999).default_product().authorization_lifetime, std::chrono::hours(1));
+  EXPECT_THROW(made_at(-1), std::logic_error) << "nothing was in force yet";
 }
 
 // TCG-46

@@ -1,0 +1,63 @@
+#include "server/catalog_files.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+#include <stdexcept>
+
+#include "server/commands/commands.h"
+
+namespace server {
+namespace {
+
+constexpr std::size_t kLongestFile = std::size_t{4} << 20;
+
+std::string text_of(const std::filesystem::path& file) {
+  errno = 0;
+  std::ifstream stream(file, std::ios::binary);
+  std::string text(std::istreambuf_iterator<char>(stream), {});
+  if (!stream || stream.bad())
+    throw std::runtime_error(file.string() + " cannot be read: " + std::strerror(errno));
+  if (text.size() > kLongestFile) throw std::runtime_error(file.string() + " is longer than 4 MiB");
+  return text;
+}
+
+}  // namespace
+
+std::vector<policy::CatalogSource> catalog_sources(const std::filesystem::path& folder) {
+  if (folder.empty()) return {};
+  std::error_code failure;
+  std::vector<std::filesystem::path> files;
+  for (const auto& each : std::filesystem::directory_iterator(folder, failure)) {
+    if (each.path().extension() == ".toml") files.push_back(each.path());
+  }
+  if (failure) throw std::runtime_error(folder.string() + " cannot be read: " + failure.message());
+  std::ranges::sort(files);
+  std::vector<policy::CatalogSource> sources;
+  for (const auto& file : files) sources.push_back({file.string(), text_of(file)});
+  return sources;
+}
+
+std::expected<policy::LoadedCatalog, ConfigFaults> read_catalog(
+    const std::filesystem::path& folder) {
+  ConfigFaults faults;
+  try {
+    auto loaded = policy::load_catalog(catalog_sources(folder));
+    if (loaded) return *std::move(loaded);
+    for (policy::CatalogFault& each : loaded.error())
+      faults.push_back({each.file + ":" + std::to_string(each.line), std::move(each.sentence)});
+  } catch (const std::runtime_error& error) {
+    faults.push_back({"catalog.folder", error.what()});
+  }
+  return std::unexpected(std::move(faults));
+}
+
+policy::LoadedCatalog catalog_or_throw(const Settings& settings) {
+  auto loaded = read_catalog(settings.catalog_folder);
+  if (!loaded) throw BadConfiguration(loaded.error());
+  return *std::move(loaded);
+}
+
+}  // namespace server
