@@ -29,6 +29,7 @@
 #include "server/ca_files.h"
 #include "server/catalog_files.h"
 #include "server/config/endpoint.h"
+#include "server/confirmation_page.h"
 #include "server/http/listener.h"
 #include "server/io_threads.h"
 #include "server/ocsp_service.h"
@@ -240,7 +241,11 @@ void Application::State::make_handlers() {
                            .issuer = *issuer,
                            .base_url = urls->base(),
                            .wake_due_work = services->wake_due_work});
-  acme_handler = [this, acme = make_acme_handler(*services, log)](HttpRequest request) {
+  acme_handler = [this, acme = make_acme_handler(*services, log),
+                  confirm =
+                      make_confirmation_handler({*store, clock, log, desk.surroundings(),
+                                                 services->wake_due_work})](HttpRequest request) {
+    if (is_confirmation_path(request.path)) return confirm(std::move(request));
     return api::is_api_path(request.path) ? api->handle(std::move(request))
                                           : acme(std::move(request));
   };

@@ -6,9 +6,10 @@
 #include <vector>
 
 #include "policy/applications/wish_rules.h"
-#include "policy/documents/document.h"
+#include "policy/documents/application_papers.h"
 #include "policy/domain_control/claims.h"
 #include "policy/domain_control/control.h"
+#include "policy/mail/application_mails.h"
 #include "policy/organizations/organization.h"
 #include "policy/stops/stop.h"
 
@@ -65,32 +66,6 @@ class StoredClaims final : public policy::DomainClaims {
   }
 };
 
-class StoredPapers final : public policy::PapersAtHand {
- public:
-  [[nodiscard]] std::optional<std::vector<std::string>> that_complete(
-      const storage::Snapshot& snapshot,
-      const Application& application,
-      const Product& product,
-      policy::GateName gate) const override {
-    std::vector<policy::DocumentKind> asked;
-    if (gate == policy::GateName::letter) {
-      if (product.letter) asked.push_back(product.letter->kind);
-    } else {
-      for (const policy::DocumentRule& rule : product.documents) {
-        if (rule.requirement == policy::GateRequirement::required) asked.push_back(rule.kind);
-      }
-    }
-    if (asked.empty()) return std::nullopt;
-    std::vector<std::string> ids;
-    for (const policy::DocumentKind kind : asked) {
-      const auto document = policy::current_document(snapshot, application.id, kind);
-      if (!document) return std::nullopt;
-      ids.push_back(document->id.text());
-    }
-    return ids;
-  }
-};
-
 /// A name whose issuance the operator has stopped is looked at by a person (BR 4.2.1).
 class StoppedNames final : public policy::RiskRules {
  public:
@@ -138,10 +113,12 @@ class ControlFollowers final : public policy::Followers {
   void ended(storage::Transaction& /*transaction*/,
              const Application& /*application*/,
              ca::Time /*now*/) override {}
-  void notice(storage::Transaction& /*transaction*/,
-              const Application& /*application*/,
-              policy::Notice /*notice*/,
-              ca::Time /*now*/) override {}
+  void notice(storage::Transaction& transaction,
+              const Application& application,
+              policy::Notice notice,
+              ca::Time now) override {
+    policy::tell(transaction, catalog_, application, notice, random_, now);
+  }
 
  private:
   const policy::Catalog& catalog_;
@@ -160,7 +137,7 @@ struct ApplicationDesk::State {
   WeekDays business_days;
   policy::HouseWishRules rules;
   StoredClaims claims;
-  StoredPapers papers;
+  policy::FiledPapers papers;
   StoppedNames risks;
   ControlFollowers followers;
   std::optional<policy::Surroundings> surroundings;
