@@ -45,11 +45,14 @@ std::optional<Problem> obstacle(const AuthorizationRecord& authorization, ca::Ti
 
 OrderStatus status_of(const OrderRecord& order,
                       const std::vector<AuthorizationRecord>& authorizations,
+                      ReviewOutcome review,
                       ca::Time now) {
   if (order.certificate) return OrderStatus::valid;
   if (order.error) return OrderStatus::invalid;
   if (order.claim) return OrderStatus::processing;
   if (now > order.expires || authorizations.empty()) return OrderStatus::invalid;
+  if (review == ReviewOutcome::refused) return OrderStatus::invalid;
+  if (order.held_since) return OrderStatus::processing;
   bool all_valid = true;
   for (const AuthorizationRecord& authorization : authorizations) {
     const AuthorizationStatus status = status_of(authorization, now);
@@ -59,14 +62,26 @@ OrderStatus status_of(const OrderRecord& order,
       return OrderStatus::invalid;
     }
   }
-  return all_valid ? OrderStatus::ready : OrderStatus::pending;
+  const bool stays_pending =
+      order.review && order.review->hold == HoldMode::pending && review != ReviewOutcome::passed;
+  return all_valid && !stays_pending ? OrderStatus::ready : OrderStatus::pending;
 }
 
-std::optional<Problem> error_of(const OrderRecord& order,
-                                const std::vector<AuthorizationRecord>& authorizations,
-                                ca::Time now) {
-  if (status_of(order, authorizations, now) != OrderStatus::invalid) return std::nullopt;
+std::optional<Problem> error_of(const LoadedOrder& loaded, ca::Time now) {
+  const OrderRecord& order = loaded.record;
+  const std::vector<AuthorizationRecord>& authorizations = loaded.authorizations;
+  if (status_of(order, authorizations, loaded.review.outcome, now) != OrderStatus::invalid) {
+    return std::nullopt;
+  }
   if (order.error) return order.error;
+  if (loaded.review.outcome == ReviewOutcome::refused) {
+    return Problem(ProblemType::unauthorized, loaded.review.reason);
+  }
+  if (order.held_since) {
+    return Problem(ProblemType::unauthorized,
+                   "nobody asked for this order after its review until it expired at " +
+                       ca::rfc3339(order.expires) + "; please create a new order");
+  }
   std::vector<Problem> obstacles;
   for (const AuthorizationRecord& authorization : authorizations) {
     if (auto found = obstacle(authorization, now)) obstacles.push_back(*std::move(found));
@@ -100,7 +115,7 @@ std::optional<LoadedOrder> load_order(const storage::Snapshot& snapshot,
                                       ca::Time now) {
   std::optional<OrderRecord> record = kOrders.get(snapshot, id.octets());
   if (!record) return std::nullopt;
-  LoadedOrder view{id, *std::move(record), {}, OrderStatus::pending};
+  LoadedOrder view{id, *std::move(record), {}, OrderStatus::pending, {}};
   view.authorizations.reserve(view.record.authorizations.size());
   for (const AuthorizationId& each : view.record.authorizations) {
     auto authorization = kAuthorizations.get(snapshot, each.octets());
@@ -110,7 +125,8 @@ std::optional<LoadedOrder> load_order(const storage::Snapshot& snapshot,
     }
     view.authorizations.push_back(*std::move(authorization));
   }
-  view.status = status_of(view.record, view.authorizations, now);
+  view.review = standing_of(snapshot, view.record, now);
+  view.status = status_of(view.record, view.authorizations, view.review.outcome, now);
   return view;
 }
 

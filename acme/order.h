@@ -7,6 +7,7 @@
 #include "acme/authorization.h"
 #include "acme/problem.h"
 #include "acme/records/order_record.h"
+#include "acme/review/standing.h"
 #include "acme/status.h"
 
 namespace acme {
@@ -15,15 +16,13 @@ namespace acme {
 /// authorizations or to the time; an error makes it `invalid`; a claim holds it in `processing`.
 /// Only before that do expiry and authorizations count, so it is `ready` in the very transaction
 /// that makes the last authorization valid.
+///
+/// An order that waits for a review is in `processing` once finalize was taken, until the review
+/// ends or the order expires; with HoldMode::pending it stays `pending` before that.
 OrderStatus status_of(const OrderRecord& order,
                       const std::vector<AuthorizationRecord>& authorizations,
+                      ReviewOutcome review,
                       ca::Time now);
-
-/// Why the order is invalid: what is stored, or what its expiry or its authorizations say. Nothing
-/// for any other status. Always of a registered type.
-std::optional<Problem> error_of(const OrderRecord& order,
-                                const std::vector<AuthorizationRecord>& authorizations,
-                                ca::Time now);
 
 /// An order with its authorizations at one instant.
 struct LoadedOrder {
@@ -31,7 +30,12 @@ struct LoadedOrder {
   OrderRecord record;
   std::vector<AuthorizationRecord> authorizations;  // in the order of record.authorizations
   OrderStatus status = OrderStatus::pending;
+  ReviewStanding review = {};
 };
+
+/// Why the order is invalid: what is stored, or what its review, its expiry or its authorizations
+/// say. Nothing for any other status. Always of a registered type.
+std::optional<Problem> error_of(const LoadedOrder& order, ca::Time now);
 
 /// The CAA check that counts for the name at `place`: the one after the claim, or else that of the
 /// attempt which proved control of exactly that name; null if there was none. Lives as long as

@@ -23,7 +23,9 @@ ProblemType type_of(ca::RejectionKind kind) {
       return ProblemType::already_revoked;
     case ca::RejectionKind::bad_revocation_reason:
       return ProblemType::bad_revocation_reason;
-    // Every byte of a certificate but names and key is ours, and those were judged before.
+    // Every byte of a certificate but names and key is ours or an organization's, and those were
+    // judged before.
+    case ca::RejectionKind::bad_subject:
     case ca::RejectionKind::lint_failed:
       return ProblemType::server_internal;
     case ca::RejectionKind::issuer_unavailable:
@@ -46,7 +48,37 @@ ProblemType type_of(policy::ViolationKind kind) {
   std::unreachable();
 }
 
+/// ACME has fewer words than the API.
+ProblemType type_of(policy::FaultCode code) {
+  switch (policy::facts_of(code).kind) {
+    case policy::FaultKind::invalid:
+      return code == policy::FaultCode::csr_invalid || code == policy::FaultCode::key_rejected ||
+                     code == policy::FaultCode::csr_names_mismatch
+                 ? ProblemType::bad_csr
+                 : ProblemType::rejected_identifier;
+    case policy::FaultKind::too_large:
+    case policy::FaultKind::unsupported_type:
+      return ProblemType::malformed;
+    case policy::FaultKind::limited:
+      return ProblemType::rate_limited;
+    case policy::FaultKind::absent:
+    case policy::FaultKind::forbidden:
+    case policy::FaultKind::conflict:
+    case policy::FaultKind::stale:
+      return ProblemType::unauthorized;
+  }
+  std::unreachable();
+}
+
 }  // namespace
+
+Problem problem_from(const policy::Fault& fault) {
+  std::string detail = fault.detail;
+  for (const policy::FaultAt& each : fault.errors) {
+    detail += "; " + each.pointer + ": " + each.detail;
+  }
+  return {type_of(fault.code), std::move(detail)};
+}
 
 Problem problem_from(const policy::Violation& violation) {
   Problem problem(type_of(violation.kind()), violation.detail());

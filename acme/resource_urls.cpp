@@ -40,6 +40,10 @@ std::string directory_with(const ResourceUrls& urls,
   directory["revokeCert"] = urls.at(paths::kRevokeCert);
   directory["keyChange"] = urls.at(paths::kKeyChange);
   directory["renewalInfo"] = urls.at(paths::kRenewalInfo);
+  if (meta.applications_offered) {
+    directory["newApplication"] = urls.at(paths::kNewApplication);
+    directory["applications"] = urls.at(paths::kApplications);
+  }
   directory["meta"] = std::move(described);
   return directory.dump();
 }
@@ -80,6 +84,10 @@ std::string ResourceUrls::challenge(const AuthorizationId& id, std::string_view 
 
 std::string ResourceUrls::certificate(const CertificateId& id) const {
   return at(filled(paths::kCertificate, kIdPlace, id.text()));
+}
+
+std::string ResourceUrls::application(const policy::ApplicationId& id) const {
+  return at(filled(paths::kApplication, kIdPlace, id.text()));
 }
 
 std::optional<AccountId> ResourceUrls::account_of(std::string_view url) const {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "acme/ids.h"
+#include "policy/ids.h"
 
 namespace acme {
 
@@ -31,6 +32,9 @@ inline constexpr std::string_view kFinalize = "/acme/order/{id}/finalize";
 inline constexpr std::string_view kAuthorization = "/acme/authz/{id}";
 inline constexpr std::string_view kChallenge = "/acme/challenge/{id}/{method}";
 inline constexpr std::string_view kCertificate = "/acme/cert/{id}";
+inline constexpr std::string_view kApplications = "/acme/applications";
+inline constexpr std::string_view kNewApplication = "/acme/new-application";
+inline constexpr std::string_view kApplication = "/acme/application/{id}";
 }  // namespace paths
 
 /// Builds absolute URLs under the configured base. Immutable; safe from any thread.
@@ -49,6 +53,7 @@ class ResourceUrls {
   [[nodiscard]] std::string authorization(const AuthorizationId& id) const;
   [[nodiscard]] std::string challenge(const AuthorizationId& id, std::string_view method) const;
   [[nodiscard]] std::string certificate(const CertificateId& id) const;
+  [[nodiscard]] std::string application(const policy::ApplicationId& id) const;
   /// The account an absolute `kid` URL names, or nothing.
   [[nodiscard]] std::optional<AccountId> account_of(std::string_view url) const;
 
@@ -70,6 +75,9 @@ struct DirectoryMeta {
   std::vector<ProfileSummary> profiles;  // in the order of the catalog
   bool external_account_required = false;
   bool subdomain_auth_allowed = false;  // RFC 9444 §4.4; left out when false
+  /// Whether a profile takes a review: then two resources of ours are named, which clients that do
+  /// not know them ignore (RFC 8555 §7.1.1).
+  bool applications_offered = false;
 };
 
 /// The directory object (RFC 8555 §7.1.1) as JSON text. Names only resources that exist.

@@ -10,12 +10,14 @@
 #include "acme/clock.h"
 #include "acme/event_log.h"
 #include "acme/nonce_service.h"
+#include "acme/poll_limiter.h"
 #include "acme/rate_limits.h"
 #include "acme/records/due_work_record.h"
 #include "acme/resource_urls.h"
 #include "acme/validation/ports.h"
 #include "ca/crypto/random.h"
 #include "ca/issuer.h"
+#include "policy/applications/ports.h"
 #include "policy/name_rules.h"
 #include "policy/product.h"
 #include "storage/store.h"
@@ -45,6 +47,9 @@ struct Services {
   EventLog& events;
   /// Outlives the store's writer.
   const RateLimits& limits;
+  /// What applications are judged by (policy/applications/ports.h).
+  const policy::Surroundings& surroundings;
+  PollLimiter& polls;
   /// Called after a commit that left due work, so that it is picked up at once; the table stays the
   /// authority.
   std::function<void()> wake_due_work;

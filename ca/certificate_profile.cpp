@@ -15,30 +15,38 @@ using std::chrono::minutes;
 }  // namespace
 
 const std::vector<CertificateProfile>& certificate_profiles() {
+  // Five minutes of backdating cover the clocks of ordinary relying parties; an hour is our own
+  // limit.
+  constexpr minutes kBackdate{5};
+  constexpr std::uint32_t kNames = 100;
+  // BR 6.3.2 recommends to stay a day below the limit of 200; later limits cut this short.
+  constexpr days kLong{199};
+  constexpr days kYear{365};
+  constexpr CertifiableNames kNoWildcards{.wildcards = false, .addresses = false};
+  // clang-format off
   static const std::vector<CertificateProfile> profiles = {
-      // Five minutes of backdating cover the clocks of ordinary relying parties; an hour is our own
-      // limit.
-      {.name = "dv",
-       .policy_oid = oid::kDomainValidated,
-       .validity = days{90},
-       .backdate = minutes{5},
-       .max_names = 100},
+      {"dv", oid::kDomainValidated, days{90}, kBackdate, kNames},
       // Below the seven days of a Short-lived Subscriber Certificate (BR 1.6.1). It keeps its CRL
       // address, which BR 7.1.2.11.2 would let it omit: revoking it stays possible.
-      {.name = "shortlived",
-       .policy_oid = oid::kDomainValidated,
-       .validity = hours{160},
-       .backdate = minutes{5},
-       .max_names = 100},
-      // What people review, and what no browser trusts: the rows that products name.
-      {.name = "iv", .policy_oid = "2.23.140.1.2.3", .validity = days{199}, .backdate = minutes{5}, .max_names = 100},
-      {.name = "ov", .policy_oid = "2.23.140.1.2.2", .validity = days{199}, .backdate = minutes{5}, .max_names = 100},
-      {.name = "ev", .policy_oid = "2.23.140.1.1", .validity = days{199}, .backdate = minutes{5}, .max_names = 100},
-      {.name = "private", .policy_oid = "", .validity = days{365}, .backdate = minutes{5}, .max_names = 100},
-      {.name = "gm-dv", .policy_oid = "", .validity = days{365}, .backdate = minutes{5}, .max_names = 100},
-      {.name = "gm-ov", .policy_oid = "", .validity = days{365}, .backdate = minutes{5}, .max_names = 100},
-      {.name = "gm-ev", .policy_oid = "", .validity = days{365}, .backdate = minutes{5}, .max_names = 100},
+      {"shortlived", oid::kDomainValidated, hours{160}, kBackdate, kNames},
+      {"ip", oid::kDomainValidated, kLong, kBackdate, kNames, SubjectKind::domain, Trust::web,
+       {.dns = false, .wildcards = false}},
+      {"iv", oid::kIndividualValidated, kLong, kBackdate, kNames, SubjectKind::individual},
+      {"ov", oid::kOrganizationValidated, kLong, kBackdate, kNames, SubjectKind::organization},
+      // EVG 7.1.2.1
+      {"ev", oid::kExtendedValidation, kLong, kBackdate, kNames, SubjectKind::extended, Trust::web,
+       kNoWildcards},
+      // No reserved policy from here on: it would claim that the Baseline Requirements were kept.
+      {"private", "", kYear, kBackdate, kNames, SubjectKind::any, Trust::privately, {},
+       CommonNameRule::first_name},
+      {"gm-dv", "", kYear, kBackdate, kNames, SubjectKind::domain, Trust::gm, {},
+       CommonNameRule::first_name},
+      {"gm-ov", "", kYear, kBackdate, kNames, SubjectKind::organization, Trust::gm, {},
+       CommonNameRule::first_name},
+      {"gm-ev", "", kYear, kBackdate, kNames, SubjectKind::extended, Trust::gm, kNoWildcards,
+       CommonNameRule::first_name},
   };
+  // clang-format on
   return profiles;
 }
 

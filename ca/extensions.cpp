@@ -41,6 +41,20 @@ std::string server_auth_only() {
                         der::sequence({der::object_identifier(oid::kServerAuth)}));
 }
 
+std::string digital_signature_only() {
+  return der::extension(oid::kKeyUsage, Criticality::critical,
+                        der::named_bits({kDigitalSignature}));
+}
+
+std::string ocsp_signing_only() {
+  return der::extension(oid::kExtKeyUsage, Criticality::non_critical,
+                        der::sequence({der::object_identifier(oid::kOcspSigning)}));
+}
+
+std::string ocsp_no_check() {
+  return der::extension(oid::kOcspNoCheck, Criticality::non_critical, der::element(Tag::null, ""));
+}
+
 std::string not_a_ca() {
   // cA is DEFAULT FALSE, which DER leaves out (X.690 §11.5).
   return der::extension(oid::kBasicConstraints, Criticality::critical,
@@ -69,11 +83,24 @@ std::string certificate_policies(std::string_view policy_oid) {
                         der::sequence({information}));
 }
 
-std::string ca_issuers_access(std::string_view url) {
-  const std::string description =
-      der::sequence({der::object_identifier(oid::kCaIssuers), uri(url)});
-  return der::extension(oid::kAuthorityInformationAccess, Criticality::non_critical,
-                        der::sequence({description}));
+std::string cabf_organization_identifier(const OrganizationIdentifier& identifier) {
+  const std::string state =
+      identifier.state.empty() ? std::string() : der::element(der::context(0), identifier.state);
+  return der::extension(
+      oid::kCabfOrganizationIdentifier, Criticality::non_critical,
+      der::sequence({der::element(Tag::printable_string, identifier.scheme),
+                     der::element(Tag::printable_string, identifier.country), state,
+                     der::element(Tag::utf8_string, identifier.reference)}));
+}
+
+std::string authority_information_access(std::string_view ocsp_url, std::string_view issuer_url) {
+  const auto description = [](std::string_view method, std::string_view url) {
+    if (url.empty()) return std::string();
+    return der::sequence({der::object_identifier(method), uri(url)});
+  };
+  return der::extension(
+      oid::kAuthorityInformationAccess, Criticality::non_critical,
+      der::sequence({description(oid::kOcsp, ocsp_url), description(oid::kCaIssuers, issuer_url)}));
 }
 
 std::string crl_distribution_point(std::string_view url) {
@@ -91,16 +118,20 @@ std::string subject_alt_name(const std::vector<Identifier>& identifiers,
   return der::extension(oid::kSubjectAltName, criticality, der::sequence(names));
 }
 
-std::string key_identifier_of(std::string_view spki) {
-  constexpr std::size_t kOctets = 20;
+std::string_view subject_public_key(std::string_view spki) {
   if (const auto outer = der::only(spki, Tag::sequence)) {
     der::Reader fields(outer->content);
     const auto algorithm = fields.next(Tag::sequence);
     const auto key = fields.next(Tag::bit_string);
     const auto octets = key ? der::octets_of_bit_string(*key) : std::nullopt;
-    if (algorithm && octets && fields.at_end()) return sha256(*octets).substr(0, kOctets);
+    if (algorithm && octets && fields.at_end()) return *octets;
   }
-  throw std::logic_error("a key identifier was asked for something that is not a public key");
+  throw std::logic_error("the octets of a public key were asked for of something else");
+}
+
+std::string key_identifier_of(std::string_view spki) {
+  constexpr std::size_t kOctets = 20;
+  return sha256(subject_public_key(spki)).substr(0, kOctets);
 }
 
 }  // namespace ca

@@ -11,6 +11,7 @@
 #include "ca/extensions.h"
 #include "ca/names/quoted.h"
 #include "ca/oids.h"
+#include "ca/printable_text.h"
 #include "ca/serial.h"
 #include "ca/tbs_certificate.h"
 
@@ -28,22 +29,6 @@ constexpr days kTlsCaLife = 10 * kYear;
 constexpr days kTlsCertificateLife{397};
 // BR 7.1.2.10.1 allows a day. An hour, so that no certificate of ours begins before its issuer's.
 constexpr hours kBackdate{1};
-
-/// Characters of well-formed UTF-8 without control characters; nothing if it is not that.
-std::optional<std::size_t> printable_characters(std::string_view text) {
-  std::size_t count = 0;
-  for (std::size_t at = 0; at < text.size(); ++count) {
-    const auto lead = static_cast<unsigned char>(text[at]);
-    const std::size_t length = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-    const bool is_lead = lead < 0x80 ? lead >= 0x20 && lead != 0x7F : lead >= 0xC2 && lead <= 0xF4;
-    const std::string_view rest = text.substr(at + 1, length - 1);
-    const bool continues = std::ranges::all_of(
-        rest, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; });
-    if (!is_lead || rest.size() != length - 1 || !continues) return std::nullopt;
-    at += length;
-  }
-  return count;
-}
 
 void check_names(const HierarchyNames& names) {
   const auto is_upper = [](char c) { return c >= 'A' && c <= 'Z'; };

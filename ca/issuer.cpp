@@ -13,7 +13,10 @@
 #include "ca/extension_list.h"
 #include "ca/extensions.h"
 #include "ca/ledger.h"
+#include "ca/names/quoted.h"
 #include "ca/oids.h"
+#include "ca/organization_identifier.h"
+#include "ca/placeholder_signature.h"
 #include "ca/serial.h"
 #include "ca/tbs_certificate.h"
 
@@ -29,9 +32,15 @@ struct Issuer::State {
   std::string placeholder_signature;
   // What every certificate of this issuer holds, encoded once.
   std::string authority_key_identifier;
-  std::string ca_issuers_access;
+  std::string information_access;
+  std::string information_access_without_ocsp;
   std::string crl_distribution_point;
 
+  [[nodiscard]] bool names_ocsp(const CertificateProfile& profile) const {
+    constexpr std::chrono::days kShortLived{7};  // BR 1.6.1
+    return !urls.ocsp.empty() &&
+           (urls.ocsp_in == Urls::OcspIn::all || profile.validity > kShortLived);
+  }
   [[nodiscard]] std::string to_be_signed(const IssuanceRequest& request,
                                          std::string_view serial) const;
 };
@@ -39,27 +48,6 @@ struct Issuer::State {
 namespace {
 
 using std::chrono::seconds;
-
-/// Filler of `count` octets whose first is below 80, so that it also serves as a positive INTEGER
-/// of that length.
-std::string placeholder_octets(std::size_t count) {
-  constexpr std::string_view kText = "lint certificate, not a signature. ";
-  std::string octets;
-  octets.reserve(count + kText.size());
-  while (octets.size() < count) octets += kText;
-  octets.resize(count);
-  return octets;
-}
-
-/// BR 4.3.1.2 (2) allows a static value as the signature of what is linted. It costs nothing, where
-/// a signature by a throw-away RSA key would cost as much as the real one, and it can never be
-/// mistaken for a signature.
-std::string placeholder_signature(const PublicKey& key) {
-  const std::size_t octets = key.bits() / 8;
-  if (key.kind() == KeyKind::rsa) return placeholder_octets(octets);
-  const std::string number = der::unsigned_integer(placeholder_octets(octets));
-  return der::sequence({number, number});
-}
 
 void demand(bool holds, const std::string& sentence) {
   if (!holds) throw std::runtime_error(sentence);
@@ -140,23 +128,56 @@ struct ValidityWindow {
   Time not_after;
 };
 
-/// The profile's validity, cut where the dated limits of BR 6.3.2 or the issuing certificate end
-/// earlier.
+/// The validity that is wanted, cut where the profile, the dated limits of BR 6.3.2 or the issuing
+/// certificate end earlier.
 ValidityWindow validity_for(const IssuanceRequest& request, Time issuer_not_after) {
-  const Time not_before = request.now - request.profile.backdate;
-  const seconds length = std::min({request.profile.validity, seconds(longest_validity(request.now)),
-                                   seconds(longest_validity(not_before))});
+  const CertificateProfile& profile = request.profile;
+  const Time not_before = request.now - profile.backdate;
+  seconds length = std::min(request.validity.value_or(profile.validity), profile.validity);
+  if (profile.trust == Trust::web) {
+    length = std::min(
+        {length, seconds(longest_validity(request.now)), seconds(longest_validity(not_before))});
+  }
   // BR 6.3.2 counts the last second too.
   return {.not_before = not_before,
           .not_after = std::min(not_before + length - seconds(1), issuer_not_after)};
 }
 
 /// BR 7.1.3.1 lists RSA and the NIST curves only.
-Judged<void> check_subject_key(const PublicKey& key) {
-  if (key.kind() != KeyKind::ed25519) return {};
+Judged<void> check_subject_key(const PublicKey& key, Trust trust) {
+  if (key.kind() != KeyKind::ed25519 || trust == Trust::privately) return {};
   return reject(RejectionKind::bad_public_key,
                 "The key is an Ed25519 key; a certificate's key must be RSA of 2048, 3072 or 4096 "
                 "bits, or on P-256, P-384 or P-521 (BR 7.1.3.1)");
+}
+
+Judged<void> check_names(const std::vector<Identifier>& identifiers,
+                         const CertificateProfile& profile) {
+  for (const Identifier& identifier : identifiers) {
+    const auto* const name = std::get_if<DnsName>(&identifier);
+    const bool fits = name == nullptr       ? profile.names.addresses
+                      : name->is_wildcard() ? profile.names.wildcards
+                                            : profile.names.dns;
+    if (fits) continue;
+    const std::string_view kind = name == nullptr       ? "address"
+                                  : name->is_wildcard() ? "wildcard name"
+                                                        : "DNS name";
+    return reject(RejectionKind::forbidden_name,
+                  "The " + std::string(kind) + " " + quoted(value_of(identifier)) +
+                      " cannot stand in a certificate of the profile " + std::string(profile.name));
+  }
+  return {};
+}
+
+std::string policies_for(const CertificateProfile& profile) {
+  return profile.policy_oid.empty() ? std::string() : certificate_policies(profile.policy_oid);
+}
+
+std::string organization_identifier_for(const Subject& subject) {
+  if (subject.organization_identifier.empty()) return {};
+  const auto parts = parse_organization_identifier(subject.organization_identifier);
+  // The subject was judged before.
+  return parts ? cabf_organization_identifier(*parts) : std::string();
 }
 
 Judged<void> check_issuer_is_valid(const CertificateView& issuer, Time now) {
@@ -182,12 +203,18 @@ Issuer::Issuer(std::vector<std::string> chain, std::unique_ptr<Signer> signer, U
   check_order(chain);
   check_url("caIssuers", urls.ca_issuers);
   check_url("CRL", urls.crl);
+  check_url("OCSP", urls.ocsp);
   State& state = *state_;
   state.id = hex(sha256(chain.front()));
   state.key_identifier = key_identifier_in(view);
-  state.placeholder_signature = placeholder_signature(signer->public_key());
+  state.placeholder_signature = ca::placeholder_signature(signer->public_key());
   state.authority_key_identifier = ca::authority_key_identifier(state.key_identifier);
-  if (!urls.ca_issuers.empty()) state.ca_issuers_access = ca::ca_issuers_access(urls.ca_issuers);
+  if (!urls.ca_issuers.empty()) {
+    state.information_access_without_ocsp = authority_information_access("", urls.ca_issuers);
+  }
+  state.information_access = urls.ocsp.empty()
+                                 ? state.information_access_without_ocsp
+                                 : authority_information_access(urls.ocsp, urls.ca_issuers);
   if (!urls.crl.empty()) state.crl_distribution_point = ca::crl_distribution_point(urls.crl);
   state.certificate = std::move(view);
   state.chain = std::move(chain);
@@ -200,17 +227,20 @@ Issuer::~Issuer() = default;
 std::string Issuer::State::to_be_signed(const IssuanceRequest& request,
                                         std::string_view serial) const {
   const ValidityWindow validity = validity_for(request, certificate.not_after);
-  // No common name (BR 7.1.2.7.2: not recommended), hence an empty subject and a critical
-  // subjectAltName (BR 7.1.2.7.12).
-  const std::string subject = der::element(der::Tag::sequence, "");
+  const std::string subject = der_subject(request.subject, request.profile, request.identifiers);
+  // BR 7.1.2.7.12
+  const der::Criticality alt_name_criticality = subject == der::element(der::Tag::sequence, "")
+                                                    ? der::Criticality::critical
+                                                    : der::Criticality::non_critical;
   std::vector<std::string> extensions = {
       subscriber_key_usage(request.public_key.kind()),
       server_auth_only(),
       not_a_ca(),
       authority_key_identifier,
-      ca_issuers_access,
-      subject_alt_name(request.identifiers, der::Criticality::critical),
-      certificate_policies(request.profile.policy_oid),
+      names_ocsp(request.profile) ? information_access : information_access_without_ocsp,
+      subject_alt_name(request.identifiers, alt_name_criticality),
+      policies_for(request.profile),
+      organization_identifier_for(request.subject),
       crl_distribution_point,
   };
   std::erase(extensions, "");
@@ -227,7 +257,11 @@ std::string Issuer::State::to_be_signed(const IssuanceRequest& request,
 Judged<LintedCertificate> Issuer::prepare(const IssuanceRequest& request,
                                           RandomSource& random) const {
   const State& state = *state_;
-  if (auto key = check_subject_key(request.public_key); !key) return std::unexpected(key.error());
+  for (const Judged<void>& judged : {check_subject_key(request.public_key, request.profile.trust),
+                                     check_names(request.identifiers, request.profile),
+                                     judge_subject(request.subject, request.profile)}) {
+    if (!judged) return std::unexpected(judged.error());
+  }
   if (auto valid = check_issuer_is_valid(state.certificate, request.now); !valid) {
     return std::unexpected(valid.error());
   }
@@ -235,18 +269,22 @@ Judged<LintedCertificate> Issuer::prepare(const IssuanceRequest& request,
   linted.serial_ = draw_serial(random);
   linted.tbs_ = state.to_be_signed(request, linted.serial_);
   const std::string_view algorithm = der_algorithm_identifier(state.signer->algorithm());
-  const auto findings = run_lints({.tbs = linted.tbs_,
-                                   .profile = request.profile,
-                                   .issuer_name = state.certificate.subject,
-                                   .issuer_key_id = state.key_identifier,
-                                   .signature_algorithm = algorithm,
-                                   .issuer_not_after = state.certificate.not_after,
-                                   .now = request.now,
-                                   .identifiers = request.identifiers,
-                                   .spki = request.public_key.spki(),
-                                   .ca_issuers_url = state.urls.ca_issuers,
-                                   .crl_url = state.urls.crl,
-                                   .reserved_addresses = request.reserved_addresses});
+  const auto findings =
+      run_lints({.tbs = linted.tbs_,
+                 .profile = request.profile,
+                 .issuer_name = state.certificate.subject,
+                 .issuer_key_id = state.key_identifier,
+                 .signature_algorithm = algorithm,
+                 .issuer_not_after = state.certificate.not_after,
+                 .now = request.now,
+                 .identifiers = request.identifiers,
+                 .spki = request.public_key.spki(),
+                 .wanted = request.subject,
+                 .ca_issuers_url = state.urls.ca_issuers,
+                 .crl_url = state.urls.crl,
+                 .ocsp_url = state.names_ocsp(request.profile) ? std::string_view(state.urls.ocsp)
+                                                               : std::string_view(),
+                 .reserved_addresses = request.reserved_addresses});
   if (!findings.empty()) {
     return reject(
         RejectionKind::lint_failed,

@@ -1,7 +1,9 @@
 // An issuing CA: its certificate, its key, and the only way to a signed certificate.
 #pragma once
 
+#include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,6 +14,7 @@
 #include "ca/crypto/signer.h"
 #include "ca/lint.h"
 #include "ca/rejection.h"
+#include "ca/subject.h"
 #include "ca/time.h"
 
 namespace ca {
@@ -23,6 +26,9 @@ struct IssuanceRequest {
   const CertificateProfile& profile;
   Time now;
   ReservedAddresses reserved_addresses = ReservedAddresses::refused;
+  Subject subject = {};  // empty for DV
+  /// Shorter than the profile's, if the product says so.
+  std::optional<std::chrono::seconds> validity = std::nullopt;
 };
 
 /// A signed certificate, its chain position and its serial.
@@ -41,9 +47,12 @@ class Issuer {
   /// key and certificate do not fit, or if the certificate is not a CA certificate below a root
   /// that may sign certificates and CRLs, for serverAuth alone.
   struct Urls {
-    std::string
-        ca_issuers;   // http URL of the issuing certificate, empty to leave the extension out
-    std::string crl;  // http URL of the CRL, empty to leave the extension out
+    // http URLs; an empty one is left out of certificates.
+    std::string ca_issuers = {};  // of the issuing certificate
+    std::string crl = {};
+    std::string ocsp = {};
+    enum class OcspIn { long_lived, all };  // BR 7.1.2.11.2: short-lived ones need none
+    OcspIn ocsp_in = OcspIn::all;
   };
   Issuer(std::vector<std::string> chain, std::unique_ptr<Signer> signer, Urls urls);
   ~Issuer();
@@ -51,9 +60,15 @@ class Issuer {
   /// Draws a serial (ca/serial.h), builds the TBSCertificate, puts it under a static value in place
   /// of a signature (BR 4.3.1.2 (2)) and lints it. Nothing is stored and the CA key is not touched.
   /// The validity is the profile's, cut where BR 6.3.2 or the issuing certificate end earlier.
-  /// Rejects with lint_failed, issuer_unavailable, or bad_public_key for an Ed25519 key
-  /// (BR 7.1.3.1).
+  /// Rejects with bad_subject, forbidden_name or bad_public_key for what the profile does not
+  /// allow, with issuer_unavailable, or with lint_failed, which is a fault of ours.
   Judged<LintedCertificate> prepare(const IssuanceRequest& request, RandomSource& random) const;
+
+  /// The same for the certificate of an OCSP responder with this key (BR 7.1.2.8): its own profile,
+  /// its own lints (ca/ocsp/). Rejects with lint_failed.
+  Judged<LintedCertificate> prepare_responder(const PublicKey& key,
+                                              RandomSource& random,
+                                              Time now) const;
 
   /// Signs. The intent must be durable already, which the type proves (docs/issuance-cycle.md). The
   /// signed TBS bytes are compared with the linted ones and the signature is verified. Throws

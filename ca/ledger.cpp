@@ -10,6 +10,8 @@
 #include "ca/audit_log.h"
 #include "ca/crypto/encoding.h"
 #include "ca/crypto/hash.h"
+#include "ca/ocsp/responder_certificate.h"
+#include "ca/ocsp/responder_lints.h"
 #include "ca/revocation_index.h"
 #include "storage/record_codec.h"
 #include "storage/table.h"
@@ -62,6 +64,10 @@ LedgerEntry entry_for(const LintedCertificate& linted, const IntentOwner& owner,
   return entry;
 }
 
+std::size_t lints_passed(const LedgerEntry& entry) {
+  return entry.profile == ocsp::kResponderProfile ? ocsp::responder_lints().size() : lints().size();
+}
+
 void write_intent(storage::Transaction& transaction, const LedgerEntry& entry) {
   const std::string key = serial_key(entry.issuer_id, entry.serial);
   if (kLedger.contains(transaction, key)) {
@@ -76,7 +82,7 @@ void write_intent(storage::Transaction& transaction, const LedgerEntry& entry) {
                                    {"order", entry.order},
                                    {"profile", entry.profile},
                                    {"tbs_sha256", hex(entry.tbs_sha256)},
-                                   {"lints_passed", std::to_string(lints().size())}}};
+                                   {"lints_passed", std::to_string(lints_passed(entry))}}};
   append_audit(transaction, event);
 }
 

@@ -10,6 +10,7 @@
 #include "ca/crypto/hash.h"
 #include "ca/der/reader.h"
 #include "ca/ledger.h"
+#include "ca/ocsp/responder_certificate.h"
 #include "ca/revocation_index.h"
 #include "storage/storage_error.h"
 
@@ -115,6 +116,9 @@ void LedgerProof::check_intent(const LedgerEntry& entry, const Issuer& issuer) {
   demand(view.has_value(), entry, "its lint certificate cannot be read");
   if (!view) return;
   check_view(entry, issuer, "lint certificate", *view);
+  // Responders' certificates belong to no order, so nothing else may pass for one.
+  demand((entry.profile == ocsp::kResponderProfile) == ocsp::is_for_ocsp_signing(*view), entry,
+         "it is for OCSP signing and its profile says otherwise, or the other way round");
   // A lint certificate with a good signature would be a certificate outside the record.
   demand(entry.lint_certificate != entry.certificate, entry,
          "its certificate stands in place of the lint certificate");

@@ -8,8 +8,8 @@ namespace ca {
 const std::vector<Lint>& lints() {
   static const std::vector<Lint> table = [] {
     std::vector<Lint> rows;
-    for (const auto group : {encoding_lints(), field_lints(), key_lints(), name_lints(),
-                             usage_lints(), identifier_lints()}) {
+    for (const auto group : {encoding_lints(), field_lints(), key_lints(), subject_lints(),
+                             name_lints(), usage_lints(), identifier_lints()}) {
       rows.insert(rows.end(), group.begin(), group.end());
     }
     return rows;

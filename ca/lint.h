@@ -9,6 +9,7 @@
 #include "ca/certificate_profile.h"
 #include "ca/names/identifier.h"
 #include "ca/rejection.h"
+#include "ca/subject.h"
 #include "ca/time.h"
 
 namespace ca {
@@ -58,14 +59,16 @@ struct LintSubject {
   Time now;
   const std::vector<Identifier>& identifiers;  // what the order asked for, as_set()
   std::string_view spki;                       // what the request asked for
+  const Subject& wanted;                       // the same, as far as it names an owner
   std::string_view ca_issuers_url;  // what the issuer puts into certificates; empty for none
   std::string_view crl_url;         // the same
+  std::string_view ocsp_url = {};   // the same, for this profile
   ReservedAddresses reserved_addresses = ReservedAddresses::refused;
 };
 
 /// One rule. `finding` returns an empty string when the certificate is fine, else one sentence. The
-/// first word of the id says who demands it: br_ (Baseline Requirements), rfc5280_, x690_ (DER),
-/// own_ (ours alone).
+/// first word of the id says who demands it: br_ (Baseline Requirements), evg_ (EV Guidelines),
+/// rfc5280_, x690_ (DER), own_ (ours alone).
 struct Lint {
   std::string_view id;      // "br_validity_too_long"
   std::string_view source;  // "BR 6.3.2"

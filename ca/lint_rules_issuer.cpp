@@ -106,11 +106,16 @@ std::string access_differs(const LintSubject& subject, const ParsedTbs& tbs) {
   const auto accesses = extension != nullptr ? accesses_of(*extension) : std::nullopt;
   std::string urls;
   if (accesses) {
-    for (const Access& access : *accesses) urls += access.location.content;
+    for (const Access& access : *accesses) {
+      urls += (access.method == oid::kOcsp ? "OCSP " : "") + std::string(access.location.content);
+    }
   }
-  if (urls == subject.ca_issuers_url) return {};
-  return "authorityInformationAccess points at \"" + urls + "\", configured is \"" +
-         std::string(subject.ca_issuers_url) + "\"";
+  std::string configured;
+  if (!subject.ocsp_url.empty()) configured = "OCSP " + std::string(subject.ocsp_url);
+  configured += subject.ca_issuers_url;
+  if (urls == configured) return {};
+  return "authorityInformationAccess points at \"" + urls + "\", configured is \"" + configured +
+         "\"";
 }
 
 /// The location of one DistributionPoint with nothing but a fullName of one GeneralName, else

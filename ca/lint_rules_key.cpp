@@ -69,10 +69,12 @@ std::optional<RsaNumbers> rsa_numbers(const ParsedTbs& tbs) {
                     .exponent = der::unsigned_integer(*exponent).value_or("")};
 }
 
-std::string algorithm_identifier(const LintSubject&, const ParsedTbs& tbs) {
+std::string algorithm_identifier(const LintSubject& subject, const ParsedTbs& tbs) {
+  constexpr std::string_view kEd25519 = "300506032b6570";  // RFC 8410 §4
   const auto parts = parts_of(tbs.spki);
   if (!parts) return "the public key is not a SubjectPublicKeyInfo";
   if (row_of(*parts) != nullptr) return {};
+  if (subject.profile.trust == Trust::privately && parts->algorithm == kEd25519) return {};
   return "the key's AlgorithmIdentifier " + parts->algorithm + " is not one of BR 7.1.3.1";
 }
 

@@ -1,4 +1,4 @@
-// Lints on the subject and the subjectAltName.
+// Lints on the subjectAltName.
 #include <algorithm>
 #include <array>
 #include <optional>
@@ -29,116 +29,6 @@ std::string first_fault(const ParsedTbs& tbs, Tag kind, Fault fault) {
     if (name.tag != kind) continue;
     const std::string said = fault(name.content);
     if (!said.empty()) return said;
-  }
-  return {};
-}
-
-std::string subject_malformed(const LintSubject&, const ParsedTbs& tbs) {
-  return tbs.subject_attributes
-             ? ""
-             : "the subject is not a sequence of names with one attribute in each set";
-}
-
-/// What may stand in a subject, by the certificate's policy, in the order of BR 7.1.4.2.
-struct AllowedAttribute {
-  std::string_view policy_oid;
-  std::string_view oid;
-  std::size_t most_characters;
-};
-constexpr std::array kAllowedAttributes = {
-    AllowedAttribute{oid::kDomainValidated, oid::kCountry, 2},
-    AllowedAttribute{oid::kDomainValidated, oid::kCommonName, 64},
-};
-
-const AllowedAttribute* allowed(const LintSubject& subject, std::string_view type) {
-  for (const AllowedAttribute& row : kAllowedAttributes) {
-    if (row.policy_oid == subject.profile.policy_oid && row.oid == type) return &row;
-  }
-  return nullptr;
-}
-
-std::string attribute_not_allowed(const LintSubject& subject, const ParsedTbs& tbs) {
-  if (!tbs.subject_attributes) return {};
-  for (const SubjectAttribute& attribute : *tbs.subject_attributes) {
-    if (allowed(subject, attribute.oid) == nullptr) {
-      return "the subject holds attribute " + attribute.oid + ", which profile " +
-             std::string(subject.profile.name) + " does not allow";
-    }
-  }
-  return {};
-}
-
-std::string attribute_repeated(const LintSubject&, const ParsedTbs& tbs) {
-  if (!tbs.subject_attributes) return {};
-  std::set<std::string_view> seen;
-  for (const SubjectAttribute& attribute : *tbs.subject_attributes) {
-    if (!seen.insert(attribute.oid).second) {
-      return "the subject holds attribute " + attribute.oid + " twice";
-    }
-  }
-  return {};
-}
-
-std::string attribute_order(const LintSubject& subject, const ParsedTbs& tbs) {
-  if (!tbs.subject_attributes) return {};
-  const AllowedAttribute* previous = nullptr;
-  for (const SubjectAttribute& attribute : *tbs.subject_attributes) {
-    const AllowedAttribute* row = allowed(subject, attribute.oid);
-    if (row != nullptr && previous != nullptr && row < previous) {
-      return "attribute " + attribute.oid + " stands after " + std::string(previous->oid);
-    }
-    if (row != nullptr) previous = row;
-  }
-  return {};
-}
-
-std::string attribute_string_type(const LintSubject&, const ParsedTbs& tbs) {
-  if (!tbs.subject_attributes) return {};
-  for (const SubjectAttribute& attribute : *tbs.subject_attributes) {
-    const bool printable = attribute.value.tag == Tag::printable_string;
-    const bool utf8 = attribute.value.tag == Tag::utf8_string && attribute.oid != oid::kCountry;
-    if (!printable && !utf8) {
-      return "attribute " + attribute.oid + " is not in the string type of BR 7.1.4.2";
-    }
-  }
-  return {};
-}
-
-/// Characters, not octets: continuation octets of UTF-8 do not count.
-std::size_t characters(std::string_view text) {
-  return static_cast<std::size_t>(std::ranges::count_if(
-      text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
-}
-
-std::string attribute_length(const LintSubject& subject, const ParsedTbs& tbs) {
-  if (!tbs.subject_attributes) return {};
-  for (const SubjectAttribute& attribute : *tbs.subject_attributes) {
-    const AllowedAttribute* row = allowed(subject, attribute.oid);
-    const std::size_t length = characters(attribute.value.content);
-    if (row != nullptr && (length == 0 || length > row->most_characters)) {
-      return "attribute " + attribute.oid + " has " + std::to_string(length) +
-             " characters; 1 to " + std::to_string(row->most_characters) + " are allowed";
-    }
-  }
-  return {};
-}
-
-bool names_the_same(const Element& alt_name, std::string_view common_name) {
-  if (alt_name.tag == kDnsName) return alt_name.content == common_name;
-  const auto address =
-      alt_name.tag == kIpAddress ? IpAddress::from_octets(alt_name.content) : std::nullopt;
-  return address && address->text() == common_name;
-}
-
-std::string common_name_not_in_san(const LintSubject&, const ParsedTbs& tbs) {
-  if (!tbs.subject_attributes) return {};
-  for (const SubjectAttribute& attribute : *tbs.subject_attributes) {
-    if (attribute.oid != oid::kCommonName) continue;
-    const std::string_view name = attribute.value.content;
-    const bool found = tbs.alt_names && std::ranges::any_of(*tbs.alt_names, [&](const Element& e) {
-                         return names_the_same(e, name);
-                       });
-    if (!found) return "the common name " + quoted(name) + " is not a subjectAltName";
   }
   return {};
 }
@@ -250,14 +140,42 @@ std::string too_many_names(const LintSubject& subject, const ParsedTbs& tbs) {
          std::string(subject.profile.name) + " allows " + std::to_string(subject.profile.max_names);
 }
 
+bool is_wildcard(const Element& name) {
+  return name.tag == kDnsName && name.content.starts_with("*.");
+}
+
+std::string extended_wildcard(const LintSubject& subject, const ParsedTbs& tbs) {
+  if (subject.profile.subject != SubjectKind::extended || !tbs.alt_names) return {};
+  const auto found = std::ranges::find_if(*tbs.alt_names, is_wildcard);
+  return found == tbs.alt_names->end()
+             ? ""
+             : "dNSName " + quoted(found->content) + " is a wildcard in an EV certificate";
+}
+
+std::string extended_address(const LintSubject& subject, const ParsedTbs& tbs) {
+  if (subject.profile.subject != SubjectKind::extended || !tbs.alt_names) return {};
+  const auto found = std::ranges::find(*tbs.alt_names, kIpAddress, &Element::tag);
+  return found == tbs.alt_names->end()
+             ? ""
+             : "iPAddress " + hex(found->content) + " stands in an EV certificate";
+}
+
+std::string san_not_of_profile(const LintSubject& subject, const ParsedTbs& tbs) {
+  const CertifiableNames& names = subject.profile.names;
+  if (subject.profile.subject == SubjectKind::extended || !tbs.alt_names) return {};
+  for (const Element& name : *tbs.alt_names) {
+    const bool fits = name.tag == kIpAddress ? names.addresses
+                      : is_wildcard(name)    ? names.wildcards
+                                             : names.dns || name.tag != kDnsName;
+    if (!fits) {
+      return "the profile " + std::string(subject.profile.name) + " has no place for the name " +
+             quoted(name.content);
+    }
+  }
+  return {};
+}
+
 constexpr std::array kRows = {
-    Lint{"br_subject_malformed", "BR 7.1.4.1", subject_malformed},
-    Lint{"br_subject_attribute_not_allowed", "BR 7.1.2.7.2", attribute_not_allowed},
-    Lint{"br_subject_attribute_repeated", "BR 7.1.4.1", attribute_repeated},
-    Lint{"br_subject_attribute_order", "BR 7.1.4.2", attribute_order},
-    Lint{"br_subject_string_type", "BR 7.1.4.2", attribute_string_type},
-    Lint{"br_subject_attribute_length", "BR 7.1.4.2", attribute_length},
-    Lint{"br_common_name_not_in_san", "BR 7.1.4.3", common_name_not_in_san},
     Lint{"br_san_missing", "BR 7.1.2.7.12", san_missing},
     Lint{"br_san_empty", "BR 7.1.2.7.12", san_empty},
     Lint{"br_san_kind", "BR 7.1.2.7.12", san_kind},
@@ -271,6 +189,9 @@ constexpr std::array kRows = {
     Lint{"own_san_differs_from_order", "RFC 8555 §7.4", san_differs_from_order},
     Lint{"br_san_criticality", "BR 7.1.2.7.12", san_criticality},
     Lint{"own_too_many_names", "RFC 8555 §7.1.3", too_many_names},
+    Lint{"evg_san_wildcard", "EVG 7.1.2.1", extended_wildcard},
+    Lint{"evg_san_address", "EVG 7.1.2.1", extended_address},
+    Lint{"own_san_not_of_profile", "BR 7.1.2.7.12", san_not_of_profile},
 };
 
 }  // namespace

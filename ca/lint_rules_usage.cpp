@@ -30,6 +30,7 @@ constexpr std::array kAllowedExtensions = {
     AllowedExtension{oid::kAuthorityInformationAccess, Critical::no},
     AllowedExtension{oid::kSubjectAltName, Critical::by_subject},
     AllowedExtension{oid::kCertificatePolicies, Critical::no},
+    AllowedExtension{oid::kCabfOrganizationIdentifier, Critical::no},
     AllowedExtension{oid::kCrlDistributionPoints, Critical::no},
 };
 
@@ -148,11 +149,15 @@ std::vector<Policy> policies_of(const ParsedTbs& tbs) {
   return policies;
 }
 
-std::string policies_missing(const LintSubject&, const ParsedTbs& tbs) {
-  return !policies_of(tbs).empty() ? "" : "there is no policy in a certificatePolicies extension";
+std::string policies_missing(const LintSubject& subject, const ParsedTbs& tbs) {
+  const bool none_wanted = subject.profile.policy_oid.empty();
+  return none_wanted || !policies_of(tbs).empty()
+             ? ""
+             : "there is no policy in a certificatePolicies extension";
 }
 
-std::string reserved_policies(const LintSubject&, const ParsedTbs& tbs) {
+std::string reserved_policies(const LintSubject& subject, const ParsedTbs& tbs) {
+  if (subject.profile.trust != Trust::web) return {};
   const auto count = std::ranges::count_if(policies_of(tbs), [](const Policy& policy) {
     return std::ranges::find(kReservedPolicies, policy.oid) != kReservedPolicies.end();
   });
@@ -162,6 +167,7 @@ std::string reserved_policies(const LintSubject&, const ParsedTbs& tbs) {
 
 std::string first_policy(const LintSubject& subject, const ParsedTbs& tbs) {
   const auto policies = policies_of(tbs);
+  if (subject.profile.trust != Trust::web) return {};
   if (policies.empty() || policies.front().oid == subject.profile.policy_oid) return {};
   return "the first policy is " + policies.front().oid + ", the profile " +
          std::string(subject.profile.name) + " has " + std::string(subject.profile.policy_oid);

@@ -1,6 +1,7 @@
 #include "ca/time.h"
 
 #include <algorithm>
+#include <array>
 
 #include "ca/der/writer.h"
 
@@ -29,6 +30,11 @@ std::string digits(unsigned value, std::size_t width) {
   return std::string(width - std::min(width, text.size()), '0') + text;
 }
 
+std::string month_to_zulu(const Fields& at) {
+  return digits(at.month, 2) + digits(at.day, 2) + digits(at.hour, 2) + digits(at.minute, 2) +
+         digits(at.second, 2) + 'Z';
+}
+
 }  // namespace
 
 std::string rfc3339(Time time) {
@@ -40,13 +46,27 @@ std::string rfc3339(Time time) {
 
 std::string der_time(Time time) {
   const Fields at = fields_of(time);
-  const std::string rest = digits(at.month, 2) + digits(at.day, 2) + digits(at.hour, 2) +
-                           digits(at.minute, 2) + digits(at.second, 2) + 'Z';
-  const auto year = static_cast<unsigned>(at.year);
   // RFC 5280 §4.1.2.5.1: the two digits of UTCTime mean 1950 to 2049.
-  if (at.year >= 1950 && at.year < 2050)
-    return der::element(der::Tag::utc_time, digits(year % 100, 2) + rest);
-  return der::element(der::Tag::generalized_time, digits(year, 4) + rest);
+  if (at.year < 1950 || at.year >= 2050) return der_generalized_time(time);
+  const unsigned year = static_cast<unsigned>(at.year) % 100;
+  return der::element(der::Tag::utc_time, digits(year, 2) + month_to_zulu(at));
+}
+
+std::string der_generalized_time(Time time) {
+  const Fields at = fields_of(time);
+  const auto year = static_cast<unsigned>(at.year);
+  return der::element(der::Tag::generalized_time, digits(year, 4) + month_to_zulu(at));
+}
+
+std::string http_date(Time time) {
+  constexpr std::array kDays = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+  constexpr std::array kMonths = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                  "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  const Fields at = fields_of(time);
+  const std::chrono::weekday day{std::chrono::floor<std::chrono::days>(time)};
+  return std::string(kDays.at(day.c_encoding())) + ", " + digits(at.day, 2) + ' ' +
+         kMonths.at(at.month - 1) + ' ' + digits(static_cast<unsigned>(at.year), 4) + ' ' +
+         digits(at.hour, 2) + ':' + digits(at.minute, 2) + ':' + digits(at.second, 2) + " GMT";
 }
 
 }  // namespace ca

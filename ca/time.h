@@ -13,5 +13,9 @@ std::string rfc3339(Time time);
 
 /// RFC 5280 §4.1.2.5: UTCTime up to 2049, GeneralizedTime from 2050. The whole DER element.
 std::string der_time(Time time);
+/// GeneralizedTime whatever the year, as OCSP wants it (RFC 6960 §4.2.1). The whole DER element.
+std::string der_generalized_time(Time time);
+/// RFC 9110 §5.6.7: `Sun, 22 Nov 2026 09:30:00 GMT`.
+std::string http_date(Time time);
 
 }  // namespace ca

@@ -14,7 +14,6 @@
 #include <exception>
 #include <mutex>
 #include <optional>
-#include <thread>
 #include <vector>
 
 #include "acme/fulfilment/due_work.h"
@@ -24,12 +23,14 @@
 #include "ca/crypto/hash.h"
 #include "ca/crypto/openssl_error.h"
 #include "server/acme_http/dispatch.h"
+#include "server/api/api.h"
 #include "server/application_options.h"
 #include "server/ca_files.h"
 #include "server/catalog_files.h"
 #include "server/config/endpoint.h"
 #include "server/http/listener.h"
 #include "server/io_threads.h"
+#include "server/ocsp_service.h"
 #include "server/outbound/http_fetcher.h"
 #include "server/outbound/tls_prober.h"
 #include "server/outbound/unbound_dns_client.h"
@@ -44,34 +45,10 @@ namespace {
 namespace asio = boost::asio;
 using acme::Severity;
 
-std::size_t worker_threads(std::uint64_t chosen) {
-  return chosen != 0 ? chosen : std::max(1U, std::thread::hardware_concurrency());
-}
-
-/// One core is left to the writer, which has work whenever these threads have.
-std::size_t io_threads(std::uint64_t chosen) {
-  return chosen != 0 ? chosen : std::max(2U, std::thread::hardware_concurrency()) - 1;
-}
-
 /// A P-256 signature takes some 20 microseconds, less than the way to another thread and back;
 /// P-384 and RSA take from half a millisecond up (docs/adr/0012).
 bool signs_quickly(const ca::Issuer& issuer) {
   return issuer.signer().public_key().kind() == ca::KeyKind::ec_p256;
-}
-
-/// Hosts under which a listener answers: its URL's, those of this machine, and those configured.
-std::vector<std::string> accepted_hosts(const std::string& bound,
-                                        std::uint16_t port,
-                                        const std::string& url,
-                                        std::vector<std::string> further) {
-  std::vector<std::string> hosts = std::move(further);
-  if (const std::optional<BaseUrl> base = parse_base_url(url)) hosts.push_back(base->authority);
-  Endpoint endpoint = parse_endpoint(bound).value();
-  endpoint.port = port;
-  hosts.push_back(endpoint.text());
-  for (const char* own : {"localhost:", "127.0.0.1:", "[::1]:"})
-    hosts.push_back(own + std::to_string(port));
-  return hosts;
 }
 
 }  // namespace
@@ -85,6 +62,7 @@ struct Application::State {
 
   void bind();
   void make_services();
+  void make_handlers();
   acme::DueWorkRunner::Executors work_executors();
   void warn_of_expiry(const TlsContext& tls) const;
   void watch_signals();
@@ -130,6 +108,8 @@ struct Application::State {
   std::unique_ptr<ValidationFetcher> fetcher;
   std::unique_ptr<ValidationProber> prober;
   std::optional<acme::Services> services;
+  std::optional<api::Api> api;
+  std::unique_ptr<OcspService> responder;
   std::unique_ptr<acme::DueWorkRunner> due_work;
 };
 
@@ -185,8 +165,8 @@ void Application::State::bind() {
     return public_handler(std::move(request));
   };
   public_listener = std::make_unique<Listener>(io.first(), next, options, answer_public, log);
-  public_listener->accept_hosts(accepted_hosts(settings.listen_public, public_listener->port(),
-                                               settings.listen_public_url, {}));
+  public_listener->accept_hosts(also_without_port(accepted_hosts(
+      settings.listen_public, public_listener->port(), settings.listen_public_url, {})));
 }
 
 std::string Application::State::public_url() const {
@@ -203,6 +183,10 @@ std::unique_ptr<ca::Issuer> Application::State::load_issuer() const {
     const std::string id = ca::hex(ca::sha256(chain.front()));
     public_urls.ca_issuers = base + "/ca/" + id + ".cer";
     public_urls.crl = base + "/crl/" + id + ".crl";
+    if (settings.ocsp_urls_in_certificates != "none") public_urls.ocsp = base + "/ocsp";
+    if (settings.ocsp_urls_in_certificates == "long_lived") {
+      public_urls.ocsp_in = ca::Issuer::Urls::OcspIn::long_lived;
+    }
   }
   std::unique_ptr<ca::Signer> signer = ca::load_signer(settings.ca_key);
   return std::make_unique<ca::Issuer>(std::move(chain), std::move(signer), std::move(public_urls));
@@ -240,9 +224,32 @@ void Application::State::make_services() {
   services->finish_due_work = [this](acme::WorkKey key, std::chrono::milliseconds patience) {
     return due_work->finish(std::move(key), patience);
   };
-  acme_handler = make_acme_handler(*services, log);
-  acme_listener->complete_refusals(make_acme_refusal_completion(*services));
-  public_handler = make_public_handler(*services, log);
+  make_handlers();
+}
+
+/// One listener for ACME and the JSON API: they are one origin, and the path tells them apart.
+void Application::State::make_handlers() {
+  api.emplace(api::Context{.store = *store,
+                           .clock = clock,
+                           .random = random,
+                           .events = log,
+                           .base_url = urls->base(),
+                           .wake_due_work = services->wake_due_work});
+  acme_handler = [this, acme = make_acme_handler(*services, log)](HttpRequest request) {
+    return api::is_api_path(request.path) ? api->handle(std::move(request))
+                                          : acme(std::move(request));
+  };
+  acme_listener->complete_refusals([this, complete = make_acme_refusal_completion(*services)](
+                                       HttpResponse& response, std::string_view path) {
+    if (api::is_api_path(path)) return api->complete_refusal(response, path);
+    complete(response, path);
+  });
+  acme_listener->limit_bodies([this](const RequestHead& head) { return api->body_limit(head); });
+  if (public_listener) {
+    responder = std::make_unique<OcspService>(io.first(), *services, settings, log);
+  }
+  ca::ocsp::Responder* const answering = responder ? &responder->responder() : nullptr;
+  public_handler = make_public_handler(*services, answering, log);
 }
 
 /// Going to another thread and back costs more than a quick signature, so the pool gets only what
@@ -285,6 +292,7 @@ void Application::State::begin_stop() {
     signals.clear(ignored);
     signals.cancel(ignored);
     store_watch.cancel();
+    if (responder) responder->stop();
     io.release();
   });
 }
@@ -336,6 +344,9 @@ void Application::State::run_background() {
   asio::co_spawn(io.first(), std::move(due), ended);
   asio::awaitable<void> watch = watch_store();
   asio::co_spawn(io.first(), std::move(watch), ended);
+  if (!responder) return;
+  asio::awaitable<void> tending = responder->run();
+  asio::co_spawn(io.first(), std::move(tending), ended);
 }
 
 /// Nothing of ours runs on any thread of the pool afterwards.

@@ -4,7 +4,10 @@
 
 #include <algorithm>
 #include <string>
+#include <thread>
+#include <utility>
 
+#include "server/config/endpoint.h"
 #include "server/config/load.h"
 #include "server/config/quantity.h"
 #include "server/config/setting.h"
@@ -33,6 +36,38 @@ std::uint64_t raise_descriptor_limit() {
 }
 
 }  // namespace
+
+std::size_t worker_threads(std::uint64_t chosen) {
+  return chosen != 0 ? chosen : std::max(1U, std::thread::hardware_concurrency());
+}
+
+std::size_t io_threads(std::uint64_t chosen) {
+  return chosen != 0 ? chosen : std::max(2U, std::thread::hardware_concurrency()) - 1;
+}
+
+std::vector<std::string> accepted_hosts(const std::string& bound,
+                                        std::uint16_t port,
+                                        const std::string& url,
+                                        std::vector<std::string> further) {
+  std::vector<std::string> hosts = std::move(further);
+  if (const std::optional<BaseUrl> base = parse_base_url(url)) hosts.push_back(base->authority);
+  Endpoint endpoint = parse_endpoint(bound).value();
+  endpoint.port = port;
+  hosts.push_back(endpoint.text());
+  for (const char* own : {"localhost:", "127.0.0.1:", "[::1]:"})
+    hosts.push_back(own + std::to_string(port));
+  return hosts;
+}
+
+std::vector<std::string> also_without_port(std::vector<std::string> hosts) {
+  for (std::size_t i = hosts.size(); i-- > 0;) {
+    const std::size_t colon = hosts[i].rfind(':');
+    if (colon != std::string::npos && !hosts[i].ends_with(']')) {
+      hosts.push_back(hosts[i].substr(0, colon));
+    }
+  }
+  return hosts;
+}
 
 std::uint64_t connections_within(std::uint64_t descriptors,
                                  std::uint64_t reserve,

@@ -1,6 +1,7 @@
 // What the settings mean for each part of the application.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -17,6 +18,19 @@
 #include "storage/lmdb_engine.h"
 
 namespace server {
+
+/// Threads of the pool and of I/O; `chosen` 0 means as many as fit this machine. One core is left
+/// to the writer, which has work whenever the threads of I/O have.
+std::size_t worker_threads(std::uint64_t chosen);
+std::size_t io_threads(std::uint64_t chosen);
+
+/// Hosts under which a listener answers: its URL's, those of this machine, and those configured.
+std::vector<std::string> accepted_hosts(const std::string& bound,
+                                        std::uint16_t port,
+                                        const std::string& url,
+                                        std::vector<std::string> further);
+/// All of `hosts`, and each again without its port: `openssl ocsp` leaves it out of Host.
+std::vector<std::string> also_without_port(std::vector<std::string> hosts);
 
 /// How many connections each listener may hold so that `reserve` of the process's descriptors stay
 /// for validation and the store; at most half of them are kept back. At least 1.

@@ -12,6 +12,7 @@
 #include "acme/records/certificate_record.h"
 #include "acme/records/record_fields.h"
 #include "acme/reuse.h"
+#include "acme/review/replies.h"
 #include "acme/stops.h"
 #include "ca/audit_log.h"
 #include "ca/crypto/encoding.h"
@@ -32,6 +33,22 @@ struct OldCaa {
   std::vector<std::size_t> places;
 };
 using Finding = std::variant<Nothing, TakeOver, OldCaa, Problem, OrderRecord>;
+
+/// Rule A-9: what people found may have been taken back or have grown too old since.
+std::optional<Problem> review_refusal(const LoadedOrder& order) {
+  switch (order.review.outcome) {
+    case ReviewOutcome::not_needed:
+    case ReviewOutcome::passed:
+      return std::nullopt;
+    case ReviewOutcome::waiting:
+      return Problem(ProblemType::unauthorized,
+                     "the organization of this account is not validated any more; please create a "
+                     "new order");
+    case ReviewOutcome::refused:
+      return Problem(ProblemType::unauthorized, order.review.reason);
+  }
+  std::unreachable();
+}
 
 /// Whether the account may be issued this certificate now, judged from the store and not from what
 /// an earlier step saw.
@@ -72,6 +89,7 @@ std::optional<Problem> refusal(const storage::Snapshot& snapshot,
                                    " lists an authorization that is not for it");
     }
   }
+  if (auto problem = review_refusal(order)) return problem;
   const std::string hash = ca::sha256(order.record.spki);
   // RFC 8555 §11.1. The account may have been made since the request was judged.
   if (account_with_key(snapshot, hash)) {
@@ -92,7 +110,7 @@ Finding examine(const storage::Snapshot& snapshot,
                 const std::string& issuer,
                 ca::Time now) {
   std::optional<LoadedOrder> order = load_order(snapshot, id, now);
-  if (!order || order->status != OrderStatus::processing) return Nothing{};
+  if (!order || order->status != OrderStatus::processing || !order->record.claim) return Nothing{};
   if (order->record.claim->owner != instance) return TakeOver{};
   if (!order->record.serial.empty()) return unknown_signature_problem();
   if (now > order->record.claim->deadline) {
@@ -123,10 +141,10 @@ boost::asio::awaitable<void> take_over(Services& services, OrderId id, ca::Time 
 
 boost::asio::awaitable<void> fail(
     Services& services, OrderId id, WorkKey key, Problem problem, ca::Time now) {
-  auto write = [id, key = key.encode(), problem, now,
+  auto write = [id, key = key.encode(), problem, now, house = review_house(services),
                 owner = services.instance](storage::Transaction& transaction) {
     kDueWork.erase(transaction, key);
-    return fail_order(transaction, id, owner, problem, now);
+    return fail_order(transaction, house, id, owner, problem, now);
   };
   const bool ended = co_await services.store.write(std::move(write));
   if (!ended) co_return;
@@ -158,7 +176,7 @@ ca::IssuanceSteps::NoteSerial note_serial(Services& services, OrderId id, ca::Ti
 /// end of the row.
 ca::IssuanceSteps::Conclude conclude(Services& services, OrderId id, WorkKey key, ca::Time now) {
   const CertificateId certificate = CertificateId::fresh(services.random, services.clock.now());
-  return [certificate, id = std::move(id), key = key.encode(), now](
+  return [certificate, id = std::move(id), key = key.encode(), house = review_house(services), now](
              storage::Transaction& transaction, const ca::IssuedCertificate& issued) {
     auto order = kOrders.get(transaction, id.octets());
     if (!order || order->serial != issued.serial || order->certificate || order->error) {
@@ -172,6 +190,7 @@ ca::IssuanceSteps::Conclude conclude(Services& services, OrderId id, WorkKey key
     ca::AuditEvent event{now, "order.valid", "server", id.text(), {}};
     event.facts.emplace_back("certificate", certificate.text());
     ca::append_audit(transaction, event);
+    note_certificate(transaction, house, *order, now);
     kDueWork.erase(transaction, key);
   };
 }
@@ -256,6 +275,7 @@ bool take_over_claim(storage::Transaction& transaction,
 }
 
 bool fail_order(storage::Transaction& transaction,
+                const ReviewHouse& house,
                 const OrderId& id,
                 const std::string& instance,
                 const Problem& problem,
@@ -285,6 +305,7 @@ bool fail_order(storage::Transaction& transaction,
   event.facts.emplace_back("problem", urn_of(problem.type()));
   event.facts.emplace_back("detail", problem.detail());
   ca::append_audit(transaction, event);
+  note_failure(transaction, house, *order, problem.detail(), now);
   return true;
 }
 

@@ -7,6 +7,7 @@
 
 #include "acme/order.h"
 #include "acme/records/due_work_record.h"
+#include "acme/review/application.h"
 #include "acme/services.h"
 
 namespace acme {
@@ -28,6 +29,7 @@ boost::asio::awaitable<void> run_issuance(Services& services, WorkKey key);
 /// without a certificate is revoked, because a signature over it may exist. `instance` must own the
 /// claim. Writes the audit entry. Returns whether the order was ended.
 bool fail_order(storage::Transaction& transaction,
+                const ReviewHouse& house,
                 const OrderId& order,
                 const std::string& instance,
                 const Problem& problem,

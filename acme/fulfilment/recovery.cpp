@@ -10,6 +10,7 @@
 #include "acme/in_quotes.h"
 #include "acme/records/due_work_record.h"
 #include "acme/records/record_fields.h"
+#include "acme/review/replies.h"
 #include "ca/crl.h"
 #include "storage/storage_error.h"
 
@@ -39,6 +40,7 @@ Rows read_rows(const storage::Snapshot& snapshot) {
 
 /// Returns whether the order was ended.
 bool recover_order(storage::Transaction& transaction,
+                   const ReviewHouse& house,
                    const WorkKey& row,
                    const std::string& instance,
                    ca::Time now) {
@@ -48,7 +50,7 @@ bool recover_order(storage::Transaction& transaction,
   kDueWork.erase(transaction, row.encode());
   if (!take_over_claim(transaction, id, instance, now)) return false;
   if (!order->serial.empty()) {
-    return fail_order(transaction, id, instance, unknown_signature_problem(), now);
+    return fail_order(transaction, house, id, instance, unknown_signature_problem(), now);
   }
   put_work(transaction, issuance_work(id));
   return false;
@@ -58,11 +60,11 @@ bool recover_order(storage::Transaction& transaction,
 boost::asio::awaitable<std::size_t> sweep(Services& services,
                                           std::vector<WorkKey> rows,
                                           ca::Time now) {
-  auto work = [rows = std::move(rows), now,
+  auto work = [rows = std::move(rows), now, house = review_house(services),
                instance = services.instance](storage::Transaction& transaction) {
     std::size_t ended = 0;
     for (const WorkKey& row : rows) {
-      if (recover_order(transaction, row, instance, now)) ++ended;
+      if (recover_order(transaction, house, row, instance, now)) ++ended;
     }
     return ended;
   };

@@ -10,6 +10,8 @@
 #include "acme/operations/operation.h"
 #include "acme/operations/terms.h"
 #include "acme/renewal.h"
+#include "acme/review/application.h"
+#include "acme/review/replies.h"
 #include "acme/stops.h"
 #include "acme/wire/requests.h"
 #include "ca/audit_log.h"
@@ -89,6 +91,9 @@ Result<void> charge(storage::Transaction& transaction,
   return {};
 }
 
+/// How long an order waits for its review; whoever has not asked by then starts anew (rule A-8).
+constexpr std::chrono::days kLongestHold{30};
+
 /// What a claim is made from.
 struct ClaimRequest {
   Signatory signatory;
@@ -99,11 +104,56 @@ struct ClaimRequest {
   std::string spki;
 };
 
+/// What the review says now that the request is there. It may have passed since the order was made,
+/// by this application or by another one of the organization.
+void look_at_review(const storage::Snapshot& snapshot, LoadedOrder& order, ca::Time now) {
+  OrderRecord& record = order.record;
+  if (!record.review) return;
+  if (!record.review->application) {
+    adopt_application(snapshot, *record.review, record.product, record.identifiers, now);
+  }
+  order.review = standing_of(snapshot, record, now);
+}
+
+/// The order waits in `processing`: its names are proven, its request is taken, and people look at
+/// who asks (rule A-7: an application under way is adopted).
+Result<void> hold(storage::Transaction& transaction,
+                  const ReviewHouse& house,
+                  LoadedOrder& order,
+                  ca::Time now) {
+  OrderRecord& record = order.record;
+  if (!record.review->application) {
+    if (auto opened = open_application(transaction, house, order, now); !opened) return opened;
+  }
+  record.held_since = now;
+  record.expires = now + kLongestHold;
+  ca::AuditEvent event{now, "order.held", record.account.text(), order.id.text(), {}};
+  event.facts.emplace_back("application", record.review->application->text());
+  ca::append_audit(transaction, event);
+  order.review = standing_of(transaction, record, now);
+  return {};
+}
+
+/// Issuing begins.
+Result<void> start(storage::Transaction& transaction,
+                   const ReviewHouse& house,
+                   LoadedOrder& order,
+                   const std::string& instance,
+                   ca::Time now) {
+  if (auto begun = begin_signing(transaction, house, order.record, now); !begun) return begun;
+  order.record.claim = Claim{instance, now + kClaimLife};
+  put_work(transaction, issuance_work(order.id));
+  ca::append_audit(transaction,
+                   {now, "order.processing", order.record.account.text(), order.id.text(), {}});
+  return {};
+}
+
 /// Compare and set: the claim is made only if the order is ready in this very transaction.
 Result<LoadedOrder> claim(storage::Transaction& transaction,
                           const ClaimRequest& request,
                           const ca::Issuer& issuer,
                           const RateLimits& limits,
+                          const ReviewHouse& house,
                           policy::Instant instant) {
   const OrderId& id = request.id;
   const auto now = std::chrono::floor<std::chrono::seconds>(instant);
@@ -126,22 +176,34 @@ Result<LoadedOrder> claim(storage::Transaction& transaction,
   if (auto charged = charge(transaction, order->record, issuer, limits, instant); !charged) {
     return std::unexpected(std::move(charged).error());
   }
-  order->record.claim = Claim{request.instance, now + kClaimLife};
   order->record.csr = request.csr;
   order->record.spki = request.spki;
+  look_at_review(transaction, *order, now);
+  const bool waits = order->review.outcome == ReviewOutcome::waiting;
+  auto begun = waits ? hold(transaction, house, *order, now)
+                     : start(transaction, house, *order, request.instance, now);
+  if (!begun) return std::unexpected(std::move(begun).error());
   order->status = OrderStatus::processing;
   kOrders.put(transaction, id.octets(), order->record);
   // A client that starts anew has a new key and must get a new order.
   end_open_order(transaction, id, order->record);
-  put_work(transaction, issuance_work(id));
-  ca::append_audit(transaction,
-                   {now, "order.processing", order->record.account.text(), id.text(), {}});
   return *std::move(order);
+}
+
+/// HoldMode::fail: what changed between newOrder and finalize holds nobody up either.
+Result<void> require_review_passed(const Services& services, const LoadedOrder& order) {
+  const auto& review = order.record.review;
+  if (!review || review->hold != HoldMode::fail || !review->application ||
+      order.review.outcome != ReviewOutcome::waiting) {
+    return {};
+  }
+  return std::unexpected(review_needed(services, *review->application));
 }
 
 /// Most certificates are there within milliseconds, and a client that is told so at once need not
 /// ask again. The claim is durable: whoever loses patience polls the order (RFC 8555 §7.4).
 boost::asio::awaitable<Reply> reply_when_issued(Services& services, LoadedOrder claimed) {
+  if (!claimed.record.claim) co_return order_reply(services, claimed);
   constexpr std::chrono::milliseconds kPatience{1'000};
   co_await let_finish(services, issuance_work(claimed.id), kPatience);
   const ca::Time now = services.clock.seconds();
@@ -188,9 +250,13 @@ boost::asio::awaitable<Result<Reply>> finalize_order(Services& services,
                               .id = order->id,
                               .csr = std::move(wanted->csr),
                               .spki = csr->public_key.spki()};
+  if (auto held = require_review_passed(services, *order); !held) {
+    co_return std::unexpected(std::move(held).error());
+  }
   auto write = [claiming, &issuer = services.issuer, &limits = services.limits,
+                house = review_house(services),
                 now = services.clock.instant()](storage::Transaction& transaction) {
-    return claim(transaction, claiming, issuer, limits, now);
+    return claim(transaction, claiming, issuer, limits, house, now);
   };
   const Result<LoadedOrder> claimed = co_await services.store.write(std::move(write));
   if (!claimed) co_return std::unexpected(claimed.error());

@@ -12,6 +12,8 @@
 #include "acme/operations/terms.h"
 #include "acme/renewal.h"
 #include "acme/reuse.h"
+#include "acme/review/application.h"
+#include "acme/review/replies.h"
 #include "acme/stops.h"
 #include "acme/wire/requests.h"
 #include "ca/audit_log.h"
@@ -53,7 +55,7 @@ LoadedOrder draft_order(Services& services,
                         const RequestedNames& names) {
   const ca::Time now = services.clock.seconds();
   const auto precise = services.clock.now();
-  LoadedOrder order{OrderId::fresh(services.random, precise), {}, {}, OrderStatus::pending};
+  LoadedOrder order{OrderId::fresh(services.random, precise), {}, {}, OrderStatus::pending, {}};
   order.record.account = account;
   order.record.product = product.name;
   order.record.created = now;
@@ -100,6 +102,25 @@ Result<void> settle_authorization(storage::Transaction& transaction,
   return {};
 }
 
+/// With HoldMode::pending the review begins at once: the order shows when it has passed.
+Result<void> begin_review(storage::Transaction& transaction,
+                          const ReviewHouse& house,
+                          LoadedOrder& order) {
+  OrderRecord& record = order.record;
+  if (!record.review) return {};
+  adopt_application(transaction, *record.review, record.product, record.identifiers,
+                    record.created);
+  order.review = standing_of(transaction, record, record.created);
+  const bool opens = record.review->hold == HoldMode::pending && !record.review->application &&
+                     order.review.outcome == ReviewOutcome::waiting;
+  if (!opens) return {};
+  if (auto opened = open_application(transaction, house, order, record.created); !opened) {
+    return opened;
+  }
+  order.review = standing_of(transaction, record, record.created);
+  return {};
+}
+
 /// The limits, as the operator set them, at one instant.
 struct Limited {
   const RateLimits& limits;
@@ -133,7 +154,8 @@ Result<LoadedOrder> place_order(storage::Transaction& transaction,
                                 const Signatory& signatory,
                                 LoadedOrder order,
                                 const policy::Product& product,
-                                const Limited& limited) {
+                                const Limited& limited,
+                                const ReviewHouse& house) {
   OrderRecord& record = order.record;
   if (auto standing = require_standing(transaction, signatory); !standing) {
     return std::unexpected(std::move(standing).error());
@@ -162,7 +184,10 @@ Result<LoadedOrder> place_order(storage::Transaction& transaction,
   if (auto charged = charge(transaction, order, limited); !charged) {
     return std::unexpected(std::move(charged).error());
   }
-  order.status = status_of(record, order.authorizations, record.created);
+  if (auto begun = begin_review(transaction, house, order); !begun) {
+    return std::unexpected(std::move(begun).error());
+  }
+  order.status = status_of(record, order.authorizations, order.review.outcome, record.created);
   kOrders.put(transaction, order.id.octets(), record);
   transaction.put(kAccountOrders, record.account.octets() + order.id.octets(), "");
   transaction.put(kOpenOrders, open_order_key(record), order.id.octets());
@@ -181,6 +206,29 @@ Result<void> choose_profile(NewOrder& wanted, const PathParameters& path) {
   }
   wanted.profile = path.profile;
   return {};
+}
+
+/// HoldMode::fail: an order whose review has not passed is refused, and the applicant finds the
+/// application to complete (rule A-3: the URL also stands in the detail, where most clients show
+/// it).
+boost::asio::awaitable<Result<void>> require_passed(Services& services, OrderRecord order) {
+  if (!order.review || order.review->hold != HoldMode::fail) co_return Result<void>{};
+  const ca::Time now = order.created;
+  const auto standing = services.store.read([&](const storage::Snapshot& snapshot) {
+    adopt_application(snapshot, *order.review, order.product, order.identifiers, now);
+    return standing_of(snapshot, order, now);
+  });
+  if (standing.outcome == ReviewOutcome::passed) co_return Result<void>{};
+  std::optional<policy::ApplicationId> application = order.review->application;
+  if (!application) {
+    auto write = [order, house = review_house(services), now](storage::Transaction& transaction) {
+      return draft_application(transaction, house, order, now);
+    };
+    const Result<policy::ApplicationId> draft = co_await services.store.write(std::move(write));
+    if (!draft) co_return std::unexpected(draft.error());
+    application = *draft;
+  }
+  co_return std::unexpected(review_needed(services, *application));
 }
 
 }  // namespace
@@ -216,11 +264,19 @@ boost::asio::awaitable<Result<Reply>> new_order(Services& services,
   }
   LoadedOrder draft = draft_order(services, *request.account, **product, *names);
   draft.record.replaces = std::move(wanted->replaces);
+  Result<std::optional<Review>> review = review_under(key, **product);
+  if (!review) co_return std::unexpected(std::move(review).error());
+  draft.record.review = *std::move(review);
+  if (auto held = co_await require_passed(services, draft.record); !held) {
+    co_return std::unexpected(std::move(held).error());
+  }
   // Catalog, issuer and limits outlive the store's writer, as everything in Services does.
   auto write = [draft, product = *product, signatory = signatory_of(request),
                 &issuer = services.issuer, &limits = services.limits,
+                house = review_house(services),
                 now = services.clock.instant()](storage::Transaction& transaction) {
-    return place_order(transaction, signatory, draft, *product, Limited{limits, issuer, now});
+    return place_order(transaction, signatory, draft, *product, Limited{limits, issuer, now},
+                       house);
   };
   const Result<LoadedOrder> order = co_await services.store.write(std::move(write));
   if (!order) co_return std::unexpected(order.error());

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "acme/operations/terms.h"
+#include "acme/review/replies.h"
 #include "acme/wire/responses.h"
 
 namespace acme {
@@ -50,7 +51,10 @@ ca::Identifier without_wildcard(const ca::Identifier& identifier) {
   return name == nullptr ? identifier : ca::Identifier(name->without_wildcard());
 }
 
-std::optional<std::chrono::seconds> wait_for(const LoadedOrder& order) {
+std::optional<std::chrono::seconds> wait_for(const LoadedOrder& order, ca::Time now) {
+  if (order.record.held_since && order.status == OrderStatus::processing) {
+    return wait_for_review(order, now);
+  }
   if (order.status == OrderStatus::processing) return kWorkingWait;
   if (order.status != OrderStatus::pending) return std::nullopt;
   return std::ranges::any_of(order.authorizations, is_being_validated) ? kWorkingWait
@@ -90,11 +94,13 @@ Reply order_reply(const Services& services, const LoadedOrder& order) {
   if (order.record.certificate) {
     view.certificate = services.urls.certificate(*order.record.certificate);
   }
-  view.error = error_of(order.record, order.authorizations, services.clock.seconds());
+  const ca::Time now = services.clock.seconds();
+  view.error = error_of(order, now);
   Reply reply;
   reply.body = order_json(view);
   reply.location = services.urls.order(order.id);
-  reply.retry_after = wait_for(order);
+  reply.retry_after = wait_for(order, now);
+  if (auto link = application_link(services, order)) reply.links.push_back(*std::move(link));
   return reply;
 }
 

@@ -42,6 +42,15 @@ boost::asio::awaitable<Result<Reply>> read_account_orders(Services&,
                                                           AuthenticatedRequest,
                                                           PathParameters);
 boost::asio::awaitable<Result<Reply>> new_order(Services&, AuthenticatedRequest, PathParameters);
+boost::asio::awaitable<Result<Reply>> new_application(Services&,
+                                                      AuthenticatedRequest,
+                                                      PathParameters);
+boost::asio::awaitable<Result<Reply>> read_application(Services&,
+                                                       AuthenticatedRequest,
+                                                       PathParameters);
+boost::asio::awaitable<Result<Reply>> list_applications(Services&,
+                                                        AuthenticatedRequest,
+                                                        PathParameters);
 boost::asio::awaitable<Result<Reply>> new_authorization(Services&,
                                                         AuthenticatedRequest,
                                                         PathParameters);

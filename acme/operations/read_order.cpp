@@ -1,10 +1,74 @@
-// The order resource (RFC 8555 §7.1.3, §7.4).
+// The order resource (RFC 8555 §7.1.3, §7.4). For an order that waits for a review, the first look
+// after it has passed begins the issuance: a client that has forgotten its key asks no more, and
+// gets no certificate that nobody can use (rule A-6).
 #include <utility>
 
+#include "acme/fulfilment/issuance_work.h"
+#include "acme/operations/let_finish.h"
 #include "acme/operations/object_replies.h"
 #include "acme/operations/operation.h"
+#include "acme/review/application.h"
+#include "acme/review/replies.h"
+#include "ca/audit_log.h"
 
 namespace acme {
+
+namespace {
+
+/// Answered from memory and a snapshot: however often clients ask, nothing is written for it (rule
+///
+Result<void> require_patience(Services& services, const LoadedOrder& order) {
+  if (!order.record.held_since || order.record.claim) return {};
+  const auto wait =
+      services.polls.judge(order.id.octets(), *order.record.held_since, services.clock.instant());
+  if (!wait) return {};
+  return std::unexpected(
+      Problem(ProblemType::rate_limited,
+              "this order waits for a review and was asked for too often; expected at most one "
+              "request in two seconds, and none before Retry-After is over")
+          .retry_after(*wait));
+}
+
+bool may_start(const LoadedOrder& order) {
+  return order.record.held_since && order.status == OrderStatus::processing &&
+         !order.record.claim && order.review.outcome == ReviewOutcome::passed;
+}
+
+/// An end that is not stored yet is made to last: `invalid` is final (RFC 8555 §7.1.6), whatever
+/// becomes of the review later.
+bool has_ended(const LoadedOrder& order) {
+  return order.record.held_since && order.status == OrderStatus::invalid && !order.record.error;
+}
+
+/// Starts the issuance of a held order whose review has passed, or notes its end; nothing if
+/// another request was quicker.
+void settle(storage::Transaction& transaction,
+            const ReviewHouse& house,
+            const OrderId& id,
+            const std::string& instance,
+            ca::Time now) {
+  auto order = load_order(transaction, id, now);
+  if (!order) return;
+  if (has_ended(*order)) {
+    order->record.error = error_of(*order, now);
+  } else if (may_start(*order)) {
+    if (auto begun = begin_signing(transaction, house, order->record, now); !begun) {
+      order->record.error = std::move(begun).error();
+    } else {
+      order->record.claim = Claim{instance, now + kClaimLife};
+      put_work(transaction, issuance_work(id));
+    }
+  } else {
+    return;
+  }
+  kOrders.put(transaction, id.octets(), order->record);
+  ca::AuditEvent event{
+      now, order->record.error ? "order.invalid" : "order.processing", "server", id.text(), {}};
+  if (order->record.error) event.facts.emplace_back("detail", order->record.error->detail());
+  ca::append_audit(transaction, event);
+}
+
+}  // namespace
 
 boost::asio::awaitable<Result<Reply>> read_order(Services& services,
                                                  AuthenticatedRequest request,
@@ -14,7 +78,20 @@ boost::asio::awaitable<Result<Reply>> read_order(Services& services,
   }
   const Result<LoadedOrder> order = own_order(services, request, path);
   if (!order) co_return std::unexpected(order.error());
-  co_return order_reply(services, *order);
+  if (auto patient = require_patience(services, *order); !patient) {
+    co_return std::unexpected(std::move(patient).error());
+  }
+  if (!may_start(*order) && !has_ended(*order)) co_return order_reply(services, *order);
+  auto write = [house = review_house(services), id = order->id, owner = services.instance,
+                now = services.clock.seconds()](storage::Transaction& transaction) {
+    settle(transaction, house, id, owner, now);
+  };
+  co_await services.store.write(std::move(write));
+  constexpr std::chrono::milliseconds kPatience{1'000};
+  co_await let_finish(services, issuance_work(order->id), kPatience);
+  const Result<LoadedOrder> settled = own_order(services, request, path);
+  if (!settled) co_return std::unexpected(settled.error());
+  co_return order_reply(services, *settled);
 }
 
 }  // namespace acme

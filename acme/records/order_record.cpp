@@ -33,13 +33,26 @@ enum Field : std::uint32_t {
 };
 
 enum CaaField : std::uint32_t { kPlace = 1, kEvidence = 2 };
-enum ReviewField : std::uint32_t { kApplication = 1, kRevision = 2, kHold = 3 };
+enum ReviewField : std::uint32_t {
+  kTenant = 1,
+  kOrganization = 2,
+  kHold = 3,
+  kApplication = 4,
+  kRevision = 5,
+  kLevel = 6,
+  kStandard = 7,
+};
 
 std::string encode_review(const Review& review) {
   storage::RecordWriter writer(kVersion);
-  writer.bytes(kApplication, review.application.octets())
-      .number(kRevision, review.revision)
-      .number(kHold, static_cast<std::uint64_t>(review.hold));
+  writer.bytes(kTenant, review.tenant.octets())
+      .bytes(kOrganization, review.organization.octets())
+      .number(kHold, static_cast<std::uint64_t>(review.hold))
+      .number(kLevel, static_cast<std::uint64_t>(review.level))
+      .number(kStandard, static_cast<std::uint64_t>(review.standard));
+  if (review.application) {
+    writer.bytes(kApplication, review.application->octets()).number(kRevision, review.revision);
+  }
   return std::move(writer).take();
 }
 
@@ -47,15 +60,34 @@ Review decode_review(std::string_view bytes) {
   Review review;
   storage::RecordReader reader("order.review", bytes, kVersion);
   while (const auto field = reader.next()) {
-    if (field->field == kApplication) {
-      review.application = decode_id<policy::ApplicationId>(field->as_bytes());
-    }
-    if (field->field == kRevision) review.revision = field->as_number();
-    if (field->field == kHold) {
-      review.hold = decode_enumerator(field->as_number(), HoldMode::pending);
+    switch (field->field) {
+      case kTenant:
+        review.tenant = decode_id<policy::TenantId>(field->as_bytes());
+        break;
+      case kOrganization:
+        review.organization = decode_id<policy::OrganizationId>(field->as_bytes());
+        break;
+      case kHold:
+        review.hold = decode_enumerator(field->as_number(), HoldMode::pending);
+        break;
+      case kLevel:
+        review.level = decode_enumerator(field->as_number(), policy::ValidationLevel::ev);
+        break;
+      case kStandard:
+        review.standard = decode_enumerator(field->as_number(), policy::CryptoStandard::gm);
+        break;
+      case kApplication:
+        review.application = decode_id<policy::ApplicationId>(field->as_bytes());
+        break;
+      case kRevision:
+        review.revision = static_cast<std::uint32_t>(field->as_number());
+        break;
+      default:
+        break;
     }
   }
-  require_field(!review.application.octets().empty(), "order.review");
+  require_field(!review.tenant.octets().empty() && !review.organization.octets().empty(),
+                "order.review");
   return review;
 }
 

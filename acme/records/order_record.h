@@ -16,6 +16,7 @@
 #include "acme/records/rate_limit_record.h"
 #include "ca/names/identifier.h"
 #include "ca/time.h"
+#include "policy/products/vocabulary.h"
 #include "storage/table.h"
 
 namespace acme {
@@ -27,12 +28,20 @@ struct Claim {
   bool operator==(const Claim&) const = default;
 };
 
-/// The review of an organization that an order waits for. What it says counts for this revision of
-/// the application only: what is refused stays refused for the orders that waited for it.
+/// Whom the certificate of an order will name, and the application it waits for until people have
+/// looked at them.
 struct Review {
-  policy::ApplicationId application = policy::ApplicationId::from_octets({});
-  std::uint64_t revision = 0;
+  policy::TenantId tenant = policy::TenantId::from_octets({});
+  policy::OrganizationId organization = policy::OrganizationId::from_octets({});
+  // Of the product when the order was made.
+  policy::ValidationLevel level = policy::ValidationLevel::ov;
+  policy::CryptoStandard standard = policy::CryptoStandard::international;
   HoldMode hold = HoldMode::processing;
+  // None while the organization counts as validated without one.
+  std::optional<policy::ApplicationId> application;
+  // Of the application, when the order began to wait; the next one for a draft. What is said of a
+  // revision counts for the orders that waited for it, whatever becomes of later ones.
+  std::uint32_t revision = 0;
   bool operator==(const Review&) const = default;
 };
 
@@ -48,7 +57,7 @@ struct OrderRecord {
   std::optional<std::string> replaces;  // acme/renewal.h; never changes
   ca::Time created{};
   ca::Time expires{};
-  std::optional<Review> review;        // set once, for a product whose review has not passed
+  std::optional<Review> review;        // for products whose subject is an organization
   std::optional<ca::Time> held_since;  // when finalize was taken before the review had passed
   // Set once, by finalize, or by a poll after the review; the owner changes at a restart.
   std::optional<Claim> claim;

@@ -130,6 +130,8 @@ void check_order(const storage::Snapshot& snapshot, const LoadedOrder& order, Fa
   faults.unless(record.claim || (record.serial.empty() && !record.certificate),
                 "has a serial but was never claimed");
   faults.unless(!record.claim || !record.csr.empty(), "was claimed without a certificate request");
+  faults.unless(!record.held_since || (record.review && !record.csr.empty()),
+                "is held without a review or without a certificate request");
   for (std::size_t i = 0; i < order.authorizations.size(); ++i) {
     const auto users = orders_using(snapshot, record.authorizations[i], order.authorizations[i]);
     faults.unless(

@@ -96,8 +96,7 @@ bool is_unknown_and_critical(const CaaRecord& record) {
 
 /// Whether the comma-separated labels are well-formed and one of them is `method` (RFC 8657 §4). BR
 /// 4.2.2.1.2 gives each method a second label.
-bool lists_method(std::string_view labels, policy::ValidationMethod method) {
-  const policy::MethodFacts& facts = policy::facts_of(method);
+bool lists_method(std::string_view labels, const CaaMethod& method) {
   bool is_listed = false;
   for (;;) {
     const std::string_view label = labels.substr(0, labels.find(','));
@@ -105,7 +104,7 @@ bool lists_method(std::string_view labels, policy::ValidationMethod method) {
       return is_alphanumeric(each) || each == '-';
     });
     if (!is_sound) return false;
-    is_listed = is_listed || label == facts.text || label == facts.tbr_label;
+    is_listed = is_listed || label == method.text || label == method.tbr_label;
     if (label.size() == labels.size()) return is_listed;
     labels.remove_prefix(label.size() + 1);
   }
@@ -131,7 +130,9 @@ std::optional<std::string> shortcoming(const CaaRecord& record, const CaaApplica
     if (tag == "validationmethods") {
       if (++method_lists > 1) return "has two validationmethods parameters";
       if (!lists_method(content, applicant.method))
-        return "does not permit " + std::string(policy::text_of(applicant.method));
+        return "does not permit " + std::string(applicant.method.text.empty()
+                                                    ? applicant.method.tbr_label
+                                                    : applicant.method.text);
     }
   }
   return std::nullopt;

@@ -13,11 +13,22 @@
 
 namespace acme {
 
+/// How CAA records call a way of proving control: by the name of the IANA registry, if it has one,
+/// and by the label of BR 4.2.2.1.
+struct CaaMethod {
+  // Not explicit: a method of ACME says both.
+  CaaMethod(policy::ValidationMethod method)
+      : text(policy::text_of(method)), tbr_label(policy::facts_of(method).tbr_label) {}
+  CaaMethod(std::string_view name, std::string_view label) : text(name), tbr_label(label) {}
+  std::string_view text;
+  std::string_view tbr_label;
+};
+
 /// Who asks for the certificate, of whom, and how control was proven.
 struct CaaApplicant {
   std::vector<std::string> identities;  // our issuer-domain-names; none: no record means us
   std::string account_uri;              // RFC 8657 §3.1: the URL of the account
-  policy::ValidationMethod method;
+  CaaMethod method;
 };
 
 /// RFC 8659 §4.3: `issuewild` properties count for wildcards only.

@@ -1,4 +1,4 @@
-// The strict parser behind parse_json_object: text to a tree, or a sentence. Internal to acme/wire.
+// The strict parser behind parse_json_object and the JSON API: text to a tree, or a sentence.
 #pragma once
 
 #include <expected>

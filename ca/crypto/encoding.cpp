@@ -79,9 +79,8 @@ std::optional<std::string> decode_pem_body(std::string_view body) {
   for (const char c : body) {
     if (!is_space(c)) text.push_back(c);
   }
-  if (text.empty() || text.size() % 4 != 0) return std::nullopt;
-  for (int padding = 0; padding < 2 && text.back() == '='; ++padding) text.pop_back();
-  return decode_unpadded(text, kFromStandard);
+  if (text.empty()) return std::nullopt;
+  return from_base64(text);
 }
 
 int nibble(char c) {
@@ -105,6 +104,12 @@ std::string base64(std::string_view bytes) {
   std::string text = encode_unpadded(bytes, kStandard);
   while (text.size() % 4 != 0) text.push_back('=');
   return text;
+}
+
+std::optional<std::string> from_base64(std::string_view text) {
+  if (text.size() % 4 != 0) return std::nullopt;
+  for (int padding = 0; padding < 2 && text.ends_with('='); ++padding) text.remove_suffix(1);
+  return decode_unpadded(text, kFromStandard);
 }
 
 std::string hex(std::string_view bytes) {

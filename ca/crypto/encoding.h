@@ -14,6 +14,8 @@ std::string base64url(std::string_view bytes);
 std::optional<std::string> from_base64url(std::string_view text);
 /// RFC 4648 §4 with padding; no line breaks.
 std::string base64(std::string_view bytes);
+/// RFC 4648 §4 with its padding, as strictly.
+std::optional<std::string> from_base64(std::string_view text);
 /// Lower case.
 std::string hex(std::string_view bytes);
 /// Even number of lower- or upper-case digits.

@@ -85,6 +85,10 @@ const EVP_MD* fetched_sha512() {
   return digest;
 }
 
+std::string sha1(std::string_view bytes) {
+  static const EVP_MD* const digest = fetch_digest("SHA1");
+  return digest_of(bytes, digest);
+}
 std::string sha256(std::string_view bytes) {
   return digest_of(bytes, fetched_sha256());
 }

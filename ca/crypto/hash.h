@@ -8,6 +8,8 @@
 
 namespace ca {
 
+/// For names that a protocol fixes (the CertID of OCSP), never for what a signature rests on.
+std::string sha1(std::string_view bytes);
 std::string sha256(std::string_view bytes);
 std::string sha384(std::string_view bytes);
 std::string sha512(std::string_view bytes);

@@ -37,23 +37,6 @@ constexpr std::array<AlgorithmRow, 4> kKeyAlgorithms = {{
     {KeyAlgorithm::rsa_4096, "rsa-4096"},
 }};
 
-/// BR 7.1.3.2: the hash follows from the signing key. Ed25519 has no place there.
-std::optional<SignatureAlgorithm> certificate_algorithm(KeyKind kind) {
-  switch (kind) {
-    case KeyKind::rsa:
-      return SignatureAlgorithm::rsa_pkcs1_sha256;
-    case KeyKind::ec_p256:
-      return SignatureAlgorithm::ecdsa_sha256;
-    case KeyKind::ec_p384:
-      return SignatureAlgorithm::ecdsa_sha384;
-    case KeyKind::ec_p521:
-      return SignatureAlgorithm::ecdsa_sha512;
-    case KeyKind::ed25519:
-      return std::nullopt;
-  }
-  std::unreachable();
-}
-
 const EVP_MD* digest_of(SignatureAlgorithm algorithm) {
   switch (algorithm) {
     case SignatureAlgorithm::rsa_pkcs1_sha256:
@@ -260,6 +243,22 @@ std::string private_key_pem(const Signer& signer) {
   SecretText der(std::string(reinterpret_cast<const char*>(octets), size));
   OPENSSL_clear_free(octets, size);
   return pem(kPrivateKeyLabel, der.text());
+}
+
+std::optional<SignatureAlgorithm> certificate_algorithm(KeyKind kind) {
+  switch (kind) {  // Ed25519 has no place in BR 7.1.3.2
+    case KeyKind::rsa:
+      return SignatureAlgorithm::rsa_pkcs1_sha256;
+    case KeyKind::ec_p256:
+      return SignatureAlgorithm::ecdsa_sha256;
+    case KeyKind::ec_p384:
+      return SignatureAlgorithm::ecdsa_sha384;
+    case KeyKind::ec_p521:
+      return SignatureAlgorithm::ecdsa_sha512;
+    case KeyKind::ed25519:
+      return std::nullopt;
+  }
+  std::unreachable();
 }
 
 std::string_view der_algorithm_identifier(SignatureAlgorithm algorithm) {

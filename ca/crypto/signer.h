@@ -37,6 +37,10 @@ std::unique_ptr<Signer> load_signer(const std::filesystem::path& file);
 /// The PKCS#8 PEM of a key made by generate_signer or load_signer; the caller wipes it.
 std::string private_key_pem(const Signer& signer);
 
+/// What a key of this kind signs certificates with: the hash follows from the key (BR 7.1.3.2).
+/// Nothing for a kind that cannot sign them.
+std::optional<SignatureAlgorithm> certificate_algorithm(KeyKind kind);
+
 /// The whole AlgorithmIdentifier DER element of BR 7.1.3.2.
 std::string_view der_algorithm_identifier(SignatureAlgorithm algorithm);
 

@@ -26,7 +26,7 @@ serve() {  # more options
     --set dns.resolvers="127.0.0.1:$dns_port" --set validation.http_port="$http_port" \
     --set validation.tls_port="$tls_port" --set validation.allow_private_addresses=true \
     --set acme.terms_of_service="https://127.0.0.1:$acme_port/terms/1" \
-    --set acme.caa_identities="chancery.example" \
+    --set acme.caa_identities="chancery.example" --set ocsp.urls_in_certificates=all \
     --set acme.rate_limit_help="https://127.0.0.1:$acme_port/limits" ${CHANCERY_SETTINGS:-} "$@" \
     >>"$scratch/server.log" 2>&1 &
   echo $! >"$scratch/server.pid"

@@ -228,4 +228,12 @@ std::expected<TokenHolder, TokenRefusal> holder_of(const storage::Snapshot& snap
   return TokenHolder{std::move(actor), token_id};
 }
 
+bool is_open_token(const storage::Snapshot& snapshot, std::string_view text, ca::Time now) {
+  if (!is_token_text(text)) return false;
+  const auto id = snapshot.get(kApiTokensByHash, ca::sha256(text));
+  if (!id) return false;
+  const auto token = kApiTokens.get(snapshot, *id);
+  return token && state_of(*token, now) == ApiTokenState::open;
+}
+
 }  // namespace policy

@@ -89,4 +89,8 @@ std::expected<TokenHolder, TokenRefusal> holder_of(const storage::Snapshot& snap
                                                    const std::optional<ca::IpAddress>& from,
                                                    ca::Time now);
 
+/// Whether `text` is a token that has not ended. For what is decided before a request is read:
+/// where it is shown from and what it may do are looked at later.
+bool is_open_token(const storage::Snapshot& snapshot, std::string_view text, ca::Time now);
+
 }  // namespace policy

@@ -18,13 +18,13 @@ HttpHandler make_acme_handler(acme::Services& services, Logger& log) {
 }
 
 RefusalCompletion make_acme_refusal_completion(acme::Services& services) {
-  return
-      [&services, directory = services.urls.at(acme::paths::kDirectory)](HttpResponse& response) {
-        // The method may be what could not be read, so every refusal gets a nonce.
-        response.headers.emplace_back("Replay-Nonce", services.nonces.issue());
-        add_link(response, directory, "index");
-        add_cross_origin_headers(response);
-      };
+  return [&services, directory = services.urls.at(acme::paths::kDirectory)](HttpResponse& response,
+                                                                            std::string_view) {
+    // The method may be what could not be read, so every refusal gets a nonce.
+    response.headers.emplace_back("Replay-Nonce", services.nonces.issue());
+    add_link(response, directory, "index");
+    add_cross_origin_headers(response);
+  };
 }
 
 HttpResponse health(const acme::Services& services) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "acme/services.h"
+#include "ca/ocsp/responder.h"
 #include "server/http/message.h"
 #include "server/log/logger.h"
 
@@ -19,8 +20,11 @@ HttpHandler make_acme_handler(acme::Services& services, Logger& log);
 RefusalCompletion make_acme_refusal_completion(acme::Services& services);
 
 /// The handler of the public, plain HTTP listener: CRLs (`/crl/{issuer}.crl`), issuing certificates
-/// (`/ca/{issuer}.cer`, DER). GET and HEAD only, with cache headers.
-HttpHandler make_public_handler(acme::Services& services, Logger& log);
+/// (`/ca/{issuer}.cer`, DER), GET and HEAD only, and OCSP (`/ocsp`) if there is a responder. All
+/// with cache headers. What it is given outlives it.
+HttpHandler make_public_handler(acme::Services& services,
+                                ca::ocsp::Responder* responder,
+                                Logger& log);
 
 /// What `GET /health` on the ACME listener reports as JSON: 200 while the store accepts writes,
 /// also when it is low on room (`"room":"low"`) and only new work is refused; else 503.

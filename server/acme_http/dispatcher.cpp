@@ -15,7 +15,7 @@
 #include "server/acme_http/dispatch.h"
 #include "server/acme_http/problem_response.h"
 #include "server/acme_http/response_headers.h"
-#include "server/config/endpoint.h"
+#include "server/http/peer_address.h"
 #include "server/log/json_text.h"
 #include "storage/storage_error.h"
 
@@ -80,18 +80,6 @@ std::optional<HttpResponse> refuse_post(const HttpRequest& request, const Route&
         415);
   }
   return std::nullopt;
-}
-
-/// The address in `ADDRESS:PORT`. A listener for both families shows an IPv4 client as IPv4-mapped
-/// (RFC 4291 §2.5.5.2), which is the same client.
-std::optional<ca::IpAddress> address_of(const std::string& peer) {
-  const std::optional<Endpoint> endpoint = parse_endpoint(peer);
-  if (!endpoint) return std::nullopt;
-  const auto address = ca::IpAddress::parse(endpoint->address);
-  if (!address) return std::nullopt;
-  constexpr std::string_view kMapped("\0\0\0\0\0\0\0\0\0\0\xff\xff", 12);
-  if (address->is_v4() || !address->octets().starts_with(kMapped)) return *address;
-  return ca::IpAddress::from_octets(address->octets().substr(kMapped.size()));
 }
 
 HttpResponse unavailable(std::string detail, std::chrono::seconds wait) {

@@ -11,6 +11,8 @@
 #include "ca/crypto/encoding.h"
 #include "ca/crypto/hash.h"
 #include "server/acme_http/dispatch.h"
+#include "server/acme_http/entity_tags.h"
+#include "server/acme_http/ocsp_http.h"
 #include "server/http/refusal.h"
 
 namespace server {
@@ -34,21 +36,6 @@ std::optional<std::string_view> name_in(std::string_view path,
   if (!path.starts_with(folder) || !path.ends_with(suffix)) return std::nullopt;
   if (path.size() <= folder.size() + suffix.size()) return std::nullopt;
   return path.substr(folder.size(), path.size() - folder.size() - suffix.size());
-}
-
-/// RFC 9110 §13.1.2: a list of entity tags, compared weakly, or `*`.
-bool names_tag(std::string_view if_none_match, std::string_view tag) {
-  if (if_none_match == "*") return true;
-  while (!if_none_match.empty()) {
-    const std::size_t comma = if_none_match.find(',');
-    std::string_view item = if_none_match.substr(0, comma);
-    while (item.starts_with(' ') || item.starts_with('\t')) item.remove_prefix(1);
-    while (item.ends_with(' ') || item.ends_with('\t')) item.remove_suffix(1);
-    if (item.starts_with("W/")) item.remove_prefix(2);
-    if (item == tag) return true;
-    if_none_match.remove_prefix(comma == if_none_match.npos ? if_none_match.size() : comma + 1);
-  }
-  return false;
 }
 
 std::string tag_of(std::string_view sha256) {
@@ -111,9 +98,13 @@ HttpResponse serve(const acme::Services& services, const HttpRequest& request) {
 }
 
 boost::asio::awaitable<HttpResponse> handle_public(acme::Services& services,
+                                                   ca::ocsp::Responder* responder,
                                                    Logger& log,
                                                    HttpRequest request) {
   try {
+    if (responder != nullptr && is_for_ocsp(request)) {
+      co_return answer_ocsp(*responder, request, services.clock.seconds());
+    }
     co_return serve(services, request);
   } catch (const std::exception& error) {
     log.record(acme::Severity::error, "http.failure",
@@ -127,9 +118,11 @@ boost::asio::awaitable<HttpResponse> handle_public(acme::Services& services,
 
 }  // namespace
 
-HttpHandler make_public_handler(acme::Services& services, Logger& log) {
-  return [&services, &log](HttpRequest request) {
-    return handle_public(services, log, std::move(request));
+HttpHandler make_public_handler(acme::Services& services,
+                                ca::ocsp::Responder* responder,
+                                Logger& log) {
+  return [&services, responder, &log](HttpRequest request) {
+    return handle_public(services, responder, log, std::move(request));
   };
 }
 

@@ -42,6 +42,11 @@ struct Settings {
   std::filesystem::path ca_key;
   std::filesystem::path ca_root;
 
+  std::string ocsp_urls_in_certificates;
+  std::string ocsp_nonce;
+  std::chrono::seconds ocsp_answer_lifetime{};
+  std::uint64_t ocsp_kept_answers = 0;
+
   std::vector<std::string> dns_resolvers;
   std::string dns_dnssec;
   std::filesystem::path dns_trust_anchor_file;

@@ -185,6 +185,31 @@ const std::vector<Setting> kTable = {
          rules::not_empty,
          "PEM of the root that the issuing certificate must chain to. It is checked at every "
          "start."),
+    text("ocsp.urls_in_certificates",
+         &S::ocsp_urls_in_certificates,
+         "\"none\"",
+         rules::ocsp_urls,
+         "Which certificates name the OCSP responder (RFC 6960), which listens on listen.public in "
+         "any case: none, all, or long_lived, which leaves it out of those of at most seven days "
+         "(BR 7.1.2.11.2)."),
+    text("ocsp.nonce",
+         &S::ocsp_nonce,
+         "\"ignore\"",
+         rules::ocsp_nonce,
+         "What happens to the nonce of an OCSP request: ignore, so that answers come from memory, "
+         "or echo, so that each is signed for its request (RFC 6960 section 4.4.1)."),
+    duration("ocsp.answer_lifetime",
+             &S::ocsp_answer_lifetime,
+             "\"4d\"",
+             Range{8 * kHour, 10 * kDay},
+             "From thisUpdate to nextUpdate of an OCSP answer (BR 4.9.9). At half of it, and after "
+             "four days at the latest, a newer one is made. A revocation shows at once."),
+    number("ocsp.kept_answers",
+           &S::ocsp_kept_answers,
+           "20000",
+           Range{32, 10'000'000},
+           "OCSP answers kept in memory, about 1 KiB each. Others are signed again when they are "
+           "asked for."),
     text_list("dns.resolvers",
               &S::dns_resolvers,
               "[]",

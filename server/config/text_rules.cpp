@@ -84,6 +84,15 @@ std::optional<std::string> dnssec_mode(std::string_view value) {
   return unless(value == "auto" || value == "on" || value == "off", "one of auto, on, off");
 }
 
+std::optional<std::string> ocsp_urls(std::string_view value) {
+  return unless(value == "none" || value == "long_lived" || value == "all",
+                "one of none, long_lived, all");
+}
+
+std::optional<std::string> ocsp_nonce(std::string_view value) {
+  return unless(value == "ignore" || value == "echo", "one of ignore, echo");
+}
+
 std::optional<std::string> rate(std::string_view value) {
   return unless(value == kNoRate || parse_rate(value).has_value(),
                 "off, or a count and a duration such as \"300 per 3h\", at most one in a "

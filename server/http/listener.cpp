@@ -72,6 +72,7 @@ struct Listener::State : std::enable_shared_from_this<Listener::State> {
   ListenerOptions options;
   HttpHandler handler;
   RefusalCompletion complete_refusal;
+  BodyLimit body_limit;
   Logger& log;
   tcp::acceptor acceptor;
   tcp::endpoint bound;
@@ -243,13 +244,17 @@ void Listener::complete_refusals(RefusalCompletion completion) {
   state_->complete_refusal = std::move(completion);
 }
 
+void Listener::limit_bodies(BodyLimit limit) {
+  state_->body_limit = std::move(limit);
+}
+
 void Listener::start() {
   const Scheme scheme = state_->options.tls ? Scheme::https : Scheme::http;
   const std::vector<std::string> hosts =
       state_->options.hosts.empty() ? default_hosts(state_->bound) : state_->options.hosts;
-  state_->terms = std::make_shared<ServiceTerms>(state_->options.name, state_->options.limits,
-                                                 HostNames(scheme, hosts), state_->handler,
-                                                 state_->complete_refusal, state_->log);
+  state_->terms = std::make_shared<ServiceTerms>(
+      state_->options.name, state_->options.limits, HostNames(scheme, hosts), state_->handler,
+      state_->complete_refusal, state_->body_limit, state_->log);
   asio::co_spawn(state_->executor, state_->accept_until_closed(),
                  [state = state_](const std::exception_ptr& failure) {
                    if (!failure) return;

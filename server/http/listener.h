@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "server/http/message.h"
+#include "server/http/request_head.h"
 #include "server/log/logger.h"
 
 namespace server {
@@ -68,6 +69,8 @@ class Listener {
   /// Completes the refusals this listener makes by itself; call before start(). Without it they
   /// carry nothing extra.
   void complete_refusals(RefusalCompletion completion);
+  /// Asks `limit` how large a body may be, once the head of a request is read; call before start().
+  void limit_bodies(BodyLimit limit);
   void start();
   /// Stops accepting, lets answers in progress finish within `limits.drain`, closes the rest.
   boost::asio::awaitable<void> stop();

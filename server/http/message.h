@@ -19,6 +19,9 @@ struct HttpRequest {
   std::string content_type;
   std::string user_agent;
   std::string if_none_match;
+  std::string if_match;
+  std::string authorization;    // a secret: never logged
+  std::string idempotency_key;  // draft-ietf-httpapi-idempotency-key-header
   std::string body;
   std::string peer;  // address and port of the other side
   std::string request_id;
@@ -33,9 +36,10 @@ struct HttpResponse {
   std::vector<std::pair<std::string, std::string>> log_facts;
 };
 
-/// Adds what every answer of a service carries to one that was made without its handler (a request
-/// refused for its framing). Safe from any thread.
-using RefusalCompletion = std::function<void(HttpResponse&)>;
+/// Gives an answer that was made without the handler (to a request refused for its framing) what
+/// every answer of the service carries. `path` is empty where the request has none that can be
+/// read. Safe from any thread.
+using RefusalCompletion = std::function<void(HttpResponse&, std::string_view path)>;
 
 using HttpHandler = std::function<boost::asio::awaitable<HttpResponse>(HttpRequest)>;
 

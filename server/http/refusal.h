@@ -12,6 +12,7 @@ namespace server {
 struct Refusal {
   unsigned status = 400;
   std::string detail;
+  std::string path = {};  // of the request, if it could be read
 };
 
 /// The refusal as a problem document (RFC 9457). Its type is `malformed`, or `serverInternal` from

@@ -33,12 +33,19 @@ using Fields = Parser::value_type;
 using Checked = std::expected<void, Refusal>;
 
 constexpr std::size_t kMaxFields = 64;
+/// Two readers could take two of them for different requests.
+constexpr std::array<std::string_view, 4> kSingleFields{"Content-Type", "Authorization", "If-Match",
+                                                        "Idempotency-Key"};
 
 std::unexpected<Refusal> refuse(unsigned status, std::string detail) {
   return std::unexpected(Refusal{.status = status, .detail = std::move(detail)});
 }
 
 std::string_view view(beast::string_view text) {
+  return {text.data(), text.size()};
+}
+
+beast::string_view beast_view(std::string_view text) {
   return {text.data(), text.size()};
 }
 
@@ -86,8 +93,10 @@ Checked check_framing(const Fields& fields) {
   if (lengths > 1) {
     return refuse(400, "The request has more than one Content-Length field (RFC 9112 §6.3).");
   }
-  if (fields.count(http::field::content_type) > 1) {
-    return refuse(400, "The request has more than one Content-Type field.");
+  for (const std::string_view name : kSingleFields) {
+    if (fields.count(beast_view(name)) > 1) {
+      return refuse(400, "The request has more than one " + std::string(name) + " field.");
+    }
   }
   return {};
 }
@@ -190,9 +199,21 @@ Refusal refusal_of(const beast::error_code& error, std::string_view bytes) {
   return {.status = 400, .detail = "The request header is not valid HTTP/1.1 (RFC 9112)."};
 }
 
-Checked check_fields(const Fields& fields, const HeadRules& rules) {
-  if (const auto framing = check_framing(fields); !framing) return framing;
-  return check_host(fields, rules);
+/// What the fields say of the rest of the message, into `head`.
+Checked judge_fields(const Fields& fields, const HeadRules& rules, RequestHead& head) {
+  if (auto framing = check_framing(fields); !framing) return framing;
+  if (auto host = check_host(fields, rules); !host) return host;
+  const auto expectation = read_expectation(fields);
+  if (!expectation) return std::unexpected(expectation.error());
+  std::uint64_t limit = rules.body_bytes;
+  if (rules.body_limit != nullptr && *rules.body_limit) {
+    limit = (*rules.body_limit)(head).value_or(limit);
+  }
+  const auto length = read_content_length(fields, limit);
+  if (!length) return std::unexpected(length.error());
+  head.expectation = *expectation;
+  head.content_length = *length;
+  return {};
 }
 
 }  // namespace
@@ -232,25 +253,24 @@ std::expected<RequestHead, Refusal> parse_head(std::string_view bytes, const Hea
   const Fields& fields = parser.get();
   const auto target = parse_target(view(fields.target()));
   if (!target) return refuse(400, target.error());
-  if (const auto checked = check_fields(fields, rules); !checked) {
-    return std::unexpected(checked.error());
-  }
-  const auto expectation = read_expectation(fields);
-  if (!expectation) return std::unexpected(expectation.error());
-  const auto length = read_content_length(fields, rules.body_bytes);
-  if (!length) return std::unexpected(length.error());
-
-  return RequestHead{
+  RequestHead head{
       .method = std::string(view(fields.method_string())),
       .path = std::string(target->path),
       .query = std::string(target->query),
       .content_type = std::string(view(fields[http::field::content_type])),
       .user_agent = std::string(view(fields[http::field::user_agent])),
       .if_none_match = std::string(view(fields[http::field::if_none_match])),
-      .content_length = *length,
+      .if_match = std::string(view(fields[http::field::if_match])),
+      .authorization = std::string(view(fields[http::field::authorization])),
+      .idempotency_key = std::string(view(fields["Idempotency-Key"])),
       .persistence = parser.keep_alive() ? Persistence::keep_alive : Persistence::close,
-      .expectation = *expectation,
   };
+  auto judged = judge_fields(fields, rules, head);
+  if (!judged) {
+    judged.error().path = std::move(head.path);
+    return std::unexpected(std::move(judged.error()));
+  }
+  return head;
 }
 
 }  // namespace server

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <expected>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -41,21 +42,29 @@ struct RequestHead {
   std::string content_type;
   std::string user_agent;
   std::string if_none_match;
+  std::string if_match;
+  std::string authorization;
+  std::string idempotency_key;
   std::uint64_t content_length = 0;  // 0 if there was none and none was needed
   Persistence persistence = Persistence::keep_alive;
   Expectation expectation = Expectation::none;
 };
 
+/// How large a body a request may have that has a limit of its own; nothing: the listener's. Safe
+/// from any thread.
+using BodyLimit = std::function<std::optional<std::uint64_t>(const RequestHead&)>;
+
 struct HeadRules {
   const HostNames& hosts;
   std::string_view server_name;  // of the TLS handshake; empty if none was sent
   std::uint64_t body_bytes;
+  const BodyLimit* body_limit = nullptr;
 };
 
 /// Parses one whole head and applies the framing rules: no Transfer-Encoding, no Trailer, exactly
 /// one Host that is ours, at most one Content-Length, an origin-form target, no folded lines, no
-/// body with GET or HEAD. A body over the limit is refused here, before a byte of it is read. Pure;
-/// never throws on any input.
+/// body with GET or HEAD. A body over the limit is refused here, before a byte of it is read. Pure,
+/// and never throws on any input, as far as `rules.body_limit` does not.
 std::expected<RequestHead, Refusal> parse_head(std::string_view bytes, const HeadRules& rules);
 
 }  // namespace server

@@ -96,7 +96,8 @@ asio::awaitable<Session::Next> Session::serve_one() {
   auto head = parse_head(input_.view().substr(0, scanner_.length()),
                          {.hosts = terms_->hosts,
                           .server_name = transport_->server_name(),
-                          .body_bytes = terms_->limits.body_bytes});
+                          .body_bytes = terms_->limits.body_bytes,
+                          .body_limit = &terms_->body_limit});
   if (!head) co_return co_await refuse(std::move(exchange), std::move(head.error()));
   input_.consume(scanner_.length());
   exchange.method = head->method;
@@ -113,6 +114,9 @@ asio::awaitable<Session::Next> Session::serve_one() {
                       .content_type = std::move(head->content_type),
                       .user_agent = std::move(head->user_agent),
                       .if_none_match = std::move(head->if_none_match),
+                      .if_match = std::move(head->if_match),
+                      .authorization = std::move(head->authorization),
+                      .idempotency_key = std::move(head->idempotency_key),
                       .body = std::move(*body),
                       .peer = peer_,
                       .request_id = exchange.request_id};
@@ -190,6 +194,7 @@ asio::awaitable<std::optional<std::string>> Session::receive_body(std::size_t le
 
 asio::awaitable<HttpResponse> Session::answer(HttpRequest request) {
   const std::string request_id = request.request_id;
+  const std::string path = request.path;
   HttpResponse response;
   std::exception_ptr failure;
   deadline_.expires_after(terms_->limits.handler);
@@ -203,7 +208,7 @@ asio::awaitable<HttpResponse> Session::answer(HttpRequest request) {
   answering_ = false;
   // A cancelled coroutine may not wait for anything; this one still has an answer to write.
   if (overdue_) co_await asio::this_coro::reset_cancellation_state();
-  if (failure) co_return response_to(failure, request_id);
+  if (failure) co_return response_to(failure, request_id, path);
   co_return response;
 }
 
@@ -216,14 +221,17 @@ void Session::on_deadline() {
 
 /// Handlers answer for their own exceptions. What comes here is the deadline, or a handler that did
 /// not.
-HttpResponse Session::response_to(const std::exception_ptr& failure, std::string_view request_id) {
+HttpResponse Session::response_to(const std::exception_ptr& failure,
+                                  std::string_view request_id,
+                                  std::string_view path) {
   try {
     std::rethrow_exception(failure);
   } catch (const std::exception& error) {
     if (overdue_ || is_operation_aborted(error)) {
       HttpResponse response = refusal_response(
           {.status = 503,
-           .detail = "The request took too long and was given up; repeat it later."});
+           .detail = "The request took too long and was given up; repeat it later.",
+           .path = std::string(path)});
       response.headers.emplace_back("Retry-After", kRetryAfterSeconds);
       return response;
     }
@@ -236,7 +244,8 @@ HttpResponse Session::response_to(const std::exception_ptr& failure, std::string
   return refusal_response(
       {.status = 500,
        .detail = "An internal error happened; the operator finds it in the log as request " +
-                 std::string(request_id) + "."});
+                 std::string(request_id) + ".",
+       .path = std::string(path)});
 }
 
 asio::awaitable<Session::Next> Session::refuse(Exchange exchange, Refusal refusal) {
@@ -251,7 +260,7 @@ HttpResponse Session::refusal_response(const Refusal& refusal) {
   HttpResponse response = response_of(refusal);
   if (!terms_->complete_refusal) return response;
   try {
-    terms_->complete_refusal(response);
+    terms_->complete_refusal(response, refusal.path);
   } catch (const std::exception& error) {
     terms_->log.record(acme::Severity::error, "http.refusal_incomplete",
                        {{"reason", error.what()}});

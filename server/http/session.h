@@ -37,6 +37,7 @@ struct ServiceTerms {
   HostNames hosts;
   HttpHandler handler;
   RefusalCompletion complete_refusal;  // may be empty
+  BodyLimit body_limit;                // may be empty
   Logger& log;
   RequestIds request_ids{};
 };
@@ -95,7 +96,9 @@ class Session : public std::enable_shared_from_this<Session> {
 
   void on_deadline();
   HttpResponse refusal_response(const Refusal& refusal);
-  HttpResponse response_to(const std::exception_ptr& failure, std::string_view request_id);
+  HttpResponse response_to(const std::exception_ptr& failure,
+                           std::string_view request_id,
+                           std::string_view path);
   void log_exchange(const Exchange& exchange, const HttpResponse& response, std::size_t bytes);
   void log_incomplete(std::string_view phase, const boost::system::error_code& error);
 

@@ -8,6 +8,7 @@ namespace server {
 namespace {
 
 constexpr std::uint16_t kClassIn = 1;
+constexpr std::uint16_t kNs = 2;
 constexpr std::uint16_t kCname = 5;
 constexpr std::size_t kLongestName = 255;  // RFC 1035 §2.3.4, on the wire
 constexpr std::size_t kLongestLabel = 63;
@@ -94,6 +95,27 @@ std::string wire_form(std::string_view text) {
   return wire;
 }
 
+/// A name in the form that Reader::name gives as dotted text. Dots within a label are escaped (RFC
+/// 1035 §5.1).
+std::string dotted(std::string_view wire) {
+  std::string text;
+  while (!wire.empty()) {
+    const auto length = static_cast<std::size_t>(static_cast<unsigned char>(wire.front()));
+    if (!text.empty()) text += '.';
+    for (const char each : wire.substr(1, length)) {
+      if (each == '.' || each == '\\') text += '\\';
+      text += each;
+    }
+    wire.remove_prefix(std::min(wire.size(), length + 1));
+  }
+  return text;
+}
+
+/// Types whose RDATA is a name, which may be compressed, and which are not looked for elsewhere.
+bool holds_name(std::uint16_t type) {
+  return type == kCname || type == kNs;
+}
+
 /// The answer section: what each name is an alias of, and the records of the type asked for.
 struct Section {
   std::map<std::string, std::string> aliases;
@@ -108,6 +130,13 @@ Section read_section(Reader& reader, std::size_t count, std::uint16_t wanted) {
     const std::uint16_t record_class = reader.number();
     reader.octets(4);  // the TTL
     const std::size_t length = reader.number();
+    if (record_class == kClassIn && type == wanted && holds_name(type)) {
+      const std::size_t begin = reader.at();
+      std::string name = dotted(reader.name());
+      if (reader.at() - begin != length) reader.fail("a name in it does not fill its record");
+      section.records[std::move(owner)].push_back(std::move(name));
+      continue;
+    }
     if (record_class == kClassIn && type == kCname) {
       const std::size_t begin = reader.at();
       std::string target = reader.name();
@@ -156,6 +185,7 @@ std::expected<DnsAnswer, std::string> parse_dns_answer(std::string_view packet,
   DnsAnswer answer{read_head(reader, owner, type, answers), {}};
   Section section = read_section(reader, answers, type);
   std::size_t hops = 0;
+  if (holds_name(type)) section.aliases.clear();
   for (auto alias = section.aliases.find(owner); alias != section.aliases.end();
        alias = section.aliases.find(owner)) {
     if (++hops > section.aliases.size()) {

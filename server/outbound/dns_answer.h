@@ -15,11 +15,13 @@ namespace server {
 /// What one answer says about one name and type.
 struct DnsAnswer {
   int response_code = 0;             // RFC 1035 §4.1.1: 0 is NOERROR, 3 is NXDOMAIN
-  std::vector<std::string> records;  // RDATA of the type asked for, at the end of the CNAME chain
+  std::vector<std::string> records;  // RDATA of the type asked for, at the end of the CNAME chain;
+                                     // of CNAME and NS the name, as text in lower case
 };
 
 /// Reads the question and the answer section of `packet`, an answer to the query for `name` (dotted
-/// text without the last dot) and `type`. Follows CNAME records in the answer. Records of other
+/// text without the last dot) and `type`. Follows CNAME records in the answer, unless CNAME or NS
+/// records of this very name were asked for. Records of other
 /// names, types and classes are passed over. Rejects with half a sentence: cut off, truncated (TC),
 /// not an answer to this question, a name that is too long or points forward, a CNAME loop or two
 /// CNAMEs for one name.

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "server/outbound/http_exchange.h"
+#include "server/outbound/unbound_dns_client.h"
 
 namespace server {
 namespace {
@@ -43,6 +44,27 @@ ProblemType problem_type(ExchangeStep step) {
   return ProblemType::connection;
 }
 
+/// A failed fetch, for both who ask: what it is to ACME, and which step it was.
+struct Failure {
+  acme::Problem problem;
+  policy::FetchFailure step;
+  std::uint32_t status = 0;
+};
+
+std::unexpected<Failure> failure(ProblemType type,
+                                 std::string detail,
+                                 policy::FetchFailure step,
+                                 std::uint32_t status = 0) {
+  return std::unexpected(Failure{acme::Problem(type, std::move(detail)), step, status});
+}
+
+/// A look-up or a dial that failed.
+std::unexpected<Failure> not_reached(acme::Problem problem) {
+  const bool is_bogus = problem.detail().find(kBogusWords) != std::string::npos;
+  const auto step = is_bogus ? policy::FetchFailure::bogus : policy::FetchFailure::unreachable;
+  return std::unexpected(Failure{std::move(problem), step});
+}
+
 /// BR 3.2.2.4.19 (3): these four and no others.
 bool is_redirect(unsigned status) {
   return status == 301 || status == 302 || status == 307 || status == 308;
@@ -68,13 +90,12 @@ std::string place(const FetchUrl& url, const ca::IpAddress& address) {
 struct ValidationFetcher::State {
   State(acme::DnsClient& resolver, FetchOptions chosen) : dns(resolver), options(chosen) {}
 
-  asio::awaitable<acme::Result<acme::FetchedBody>> follow(FetchUrl url);
-  asio::awaitable<acme::Result<std::pair<HttpAnswer, ca::IpAddress>>> ask(FetchUrl url,
-                                                                          Addresses addresses,
-                                                                          Bounds bounds);
-  [[nodiscard]] acme::Result<FetchUrl> redirected(const FetchUrl& url,
-                                                  const std::string& location,
-                                                  const std::vector<FetchUrl>& visited) const;
+  /// Fills the hops of `fetched` also where it fails.
+  asio::awaitable<std::expected<void, Failure>> follow(FetchUrl url, acme::FetchedBody& fetched);
+  asio::awaitable<std::expected<std::pair<HttpAnswer, ca::IpAddress>, Failure>> ask(
+      FetchUrl url, Addresses addresses, Bounds bounds);
+  [[nodiscard]] std::expected<FetchUrl, Failure> redirected(
+      const FetchUrl& url, const std::string& location, const std::vector<FetchUrl>& visited) const;
 
   acme::DnsClient& dns;
   FetchOptions options;
@@ -82,8 +103,8 @@ struct ValidationFetcher::State {
 };
 
 /// One answer from the first address that accepts a connection.
-asio::awaitable<acme::Result<std::pair<HttpAnswer, ca::IpAddress>>> ValidationFetcher::State::ask(
-    FetchUrl url, Addresses addresses, Bounds bounds) {
+asio::awaitable<std::expected<std::pair<HttpAnswer, ca::IpAddress>, Failure>>
+ValidationFetcher::State::ask(FetchUrl url, Addresses addresses, Bounds bounds) {
   const Clock::time_point deadline = bounds.deadline;
   std::string failures = "fetching " + shown(url);
   for (std::size_t i = 0; i < addresses.size(); ++i) {
@@ -98,39 +119,44 @@ asio::awaitable<acme::Result<std::pair<HttpAnswer, ca::IpAddress>>> ValidationFe
     failures.append(i == 0 ? " from " : "; from ").append(addresses[i].text());
     failures.append(": the server ").append(exchanged.error().sentence);
     if (exchanged.error().step != ExchangeStep::connect) {
-      co_return acme::refuse(problem_type(exchanged.error().step), failures);
+      const bool is_long = exchanged.error().step == ExchangeStep::too_long;
+      co_return failure(
+          problem_type(exchanged.error().step), failures,
+          is_long ? policy::FetchFailure::too_long : policy::FetchFailure::unreachable);
     }
     if (Clock::now() >= deadline) break;
   }
-  co_return acme::refuse(ProblemType::connection, failures);
+  co_return failure(ProblemType::connection, failures, policy::FetchFailure::unreachable);
 }
 
-acme::Result<FetchUrl> ValidationFetcher::State::redirected(
+std::expected<FetchUrl, Failure> ValidationFetcher::State::redirected(
     const FetchUrl& url, const std::string& location, const std::vector<FetchUrl>& visited) const {
   std::expected<FetchUrl, std::string> next = redirect_target(url, location, options.ports);
-  const std::string from = shown(url) + " redirects to " + quoted(location) + ", which ";
-  if (!next) return acme::refuse(ProblemType::connection, from + next.error());
+  const std::string from =
+      shown(url) + " redirects to " + quoted(std::string_view(location)) + ", which ";
+  const auto refused = [&](const std::string& why) {
+    return failure(ProblemType::connection, from + why, policy::FetchFailure::redirect_refused);
+  };
+  if (!next) return refused(next.error());
   if (std::ranges::find(visited, *next) != visited.end()) {
-    return acme::refuse(ProblemType::connection,
-                        from + "was fetched before: the redirects go in a circle");
+    return refused("was fetched before: the redirects go in a circle");
   }
   if (visited.size() > options.redirects) {
-    return acme::refuse(
-        ProblemType::connection,
-        from + "is one redirect more than the " + std::to_string(options.redirects) + " allowed");
+    return refused("is one redirect more than the " + std::to_string(options.redirects) +
+                   " allowed");
   }
   return *std::move(next);
 }
 
-asio::awaitable<acme::Result<acme::FetchedBody>> ValidationFetcher::State::follow(FetchUrl url) {
+asio::awaitable<std::expected<void, Failure>> ValidationFetcher::State::follow(
+    FetchUrl url, acme::FetchedBody& fetched) {
   Bounds bounds{Clock::now() + options.timeout, options.total_bytes};
-  acme::FetchedBody fetched;
   std::vector<FetchUrl> visited;
   while (true) {
     visited.push_back(url);
     auto dialled =
         co_await addresses_to_dial(dns, url.host, options.special_addresses, bounds.deadline);
-    if (!dialled) co_return std::unexpected(dialled.error());
+    if (!dialled) co_return not_reached(dialled.error());
     auto asked = co_await ask(url, *std::move(dialled), bounds);
     if (!asked) co_return std::unexpected(asked.error());
     const auto& [answer, address] = *asked;
@@ -139,14 +165,17 @@ asio::awaitable<acme::Result<acme::FetchedBody>> ValidationFetcher::State::follo
     if (is_success(answer.status)) {
       fetched.body = answer.body;
       fetched.final_url = url.text();
-      co_return fetched;
+      co_return std::expected<void, Failure>();
     }
     if (!is_redirect(answer.status) || answer.location.empty()) {
-      co_return acme::refuse(
-          ProblemType::unauthorized,
-          "fetching " + shown(url) + " from " + address.text() +
-              ": the server answered with status " + std::to_string(answer.status) +
-              (is_redirect(answer.status) ? " without saying where to" : "") + "; expected 200");
+      co_return failure(ProblemType::unauthorized,
+                        "fetching " + shown(url) + " from " + address.text() +
+                            ": the server answered with status " + std::to_string(answer.status) +
+                            (is_redirect(answer.status) ? " without saying where to" : "") +
+                            "; expected 200",
+                        is_redirect(answer.status) ? policy::FetchFailure::redirect_refused
+                                                   : policy::FetchFailure::status,
+                        answer.status);
     }
     auto next = redirected(url, answer.location, visited);
     if (!next) co_return std::unexpected(next.error());
@@ -161,8 +190,23 @@ ValidationFetcher::~ValidationFetcher() = default;
 asio::awaitable<acme::Result<acme::FetchedBody>> ValidationFetcher::fetch(ca::Identifier host,
                                                                           std::string path) {
   FetchUrl url{FetchScheme::http, std::move(host), std::move(path)};
-  asio::awaitable<acme::Result<acme::FetchedBody>> work = state_->follow(std::move(url));
-  co_return co_await std::move(work);
+  acme::FetchedBody fetched;
+  auto work = state_->follow(std::move(url), fetched);
+  auto followed = co_await std::move(work);
+  if (!followed) co_return std::unexpected(std::move(followed).error().problem);
+  co_return fetched;
+}
+
+asio::awaitable<std::expected<policy::Fetched, policy::FetchFault>> ValidationFetcher::page(
+    ca::Identifier host, std::string path) {
+  FetchUrl url{FetchScheme::http, std::move(host), std::move(path)};
+  acme::FetchedBody fetched;
+  auto work = state_->follow(std::move(url), fetched);
+  const auto followed = co_await std::move(work);
+  if (followed) co_return policy::Fetched{std::move(fetched.body), std::move(fetched.hops)};
+  const Failure& fault = followed.error();
+  co_return std::unexpected(policy::FetchFault{fault.step, fault.status, fault.problem.detail(),
+                                               std::move(fetched.hops)});
 }
 
 }  // namespace server

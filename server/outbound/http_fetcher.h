@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "acme/validation/ports.h"
+#include "policy/domain_control/ports.h"
 #include "server/outbound/dialled_addresses.h"
 #include "server/outbound/fetch_url.h"
 
@@ -21,17 +22,20 @@ struct FetchOptions {
   std::chrono::milliseconds timeout{10'000};  // of the whole fetch with its look-ups and redirects
 };
 
-/// The real acme::HttpFetcher. Every hop is a connection of its own to an address that was judged
-/// before it was dialled; nothing is kept, cached or decompressed. A server's certificate is not
-/// verified: the fetch proves control of the name whose certificate is still to be made (RFC 8555
-/// §8.3). Safe from any thread.
-class ValidationFetcher final : public acme::HttpFetcher {
+/// The real acme::HttpFetcher and policy::SiteReader. Every hop is a connection of its own to an
+/// address that was judged before it was dialled; nothing is kept, cached or decompressed. A
+/// server's certificate is not verified: the fetch proves control of the name whose certificate is
+/// still to be made (RFC 8555 §8.3). Safe from any thread.
+class ValidationFetcher final : public acme::HttpFetcher, public policy::SiteReader {
  public:
   /// `dns` outlives this object.
   ValidationFetcher(acme::DnsClient& dns, FetchOptions options);
   ~ValidationFetcher() override;
   boost::asio::awaitable<acme::Result<acme::FetchedBody>> fetch(ca::Identifier host,
                                                                 std::string path) override;
+  /// The same, told apart by what failed.
+  boost::asio::awaitable<std::expected<policy::Fetched, policy::FetchFault>> page(
+      ca::Identifier host, std::string path) override;
 
  private:
   struct State;

@@ -36,6 +36,8 @@ struct RecordType {
 constexpr std::array kAddressTypes{RecordType{"AAAA", 28}, RecordType{"A", 1}};
 constexpr std::array kTextTypes{RecordType{"TXT", 16}};
 constexpr std::array kCaaTypes{RecordType{"CAA", 257}};
+constexpr std::array kAliasTypes{RecordType{"CNAME", 5}};
+constexpr std::array kServerTypes{RecordType{"NS", 2}};
 
 /// One record type's outcome.
 struct Answer {
@@ -99,7 +101,7 @@ Answer judge(const Verdict& verdict,
   // Before anything else: a bogus answer still carries its data and NOERROR (RFC 4035 §5.5).
   if (verdict.security == kBogus || verdict.why_bogus != nullptr) {
     Answer answer =
-        failed(std::string("DNSSEC validation failed: ") +
+        failed(std::string(kBogusWords) + ": " +
                (verdict.why_bogus == nullptr ? "no reason was given" : verdict.why_bogus));
     answer.bogus = true;
     return answer;
@@ -195,6 +197,36 @@ acme::Result<acme::DnsRecords<Record>> records_in(
     found.records.push_back(*std::move(record));
   }
   return found;
+}
+
+/// The answer to a look-up of one type as policy/ sees it, each record read by `parse`.
+policy::LookupResult<policy::LookedUp> looked_up(
+    const Lookup& lookup, std::optional<std::string> (*parse)(std::string_view rdata)) {
+  using policy::LookupFailure;
+  using Proof = policy::LookedUp::Proof;
+  const Answers answers = answers_of(lookup);
+  const Answer& answer = answers.front();
+  if (!answer.failure.empty()) {
+    return std::unexpected(
+        policy::LookupFault{answer.bogus ? LookupFailure::bogus : LookupFailure::unanswered,
+                            lookup.sentence(0, answer.failure)});
+  }
+  const bool is_secure = answer.proof == acme::DnsProof::secure;
+  policy::LookedUp found{{}, is_secure ? Proof::secure : Proof::insecure};
+  for (const std::string& rdata : answer.records) {
+    std::optional<std::string> value = parse(rdata);
+    if (!value) {
+      return std::unexpected(policy::LookupFault{
+          LookupFailure::unanswered, lookup.sentence(0, "a record in the answer is malformed")});
+    }
+    found.values.push_back(*std::move(value));
+  }
+  return found;
+}
+
+/// dns_answer.h has names as text already.
+std::optional<std::string> name_of(std::string_view name) {
+  return std::string(name);
 }
 
 }  // namespace
@@ -351,6 +383,32 @@ asio::awaitable<acme::Result<acme::DnsRecords<acme::CaaRecord>>> UnboundDnsClien
   auto work = state_->run(std::move(lookup));
   co_return records_in(
       *co_await asio::co_spawn(state_->strand, std::move(work), asio::use_awaitable), &caa_of);
+}
+
+asio::awaitable<policy::LookupResult<policy::LookedUp>> UnboundDnsClient::text_records(
+    std::string owner) {
+  auto lookup = std::make_shared<Lookup>(state_->strand, std::move(owner),
+                                         std::span<const RecordType>(kTextTypes));
+  auto work = state_->run(std::move(lookup));
+  co_return looked_up(
+      *co_await asio::co_spawn(state_->strand, std::move(work), asio::use_awaitable), &txt_of);
+}
+
+asio::awaitable<policy::LookupResult<policy::LookedUp>> UnboundDnsClient::alias(std::string owner) {
+  auto lookup = std::make_shared<Lookup>(state_->strand, std::move(owner),
+                                         std::span<const RecordType>(kAliasTypes));
+  auto work = state_->run(std::move(lookup));
+  co_return looked_up(
+      *co_await asio::co_spawn(state_->strand, std::move(work), asio::use_awaitable), &name_of);
+}
+
+asio::awaitable<policy::LookupResult<policy::LookedUp>> UnboundDnsClient::name_servers(
+    std::string domain) {
+  auto lookup = std::make_shared<Lookup>(state_->strand, std::move(domain),
+                                         std::span<const RecordType>(kServerTypes));
+  auto work = state_->run(std::move(lookup));
+  co_return looked_up(
+      *co_await asio::co_spawn(state_->strand, std::move(work), asio::use_awaitable), &name_of);
 }
 
 }  // namespace server

@@ -7,13 +7,17 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "acme/validation/ports.h"
+#include "policy/domain_control/ports.h"
 
 namespace server {
 
 enum class Dnssec { validate, ignore };
+/// How a refusal begins to say that an answer is bogus.
+inline constexpr std::string_view kBogusWords = "DNSSEC validation failed";
 /// Whether the zones that libunbound answers by itself (`test.`, `localhost.`, … RFC 6761) are
 /// asked for instead.
 enum class BuiltInZones { keep, remove };
@@ -35,7 +39,7 @@ struct DnsOptions {
 /// A caching-free resolver: answers are kept for the second in which they came, so that a
 /// validation sees what the zone says now. Look-ups run on a strand of the executor, without a
 /// thread of their own. Safe from any thread; the caller is resumed on its own executor.
-class UnboundDnsClient final : public acme::DnsClient {
+class UnboundDnsClient final : public acme::DnsClient, public policy::ZoneReader {
  public:
   /// `executor` must outlive this object and be run by at least one thread. An idle client keeps no
   /// io_context running. Throws std::runtime_error with one sentence if a resolver or the trust
@@ -52,6 +56,12 @@ class UnboundDnsClient final : public acme::DnsClient {
       std::string owner) override;
   boost::asio::awaitable<acme::Result<acme::DnsRecords<acme::CaaRecord>>> caa(
       std::string owner) override;
+
+  boost::asio::awaitable<policy::LookupResult<policy::LookedUp>> text_records(
+      std::string owner) override;
+  boost::asio::awaitable<policy::LookupResult<policy::LookedUp>> alias(std::string owner) override;
+  boost::asio::awaitable<policy::LookupResult<policy::LookedUp>> name_servers(
+      std::string domain) override;
 
  private:
   struct State;

@@ -34,6 +34,7 @@ class HttpService {
     std::string address = "127.0.0.1:0";
     unsigned threads = 1;
     server::RefusalCompletion complete_refusal{};
+    server::BodyLimit body_limit{};
   };
 
   HttpService() : HttpService(Options{}) {}
@@ -51,6 +52,7 @@ class HttpService {
             [this](server::HttpRequest request) { return answer(std::move(request)); },
             log_)) {
     listener_->complete_refusals(std::move(options.complete_refusal));
+    listener_->limit_bodies(std::move(options.body_limit));
     listener_->start();
     for (unsigned i = 0; i < options.threads; ++i)
       threads_.emplace_back([this] { context_.run(); });

@@ -13,6 +13,7 @@ using acme::ChallengeStatus;
 using acme::OrderRecord;
 using acme::OrderStatus;
 using acme::ProblemType;
+using acme::ReviewOutcome;
 using std::chrono::seconds;
 
 constexpr ca::Time kNow{seconds(1'800'000'000)};
@@ -72,6 +73,14 @@ TEST(AuthorizationStatus, FollowsFromWhatIsStored) {
   }
 }
 
+acme::LoadedOrder loaded(OrderRecord record, std::vector<AuthorizationRecord> authorizations) {
+  return {acme::OrderId::from_octets("0123456789abcdef"),
+          std::move(record),
+          std::move(authorizations),
+          OrderStatus::pending,
+          {}};
+}
+
 struct OrderCase {
   const char* what;
   bool has_certificate, has_error, has_claim, is_expired;
@@ -125,14 +134,14 @@ TEST(OrderStatus, FollowsFromWhatIsStored) {
       authorizations.back().expires = kNow + seconds(10);
     }
     const ca::Time when = each.is_expired ? kNow + seconds(1) : kNow;
-    EXPECT_EQ(status_of(record, authorizations, when), each.expected);
-    EXPECT_EQ(error_of(record, authorizations, when).has_value(),
+    EXPECT_EQ(status_of(record, authorizations, ReviewOutcome::not_needed, when), each.expected);
+    EXPECT_EQ(error_of(loaded(record, authorizations), when).has_value(),
               each.expected == OrderStatus::invalid);
   }
 }
 
 TEST(OrderError, OfOneFailedAuthorizationIsItsOwn) {
-  const auto error = error_of(order(), {authorization(ChallengeStatus::invalid)}, kNow);
+  const auto error = error_of(loaded(order(), {authorization(ChallengeStatus::invalid)}), kNow);
   ASSERT_TRUE(error.has_value());
   EXPECT_EQ(error->type(), ProblemType::dns);
   EXPECT_EQ(error->detail(), "no such name");
@@ -143,7 +152,8 @@ TEST(OrderError, OfOneFailedAuthorizationIsItsOwn) {
 TEST(OrderError, OfSeveralFailedAuthorizationsHasASubproblemForEach) {
   AuthorizationRecord withdrawn = authorization(ChallengeStatus::valid);
   withdrawn.deactivated_at = kNow;
-  const auto error = error_of(order(), {authorization(ChallengeStatus::invalid), withdrawn}, kNow);
+  const auto error =
+      error_of(loaded(order(), {authorization(ChallengeStatus::invalid), withdrawn}), kNow);
   ASSERT_TRUE(error.has_value());
   EXPECT_EQ(error->type(), ProblemType::compound);
   EXPECT_EQ(error->detail(), "2 of 2 identifiers could not be authorized; see the subproblems");

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "tests/unit/ca/issuing_store.h"
+#include "tests/unit/ca/planted_subjects.h"
 
 namespace {
 
@@ -19,8 +20,9 @@ class Issuance : public ::testing::Test {
     ca::IssuingParts parts{store_.store(), store_.issuer(), random_, [this] { return now_; }};
     ca::IssuanceRequest request{.identifiers = {ca::DnsName::parse(name_).value()},
                                 .public_key = key_->public_key(),
-                                .profile = *ca::find_profile("dv"),
-                                .now = now_};
+                                .profile = *ca::find_profile(profile_),
+                                .now = now_,
+                                .subject = subject_};
     return tests::run(
         ca::issue_certificate(std::move(parts), std::move(request),
                               {.owner = {.order = "order-1", .account = "account-1"},
@@ -34,6 +36,8 @@ class Issuance : public ::testing::Test {
   tests::IssuingStore store_;
   ca::SystemRandom random_;
   std::unique_ptr<ca::Signer> key_ = ca::generate_signer(ca::KeyAlgorithm::ecdsa_p256);
+  std::string profile_ = "dv";
+  ca::Subject subject_;
   std::string name_ = "example.com";
   ca::Time now_ = kIssuingTime;
   std::string noted_;
@@ -60,6 +64,20 @@ TEST_F(Issuance, StoresTheCertificateWithItsConclusion) {
   EXPECT_EQ(store_.rows("settings").at(0).second, noted_);
   EXPECT_TRUE(store_.ledger_faults().empty());
   EXPECT_TRUE(store_.audit_faults().empty());
+}
+
+TEST_F(Issuance, LeavesASoundLedgerWithEveryKindOfSubject) {
+  for (const auto& [profile, subject] : {std::pair<std::string, ca::Subject>{"iv", tests::person()},
+                                         {"ov", tests::company()},
+                                         {"ev", tests::registered_company()},
+                                         {"private", tests::company()}}) {
+    profile_ = profile;
+    subject_ = subject;
+    const auto issued = issue();
+    ASSERT_TRUE(issued && *issued) << profile;
+    EXPECT_EQ(store_.find(noted_)->profile, profile);
+  }
+  EXPECT_TRUE(store_.ledger_faults().empty());
 }
 
 TEST_F(Issuance, SignsNothingWhenTheNoteIsRefused) {

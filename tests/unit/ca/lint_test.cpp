@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/unit/ca/planted_subjects.h"
 #include "tests/unit/ca/planted_tbs.h"
 
 namespace {
@@ -21,9 +22,15 @@ using std::chrono::minutes;
 using std::chrono::seconds;
 using testing::ElementsAreArray;
 using testing::IsEmpty;
+using tests::common_name;
+using tests::country;
 using tests::dns;
+using tests::dns_entry;
 using tests::ip;
 using tests::kLintTime;
+using tests::name_of;
+using tests::Planted;
+using tests::planted_subjects;
 using tests::PlantedTbs;
 using tests::tlv;
 using tests::unhex;
@@ -40,32 +47,6 @@ constexpr std::string_view kAltName = "2.5.29.17";
 constexpr std::string_view kPolicyDv = "3008060667810c010201";
 constexpr std::string_view kPolicyOv = "3008060667810c010202";
 constexpr std::string_view kPolicyOwn = "300506032a0304";  // 1.2.3.4
-
-/// One planted fault: the row that must find it, and the rows that cannot help finding it too.
-struct Planted {
-  std::string id;
-  void (*plant)(PlantedTbs&);
-  std::set<std::string> also = {};
-};
-
-std::string attribute(std::string_view oid, std::string_view tag_hex, std::string_view text) {
-  return ca::der::sequence({ca::der::object_identifier(oid), tlv(tag_hex, text)});
-}
-std::string rdn(const std::string& attributes) {
-  return tlv("31", attributes);
-}
-std::string country(std::string_view tag_hex, std::string_view text) {
-  return rdn(attribute("2.5.4.6", tag_hex, text));
-}
-std::string common_name(std::string_view text) {
-  return rdn(attribute("2.5.4.3", "0c", text));
-}
-std::string name_of(const std::string& rdns) {
-  return tlv("30", rdns);
-}
-std::string dns_entry(std::string_view name) {
-  return tlv("82", name);
-}
 
 std::string policies(std::initializer_list<std::string_view> information_hex) {
   std::string all;
@@ -184,31 +165,6 @@ const std::vector<Planted>& planted_keys() {
   return rows;
 }
 
-const std::vector<Planted>& planted_subjects() {
-  static const std::vector<Planted> rows = {
-      {"br_subject_malformed",
-       [](PlantedTbs& t) {
-         t.set_subject(name_of(
-             rdn(attribute("2.5.4.6", "13", "XX") + attribute("2.5.4.3", "0c", "example.com"))));
-       }},
-      {"br_subject_attribute_not_allowed",
-       [](PlantedTbs& t) { t.set_subject(name_of(rdn(attribute("2.5.4.10", "0c", "Example")))); }},
-      {"br_subject_attribute_repeated",
-       [](PlantedTbs& t) { t.set_subject(name_of(country("13", "XX") + country("13", "XX"))); }},
-      {"br_subject_attribute_order",
-       [](PlantedTbs& t) {
-         t.set_subject(name_of(common_name("example.com") + country("13", "XX")));
-       }},
-      {"br_subject_string_type",
-       [](PlantedTbs& t) { t.set_subject(name_of(country("0c", "XX"))); }},
-      {"br_subject_attribute_length",
-       [](PlantedTbs& t) { t.set_subject(name_of(country("13", "USA"))); }},
-      {"br_common_name_not_in_san",
-       [](PlantedTbs& t) { t.set_subject(name_of(common_name("mail.example.com"))); }},
-  };
-  return rows;
-}
-
 const std::vector<Planted>& planted_alt_names() {
   static const std::vector<Planted> rows = {
       {"br_san_missing", [](PlantedTbs& t) { t.drop(kAltName); }, {"own_san_differs_from_order"}},
@@ -259,6 +215,7 @@ const std::vector<Planted>& planted_alt_names() {
        }},
       {"br_san_criticality",
        [](PlantedTbs& t) {
+         t.wanted.country = "XX";
          t.set_subject(name_of(country("13", "XX")));
          t.set(kAltName, ca::subject_alt_name(t.identifiers, ca::der::Criticality::critical));
        }},
@@ -268,6 +225,17 @@ const std::vector<Planted>& planted_alt_names() {
          for (int i = 0; i < 101; ++i) names.push_back(dns("n" + std::to_string(i) + ".example"));
          t.order(std::move(names));
        }},
+      {"evg_san_wildcard",
+       [](PlantedTbs& t) {
+         t.order({dns("*.example.com")});
+         t.certify("ev", tests::registered_company());
+       }},
+      {"evg_san_address",
+       [](PlantedTbs& t) {
+         t.order({dns("example.com"), ip("8.8.8.8")});
+         t.certify("ev", tests::registered_company());
+       }},
+      {"own_san_not_of_profile", [](PlantedTbs& t) { t.profile = *ca::find_profile("ip"); }},
   };
   return rows;
 }
@@ -315,6 +283,8 @@ const std::vector<Planted>& planted_usage() {
        {"br_unknown_policy"}},
       {"br_unknown_policy",
        [](PlantedTbs& t) { t.set_value(kPolicies, "", policies({kPolicyDv, kPolicyOwn})); }},
+      {"br_unknown_policy",  // private trust claims no reserved policy
+       [](PlantedTbs& t) { t.profile = *ca::find_profile("private"); }},
       {"own_policy_qualifiers",
        [](PlantedTbs& t) {
          t.set_value(kPolicies, "", policies({"300c060667810c01020130023000"}));
@@ -343,10 +313,12 @@ const std::vector<Planted>& planted_issuer_pointers() {
       {"br_access_scheme",
        [](PlantedTbs& t) {
          t.ca_issuers_url = "https://ca.example/issuing.der";
-         t.set(kAia, ca::ca_issuers_access(t.ca_issuers_url));
+         t.set(kAia, ca::authority_information_access("", t.ca_issuers_url));
        }},
       {"own_access_differs",
-       [](PlantedTbs& t) { t.set(kAia, ca::ca_issuers_access("http://other.example/i.der")); }},
+       [](PlantedTbs& t) {
+         t.set(kAia, ca::authority_information_access("", "http://other.example/i.der"));
+       }},
       {"own_access_differs", [](PlantedTbs& t) { t.drop(kAia); }},
       {"br_distribution_form",
        [](PlantedTbs& t) {
@@ -420,8 +392,9 @@ TEST(LintTable, IsTheOneInTheManual) {
 
 TEST(LintTable, NamesWhoDemandsARowInItsId) {
   for (const ca::Lint& lint : ca::lints()) {
-    const bool known = lint.id.starts_with("br_") || lint.id.starts_with("own_") ||
-                       lint.id.starts_with("rfc5280_") || lint.id.starts_with("x690_");
+    const bool known = lint.id.starts_with("br_") || lint.id.starts_with("evg_") ||
+                       lint.id.starts_with("own_") || lint.id.starts_with("rfc5280_") ||
+                       lint.id.starts_with("x690_");
     EXPECT_TRUE(known) << lint.id;
   }
 }
@@ -448,6 +421,7 @@ TEST(Lint, AcceptsEveryShapeTheRulesAllow) {
       [](PlantedTbs& t) { t.order({ip("8.8.8.8"), ip("2001:4860:4860::8888")}); },
       [](PlantedTbs& t) { t.order({dns("*.example.com"), dns("xn--bcher-kva.example")}); },
       [](PlantedTbs& t) {
+        t.wanted.country = "XX";
         t.set_subject(name_of(country("13", "XX") + common_name("www.example.com")));
       },
       [](PlantedTbs& t) {
@@ -462,6 +436,14 @@ TEST(Lint, AcceptsEveryShapeTheRulesAllow) {
       },
       [](PlantedTbs& t) { t.issuer_not_after = kLintTime - minutes(5) + days(90) - seconds(1); },
       [](PlantedTbs& t) { t.serial = tlv("02", std::string(20, '\x7F')); },
+      [](PlantedTbs& t) { t.certify("iv", tests::person()); },
+      [](PlantedTbs& t) { t.certify("ov", tests::company()); },
+      [](PlantedTbs& t) { t.certify("ev", tests::registered_company()); },
+      [](PlantedTbs& t) {
+        t.certify("private", tests::company());
+        t.certify_key(tests::spki_of("300506032b6570", std::string(32, '\x11')));
+        t.set_validity(kLintTime, kLintTime + days(365) - seconds(1));
+      },
   };
   for (std::size_t i = 0; i < shapes.size(); ++i) {
     SCOPED_TRACE(i);
@@ -518,6 +500,7 @@ TEST(Lint, SaysWhatItFoundAndWhere) {
                                        .now = tbs.now,
                                        .identifiers = tbs.identifiers,
                                        .spki = tbs.wanted_spki,
+                                       .wanted = tbs.wanted,
                                        .ca_issuers_url = tbs.ca_issuers_url,
                                        .crl_url = tbs.crl_url});
   EXPECT_THAT(
@@ -540,6 +523,7 @@ TEST(Lint, FindsSomethingInEveryTruncation) {
                                          .now = sound.now,
                                          .identifiers = sound.identifiers,
                                          .spki = sound.wanted_spki,
+                                         .wanted = sound.wanted,
                                          .ca_issuers_url = sound.ca_issuers_url,
                                          .crl_url = sound.crl_url});
     ASSERT_EQ(findings.size(), 1U) << length;

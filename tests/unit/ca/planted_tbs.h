@@ -79,6 +79,7 @@ struct PlantedTbs {
   std::string wanted_algorithm = algorithm;
   std::string wanted_issuer = issuer;
   std::string wanted_spki = spki;
+  ca::Subject wanted;
   std::string key_identifier = std::string(20, '\x77');
   std::string ca_issuers_url = "http://ca.example/issuing.der";
   std::string crl_url = "http://ca.example/issuing.crl";
@@ -90,7 +91,7 @@ struct PlantedTbs {
     set("2.5.29.37", ca::server_auth_only());
     set("2.5.29.19", ca::not_a_ca());
     set("2.5.29.35", ca::authority_key_identifier(key_identifier));
-    set("1.3.6.1.5.5.7.1.1", ca::ca_issuers_access(ca_issuers_url));
+    set("1.3.6.1.5.5.7.1.1", ca::authority_information_access("", ca_issuers_url));
     set("2.5.29.17", ca::subject_alt_name(identifiers, ca::der::Criticality::critical));
     set("2.5.29.32", ca::certificate_policies("2.23.140.1.2.1"));
     set("2.5.29.31", ca::crl_distribution_point(crl_url));
@@ -120,6 +121,21 @@ struct PlantedTbs {
   void set_subject(std::string name) {
     subject = std::move(name);
     set("2.5.29.17", ca::subject_alt_name(identifiers, ca::der::Criticality::non_critical));
+  }
+  /// A certificate of that profile for `owner`, which is wanted too.
+  void certify(std::string_view profile_name, ca::Subject owner) {
+    profile = *ca::find_profile(profile_name);
+    profile.common_name = ca::CommonNameRule::absent;
+    wanted = std::move(owner);
+    set_subject(ca::der_subject(wanted, profile, identifiers));
+    drop("2.5.29.32");
+    if (!profile.policy_oid.empty()) {
+      set("2.5.29.32", ca::certificate_policies(profile.policy_oid));
+    }
+    drop("2.23.140.3.1");
+    if (const auto parts = ca::parse_organization_identifier(wanted.organization_identifier)) {
+      set("2.23.140.3.1", ca::cabf_organization_identifier(*parts));
+    }
   }
   void order(std::vector<ca::Identifier> names) {
     identifiers = ca::as_set(std::move(names));
@@ -156,6 +172,7 @@ struct PlantedTbs {
                                                      .now = now,
                                                      .identifiers = identifiers,
                                                      .spki = wanted_spki,
+                                                     .wanted = wanted,
                                                      .ca_issuers_url = ca_issuers_url,
                                                      .crl_url = crl_url})) {
       ids.push_back(finding.substr(0, finding.find(':')));

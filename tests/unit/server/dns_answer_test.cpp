@@ -40,6 +40,39 @@ TEST(DnsAnswer, GivesTheRecordsOfTheQuestion) {
   EXPECT_EQ(answer->records, (std::vector<std::string>{"\3abc"s, "\1d"s}));
 }
 
+/// The same message as an answer to a question for another type.
+std::string asking(std::size_t type, std::string packet) {
+  packet.replace(12 + 11, 2, sixteen(type));
+  return packet;
+}
+
+// RFC1035-3.3.1 RFC1035-3.3.11: names come as text, whatever their case, and are not followed.
+TEST(DnsAnswer, GivesNamesAsTextForTheVeryNameOnly) {
+  const std::string b = "\1B\4test\0"s;
+  const std::string chain = record(kHere, 5, b) + record(b, 5, "\1c\4test\0"s);
+  const auto alias = parse_dns_answer(asking(5, message(kAnswered, 2, chain)), "a.example", 5);
+  ASSERT_TRUE(alias.has_value()) << alias.error();
+  EXPECT_EQ(alias->records, std::vector<std::string>{"b.test"});
+  const std::string servers = record(kHere, 2, "\3ns1"s + kHere) + record(b, 2, "\3ns2"s + kHere);
+  const auto found = parse_dns_answer(asking(2, message(kAnswered, 2, servers)), "a.example", 2);
+  ASSERT_TRUE(found.has_value()) << found.error();
+  EXPECT_EQ(found->records, std::vector<std::string>{"ns1.a.example"});
+  const std::string elsewhere = record(kHere, 5, b) + record(b, 2, "\3ns2"s + kHere);
+  const auto none = parse_dns_answer(asking(2, message(kAnswered, 2, elsewhere)), "a.example", 2);
+  ASSERT_TRUE(none.has_value()) << none.error();
+  EXPECT_TRUE(none->records.empty());
+}
+
+// RFC1035-5.1: a dot within a label is not the end of one.
+TEST(DnsAnswer, EscapesDotsWithinLabels) {
+  const std::string odd = record(kHere, 5, "\3a.b\4te\\t\0"s);
+  const auto alias = parse_dns_answer(asking(5, message(kAnswered, 1, odd)), "a.example", 5);
+  ASSERT_TRUE(alias.has_value()) << alias.error();
+  EXPECT_EQ(alias->records, std::vector<std::string>{"a\\.b.te\\\\t"});
+  const std::string loose = record(kHere, 5, "\1b\4test\0x"s);
+  EXPECT_FALSE(parse_dns_answer(asking(5, message(kAnswered, 1, loose)), "a.example", 5));
+}
+
 // RFC1034-3.6.2: what stands between the name and its records does not count.
 TEST(DnsAnswer, FollowsAliasesInAnyOrder) {
   const std::string c = "\1c\4test\0"s;

@@ -190,6 +190,31 @@ TEST_F(DnsClientTest, GivesTextRecordsWithTheirStringsJoined) {
   EXPECT_TRUE(nothing->records.empty());
 }
 
+// TCG-36 TCG-37: what policy/ asks of zones.
+TEST_F(DnsClientTest, ReadsZonesForDomainControl) {
+  responder.alias("_x.a.test", "Value.dcv.test");
+  responder.record("a.test", 2, std::string("\3ns1\4test\0", 10));
+  responder.record("_t.a.test", 16, std::string("\3abc", 4));
+  responder.rcode("servfail.test", DnsResponder::kServerFailure);
+  responder.start();
+  UnboundDnsClient client(context.get_executor(), options);
+  const auto alias = tests::run(client.alias("_x.a.test"));
+  ASSERT_TRUE(alias.has_value()) << alias.error().detail;
+  EXPECT_EQ(alias->values, std::vector<std::string>{"value.dcv.test"});
+  const auto servers = tests::run(client.name_servers("a.test"));
+  ASSERT_TRUE(servers.has_value()) << servers.error().detail;
+  EXPECT_EQ(servers->values, std::vector<std::string>{"ns1.test"});
+  const auto text = tests::run(client.text_records("_t.a.test"));
+  ASSERT_TRUE(text.has_value()) << text.error().detail;
+  EXPECT_EQ(text->values, std::vector<std::string>{"abc"});
+  EXPECT_EQ(text->proof, policy::LookedUp::Proof::insecure);
+  EXPECT_TRUE(tests::run(client.alias("a.test")).value().values.empty());
+  const auto failed = tests::run(client.alias("servfail.test"));
+  ASSERT_FALSE(failed.has_value());
+  EXPECT_EQ(failed.error().failure, policy::LookupFailure::unanswered);
+  EXPECT_THAT(failed.error().detail, HasSubstr("CNAME of servfail.test"));
+}
+
 // RFC8659-4.1
 TEST_F(DnsClientTest, GivesCaaRecords) {
   responder.record("a.test", 257, std::string("\0\5issueca.example", 17));

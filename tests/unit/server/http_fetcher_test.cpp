@@ -97,6 +97,35 @@ TEST_F(Fetch, ReturnsTheBodyAndWhereItCameFrom) {
             "validation)\r\nAccept: */*\r\nConnection: close\r\n\r\n");
 }
 
+// TCG-39: what went wrong, told apart.
+TEST_F(Fetch, TellsDomainControlWhatFailed) {
+  web.serve("a.example/file", "value\n");
+  web.script("a.example/absent", "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n");
+  web.script("a.example/astray",
+             "HTTP/1.1 302 Found\r\nLocation: ftp://a.example/\r\nContent-Length: 0\r\n\r\n");
+  web.script("a.example/long",
+             "HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n" + std::string(5000, 'x'));
+  web.start();
+  options.ports.http = web.port();
+  ValidationFetcher fetcher(dns, options);
+  const auto page = [&](const std::string& host, const std::string& path) {
+    return tests::run(fetcher.page(dns_name(host), path));
+  };
+  const auto good = page("a.example", "/file");
+  ASSERT_TRUE(good.has_value()) << good.error().detail;
+  EXPECT_EQ(good->body, "value\n");
+  EXPECT_EQ(good->hops.size(), 1U);
+  const auto failure = [&](const std::string& host, const std::string& path) {
+    return page(host, path).error().failure;
+  };
+  EXPECT_EQ(failure("a.example", "/absent"), policy::FetchFailure::status);
+  EXPECT_EQ(page("a.example", "/absent").error().status, 404U);
+  EXPECT_EQ(page("a.example", "/absent").error().hops.size(), 1U);
+  EXPECT_EQ(failure("a.example", "/astray"), policy::FetchFailure::redirect_refused);
+  EXPECT_EQ(failure("a.example", "/long"), policy::FetchFailure::too_long);
+  EXPECT_EQ(failure("nowhere.example", "/file"), policy::FetchFailure::unreachable);
+}
+
 TEST_F(Fetch, UnderstandsEveryFramingOfAnAnswer) {
   web.script(
       "a.example/chunked",

@@ -98,7 +98,7 @@ TEST(Listener, ServesManyConnectionsOnManyThreads) {
 
 // RFC8555-6.5
 TEST(Listener, CompletesTheRefusalsItMakesByItself) {
-  const auto complete = [](HttpResponse& response) {
+  const auto complete = [](HttpResponse& response, std::string_view) {
     response.headers.emplace_back("Replay-Nonce", "fresh");
   };
   HttpService service({.limits = {.body_bytes = 10}, .complete_refusal = complete});
@@ -112,6 +112,56 @@ TEST(Listener, CompletesTheRefusalsItMakesByItself) {
     EXPECT_EQ(response.field("Replay-Nonce"), "fresh");
   }
   EXPECT_TRUE(service.seen().empty());
+}
+
+TEST(Listener, SaysWhichPathWasRefused) {
+  std::vector<std::string> paths;
+  const auto complete = [&](HttpResponse&, std::string_view path) { paths.emplace_back(path); };
+  HttpService service({.limits = {.body_bytes = 10}, .complete_refusal = complete});
+  for (const std::string_view request :
+       {"POST /a/b?c=d HTTP/1.1\r\nHost: ca.test\r\nContent-Length: 11\r\n\r\n",
+        "POST /a HTTP/1.1\r\nHost: other.test\r\nContent-Length: 0\r\n\r\n",
+        "POST //a HTTP/1.1\r\nHost: ca.test\r\nContent-Length: 0\r\n\r\n"}) {
+    RawClient client(service.port());
+    client.send(request);
+    EXPECT_GE(client.read_response().status, 400U);
+  }
+  EXPECT_EQ(paths, (std::vector<std::string>{"/a/b", "/a", ""}));
+}
+
+TEST(Listener, TakesLargerBodiesWhereItIsTold) {
+  const auto limit = [](const server::RequestHead& head) -> std::optional<std::uint64_t> {
+    if (head.path == "/upload" && head.authorization == "Bearer me") return 100;
+    return std::nullopt;
+  };
+  HttpService service({.limits = {.body_bytes = 10}, .body_limit = limit});
+  const auto status = [&](const std::string& path, const std::string& who, std::size_t size) {
+    RawClient client(service.port());
+    client.send("POST " + path + " HTTP/1.1\r\nHost: ca.test\r\nAuthorization: Bearer " + who +
+                "\r\nContent-Length: " + std::to_string(size) + "\r\n\r\n" +
+                std::string(size, 'x'));
+    return client.read_response().status;
+  };
+  EXPECT_EQ(status("/upload", "me", 100), 200U);
+  EXPECT_EQ(status("/upload", "me", 101), 413U);
+  EXPECT_EQ(status("/upload", "you", 11), 413U);
+  EXPECT_EQ(status("/other", "me", 11), 413U);
+  EXPECT_EQ(status("/other", "me", 10), 200U);
+}
+
+TEST(Listener, TakesOneOfEachFieldThatDecides) {
+  HttpService service;
+  for (const std::string name :
+       {"Authorization", "If-Match", "Idempotency-Key", "idempotency-key", "Content-Type"}) {
+    SCOPED_TRACE(name);
+    const auto send = [&](const std::string& fields) {
+      RawClient client(service.port());
+      client.send("GET /a HTTP/1.1\r\nHost: ca.test\r\n" + fields + "\r\n");
+      return client.read_response().status;
+    };
+    EXPECT_EQ(send(name + ": a\r\n"), 200U);
+    EXPECT_EQ(send(name + ": a\r\n" + name + ": a\r\n"), 400U);
+  }
 }
 
 TEST(Listener, GivesTheHandlerWhatWasSent) {

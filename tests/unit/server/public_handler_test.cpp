@@ -17,7 +17,8 @@ using tests::field_of;
 using tests::request_to;
 
 struct PublicService {
-  PublicService() : log(dir / "log"), handler(server::make_public_handler(*fixture, log)) {}
+  PublicService()
+      : log(dir / "log"), handler(server::make_public_handler(*fixture, nullptr, log)) {}
 
   HttpResponse ask(HttpRequest request) { return tests::run(handler(std::move(request))); }
   HttpResponse get(const std::string& path, const std::string& if_none_match = {}) {

@@ -1,0 +1,51 @@
+#include "acme/review/replies.h"
+
+#include "acme/resource_urls.h"
+
+namespace acme {
+
+namespace {
+
+constexpr std::chrono::seconds kSigning{3};
+constexpr std::chrono::seconds kImpatient{15};
+constexpr std::chrono::seconds kImpatientTime{90};
+constexpr std::chrono::minutes kLookedAt{15};
+constexpr std::chrono::hours kQueued{1};
+
+}  // namespace
+
+ReviewHouse review_house(const Services& services) {
+  return {services.surroundings, services.random, services.meta.terms_of_service};
+}
+
+std::string application_page_url(const Services& services, const policy::ApplicationId& id) {
+  return services.urls.base() + "/api/v1/applications/" + id.text();
+}
+
+std::string application_resource_url(const Services& services, const policy::ApplicationId& id) {
+  return services.urls.application(id);
+}
+
+Problem review_needed(const Services& services, const policy::ApplicationId& application) {
+  const std::string page = application_page_url(services, application);
+  return Problem(ProblemType::user_action_required,
+                 "the organization of this account has not passed the review of this profile; "
+                 "complete the application at " +
+                     page + " and run the same command again")
+      .with_link({page, "help"});
+}
+
+std::chrono::seconds wait_for_review(const LoadedOrder& order, ca::Time now) {
+  if (order.record.claim || order.review.outcome == ReviewOutcome::passed) return kSigning;
+  if (now < order.record.held_since.value_or(now) + kImpatientTime) return kImpatient;
+  return order.review.is_being_looked_at ? std::chrono::seconds(kLookedAt)
+                                         : std::chrono::seconds(kQueued);
+}
+
+std::optional<Link> application_link(const Services& services, const LoadedOrder& order) {
+  if (!order.record.review || !order.record.review->application) return std::nullopt;
+  return Link{application_resource_url(services, *order.record.review->application),
+              services.urls.at("/acme/rel/application")};
+}
+
+}  // namespace acme

@@ -1,0 +1,119 @@
+#include "acme/review/standing.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "policy/applications/applications.h"
+#include "policy/organizations/org_validation.h"
+#include "policy/organizations/standing_approval.h"
+#include "policy/reviews/review_task.h"
+
+namespace acme {
+
+namespace {
+
+using policy::ApplicationState;
+
+ReviewStanding refused(std::string reason) {
+  return {.outcome = ReviewOutcome::refused, .reason = std::move(reason)};
+}
+
+/// The reviewer's own words, where there are any.
+std::string words_of(const policy::Application& application) {
+  if (!application.decision || application.decision->text.empty()) return "";
+  return ": " + application.decision->text;
+}
+
+ReviewStanding standing_of_state(const policy::Application& application, const Review& review) {
+  switch (application.state) {
+    case ApplicationState::approved:
+    case ApplicationState::issuing:
+    case ApplicationState::issued:
+      return {.outcome = ReviewOutcome::passed};
+    case ApplicationState::rejected:
+      return refused("the application " + application.id.text() + " was rejected" +
+                     words_of(application));
+    case ApplicationState::dcv_timeout:
+      return refused("the time to prove control of the names of application " +
+                     application.id.text() + " is over");
+    case ApplicationState::expired:
+      return refused("the application " + application.id.text() + " has expired");
+    case ApplicationState::draft:
+      // Never submitted yet, or taken back after the order began to wait for it.
+      if (application.revision >= review.revision) {
+        return refused("the application " + application.id.text() + " was withdrawn");
+      }
+      return {.outcome = ReviewOutcome::waiting};
+    case ApplicationState::submitted:
+    case ApplicationState::pre_review:
+    case ApplicationState::domain_validation:
+    case ApplicationState::in_review:
+    case ApplicationState::awaiting_applicant:
+    case ApplicationState::second_approval:
+      return {.outcome = ReviewOutcome::waiting};
+  }
+  std::unreachable();
+}
+
+std::optional<policy::OrgValidation> validation_of(const storage::Snapshot& snapshot,
+                                                   const Review& review) {
+  return policy::kOrgValidations.get(
+      snapshot, policy::org_validation_key(review.organization, review.level, review.standard));
+}
+
+bool is_taken_up(const storage::Snapshot& snapshot, const policy::ApplicationId& id) {
+  return std::ranges::any_of(policy::tasks_of(snapshot, id), [](const policy::ReviewTask& task) {
+    return task.claimed_by && !task.closed_at;
+  });
+}
+
+ReviewStanding standing_of_application(const storage::Snapshot& snapshot, const Review& review) {
+  const auto application = policy::kApplications.get(snapshot, review.application->octets());
+  if (!application) {
+    return refused("the application " + review.application->text() + " was withdrawn");
+  }
+  if (application->revision > review.revision) {
+    return refused("the application " + application->id.text() +
+                   " was changed since this order began to wait for it");
+  }
+  ReviewStanding standing = standing_of_state(*application, review);
+  standing.is_being_looked_at =
+      standing.outcome == ReviewOutcome::waiting && is_taken_up(snapshot, application->id);
+  return standing;
+}
+
+}  // namespace
+
+bool is_reviewed(const policy::Product& product) {
+  return product.level != policy::ValidationLevel::dv;
+}
+
+bool is_validated(const storage::Snapshot& snapshot,
+                  const Review& review,
+                  const std::vector<ca::Identifier>& names,
+                  ca::Time now) {
+  const auto validation = validation_of(snapshot, review);
+  if (!validation || validation->tenant != review.tenant || !validation->counts_at(now)) {
+    return false;
+  }
+  return review.level != policy::ValidationLevel::ev ||
+         policy::standing_approval_for(snapshot, review.organization, names, now).has_value();
+}
+
+ReviewStanding standing_of(const storage::Snapshot& snapshot,
+                           const OrderRecord& order,
+                           ca::Time now) {
+  if (!order.review) return {};
+  const Review& review = *order.review;
+  const auto validation = validation_of(snapshot, review);
+  if (validation && validation->state == policy::OrgValidationState::suspended) {
+    return refused("the organization is suspended" +
+                   (validation->reason.empty() ? "" : ": " + validation->reason));
+  }
+  if (review.application) return standing_of_application(snapshot, review);
+  return {.outcome = is_validated(snapshot, review, order.identifiers, now)
+                         ? ReviewOutcome::passed
+                         : ReviewOutcome::waiting};
+}
+
+}  // namespace acme

@@ -1,0 +1,236 @@
+#include "ca/ocsp/responder.h"
+
+#include <algorithm>
+#include <mutex>
+#include <optional>
+#include <stdexcept>
+#include <utility>
+
+#include "ca/crypto/encoding.h"
+#include "ca/crypto/hash.h"
+#include "ca/extensions.h"
+#include "ca/ledger.h"
+#include "ca/ocsp/responder_certificate.h"
+#include "storage/record_codec.h"
+
+namespace ca::ocsp {
+namespace {
+
+constexpr std::chrono::days kLongestFreshness{4};     // BR 4.9.9
+constexpr std::chrono::days kAnsweredAfterExpiry{1};  // as long as CRLs show it at least
+constexpr std::chrono::hours kShortestLife{8};        // BR 4.9.9
+// BR 7.2.2: a certificate that nobody may ever have seen, with a key that nobody holds any more.
+constexpr std::uint8_t kSuperseded = 4;
+constexpr std::string_view kServer = "server";
+
+/// Issuer id -> serial of the newest certificate that was begun for a responder.
+constexpr storage::TableName kResponders{"ocsp_responders"};
+
+/// A key that answers for one issuer, with its certificate.
+struct Delegate {
+  std::unique_ptr<Signer> signer;
+  std::string certificate;
+  Time not_after;
+};
+
+SharedResponse bare(ResponseStatus status) {
+  KeptResponse response;
+  response.status = status;
+  response.der = bare_response(status);
+  response.is_for_all = false;
+  return std::make_shared<const KeptResponse>(std::move(response));
+}
+
+SharedResponse malformed() {
+  static const SharedResponse response = bare(ResponseStatus::malformed_request);
+  return response;
+}
+SharedResponse unauthorized() {
+  static const SharedResponse response = bare(ResponseStatus::unauthorized);
+  return response;
+}
+SharedResponse try_later() {
+  static const SharedResponse response = bare(ResponseStatus::try_later);
+  return response;
+}
+
+/// How one digest names an issuer in a CertID.
+struct IssuerNames {
+  std::string name_hash, key_hash;
+};
+
+}  // namespace
+
+/// What is needed to answer for one issuer.
+struct Responder::Desk {
+  explicit Desk(const Issuer& served) : issuer(served) {
+    const std::string& name = issuer.certificate().subject;
+    const std::string_view key = subject_public_key(issuer.certificate().spki);
+    by_sha1 = {sha1(name), sha1(key)};
+    by_sha256 = {sha256(name), sha256(key)};
+  }
+  [[nodiscard]] bool is_named_by(const CertId& id) const {
+    const IssuerNames& names = id.digest == NameDigest::sha1 ? by_sha1 : by_sha256;
+    return id.issuer_name_hash == names.name_hash && id.issuer_key_hash == names.key_hash;
+  }
+  [[nodiscard]] std::shared_ptr<const Delegate> current() {
+    const std::scoped_lock lock(guard);
+    return delegate;
+  }
+
+  const Issuer& issuer;
+  IssuerNames by_sha1, by_sha256;
+  std::mutex guard;
+  std::shared_ptr<const Delegate> delegate;
+};
+
+/// What one snapshot says of a serial.
+struct Responder::Facts {
+  std::optional<LedgerEntry> entry;
+  std::optional<RevocationRow> row;
+};
+
+Responder::Responder(storage::Store& store,
+                     std::vector<const Issuer*> issuers,
+                     RandomSource& random,
+                     Options options)
+    : store_(store), random_(random), options_(std::move(options)), cache_(options_.kept_answers) {
+  for (const Issuer* issuer : issuers) desks_.push_back(std::make_unique<Desk>(*issuer));
+}
+
+Responder::~Responder() = default;
+
+Responder::Desk* Responder::desk_of(const CertId& id) {
+  const auto found =
+      std::ranges::find_if(desks_, [&](const auto& d) { return d->is_named_by(id); });
+  return found == desks_.end() ? nullptr : found->get();
+}
+
+SharedResponse Responder::answer(std::string_view request, Time now) {
+  const auto parsed = parse_request(request);
+  if (!parsed) return malformed();
+  const CertId& id = parsed->certificate;
+  Desk* const desk = desk_of(id);
+  if (desk == nullptr) return unauthorized();
+  const bool repeats_nonce = parsed->nonce && options_.nonces == Nonces::echoed;
+  if (repeats_nonce) return produce(*desk, *parsed, now);
+  const SharedResponse kept = cache_.find(id.der);
+  if (kept && kept->this_update <= now && now < kept->fresh_until) {
+    const auto row = store_.read([&](const storage::Snapshot& snapshot) {
+      return kRevocationIndex.get(snapshot, serial_key(desk->issuer.id(), id.serial));
+    });
+    if (row == kept->row) return kept;
+  }
+  SharedResponse made = produce(*desk, *parsed, now);
+  if (made->is_for_all) cache_.keep(id.der, made);
+  return made;
+}
+
+SharedResponse Responder::produce(Desk& desk, const Request& request, Time now) {
+  const CertId& id = request.certificate;
+  const std::string& issuer_id = desk.issuer.id();
+  const Facts facts = store_.read([&](const storage::Snapshot& snapshot) {
+    return Facts{.entry = Ledger::find(snapshot, issuer_id, id.serial),
+                 .row = kRevocationIndex.get(snapshot, serial_key(issuer_id, id.serial))};
+  });
+  // BR 4.9.9: assigned is a serial of which a certificate was issued, and one that was revoked may
+  // have been.
+  const auto& entry = facts.entry;
+  const bool is_assigned = entry && (!entry->certificate.empty() || entry->revoked);
+  if (!is_assigned || now > entry->not_after + kAnsweredAfterExpiry) return unauthorized();
+  const auto delegate = desk.current();
+  if (!delegate || delegate->not_after < now + kShortestLife) return try_later();
+
+  KeptResponse made;
+  made.this_update = now;
+  made.next_update = std::min(now + options_.life, delegate->not_after);
+  const auto freshness =
+      std::min<std::chrono::seconds>((made.next_update - now) / 2, kLongestFreshness);
+  made.fresh_until = std::min(now + freshness, entry->not_after + kAnsweredAfterExpiry);
+  made.row = facts.row;
+  const bool repeats_nonce = request.nonce && options_.nonces == Nonces::echoed;
+  made.is_for_all = !repeats_nonce;
+  made.says_revoked = entry->revoked;
+  SingleResponse single{.certificate_id = id.der,
+                        .revoked = {},
+                        .this_update = made.this_update,
+                        .next_update = made.next_update};
+  if (entry->revoked) single.revoked = {entry->revoked_at, entry->revocation_reason};
+  made.der = sign_response(*delegate->signer, delegate->certificate, single,
+                           repeats_nonce ? request.nonce : std::nullopt);
+  made.tag = hex(sha1(made.der));
+  if (options_.on_signed) options_.on_signed(issuer_id, id.serial, made);
+  return std::make_shared<const KeptResponse>(std::move(made));
+}
+
+namespace {
+
+/// Whether the newest certificate that was begun for a responder may have been signed by a process
+/// that did not live to record it.
+std::optional<std::string> unfinished(const storage::Snapshot& snapshot,
+                                      const std::string& issuer_id) {
+  const auto serial = snapshot.get(kResponders, issuer_id);
+  const auto entry = serial ? Ledger::find(snapshot, issuer_id, *serial) : std::nullopt;
+  if (!entry || !entry->certificate.empty() || entry->revoked) return std::nullopt;
+  return serial;
+}
+
+/// docs/issuance-cycle.md, "What a crash leaves": such a serial is revoked.
+boost::asio::awaitable<void> end_unfinished(storage::Store& store,
+                                            std::string issuer_id,
+                                            const Responder::Options& options,
+                                            Time now) {
+  const bool is_clean = store.read([&](const storage::Snapshot& snapshot) {
+    return !unfinished(snapshot, issuer_id).has_value();
+  });
+  if (is_clean) co_return;
+  auto work = [issuer_id, on_revoked = options.on_revoked, now](storage::Transaction& transaction) {
+    const auto serial = unfinished(transaction, issuer_id);
+    if (!serial) return;
+    if (Ledger::revoke(transaction, issuer_id, *serial, kSuperseded, kServer, now) && on_revoked) {
+      on_revoked(transaction, issuer_id, now);
+    }
+  };
+  co_await store.write(std::move(work));
+}
+
+boost::asio::awaitable<std::shared_ptr<const Delegate>> make_delegate(storage::Store& store,
+                                                                      const Issuer& issuer,
+                                                                      RandomSource& random,
+                                                                      Time now) {
+  auto signer = generate_signer(KeyAlgorithm::ecdsa_p256);
+  auto linted = issuer.prepare_responder(signer->public_key(), random, now);
+  if (!linted) throw std::runtime_error(linted.error().detail());
+  auto note = [issuer_id = issuer.id(), serial = linted->serial()](storage::Transaction& t) {
+    t.put(kResponders, issuer_id, serial);
+    return true;
+  };
+  auto committing =
+      Ledger::commit_intent(store, issuer, *std::move(linted),
+                            {.order = "", .account = std::string(kServer)}, std::move(note), now);
+  auto intent = co_await std::move(committing);
+  const IssuedCertificate issued = issuer.sign(*std::move(intent));
+  auto record = [&issuer, issued, now](storage::Transaction& transaction) {
+    Ledger::record_certificate(transaction, issuer, issued, now);
+  };
+  auto recording = store.write(std::move(record));
+  co_await std::move(recording);
+  co_return std::make_shared<const Delegate>(
+      Delegate{std::move(signer), issued.der, issued.not_after});
+}
+
+}  // namespace
+
+boost::asio::awaitable<void> Responder::tend(Time now) {
+  for (const auto& desk : desks_) {
+    const auto current = desk->current();
+    const Time enough = std::min(now + kResponderRenewal, desk->issuer.certificate().not_after);
+    if (current && current->not_after >= enough) continue;
+    co_await end_unfinished(store_, desk->issuer.id(), options_, now);
+    auto made = co_await make_delegate(store_, desk->issuer, random_, now);
+    const std::scoped_lock lock(desk->guard);
+    desk->delegate = std::move(made);
+  }
+}
+
+}  // namespace ca::ocsp

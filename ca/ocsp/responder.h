@@ -1,0 +1,78 @@
+// The OCSP responder (RFC 6960, RFC 5019): answers from memory, by a key of its own that an issuing
+// CA authorizes for a month and that is never written down.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ca/crypto/random.h"
+#include "ca/issuer.h"
+#include "ca/ocsp/request.h"
+#include "ca/ocsp/response_cache.h"
+#include "ca/time.h"
+#include "storage/store.h"
+
+namespace ca::ocsp {
+
+/// Whether a nonce in a request is repeated. An answer that repeats one is signed for that request
+/// and kept by nobody.
+enum class Nonces { ignored, echoed };
+
+class Responder {
+ public:
+  struct Options {
+    Nonces nonces = Nonces::ignored;
+    std::chrono::seconds life = std::chrono::days(4);  // nextUpdate - thisUpdate
+    std::size_t kept_answers = 20'000;
+    /// Called in the transaction that revokes a certificate whose signing an earlier process did
+    /// not see through, so that a CRL is made.
+    std::function<void(storage::Transaction&, const std::string& issuer_id, Time)> on_revoked = {};
+    /// Called for every answer that was signed (BR 5.4.1), from any thread.
+    std::function<void(
+        const std::string& issuer_id, const std::string& serial, const KeptResponse&)>
+        on_signed = {};
+  };
+
+  /// Answers for `issuers`, which like the store and the random source outlive it.
+  Responder(storage::Store& store,
+            std::vector<const Issuer*> issuers,
+            RandomSource& random,
+            Options options);
+  ~Responder();
+  Responder(const Responder&) = delete;
+  Responder& operator=(const Responder&) = delete;
+
+  /// Makes a key and a certificate for every issuer that has none, or whose certificate ends in
+  /// less than kResponderRenewal. Call it at the start and from time to time, one call at a time.
+  /// Throws when the store or an issuing key fails; until the next call the old one serves.
+  boost::asio::awaitable<void> tend(Time now);
+
+  /// The answer to `request`, DER. Safe from any thread. What was signed before is used again while
+  /// it is fresh and the revocation index says the same of the serial as when it was made: one look
+  /// into the store per request, so that a revocation by whatever process shows at once.
+  ///
+  /// unauthorized for serials that no issuer of ours assigned (BR 4.9.9: never good), for intents
+  /// whose certificate is not known, and a day after a certificate's end; malformedRequest for what
+  /// is none; tryLater while there is no key.
+  SharedResponse answer(std::string_view request, Time now);
+
+ private:
+  struct Desk;
+  struct Facts;
+  Desk* desk_of(const CertId& id);
+  SharedResponse produce(Desk& desk, const Request& request, Time now);
+
+  storage::Store& store_;
+  RandomSource& random_;
+  Options options_;
+  ResponseCache cache_;
+  std::vector<std::unique_ptr<Desk>> desks_;
+};
+
+}  // namespace ca::ocsp

@@ -1,0 +1,46 @@
+#include "policy/applications/adopt.h"
+
+#include "policy/applications/applications.h"
+
+namespace policy {
+
+namespace {
+
+/// More would be one tenant asking for the same names hundreds of times.
+constexpr std::size_t kPage = 100;
+
+bool is_exactly(const Application& application, const AdoptionKey& key) {
+  return application.tenant == key.tenant && application.product == key.product &&
+         application.wish.organization == key.organization &&
+         application.wish.identifiers == key.names && is_live(application.state);
+}
+
+bool is_decided(ApplicationState state) {
+  return state == ApplicationState::approved || state == ApplicationState::issuing ||
+         state == ApplicationState::issued;
+}
+
+}  // namespace
+
+std::optional<Application> adopt(const storage::Snapshot& snapshot, const AdoptionKey& key) {
+  if (key.names.empty()) return std::nullopt;
+  ApplicationFilter filter;
+  filter.tenant = key.tenant;
+  filter.name = key.names.front();
+  filter.product = key.product;
+  std::optional<Application> under_way;
+  std::optional<std::string> after;
+  do {
+    auto page = application_page(snapshot, filter, after, kPage);
+    if (!page) return under_way;
+    for (Application& application : page->applications) {
+      if (!is_exactly(application, key)) continue;
+      if (is_decided(application.state)) return std::move(application);
+      if (!under_way) under_way = std::move(application);
+    }
+    after = page->next;
+  } while (after);
+  return under_way;
+}
+
+}  // namespace policy

@@ -1,0 +1,56 @@
+// How an application is called elsewhere: in the words of the brands' consoles and of ACME (III.4.4
+// of the specification), and what is asked of its applicant.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ca/time.h"
+#include "policy/applications/application.h"
+
+namespace policy {
+
+/// One row. `acme` is the status of an order whose key holds orders in `processing`.
+struct Projection {
+  ApplicationState state;
+  std::string_view label;      // "verifying"
+  std::uint32_t code;          // Tencent's number
+  std::string_view message;    // Tencent's word: "CA-REVIEWING"; may be empty
+  std::string_view list_word;  // DigiCert's: "needs_approval"
+  std::string_view acme;       // empty: there is no order
+};
+std::span<const Projection> projections();
+/// The row of its state, with what its open gates change.
+Projection projection_of(const Application& application);
+
+/// What the applicant has to do, or may (ALI-32).
+struct RequiredAction {
+  std::string_view code;  // "upload_letter", "prove_domains", "answer_info"
+  std::optional<ca::Time> deadline;
+  bool operator==(const RequiredAction&) const = default;
+};
+std::vector<RequiredAction> required_actions(const Application& application);
+
+/// One line of the progress list (ALI-30): gates that the product asks for, in order.
+struct ProgressLine {
+  GateName gate;
+  GateRequirement requirement;
+  GateState state;
+  std::string_view acts;  // "applicant", "authority", "server"
+  std::string reason;
+  std::optional<ca::Time> opened_at;
+  std::optional<ca::Time> due_at;
+  std::optional<ca::Time> closed_at;
+};
+std::vector<ProgressLine> progress_of(const Application& application);
+/// Who has to act for a gate: "applicant", "authority" or "server".
+std::string_view acts_for(GateName gate);
+
+/// What the caller's role could do now, as words of the API: "submit", "cancel", "resubmit"
+/// (ALI-12).
+std::vector<std::string_view> possible_actions(const Application& application);
+
+}  // namespace policy

@@ -1,0 +1,107 @@
+#include "policy/applications/schedule.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "policy/applications/case.h"
+#include "policy/reviews/case_tasks.h"
+
+namespace policy {
+
+namespace {
+
+Refused refuse(FaultCode code, std::string detail) {
+  return Refused(Fault{code, std::move(detail)});
+}
+
+bool is_due(const std::optional<ca::Time>& deadline, ca::Time now) {
+  return deadline && now >= *deadline;
+}
+
+/// A date of the desk that makes a task urgent once it has passed. While the applicant is waited
+/// for it stands still.
+struct DeskDate {
+  std::optional<ca::Time> Deadlines::* date;
+  std::string_view says;
+};
+constexpr DeskDate kDeskDates[] = {
+    {&Deadlines::pre_review, "the first look is late"},
+    {&Deadlines::first_contact, "the applicant was not contacted in time"},
+    {&Deadlines::review, "the review is late"},
+    {&Deadlines::issue, "the certificate is late"},
+};
+
+bool waits(const Application& application) {
+  return application.state == ApplicationState::awaiting_applicant;
+}
+
+/// What ends or stops an application by itself, at most one at a time.
+std::optional<EventKind> ending(const Application& application, ca::Time now) {
+  const Deadlines& dates = application.deadlines;
+  if (waits(application) && is_due(dates.answer, now)) return EventKind::answer_deadline;
+  if (application.state == ApplicationState::approved && is_due(dates.approval, now)) {
+    return EventKind::approval_deadline;
+  }
+  const Gate* const control = application.gate(GateName::dcv);
+  if (control != nullptr && control->is_open() && is_due(dates.dcv, now)) {
+    return EventKind::dcv_deadline;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<ca::Time> next_due(const Application& application) {
+  const Deadlines& dates = application.deadlines;
+  std::optional<ca::Time> earliest;
+  const auto consider = [&](const std::optional<ca::Time>& date) {
+    if (date && (!earliest || *date < *earliest)) earliest = date;
+  };
+  if (is_terminal(application.state)) return std::nullopt;
+  const Gate* const control = application.gate(GateName::dcv);
+  if (control != nullptr && control->is_open()) consider(dates.dcv);
+  if (waits(application)) {
+    consider(dates.answer);
+    return earliest;
+  }
+  if (application.state == ApplicationState::approved) consider(dates.approval);
+  for (const DeskDate& each : kDeskDates) consider(dates.*each.date);
+  consider(dates.stuck);
+  return earliest;
+}
+
+Allowed<Application> tick(const Here& here, const ApplicationId& id) {
+  if (!here.actor.has(Role::system)) {
+    return refuse(FaultCode::forbidden, "only the server's clock does this");
+  }
+  auto current = Case::open(here, {id});
+  if (!current) return Refused(current.error());
+  const auto due = next_due(current->application());
+  if (!due || here.now < *due) return current->application();
+  if (const auto kind = ending(current->application(), here.now)) {
+    if (auto moved = current->happen({.kind = *kind}); !moved) return Refused(moved.error());
+    return current->finish(text_of(*kind));
+  }
+  std::string late;
+  for (const DeskDate& each : kDeskDates) {
+    if (!is_due(current->application().deadlines.*each.date, here.now)) continue;
+    (current->edit().deadlines.*each.date).reset();
+    if (!late.empty()) late += "; ";
+    late += each.says;
+  }
+  const bool stuck = is_due(current->application().deadlines.stuck, here.now);
+  if (stuck) current->edit().deadlines.stuck.reset();
+  Application after = current->finish("date_passed", {{"late", late}});
+  if (!late.empty()) {
+    raise_urgency(here.transaction, id);
+    open_extra_task(here, after, current->product(), TaskType::escalation, late);
+  }
+  if (stuck) {
+    open_extra_task(here, after, current->product(), TaskType::stuck,
+                    "nothing has happened for days");
+  }
+  return after;
+}
+
+}  // namespace policy

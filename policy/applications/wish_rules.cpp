@@ -1,0 +1,184 @@
+#include "policy/applications/wish_rules.h"
+
+#include <algorithm>
+#include <iterator>
+#include <string>
+#include <utility>
+
+#include "ca/certificate_request.h"
+#include "policy/mail_address.h"
+#include "policy/organizations/contact.h"
+#include "policy/organizations/organization.h"
+
+namespace policy {
+
+namespace {
+
+/// One judgement of one application.
+class Judgement {
+ public:
+  Judgement(const storage::Snapshot& snapshot,
+            const Application& application,
+            const Product& product,
+            WishExtent extent)
+      : snapshot_(snapshot),
+        application_(application),
+        wish_(application.wish),
+        product_(product),
+        whole_(extent == WishExtent::whole) {}
+
+  void names(SpecialUseNames special_use);
+  void request();
+  void applicant();
+  void contacts();
+  void methods();
+  [[nodiscard]] std::vector<FaultAt> take() && { return std::move(faults_); }
+
+ private:
+  void complain(std::string pointer, FaultCode code, std::string detail) {
+    faults_.push_back({std::move(pointer), code, std::move(detail)});
+  }
+  void missing(std::string pointer, std::string_view what) {
+    if (whole_)
+      complain(std::move(pointer), FaultCode::validation, "missing: " + std::string(what));
+  }
+  void contact(const std::string& pointer,
+               const std::optional<ContactId>& id,
+               std::optional<ContactRole> role);
+  [[nodiscard]] bool asks_for_contacts() const {
+    return product_.subject_info == SubjectInfo::person_and_organization ||
+           names_organization(product_.level);
+  }
+
+  const storage::Snapshot& snapshot_;
+  const Application& application_;
+  const Wish& wish_;
+  const Product& product_;
+  bool whole_;
+  std::vector<FaultAt> faults_;
+};
+
+void Judgement::names(SpecialUseNames special_use) {
+  if (wish_.identifiers.empty()) {
+    missing("/identifiers", "the names");
+    return;
+  }
+  std::ranges::move(application_name_faults(product_, wish_.identifiers, special_use),
+                    std::back_inserter(faults_));
+}
+
+void Judgement::request() {
+  if (wish_.csr.empty()) {
+    // An ACME order brings its request with finalize.
+    if (application_.source != ApplicationSource::acme) missing("/csr", "the certificate request");
+    return;
+  }
+  const auto request = ca::parse_certificate_request(wish_.csr);
+  if (!request) {
+    complain("/csr", FaultCode::csr_invalid, std::string(request.error().detail()));
+    return;
+  }
+  const bool same = request->identifiers == wish_.identifiers;
+  if (whole_ && !same) {
+    complain("/csr", FaultCode::csr_names_mismatch,
+             "the request has to name exactly what the application names");
+  }
+}
+
+void Judgement::applicant() {
+  if (std::ranges::find(product_.applicants, wish_.applicant_type) == product_.applicants.end()) {
+    complain("/applicantType", FaultCode::validation,
+             "the product is not for applicants of this type");
+  }
+  if (names_organization(product_.level) && !wish_.organization) {
+    missing("/organizationId", "the organization");
+  }
+  if (wish_.organization) {
+    const auto found = kOrganizations.get(snapshot_, wish_.organization->octets());
+    if (!found || found->tenant != application_.tenant) {
+      complain("/organizationId", FaultCode::not_found, "there is no such organization");
+    }
+  }
+  if (!wish_.mail.empty()) {
+    if (auto fault = fault_of_mail(wish_.mail)) {
+      complain("/email", FaultCode::validation, *std::move(fault));
+    }
+  }
+  if (wish_.terms.empty()) missing("/terms", "the accepted agreement");
+}
+
+void Judgement::contact(const std::string& pointer,
+                        const std::optional<ContactId>& id,
+                        std::optional<ContactRole> role) {
+  if (!id) return;
+  const auto found = kContacts.get(snapshot_, id->octets());
+  if (!found || found->tenant != application_.tenant) {
+    complain(pointer, FaultCode::not_found, "there is no such contact");
+  } else if (role && !found->has(*role)) {
+    complain(pointer, FaultCode::validation,
+             "the contact is not stated as " + std::string(text_of(*role)));
+  }
+}
+
+void Judgement::contacts() {
+  contact("/adminContactId", wish_.admin_contact, std::nullopt);
+  contact("/contactId", wish_.contact, std::nullopt);
+  contact("/approverId", wish_.approver, ContactRole::approver);
+  contact("/signerId", wish_.signer, ContactRole::signer);
+  if (asks_for_contacts() && !wish_.admin_contact) missing("/adminContactId", "the admin");
+  if (product_.level != ValidationLevel::ev) return;
+  if (!wish_.approver) missing("/approverId", "the Certificate Approver");
+  if (!wish_.signer) missing("/signerId", "the Contract Signer");
+}
+
+void Judgement::methods() {
+  for (std::size_t place = 0; place < wish_.methods.size(); ++place) {
+    const ChosenMethod& chosen = wish_.methods[place];
+    const std::string at = "/methods/" + std::to_string(place);
+    const auto named = std::ranges::find_if(wish_.identifiers, [&](const ca::Identifier& each) {
+      return ca::value_of(each) == chosen.name;
+    });
+    if (named == wish_.identifiers.end()) {
+      complain(at + "/name", FaultCode::validation,
+               "\"" + chosen.name + "\" is no name of the application");
+      continue;
+    }
+    const auto* const name = std::get_if<ca::DnsName>(&*named);
+    const MethodReach& reach = facts_of(chosen.method).reach;
+    const bool reaches =
+        name == nullptr ? reach.addresses : !name->is_wildcard() || reach.wildcards;
+    const auto& offered = product_.control_methods;
+    if (!reaches || std::ranges::find(offered, chosen.method) == offered.end()) {
+      complain(at + "/method", FaultCode::dcv_method_not_available,
+               std::string(text_of(chosen.method)) + " cannot prove control of " + chosen.name +
+                   " under this product");
+    }
+  }
+  // ACME clients choose with the challenge they answer.
+  const bool asked = product_.requirement(GateName::method) == GateRequirement::required &&
+                     application_.source != ApplicationSource::acme;
+  if (!asked) return;
+  for (const ca::Identifier& each : wish_.identifiers) {
+    if (std::ranges::find(wish_.methods, ca::value_of(each), &ChosenMethod::name) ==
+        wish_.methods.end()) {
+      missing("/methods", "a method for " + ca::value_of(each));
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<FaultAt> HouseWishRules::faults(const storage::Snapshot& snapshot,
+                                            const Application& application,
+                                            const Product& product,
+                                            WishExtent extent) const {
+  Judgement judgement(snapshot, application, product, extent);
+  judgement.names(special_use_);
+  judgement.request();
+  judgement.applicant();
+  judgement.contacts();
+  judgement.methods();
+  return std::move(judgement).take();
+}
+
+}  // namespace policy

@@ -1,0 +1,170 @@
+#include "policy/domain_control/claims.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include "ca/audit_log.h"
+#include "policy/domain_control/methods.h"
+#include "policy/reuse.h"
+#include "storage/key_codec.h"
+
+namespace policy {
+
+namespace {
+
+/// Where the trust is private nothing but the product limits the age; this is what identity has
+/// (BR 4.2.1), and 13 months lie within it.
+constexpr std::chrono::days kLongestPrivateAge{398};
+/// BR 3.2.2.4.22.
+constexpr std::chrono::days kLongestPersistentAge{10};
+
+bool is_space(char octet) {
+  return octet == ' ' || (octet >= '\t' && octet <= '\r');
+}
+
+std::string domain_prefix(const TenantId& tenant,
+                          std::string_view family,
+                          std::string_view domain) {
+  return tenant.octets() + storage::KeyWriter().text(family).text(domain).take();
+}
+
+bool is_public(const Product& product) {
+  return product.trust == Trust::publicly;
+}
+
+bool fits(const DomainClaim& claim, const ClaimUse& use, const ca::Identifier& identifier) {
+  if (claim.revoked_at || claim.tenant != use.tenant || claim.family != use.product->family) {
+    return false;
+  }
+  const auto& key = use.product->control_reuse.key;
+  const bool asks_for_organization =
+      std::ranges::find(key, ReuseField::organization_name) != key.end();
+  if (asks_for_organization && claim.organization_name != use.organization_name) return false;
+  const std::vector<std::string> domains = control_domains(identifier, claim.method);
+  return std::ranges::find(domains, claim.domain) != domains.end();
+}
+
+}  // namespace
+
+std::string same_name(std::string_view organization_name) {
+  std::string same;
+  bool is_gap = false;
+  for (const char octet : organization_name) {
+    if (is_space(octet)) {
+      is_gap = !same.empty();
+      continue;
+    }
+    if (is_gap) same += ' ';
+    is_gap = false;
+    same += octet >= 'A' && octet <= 'Z' ? static_cast<char>(octet - 'A' + 'a') : octet;
+  }
+  return same;
+}
+
+void record_claim(storage::Transaction& transaction, const DomainClaim& claim) {
+  const std::string& id = claim.id.octets();
+  kDomainClaims.put(transaction, id, claim);
+  transaction.put(kClaimsByDomain, domain_prefix(claim.tenant, claim.family, claim.domain) + id,
+                  "");
+  if (claim.organization) {
+    transaction.put(
+        kClaimsByOrganization,
+        claim.organization->octets() + storage::KeyWriter().text(claim.domain).take() + id, "");
+  }
+  ca::AuditEvent event{claim.validated_at, "domain.validated", "server", claim.id.text(), {}};
+  event.facts.emplace_back("domain", claim.domain);
+  event.facts.emplace_back("method", text_of(claim.method));
+  if (claim.application) event.facts.emplace_back("application", claim.application->text());
+  for (const std::string& each : claim.evidence) event.facts.emplace_back("evidence", each);
+  ca::append_audit(transaction, event);
+}
+
+Allowed<void> revoke_claim(storage::Transaction& transaction,
+                           const Actor& actor,
+                           const ClaimId& id,
+                           std::string reason,
+                           ca::Time now) {
+  auto claim = kDomainClaims.get(transaction, id.octets());
+  if (!claim || (actor.tenant && *actor.tenant != claim->tenant)) {
+    return Refused({FaultCode::not_found, "there is no domain claim " + id.text()});
+  }
+  const bool may = actor.has(Role::org_admin) || actor.has(Role::specialist) ||
+                   actor.has(Role::supervisor) || actor.has(Role::system);
+  if (!may) {
+    return Refused({FaultCode::forbidden,
+                    "a domain claim is revoked by an administrator of its organization or by the "
+                    "authority's specialists"});
+  }
+  if (claim->revoked_at) {
+    return Refused(
+        {FaultCode::state_conflict, "the claim for \"" + claim->domain + "\" was revoked before"});
+  }
+  claim->revoked_at = now;
+  claim->revoked_because = std::move(reason);
+  kDomainClaims.put(transaction, id.octets(), *claim);
+  ca::AuditEvent event{now, "domain.claim_revoked", actor.audit_name(), id.text(), {}};
+  event.facts.emplace_back("domain", claim->domain);
+  event.facts.emplace_back("reason", claim->revoked_because);
+  ca::append_audit(transaction, event);
+  return {};
+}
+
+ca::Time last_signing(const DomainClaim& claim, const Product& product) {
+  if (!is_public(product)) return claim.validated_at + kLongestPrivateAge;
+  const std::chrono::seconds longest = claim.method == ControlMethod::auto_dns
+                                           ? std::chrono::seconds(kLongestPersistentAge)
+                                           : std::chrono::seconds(kLongestPrivateAge);
+  return last_use(claim.validated_at, longest);
+}
+
+ca::Time last_reuse(const DomainClaim& claim, const Product& product) {
+  constexpr std::chrono::seconds kOne{1};
+  const ca::Time end = after(claim.validated_at, product.control_reuse.period);
+  return std::min(end - kOne, last_signing(claim, product));
+}
+
+std::optional<DomainClaim> claim_that_proves(const storage::Snapshot& snapshot,
+                                             const ClaimUse& use,
+                                             const ca::Identifier& identifier,
+                                             ca::Time now) {
+  std::optional<DomainClaim> newest;
+  // The widest search: what a method does not reach is sorted out by fits().
+  std::vector<std::string> domains = control_domains(identifier, ControlMethod::dns_txt);
+  if (domains.empty()) domains = control_domains(identifier, ControlMethod::file);
+  for (const std::string& domain : domains) {
+    const std::string prefix = domain_prefix(use.tenant, use.product->family, domain);
+    snapshot.scan(kClaimsByDomain, prefix, [&](std::string_view key, std::string_view) {
+      if (!key.starts_with(prefix)) return storage::Scan::stop;
+      auto claim = kDomainClaims.get(snapshot, key.substr(prefix.size()));
+      if (!claim || !fits(*claim, use, identifier)) return storage::Scan::proceed;
+      if (now > last_reuse(*claim, *use.product)) return storage::Scan::proceed;
+      if (!newest || claim->validated_at >= newest->validated_at) newest = std::move(claim);
+      return storage::Scan::proceed;
+    });
+  }
+  return newest;
+}
+
+bool is_good_for_signing(const DomainClaim& claim,
+                         const ClaimUse& use,
+                         const ca::Identifier& identifier,
+                         ca::Time now) {
+  return fits(claim, use, identifier) && now <= last_signing(claim, *use.product);
+}
+
+std::vector<DomainClaim> claims_of(const storage::Snapshot& snapshot,
+                                   const OrganizationId& organization) {
+  std::vector<DomainClaim> claims;
+  const std::string& prefix = organization.octets();
+  snapshot.scan(kClaimsByOrganization, prefix, [&](std::string_view key, std::string_view) {
+    if (!key.starts_with(prefix)) return storage::Scan::stop;
+    constexpr std::size_t kIdOctets = 16;
+    if (auto claim = kDomainClaims.get(snapshot, key.substr(key.size() - kIdOctets))) {
+      claims.push_back(*std::move(claim));
+    }
+    return storage::Scan::proceed;
+  });
+  return claims;
+}
+
+}  // namespace policy

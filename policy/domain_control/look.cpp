@@ -1,0 +1,288 @@
+#include "policy/domain_control/look.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cstdint>
+#include <utility>
+
+#include "ca/names/quoted.h"
+#include "policy/public_suffix.h"
+
+namespace policy {
+
+namespace {
+
+namespace asio = boost::asio;
+
+constexpr std::size_t kMostSeen = 5;
+constexpr std::size_t kLongestSeen = 200;
+
+std::string lower_case(std::string_view text) {
+  std::string lower(text);
+  for (char& each : lower) {
+    if (each >= 'A' && each <= 'Z') each = static_cast<char>(each - 'A' + 'a');
+  }
+  return lower;
+}
+
+std::string_view trimmed(std::string_view text) {
+  constexpr std::string_view kSpace = " \t\r\n\v\f";
+  const std::size_t first = text.find_first_not_of(kSpace);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
+}
+
+void fail(ControlFinding& finding, ControlCode code, std::string detail) {
+  finding.code = code;
+  finding.detail = std::move(detail);
+}
+
+void note_seen(ControlFinding& finding, const std::vector<std::string>& values) {
+  for (std::size_t i = 0; i < std::min(values.size(), kMostSeen); ++i) {
+    finding.seen.push_back(shown(values[i]));
+  }
+}
+
+std::string step(std::string_view type, const std::string& owner, const LookedUp& found) {
+  return std::string(type) + " of " + owner + ": " + std::to_string(found.values.size()) +
+         (found.values.size() == 1 ? " record, " : " records, ") +
+         (found.proof == LookedUp::Proof::secure ? "DNSSEC secure" : "not signed");
+}
+
+void fail_by(ControlFinding& finding, const LookupFault& fault) {
+  finding.trace.push_back(fault.detail);
+  fail(finding,
+       fault.failure == LookupFailure::bogus ? ControlCode::dnssec_bogus : ControlCode::ns_missing,
+       fault.detail);
+}
+
+/// Tells a record that is missing from a domain that nobody serves.
+asio::awaitable<void> explain_absence(ControlPorts ports,
+                                      std::string domain,
+                                      ControlFinding& finding) {
+  const std::string registered = registered_domain(domain);
+  const LookupResult<LookedUp> found = co_await ports.zones.name_servers(registered);
+  if (!found) {
+    fail_by(finding, found.error());
+  } else if (found->values.empty()) {
+    finding.trace.push_back(step("NS", registered, *found));
+    fail(finding, ControlCode::ns_missing,
+         ca::quoted(registered) + " has no name servers; expected a delegated domain");
+  }
+}
+
+asio::awaitable<void> look_for_text(ControlPorts ports,
+                                    const ControlItem& item,
+                                    ControlFinding& finding) {
+  const LookupResult<LookedUp> found = co_await ports.zones.text_records(item.place);
+  if (!found) {
+    fail_by(finding, found.error());
+    co_return;
+  }
+  finding.trace.push_back(step("TXT", item.place, *found));
+  note_seen(finding, found->values);
+  if (std::ranges::find(found->values, item.value) != found->values.end()) {
+    finding.is_proven = true;
+  } else if (found->values.empty()) {
+    fail(finding, ControlCode::txt_missing,
+         ca::quoted(item.place) + " has no TXT record; expected \"" + item.value + "\"");
+    co_await explain_absence(ports, item.domain, finding);
+  } else {
+    fail(finding, ControlCode::txt_mismatch,
+         "no TXT record of " + ca::quoted(item.place) + " is \"" + item.value + "\"");
+  }
+}
+
+asio::awaitable<void> look_for_persistent(ControlPorts ports,
+                                          const ControlItem& item,
+                                          const ControlHouse& house,
+                                          const TenantId& tenant,
+                                          ca::Time now,
+                                          ControlFinding& finding) {
+  const LookupResult<LookedUp> found = co_await ports.zones.text_records(item.place);
+  if (!found) {
+    fail_by(finding, found.error());
+    co_return;
+  }
+  finding.trace.push_back(step("TXT", item.place, *found));
+  note_seen(finding, found->values);
+  const auto reach = ca::value_of(item.name) == item.domain ? PersistentReach::domain_itself
+                                                            : PersistentReach::wider;
+  finding.is_proven = std::ranges::any_of(found->values, [&](const std::string& each) {
+    return is_persistent_permission(each, house, tenant, reach, now);
+  });
+  if (finding.is_proven) co_return;
+  if (found->values.empty()) {
+    fail(finding, ControlCode::txt_missing,
+         ca::quoted(item.place) + " has no TXT record; expected \"" + item.value + "\"");
+    co_await explain_absence(ports, item.domain, finding);
+  } else {
+    fail(finding, ControlCode::txt_mismatch,
+         "no TXT record of " + ca::quoted(item.place) + " permits this; expected \"" + item.value +
+             "\"");
+  }
+}
+
+asio::awaitable<void> look_for_alias(ControlPorts ports,
+                                     const ControlItem& item,
+                                     ControlFinding& finding) {
+  const LookupResult<LookedUp> found = co_await ports.zones.alias(item.place);
+  if (!found) {
+    fail_by(finding, found.error());
+    co_return;
+  }
+  finding.trace.push_back(step("CNAME", item.place, *found));
+  note_seen(finding, found->values);
+  if (std::ranges::find(found->values, lower_case(item.value)) != found->values.end()) {
+    finding.is_proven = true;
+  } else if (found->values.empty()) {
+    fail(finding, ControlCode::cname_missing,
+         ca::quoted(item.place) + " has no CNAME record; expected \"" + item.value + "\"");
+    co_await explain_absence(ports, item.domain, finding);
+  } else {
+    fail(finding, ControlCode::cname_mismatch,
+         ca::quoted(item.place) + " points elsewhere; expected \"" + item.value + "\"");
+  }
+}
+
+ControlCode code_of(const FetchFault& fault) {
+  constexpr std::uint32_t kNotFound = 404;
+  switch (fault.failure) {
+    case FetchFailure::unreachable:
+      return ControlCode::file_missing;
+    case FetchFailure::bogus:
+      return ControlCode::dnssec_bogus;
+    case FetchFailure::status:
+      return fault.status == kNotFound ? ControlCode::file_missing : ControlCode::http_status;
+    case FetchFailure::redirect_refused:
+      return ControlCode::redirect_refused;
+    case FetchFailure::too_long:
+      return ControlCode::file_mismatch;
+  }
+  std::unreachable();
+}
+
+/// What the first path says counts, unless nothing is there and the second one proves it.
+asio::awaitable<void> look_for_file(ControlPorts ports,
+                                    const ControlItem& item,
+                                    ControlFinding& finding) {
+  for (const std::string& path : paths_of(item)) {
+    const auto page = co_await ports.sites.page(item.name, path);
+    const std::vector<std::string>& hops = page ? page->hops : page.error().hops;
+    for (const std::string& hop : hops) finding.trace.push_back(shown(hop));
+    if (page && trimmed(page->body) == item.value) {
+      finding.is_proven = true;
+      finding.code.reset();
+      finding.detail.clear();
+      note_seen(finding, {item.value});
+      co_return;
+    }
+    if (!page) finding.trace.push_back(page.error().detail);
+    if (finding.code) continue;
+    if (page) {
+      note_seen(finding, {page->body});
+      fail(finding, ControlCode::file_mismatch,
+           "the file at " + ca::quoted(path) + " of " + ca::value_of(item.name) +
+               " holds something else; expected \"" + item.value + "\"");
+    } else {
+      fail(finding, code_of(page.error()), page.error().detail);
+    }
+  }
+}
+
+asio::awaitable<void> ask_caa(ControlPorts ports,
+                              const ca::DnsName& name,
+                              CaaAsker asker,
+                              NameLook& look) {
+  auto permitted = co_await ports.caa.permission(name, std::move(asker));
+  if (permitted) {
+    look.finding.trace.push_back(*permitted);
+    look.caa = *std::move(permitted);
+    co_return;
+  }
+  look.finding.is_proven = false;
+  look.finding.trace.push_back(permitted.error());
+  fail(look.finding, ControlCode::caa_forbids, permitted.error());
+}
+
+}  // namespace
+
+std::string shown(std::string_view text) {
+  std::string result;
+  for (const char octet : text.substr(0, kLongestSeen)) {
+    result += octet >= ' ' && octet <= '~' ? octet : '?';
+  }
+  if (text.size() > kLongestSeen) result += "...";
+  return result;
+}
+
+bool is_persistent_permission(std::string_view record,
+                              const ControlHouse& house,
+                              const TenantId& tenant,
+                              PersistentReach reach,
+                              ca::Time now) {
+  const std::string_view issuer = trimmed(record.substr(0, record.find(';')));
+  const bool is_ours = std::ranges::any_of(house.issuer_domains, [&](const std::string& each) {
+    return lower_case(each) == lower_case(issuer);
+  });
+  if (!is_ours) return false;
+  std::vector<std::string> seen;
+  bool is_account = false;
+  bool is_wider = false;
+  while (record.find(';') != std::string_view::npos) {
+    record.remove_prefix(record.find(';') + 1);
+    const std::string_view parameter = trimmed(record.substr(0, record.find(';')));
+    const std::size_t equals = parameter.find('=');
+    if (equals == std::string_view::npos) return false;
+    const std::string tag = lower_case(trimmed(parameter.substr(0, equals)));
+    const std::string_view value = trimmed(parameter.substr(equals + 1));
+    if (std::ranges::find(seen, tag) != seen.end()) return false;
+    seen.push_back(tag);
+    if (tag == "accounturi") is_account = value == account_uri(tenant, house);
+    if (tag == "policy") is_wider = lower_case(value) == "wildcard";
+    if (tag == "persistuntil") {
+      std::int64_t seconds = 0;
+      const auto parsed = std::from_chars(value.data(), value.data() + value.size(), seconds);
+      const bool is_number = parsed.ec == std::errc{} && parsed.ptr == value.data() + value.size();
+      if (!is_number || seconds <= now.time_since_epoch().count()) return false;
+    }
+  }
+  return is_account && (is_wider || reach == PersistentReach::domain_itself);
+}
+
+asio::awaitable<NameLook> look_for(
+    ControlPorts ports, ControlItem item, ControlHouse house, TenantId tenant, ca::Time now) {
+  NameLook look{item.name, item.value, {}, {}};
+  switch (item.method) {
+    case ControlMethod::dns_txt:
+      co_await look_for_text(ports, item, look.finding);
+      break;
+    case ControlMethod::dns_cname:
+      co_await look_for_alias(ports, item, look.finding);
+      break;
+    case ControlMethod::auto_dns:
+      co_await look_for_persistent(ports, item, house, tenant, now, look.finding);
+      break;
+    case ControlMethod::file:
+    case ControlMethod::auto_file:
+      co_await look_for_file(ports, item, look.finding);
+      break;
+    case ControlMethod::http_01:
+    case ControlMethod::dns_01:
+    case ControlMethod::tls_alpn_01:
+      look.finding.detail =
+          "waits for an ACME order that proves the name by " + std::string(text_of(item.method));
+      break;
+  }
+  const auto* name = std::get_if<ca::DnsName>(&item.name);
+  if (look.finding.is_proven && name != nullptr) {
+    const auto& acme = facts_of(item.method).acme;
+    co_await ask_caa(ports, *name,
+                     {account_uri(tenant, house), acme ? text_of(*acme) : std::string_view{},
+                      tbr_label(item.method)},
+                     look);
+  }
+  co_return look;
+}
+
+}  // namespace policy

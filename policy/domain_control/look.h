@@ -1,0 +1,34 @@
+// Looking for control of one name: what an application was told to place, and the CAA records that
+// have to permit it. No store here.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <string>
+#include <string_view>
+
+#include "ca/time.h"
+#include "policy/domain_control/control.h"
+#include "policy/domain_control/methods.h"
+#include "policy/domain_control/ports.h"
+
+namespace policy {
+
+/// Looks for what `item` says, and if it is there for permission by CAA. Methods of ACME have
+/// nothing to look at here: an order proves them, and leaves a claim. Throws for faults of ours.
+boost::asio::awaitable<NameLook> look_for(
+    ControlPorts ports, ControlItem item, ControlHouse house, TenantId tenant, ca::Time now);
+
+/// Whether a TXT record at `_validation-persist.` permits a name (BR 3.2.2.4.22): it names us and
+/// the account, has not ended, and says `policy=wildcard` where more than the domain itself is
+/// asked for.
+enum class PersistentReach { domain_itself, wider };
+bool is_persistent_permission(std::string_view record,
+                              const ControlHouse& house,
+                              const TenantId& tenant,
+                              PersistentReach reach,
+                              ca::Time now);
+
+/// Text of others, fit to be shown: printable ASCII, and short.
+std::string shown(std::string_view text);
+
+}  // namespace policy

@@ -1,0 +1,94 @@
+#include "policy/domain_control/methods.h"
+
+#include <array>
+#include <cstddef>
+#include <utility>
+
+#include "policy/public_suffix.h"
+
+namespace policy {
+
+namespace {
+
+constexpr std::string_view kWww = "www.";
+
+bool is_offered(ControlMethod method, const ControlHouse& house) {
+  if (method == ControlMethod::dns_cname) return !house.cname_zone.empty();
+  if (method == ControlMethod::auto_dns) return !house.issuer_domains.empty();
+  return true;
+}
+
+/// The other name of a pair, or an empty text.
+std::string pair_of(const std::string& name) {
+  if (registered_domain(name) == name) {
+    return is_public_suffix(name, SuffixDivision::all) ? std::string() : std::string(kWww) + name;
+  }
+  if (!name.starts_with(kWww)) return {};
+  std::string rest = name.substr(kWww.size());
+  return registered_domain(name) == rest ? rest : std::string();
+}
+
+}  // namespace
+
+bool can_prove(ControlMethod method, const ca::Identifier& identifier) {
+  const MethodReach& reach = facts_of(method).reach;
+  const auto* name = std::get_if<ca::DnsName>(&identifier);
+  if (name == nullptr) return reach.addresses;
+  return !name->is_wildcard() || reach.wildcards;
+}
+
+std::vector<std::string> control_domains(const ca::Identifier& identifier, ControlMethod method) {
+  if (!can_prove(method, identifier)) return {};
+  const auto* name = std::get_if<ca::DnsName>(&identifier);
+  if (name == nullptr) return {ca::value_of(identifier)};
+  std::string domain = name->without_wildcard().text();
+  std::vector<std::string> domains{domain};
+  if (!facts_of(method).reach.subdomains) return domains;
+  const std::string registered = registered_domain(domain);
+  while (domain.size() > registered.size()) {
+    domain.erase(0, domain.find('.') + 1);
+    domains.push_back(domain);
+  }
+  return domains;
+}
+
+std::vector<ControlMethod> methods_for(const Product& product,
+                                       const ca::Identifier& identifier,
+                                       const ControlHouse& house) {
+  std::vector<ControlMethod> offered;
+  for (const ControlMethod method : product.control_methods) {
+    if (can_prove(method, identifier) && is_offered(method, house)) offered.push_back(method);
+  }
+  return offered;
+}
+
+std::string account_uri(const TenantId& tenant, const ControlHouse& house) {
+  if (house.issuer_domains.empty()) return {};
+  return "acct:" + tenant.text() + "@" + house.issuer_domains.front();
+}
+
+std::string_view tbr_label(ControlMethod method) {
+  // In the order of the enumerators.
+  static constexpr std::array<std::string_view, kWords<ControlMethod>.size()> kLabels{
+      "ca-tbr-7",  "ca-tbr-7",  "ca-tbr-18", "ca-tbr-22",
+      "ca-tbr-18", "ca-tbr-19", "ca-tbr-7",  "ca-tbr-20"};
+  return kLabels.at(static_cast<std::size_t>(method));
+}
+
+std::vector<ca::Identifier> with_www_pairs(std::vector<ca::Identifier> names) {
+  std::vector<ca::Identifier> added;
+  for (const ca::Identifier& each : names) {
+    const auto* name = std::get_if<ca::DnsName>(&each);
+    if (name == nullptr || name->is_wildcard()) continue;
+    if (auto other = ca::DnsName::parse(pair_of(name->text()))) added.emplace_back(*other);
+  }
+  names.insert(names.end(), added.begin(), added.end());
+  return ca::as_set(std::move(names));
+}
+
+std::vector<ca::Identifier> certified_names(const Product& product,
+                                            std::vector<ca::Identifier> names) {
+  return product.www_pairing ? with_www_pairs(std::move(names)) : ca::as_set(std::move(names));
+}
+
+}  // namespace policy

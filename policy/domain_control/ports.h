@@ -1,0 +1,95 @@
+// What looking for domain control needs from the network. Declared by the user of it, implemented
+// in server/outbound/. What goes wrong on the other side is a value; faults of ours are thrown.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <cstdint>
+#include <expected>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ca/names/dns_name.h"
+#include "ca/names/identifier.h"
+
+namespace policy {
+
+enum class LookupFailure {
+  unanswered,  // no answer, a response code, an answer that cannot be used
+  bogus,       // DNSSEC says that it was forged
+};
+struct LookupFault {
+  LookupFailure failure;
+  std::string detail;  // a sentence that names the name and the type
+};
+struct LookedUp {
+  std::vector<std::string> values;  // none if the name does not exist or has none of the type
+  enum class Proof { insecure, secure } proof = Proof::insecure;
+};
+template <class T>
+using LookupResult = std::expected<T, LookupFault>;
+
+/// Looks up what a zone says now, checked by DNSSEC where it is signed. Names are dotted text
+/// without the last dot and need not be host names. Safe from any thread.
+class ZoneReader {
+ public:
+  virtual ~ZoneReader() = default;
+  /// TXT records at the end of CNAMEs, the character strings of each one joined.
+  virtual boost::asio::awaitable<LookupResult<LookedUp>> text_records(std::string owner) = 0;
+  /// Where the CNAME of this very name leads, in lower case.
+  virtual boost::asio::awaitable<LookupResult<LookedUp>> alias(std::string owner) = 0;
+  /// The name servers that serve `domain` as a zone of its own, in lower case.
+  virtual boost::asio::awaitable<LookupResult<LookedUp>> name_servers(std::string domain) = 0;
+};
+
+/// Who asks for a certificate, as CAA records may restrict it (RFC 8657).
+struct CaaAsker {
+  std::string account_uri;
+  std::string_view method;     // a label of the IANA registry; empty if ACME has no such method
+  std::string_view tbr_label;  // "ca-tbr-7" (BR 4.2.2.1)
+};
+
+/// Judges the CAA records of a name (RFC 8659, BR 4.2.2.1). Safe from any thread.
+class CaaReader {
+ public:
+  virtual ~CaaReader() = default;
+  /// What permits, as one sentence for the records; or why nothing may be issued, which includes
+  /// records that cannot be read.
+  virtual boost::asio::awaitable<std::expected<std::string, std::string>> permission(
+      ca::DnsName name, CaaAsker asker) = 0;
+};
+
+enum class FetchFailure {
+  unreachable,       // no address, no connection, no answer
+  bogus,             // of the look-up on the way there
+  status,            // neither a success nor a redirect
+  redirect_refused,  // to where nobody is followed
+  too_long,
+};
+struct FetchFault {
+  FetchFailure failure;
+  std::uint32_t status = 0;  // of the last answer, if there was one
+  std::string detail;        // a sentence that names the URL and the address
+  std::vector<std::string> hops = {};
+};
+struct Fetched {
+  std::string body;
+  std::vector<std::string> hops;  // "http://a.example/… from 192.0.2.1"
+};
+
+/// Fetches `http://host/path` within limits of size and time, and follows what BR 3.2.2.4.18 lets
+/// it follow. Safe from any thread.
+class SiteReader {
+ public:
+  virtual ~SiteReader() = default;
+  virtual boost::asio::awaitable<std::expected<Fetched, FetchFault>> page(ca::Identifier host,
+                                                                          std::string path) = 0;
+};
+
+struct ControlPorts {
+  ZoneReader& zones;
+  CaaReader& caa;
+  SiteReader& sites;
+};
+
+}  // namespace policy

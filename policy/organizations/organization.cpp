@@ -1,0 +1,261 @@
+#include "policy/organizations/organization.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "ca/audit_log.h"
+#include "policy/organizations/statements.h"
+#include "policy/people/record_fields.h"
+#include "policy/people/visibility.h"
+#include "policy/plain_text.h"
+
+namespace policy {
+namespace {
+
+constexpr std::size_t kMaxSubjectName = 64;  // RFC 5280, ub-organization-name
+constexpr std::size_t kMaxLine = 200;
+constexpr std::size_t kMaxShortLine = 64;
+constexpr std::array kTypes{
+    OrganizationType::private_organization,
+    OrganizationType::government_entity,
+    OrganizationType::business_entity,
+    OrganizationType::non_commercial,
+};
+constexpr std::array<std::string_view, kTypes.size()> kTypeTexts{
+    "private_organization", "government_entity", "business_entity", "non_commercial"};
+
+constexpr std::uint8_t kVersion = 1;
+enum Field : std::uint32_t {
+  kTenant = 1,
+  kLegalName,
+  kShortName,
+  kEnglishName,
+  kAssumedName,
+  kType,
+  kRegistrationNumber,
+  kRegistrationAgency,
+  kJurisdictionCountry,
+  kJurisdictionState,
+  kJurisdictionLocality,
+  kCountry,
+  kState,
+  kCity,
+  kStreet,
+  kPostalCode,
+  kPhone,
+  kDepartment,
+  kCreatedAt,
+  kUpdatedAt,
+  kRevision,
+};
+
+struct TextField {
+  Field number;
+  std::string& (*of)(OrganizationFields&);
+};
+
+constexpr std::array kTextFields{
+    TextField{kLegalName, [](OrganizationFields& f) -> std::string& { return f.legal_name; }},
+    TextField{kShortName, [](OrganizationFields& f) -> std::string& { return f.short_name; }},
+    TextField{kEnglishName, [](OrganizationFields& f) -> std::string& { return f.english_name; }},
+    TextField{kAssumedName, [](OrganizationFields& f) -> std::string& { return f.assumed_name; }},
+    TextField{kRegistrationNumber,
+              [](OrganizationFields& f) -> std::string& { return f.registration_number; }},
+    TextField{kRegistrationAgency,
+              [](OrganizationFields& f) -> std::string& { return f.registration_agency; }},
+    TextField{kJurisdictionCountry,
+              [](OrganizationFields& f) -> std::string& { return f.jurisdiction.country; }},
+    TextField{kJurisdictionState,
+              [](OrganizationFields& f) -> std::string& { return f.jurisdiction.state; }},
+    TextField{kJurisdictionLocality,
+              [](OrganizationFields& f) -> std::string& { return f.jurisdiction.locality; }},
+    TextField{kCountry, [](OrganizationFields& f) -> std::string& { return f.address.country; }},
+    TextField{kState, [](OrganizationFields& f) -> std::string& { return f.address.state; }},
+    TextField{kCity, [](OrganizationFields& f) -> std::string& { return f.address.city; }},
+    TextField{kStreet, [](OrganizationFields& f) -> std::string& { return f.address.street; }},
+    TextField{kPostalCode,
+              [](OrganizationFields& f) -> std::string& { return f.address.postal_code; }},
+    TextField{kPhone, [](OrganizationFields& f) -> std::string& { return f.phone; }},
+    TextField{kDepartment, [](OrganizationFields& f) -> std::string& { return f.department; }},
+};
+
+Refused not_acceptable(std::vector<FaultAt> faults) {
+  return Refused(Fault{FaultCode::validation,
+                       "What is stated about the organization cannot be taken.",
+                       std::move(faults)});
+}
+
+std::string tenant_row(const TenantId& tenant, const OrganizationId& id) {
+  return tenant.octets() + id.octets();
+}
+
+}  // namespace
+
+std::span<const OrganizationType> organization_types() {
+  return kTypes;
+}
+
+std::string_view text_of(OrganizationType type) {
+  return kTypeTexts.at(static_cast<std::size_t>(type));
+}
+
+std::optional<OrganizationType> organization_type(std::string_view text) {
+  const auto* const found = std::ranges::find(kTypeTexts, text);
+  if (found == kTypeTexts.end()) return std::nullopt;
+  return kTypes.at(static_cast<std::size_t>(found - kTypeTexts.begin()));
+}
+
+const std::string& Organization::subject_name() const {
+  return characters_in(fields.legal_name).value_or(0) <= kMaxSubjectName ? fields.legal_name
+                                                                         : fields.short_name;
+}
+
+std::string Organization::encode() const {
+  storage::RecordWriter writer(kVersion);
+  writer.bytes(kTenant, tenant.octets());
+  OrganizationFields copy = fields;
+  for (const TextField& each : kTextFields) {
+    if (!each.of(copy).empty()) writer.bytes(each.number, each.of(copy));
+  }
+  writer.number(kType, static_cast<std::uint64_t>(fields.type))
+      .time(kCreatedAt, created_at)
+      .time(kUpdatedAt, updated_at)
+      .number(kRevision, version);
+  return std::move(writer).take();
+}
+
+Organization Organization::decode(std::string_view bytes) {
+  std::optional<TenantId> tenant;
+  Organization record{.tenant = TenantId::from_octets({}), .fields = {}};
+  storage::RecordReader reader("organization", bytes, kVersion);
+  while (const auto field = reader.next()) {
+    const auto* const text = std::ranges::find(kTextFields, field->field, &TextField::number);
+    if (text != kTextFields.end()) {
+      text->of(record.fields) = field->as_string();
+    } else if (field->field == kTenant) {
+      tenant = id_of<TenantId>(field->as_bytes());
+    } else if (field->field == kType) {
+      require_field(field->as_number() < kTypes.size(), "organization.type");
+      record.fields.type = kTypes.at(field->as_number());
+    } else if (field->field == kCreatedAt) {
+      record.created_at = field->as_time();
+    } else if (field->field == kUpdatedAt) {
+      record.updated_at = field->as_time();
+    } else if (field->field == kRevision) {
+      record.version = field->as_number();
+    }
+  }
+  require_field(tenant && !record.fields.legal_name.empty(), "organization");
+  record.tenant = *std::move(tenant);
+  return record;
+}
+
+std::vector<FaultAt> faults_of(const OrganizationFields& fields) {
+  Statements check;
+  check.require_line("/legalName", fields.legal_name, kMaxLine);
+  if (characters_in(fields.legal_name).value_or(0) > kMaxSubjectName && fields.short_name.empty()) {
+    check.complain("/shortName",
+                   "expected a name of at most 64 characters for the certificate, since the legal "
+                   "one is longer");
+  }
+  check.allow_line("/shortName", fields.short_name, kMaxSubjectName);
+  check.allow_line("/englishName", fields.english_name, kMaxLine);
+  check.allow_line("/assumedName", fields.assumed_name, kMaxLine);
+  check.require_line("/registrationNumber", fields.registration_number, kMaxShortLine);
+  // Older registers of China have numbers of other lengths.
+  constexpr std::size_t kUnifiedCode = 18;
+  const bool is_unified =
+      fields.address.country == "CN" && fields.registration_number.size() == kUnifiedCode;
+  if (is_unified && !is_unified_social_credit_code(fields.registration_number)) {
+    check.complain("/registrationNumber",
+                   "this is no unified social credit code: its check character is wrong");
+  }
+  check.allow_line("/registrationAgency", fields.registration_agency, kMaxLine);
+  if (!fields.jurisdiction.country.empty()) {
+    check.require_country("/jurisdiction/country", fields.jurisdiction.country);
+  }
+  check.allow_line("/jurisdiction/state", fields.jurisdiction.state, kMaxLine);
+  check.allow_line("/jurisdiction/locality", fields.jurisdiction.locality, kMaxLine);
+  check.require_country("/address/country", fields.address.country);
+  check.allow_line("/address/state", fields.address.state, kMaxLine);
+  check.require_line("/address/city", fields.address.city, kMaxLine);
+  check.require_line("/address/street", fields.address.street, kMaxLine);
+  check.allow_line("/address/postalCode", fields.address.postal_code, kMaxShortLine);
+  check.require_phone("/phone", fields.phone);
+  check.allow_line("/department", fields.department, kMaxShortLine);
+  return std::move(check).take();
+}
+
+Allowed<Organization> find_organization(const storage::Snapshot& snapshot,
+                                        const Actor& actor,
+                                        const OrganizationId& id) {
+  auto found = kOrganizations.get(snapshot, id.octets());
+  if (!found || !sees(actor, found->tenant)) return absent("organization", id.text());
+  return *std::move(found);
+}
+
+Allowed<Organization> create_organization(storage::Transaction& transaction,
+                                          const Actor& actor,
+                                          const OrganizationId& id,
+                                          OrganizationFields fields,
+                                          ca::Time now) {
+  if (!actor.tenant) {
+    return Refused(Fault{FaultCode::forbidden, "Only a tenant's people state organizations."});
+  }
+  if (auto faults = faults_of(fields); !faults.empty()) return not_acceptable(std::move(faults));
+  const Organization record{
+      .tenant = *actor.tenant, .fields = std::move(fields), .created_at = now, .updated_at = now};
+  kOrganizations.put(transaction, id.octets(), record);
+  transaction.put(kTenantOrganizations, tenant_row(record.tenant, id), "");
+  ca::append_audit(transaction, {now,
+                                 "organization.created",
+                                 actor.audit_name(),
+                                 id.text(),
+                                 {{"through", actor.through},
+                                  {"tenant", record.tenant.text()},
+                                  {"legal_name", record.fields.legal_name}}});
+  return record;
+}
+
+Allowed<Organization> edit_organization(storage::Transaction& transaction,
+                                        const Actor& actor,
+                                        const OrganizationId& id,
+                                        std::uint64_t version,
+                                        OrganizationFields fields,
+                                        ca::Time now) {
+  auto record = find_organization(transaction, actor, id);
+  if (!record) return record;
+  if (record->version != version) return stale("organization", record->version);
+  if (auto faults = faults_of(fields); !faults.empty()) return not_acceptable(std::move(faults));
+  record->fields = std::move(fields);
+  record->updated_at = now;
+  ++record->version;
+  kOrganizations.put(transaction, id.octets(), *record);
+  ca::append_audit(transaction, {now,
+                                 "organization.edited",
+                                 actor.audit_name(),
+                                 id.text(),
+                                 {{"through", actor.through},
+                                  {"version", std::to_string(record->version)},
+                                  {"legal_name", record->fields.legal_name}}});
+  return record;
+}
+
+Allowed<void> delete_organization(storage::Transaction& transaction,
+                                  const Actor& actor,
+                                  const OrganizationId& id,
+                                  std::uint64_t version,
+                                  ca::Time now) {
+  const auto record = find_organization(transaction, actor, id);
+  if (!record) return Refused(record.error());
+  if (record->version != version) return stale("organization", record->version);
+  kOrganizations.erase(transaction, id.octets());
+  transaction.erase(kTenantOrganizations, tenant_row(record->tenant, id));
+  ca::append_audit(
+      transaction,
+      {now, "organization.deleted", actor.audit_name(), id.text(), {{"through", actor.through}}});
+  return {};
+}
+
+}  // namespace policy

@@ -1,0 +1,123 @@
+#include "policy/organizations/standing_approval.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "ca/audit_log.h"
+#include "policy/name_scope.h"
+#include "policy/organizations/contact.h"
+#include "policy/organizations/organization.h"
+#include "storage/key_codec.h"
+
+namespace policy {
+
+namespace {
+
+constexpr std::chrono::days kLongest{398};  // the age of the approver's own validation (BR 4.2.1)
+
+Refused refuse(FaultCode code, std::string detail) {
+  return Refused(Fault{code, std::move(detail)});
+}
+
+std::string key_of(const OrganizationId& organization, std::uint64_t number) {
+  return organization.octets() + storage::KeyWriter().number(number).take();
+}
+
+/// The caller is the organization's Certificate Approver: of its tenant, with the role, and the
+/// person behind the contact.
+Allowed<void> must_be_approver(const Here& here, const StandingApproval& approval) {
+  const auto organization = kOrganizations.get(here.transaction, approval.organization.octets());
+  if (!organization || !here.actor.tenant || organization->tenant != *here.actor.tenant) {
+    return refuse(FaultCode::not_found, "there is no such organization");
+  }
+  const auto contact = kContacts.get(here.transaction, approval.approver.octets());
+  const bool is_theirs = contact && contact->tenant == *here.actor.tenant &&
+                         contact->has(ContactRole::approver) &&
+                         contact->fields.person == here.actor.person;
+  if (here.actor.has(Role::certificate_approver) && is_theirs) return {};
+  return refuse(FaultCode::forbidden, "only the organization's Certificate Approver may do this");
+}
+
+void note(const Here& here, std::string_view event, const std::string& key_text) {
+  ca::append_audit(
+      here.transaction,
+      {here.now, event, here.actor.audit_name(), key_text, {{"through", here.actor.through}}});
+}
+
+std::string words_for(const OrganizationId& organization, std::uint64_t number) {
+  return organization.text() + " approval " + std::to_string(number);
+}
+
+}  // namespace
+
+Allowed<std::uint64_t> give_standing_approval(const Here& here, StandingApproval approval) {
+  if (auto allowed = must_be_approver(here, approval); !allowed) return Refused(allowed.error());
+  if (approval.domains.empty()) {
+    return refuse(FaultCode::validation, "a standing approval names at least one domain");
+  }
+  for (const std::string& domain : approval.domains) {
+    const auto name = ca::DnsName::parse(domain);
+    if (!name || name->is_wildcard() || name->text() != domain) {
+      return refuse(FaultCode::validation, "\"" + domain + "\" is not a domain in lower case");
+    }
+  }
+  if (approval.until <= here.now || approval.until > here.now + kLongest) {
+    return refuse(FaultCode::validation,
+                  "expected an end within the next " + std::to_string(kLongest.count()) + " days");
+  }
+  approval.tenant = *here.actor.tenant;
+  approval.by = here.actor.person;
+  approval.from = here.now;
+  approval.withdrawn_at.reset();
+  const auto others = standing_approvals_of(here.transaction, approval.organization);
+  const std::uint64_t number = others.empty() ? 1 : others.back().first + 1;
+  kStandingApprovals.put(here.transaction, key_of(approval.organization, number), approval);
+  note(here, "organization.standing_approval_given", words_for(approval.organization, number));
+  return number;
+}
+
+Allowed<void> withdraw_standing_approval(const Here& here,
+                                         const OrganizationId& organization,
+                                         std::uint64_t number) {
+  auto approval = kStandingApprovals.get(here.transaction, key_of(organization, number));
+  if (!approval || !here.actor.tenant || approval->tenant != *here.actor.tenant) {
+    return refuse(FaultCode::not_found, "there is no such approval");
+  }
+  if (!here.actor.has(Role::certificate_approver) && !here.actor.has(Role::org_admin)) {
+    return refuse(FaultCode::forbidden, "only an approver or an administrator withdraws it");
+  }
+  if (approval->withdrawn_at) return {};
+  approval->withdrawn_at = here.now;
+  kStandingApprovals.put(here.transaction, key_of(organization, number), *approval);
+  note(here, "organization.standing_approval_withdrawn", words_for(organization, number));
+  return {};
+}
+
+std::vector<std::pair<std::uint64_t, StandingApproval>> standing_approvals_of(
+    const storage::Snapshot& snapshot, const OrganizationId& organization) {
+  std::vector<std::pair<std::uint64_t, StandingApproval>> approvals;
+  kStandingApprovals.scan_prefix(snapshot, organization.octets(),
+                                 [&](std::string_view key, StandingApproval approval) {
+                                   storage::KeyReader reader(key.substr(record_fields::kIdOctets));
+                                   approvals.emplace_back(reader.number(), std::move(approval));
+                                   return storage::Scan::proceed;
+                                 });
+  return approvals;
+}
+
+std::optional<std::string> standing_approval_for(const storage::Snapshot& snapshot,
+                                                 const OrganizationId& organization,
+                                                 const std::vector<ca::Identifier>& names,
+                                                 ca::Time now) {
+  for (const auto& [number, approval] : standing_approvals_of(snapshot, organization)) {
+    const bool in_time = now >= approval.from && now < approval.until && !approval.withdrawn_at;
+    const bool covers =
+        !names.empty() && std::ranges::all_of(names, [&](const ca::Identifier& name) {
+          return is_within(name, approval.domains);
+        });
+    if (in_time && covers) return words_for(organization, number);
+  }
+  return std::nullopt;
+}
+
+}  // namespace policy

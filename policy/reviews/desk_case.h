@@ -1,0 +1,27 @@
+// What the commands of the desk have in common.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "policy/applications/case.h"
+#include "policy/fault.h"
+#include "policy/reviews/review_task.h"
+
+namespace policy::desk {
+
+inline Refused refuse(FaultCode code, std::string detail) {
+  return Refused(Fault{code, std::move(detail)});
+}
+
+/// The case, for somebody of the authority who may work on it now. Refuses with forbidden before it
+/// says anything of the case, with self_approval whoever asked for the certificate.
+Allowed<Case> open_for_review(const Here& here, const Target& target, std::span<const Role> roles);
+/// Whether the task of `gate` is nobody else's (III.4.3 row 11).
+Allowed<void> must_not_be_claimed(const Here& here, const Application& application, TaskType type);
+/// A line of text that is there.
+Allowed<void> must_be_said(std::string_view what, std::string_view text);
+
+}  // namespace policy::desk

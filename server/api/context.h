@@ -1,0 +1,25 @@
+// Everything an operation of the API may use, in one struct of references. Built by the
+// application, outlives every request.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "acme/clock.h"
+#include "acme/event_log.h"
+#include "ca/crypto/random.h"
+#include "storage/store.h"
+
+namespace server::api {
+
+struct Context {
+  storage::Store& store;
+  const acme::Clock& clock;
+  ca::RandomSource& random;
+  acme::EventLog& events;
+  std::string base_url;  // scheme and authority, without a slash at the end
+  /// Called after a commit that may have left due work.
+  std::function<void()> wake_due_work = [] {};
+};
+
+}  // namespace server::api

@@ -1,0 +1,109 @@
+#include "server/api/request_parts.h"
+
+#include <nlohmann/json.hpp>
+
+#include "acme/in_quotes.h"
+#include "acme/wire/json_document.h"
+#include "server/api/idempotency.h"
+#include "server/config/quantity.h"
+
+namespace server::api {
+namespace {
+
+using acme::in_quotes;
+
+constexpr std::string_view kJson = "application/json";
+
+/// The media type without its parameters, in lower case.
+std::string media_type(std::string_view content_type) {
+  std::string type(content_type.substr(0, content_type.find(';')));
+  while (type.ends_with(' ') || type.ends_with('\t')) type.pop_back();
+  for (char& c : type) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return type;
+}
+
+std::optional<PartFault> read_query(const HttpRequest& request, const Route& route, Call& call) {
+  auto query = Query::parse(request.query, route.query);
+  if (!query) return PartFault{.detail = query.error()};
+  call.query = *std::move(query);
+  return std::nullopt;
+}
+
+std::optional<PartFault> read_version(const HttpRequest& request, const Route& route, Call& call) {
+  if (route.precondition == Precondition::none) return std::nullopt;
+  if (request.if_match.empty()) {
+    return PartFault{.fault = HttpFault::precondition_required,
+                     .detail = "Send the ETag of what you have read as If-Match."};
+  }
+  std::string_view tag = request.if_match;
+  constexpr std::size_t kShortest = 4;  // "v1"
+  std::optional<std::uint64_t> version;
+  if (tag.size() >= kShortest && tag.starts_with("\"v") && tag.ends_with('"')) {
+    version = parse_number(tag.substr(2, tag.size() - 3));
+  }
+  // Any other tag is none that was given out; nothing has this version.
+  call.version = version.value_or(0);
+  return std::nullopt;
+}
+
+std::optional<PartFault> read_json(const HttpRequest& request, const Route& route, Call& call) {
+  // An action needs no body when nothing in it is required.
+  if (request.body.empty()) {
+    call.body = Body();
+  } else {
+    if (media_type(request.content_type) != kJson) {
+      return PartFault{.fault = HttpFault::unsupported_media_type,
+                       .detail = "The Content-Type is " + in_quotes(request.content_type) +
+                                 "; expected " + in_quotes(kJson) + "."};
+    }
+    auto document = acme::parse_json_document(request.body);
+    if (!document) return PartFault{.detail = "The body: " + document.error() + "."};
+    call.body = Body(*std::move(document));
+  }
+  auto faults = call.body.faults(*route.request);
+  if (faults.empty()) return std::nullopt;
+  return PartFault{.detail = "The body is not what is taken here.",
+                   .errors = std::move(faults),
+                   .is_content = true};
+}
+
+std::optional<PartFault> read_body(const HttpRequest& request, const Route& route, Call& call) {
+  switch (route.taken) {
+    case Taken::nothing:
+      if (request.body.empty()) return std::nullopt;
+      return PartFault{.detail = "Nothing is to be sent here, but a body was."};
+    case Taken::json:
+      return read_json(request, route, call);
+    case Taken::octets:
+      if (request.body.empty()) return PartFault{.detail = "The body is empty."};
+      call.octets = request.body;
+      call.content_type = media_type(request.content_type);
+      return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+std::optional<PartFault> check_repetition(const HttpRequest& request, const Route& route) {
+  if (request.idempotency_key.empty() || !route.is_repeatable()) return std::nullopt;
+  if (is_idempotency_key(request.idempotency_key)) return std::nullopt;
+  return PartFault{.detail =
+                       "The Idempotency-Key is not one: expected 1 to 200 visible ASCII "
+                       "characters."};
+}
+
+}  // namespace
+
+std::optional<PartFault> read_parts(const HttpRequest& request, const Route& route, Call& call) {
+  if (auto fault = read_query(request, route, call)) return fault;
+  if (auto fault = check_repetition(request, route)) return fault;
+  if (auto fault = read_body(request, route, call)) return fault;
+  return read_version(request, route, call);
+}
+
+std::string entity_tag(std::uint64_t version) {
+  return "\"v" + std::to_string(version) + "\"";
+}
+
+}  // namespace server::api

@@ -1,0 +1,28 @@
+// The parts of a request that a route asks for, read into the call or refused.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "server/api/call.h"
+#include "server/api/problem.h"
+#include "server/api/route.h"
+#include "server/http/message.h"
+
+namespace server::api {
+
+/// Why a part is refused.
+struct PartFault {
+  HttpFault fault = HttpFault::malformed;
+  std::string detail;
+  std::vector<policy::FaultAt> errors = {};
+  bool is_content = false;  // it can be read, and its content is at fault: 422
+};
+
+/// Query, If-Match, Idempotency-Key and body, as `route` takes them.
+std::optional<PartFault> read_parts(const HttpRequest& request, const Route& route, Call& call);
+
+/// `"v7"`, as the API writes entity tags.
+std::string entity_tag(std::uint64_t version);
+
+}  // namespace server::api

@@ -1,0 +1,70 @@
+#include "server/ocsp_service.h"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <exception>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "acme/records/due_work_record.h"
+#include "ca/crypto/encoding.h"
+
+namespace server {
+namespace {
+
+namespace asio = boost::asio;
+using acme::Severity;
+
+/// What is revoked or signed is seen to and told of: a CRL is asked for, `log` gets a line.
+ca::ocsp::Responder::Options responder_options(const Settings& settings, Logger& log) {
+  ca::ocsp::Responder::Options options;
+  options.nonces =
+      settings.ocsp_nonce == "echo" ? ca::ocsp::Nonces::echoed : ca::ocsp::Nonces::ignored;
+  options.life = settings.ocsp_answer_lifetime;
+  options.kept_answers = settings.ocsp_kept_answers;
+  options.on_revoked = [](storage::Transaction& transaction, const std::string& issuer_id,
+                          ca::Time now) { acme::request_crl(transaction, issuer_id, now); };
+  options.on_signed = [&log](const std::string& issuer_id, const std::string& serial,
+                             const ca::ocsp::KeptResponse& answer) {
+    log.record(Severity::info, "ocsp.signed",
+               {{"issuer", issuer_id},
+                {"serial", ca::hex(serial)},
+                {"status", answer.says_revoked ? "revoked" : "good"},
+                {"next_update", ca::rfc3339(answer.next_update)}});
+  };
+  return options;
+}
+
+}  // namespace
+
+OcspService::OcspService(asio::any_io_executor executor,
+                         acme::Services& services,
+                         const Settings& settings,
+                         Logger& log)
+    : services_(services),
+      log_(log),
+      watch_(std::move(executor)),
+      responder_(
+          services.store, {&services.issuer}, services.random, responder_options(settings, log)) {}
+
+asio::awaitable<void> OcspService::run() {
+  constexpr std::chrono::minutes kInterval{1};
+  while (!stopping_) {
+    try {
+      co_await responder_.tend(services_.clock.seconds());
+    } catch (const std::exception& error) {
+      log_.record(Severity::error, "ocsp.no_certificate", {{"reason", error.what()}});
+    }
+    if (stopping_) break;
+    watch_.expires_after(kInterval);
+    co_await watch_.async_wait(asio::as_tuple(asio::use_awaitable));
+  }
+}
+
+void OcspService::stop() {
+  stopping_ = true;
+  watch_.cancel();
+}
+
+}  // namespace server

@@ -1,0 +1,312 @@
+// The route table: whole, documented, and closed to whom it does not name.
+#include "server/api/route.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "server/api/bearer.h"
+#include "server/api/openapi.h"
+#include "server/api/places.h"
+#include "server/api/problem.h"
+#include "tests/support/api_world.h"
+
+namespace server::api {
+namespace {
+
+using nlohmann::json;
+using policy::Role;
+using tests::ApiReply;
+
+TEST(ApiRoutes, AreWhole) {
+  std::set<std::string_view> names;
+  std::set<std::pair<std::string_view, Method>> rows;
+  for (const Route& route : api_routes()) {
+    SCOPED_TRACE(route.name);
+    EXPECT_TRUE(names.insert(route.name).second) << "two routes have this name";
+    EXPECT_TRUE(rows.emplace(route.path, route.method).second) << "two routes are the same";
+    EXPECT_TRUE(route.path.starts_with('/') && !route.path.ends_with('/'));
+    EXPECT_FALSE(route.summary.empty());
+    // One way to be answered.
+    EXPECT_NE(route.read != nullptr, route.change != nullptr);
+    if (route.method == Method::get) EXPECT_NE(route.read, nullptr);
+    if (route.method == Method::get) EXPECT_EQ(route.taken, Taken::nothing);
+    EXPECT_EQ(route.request != nullptr, route.taken == Taken::json);
+    EXPECT_TRUE(route.response != nullptr || !route.media.empty() || route.success == 204);
+    // PUT, PATCH and DELETE change what somebody has read.
+    const bool changes_in_place = route.method != Method::get && route.method != Method::post;
+    if (changes_in_place) EXPECT_EQ(route.precondition, Precondition::if_match);
+    for (const std::string_view name : places_of(route.path)) EXPECT_NO_THROW(place(name));
+  }
+}
+
+// A route without a rule does not compile; one that nobody may use would be a slip of the pen.
+TEST(ApiRoutes, SayWhoMayUseThem) {
+  for (const Route& route : api_routes()) {
+    SCOPED_TRACE(route.name);
+    bool is_used = route.access.is_open();
+    for (const policy::RoleFacts& facts : policy::roles()) {
+      const auto reached = route.access.reach(facts.role);
+      is_used |= reached.has_value();
+      using Side = policy::RoleFacts::Side;
+      if (facts.side == Side::server) EXPECT_FALSE(reached) << "nobody is the server";
+      // Reaching everything is for people of the authority.
+      if (facts.side == Side::applicant) EXPECT_NE(reached, Over::all) << facts.text;
+      // The auditor changes nothing (III.6).
+      if (facts.role == Role::auditor && route.change != nullptr) EXPECT_FALSE(reached);
+    }
+    EXPECT_TRUE(is_used);
+    if (route.access.is_open()) EXPECT_EQ(route.change, nullptr);
+  }
+}
+
+TEST(ApiRoutes, MatchWholeSegments) {
+  const auto first_name = [](std::string_view path) -> std::string_view {
+    const PathMatch match = match_path(api_routes(), path);
+    return match.routes.empty() ? "" : match.routes.front()->name;
+  };
+  EXPECT_EQ(first_name("/api/v1/organizations"), "listOrganizations");
+  EXPECT_EQ(first_name("/api/v1/organizations/org_x"), "readOrganization");
+  for (const char* path :
+       {"", "/", "/api/v1", "/api/v2/organizations", "/api/v1organizations",
+        "/api/v1/organizations/", "/api/v1/organizations/a/b", "/api/v1/organizations/a b",
+        "/api/v1/organizations/%41", "/api/v1/organizations/x:fly"}) {
+    EXPECT_EQ(first_name(path), "") << path;
+  }
+  const Route remind = reading("/things/{organization}:remind", "a", "", Access({}), nullptr);
+  const Route one = reading("/things/{organization}", "b", "", Access({}), nullptr);
+  const std::array routes{remind, one};
+  EXPECT_EQ(match_path(routes, "/api/v1/things/org_1:remind").routes.front()->name, "a");
+  EXPECT_EQ(match_path(routes, "/api/v1/things/org_1:remind").arguments.front().second, "org_1");
+  EXPECT_EQ(match_path(routes, "/api/v1/things/org_1").routes.front()->name, "b");
+  EXPECT_TRUE(match_path(routes, "/api/v1/things/:remind").routes.empty());
+}
+
+/// Who asks, and for whose object.
+struct Asker {
+  std::string name;
+  std::string token;
+  std::optional<Role> role;  // of a token that opens
+  bool is_other_tenant = false;
+};
+
+// The authorization matrix: every route, by everybody, for what is of the own tenant, another
+// tenant or not there. An object that is not within reach is answered like one that is not there.
+class ApiMatrix : public testing::Test, public tests::ApiWorld {
+ protected:
+  ApiMatrix() {
+    for (const policy::RoleFacts& facts : policy::roles()) {
+      using Side = policy::RoleFacts::Side;
+      if (facts.side == Side::server) continue;
+      const std::string name(facts.text);
+      if (facts.side == Side::applicant) {
+        askers.push_back({name, token(own, facts.role), facts.role});
+        askers.push_back({name + " of another tenant", token(other, facts.role), facts.role, true});
+      } else {
+        askers.push_back({name, token(std::nullopt, facts.role), facts.role});
+      }
+    }
+    const auto expired = token_of(person(own, {Role::org_admin}), kNow + std::chrono::seconds(1));
+    const auto revoked = token_of(person(own, {Role::org_admin}));
+    revoke(revoked.id);
+    clock.advance(std::chrono::seconds(2));
+    askers.push_back({"nobody", "", std::nullopt});
+    askers.push_back({"an expired token", expired.text, std::nullopt});
+    askers.push_back({"a revoked token", revoked.text, std::nullopt});
+    askers.push_back({"an unknown token", policy::fresh_token_text(random), std::nullopt});
+    maker = token(own, Role::org_admin);
+    make_objects();
+  }
+
+  void make_objects() {
+    const json organization{
+        {"legalName", "Example Ltd"},
+        {"type", "private_organization"},
+        {"registrationNumber", "12345678"},
+        {"address", {{"country", "GB"}, {"city", "London"}, {"street", "1 Example Street"}}},
+        {"phone", "+442071234567"}};
+    const json contact{{"roles", {"org_admin"}},
+                       {"name", "Ada"},
+                       {"mail", "ada@example.org"},
+                       {"phone", "+442071234567"}};
+    objects["organization"] =
+        send("POST", "/organizations", organization, {.token = maker}).body.at("id");
+    objects["contact"] = send("POST", "/contacts", contact, {.token = maker}).body.at("id");
+    absent["organization"] = policy::OrganizationId::fresh(random, clock.now()).text();
+    absent["contact"] = policy::ContactId::fresh(random, clock.now()).text();
+  }
+
+  /// The path of `route` with what stands in its places.
+  static std::string path_with(const Route& route, const std::map<std::string, std::string>& ids) {
+    std::string path(route.path);
+    for (const std::string_view name : places_of(route.path)) {
+      const std::string hole = "{" + std::string(name) + "}";
+      path.replace(path.find(hole), hole.size(), ids.at(std::string(name)));
+    }
+    return path;
+  }
+
+  /// The status of a request without a body and with a version that nothing has: what gets past
+  /// the rules is refused behind them, and nothing changes.
+  ApiReply probe(const Route& route,
+                 const Asker& asker,
+                 const std::map<std::string, std::string>& ids) {
+    return ask(std::string(text_of(route.method)), path_with(route, ids), "",
+               {.token = asker.token, .if_match = "\"v0\""});
+  }
+
+  policy::TenantId own = tenant("Example Ltd");
+  policy::TenantId other = tenant("Other Ltd");
+  std::vector<Asker> askers;
+  std::string maker;
+  std::map<std::string, std::string> objects;
+  std::map<std::string, std::string> absent;
+};
+
+TEST_F(ApiMatrix, LetsInWhomTheTableNames) {
+  std::size_t probes = 0;
+  for (const Route& route : api_routes()) {
+    const bool has_object = !places_of(route.path).empty();
+    for (const Asker& asker : askers) {
+      SCOPED_TRACE(std::string(route.name) + " by " + asker.name);
+      ++probes;
+      const unsigned there = probe(route, asker, objects).status;
+      if (route.access.is_open()) {
+        EXPECT_EQ(there, 200U);
+        continue;
+      }
+      if (!asker.role) {
+        EXPECT_EQ(there, 401U);
+        EXPECT_EQ(probe(route, asker, absent).status, 401U);
+        continue;
+      }
+      const auto reached = route.access.reach(*asker.role);
+      if (!reached) {
+        EXPECT_EQ(there, 403U);
+        EXPECT_EQ(probe(route, asker, absent).status, 403U);
+        continue;
+      }
+      EXPECT_NE(there, 401U);
+      EXPECT_NE(there, 403U);
+      if (!has_object) {
+        EXPECT_NE(there, 404U);
+        continue;
+      }
+      EXPECT_EQ(probe(route, asker, absent).status, 404U);
+      // None of these made the object, so what is one's own only is as good as absent.
+      const bool is_within = !asker.is_other_tenant && *reached != Over::own;
+      if (is_within) {
+        EXPECT_NE(there, 404U);
+      } else {
+        EXPECT_EQ(there, 404U);
+      }
+    }
+  }
+  EXPECT_EQ(probes, api_routes().size() * askers.size());
+}
+
+TEST_F(ApiMatrix, ChangesNothing) {
+  const std::size_t before = audit().size();
+  for (const Route& route : api_routes()) {
+    for (const Asker& asker : askers) probe(route, asker, objects);
+  }
+  for (std::size_t i = before; i < audit().size(); ++i)
+    EXPECT_EQ(audit()[i].event, "access.denied");
+}
+
+TEST(Access, ReachesAsFarAsTheFurthestRole) {
+  ca::SystemRandom random;
+  const auto now = std::chrono::system_clock::now();
+  const auto tenant = policy::TenantId::fresh(random, now);
+  const auto other = policy::TenantId::fresh(random, now);
+  const auto person = policy::PersonId::fresh(random, now);
+  constexpr Access access({{Over::own, {Role::applicant}},
+                           {Over::tenant, {Role::org_admin}},
+                           {Over::all, {Role::specialist}}});
+  const auto actor = [&](std::optional<policy::TenantId> of, std::vector<Role> roles) {
+    return policy::Actor{person, std::move(of), std::move(roles), ""};
+  };
+  const Owner mine{tenant, person};
+  const Owner colleagues{tenant, policy::PersonId::fresh(random, now)};
+  const Owner others{other, person};
+  const Owner authoritys{std::nullopt, std::nullopt};
+  const auto row = [&](const policy::Actor& who) {
+    return std::vector<bool>{access.allows(who, mine), access.allows(who, colleagues),
+                             access.allows(who, others), access.allows(who, authoritys)};
+  };
+  using Row = std::vector<bool>;
+  EXPECT_EQ(row(actor(tenant, {Role::applicant})), (Row{true, false, false, false}));
+  EXPECT_EQ(row(actor(tenant, {Role::applicant, Role::org_admin})),
+            (Row{true, true, false, false}));
+  EXPECT_EQ(row(actor(std::nullopt, {Role::specialist})), (Row{true, true, true, true}));
+  EXPECT_EQ(row(actor(std::nullopt, {Role::support})), (Row{false, false, false, false}));
+  // Roles that a record should never have together do not lead out of the tenant.
+  EXPECT_EQ(row(actor(tenant, {Role::specialist})), (Row{true, true, false, false}));
+  EXPECT_EQ(row(actor(std::nullopt, {Role::org_admin})), (Row{false, false, false, false}));
+}
+
+/// Every `$ref` of the document leads somewhere.
+void expect_references_resolve(const json& value, const json& document) {
+  if (value.is_object() && value.contains("$ref")) {
+    const std::string target = value.at("$ref").get<std::string>().substr(1);
+    EXPECT_TRUE(document.contains(json::json_pointer(target))) << target;
+  }
+  if (!value.is_structured()) return;
+  for (const json& each : value) expect_references_resolve(each, document);
+}
+
+TEST(OpenApi, DescribesEveryRoute) {
+  const json document = json::parse(openapi_document(api_routes(), "https://ca.test"));
+  EXPECT_EQ(document.at("openapi"), "3.1.0");
+  EXPECT_EQ(document.at("servers")[0].at("url"), "https://ca.test/api/v1");
+  std::size_t described = 0;
+  for (const json& item : document.at("paths")) described += item.size();
+  EXPECT_EQ(described, api_routes().size());
+  expect_references_resolve(document, document);
+  const json& change = document.at("paths").at("/organizations/{organization}").at("patch");
+  EXPECT_EQ(change.at("x-roles"), (json{{"applicant", "tenant"}, {"org_admin", "tenant"}}));
+  for (const char* status : {"200", "401", "403", "404", "412", "415", "422", "428"}) {
+    EXPECT_TRUE(change.at("responses").contains(status)) << status;
+  }
+  const json& schema = document.at("components").at("schemas").at("NewOrganization");
+  EXPECT_EQ(schema.at("additionalProperties"), false);
+  EXPECT_THAT(schema.at("required").get<std::vector<std::string>>(),
+              testing::Contains("legalName"));
+}
+
+TEST_F(ApiMatrix, ServesItsDescription) {
+  const ApiReply document = ask("GET", "/openapi.json", "", {});
+  EXPECT_EQ(document.status, 200U);
+  EXPECT_EQ(document.body.at("openapi"), "3.1.0");
+  const ApiReply problems = ask("GET", "/problems", "", {});
+  std::set<std::string> codes;
+  for (const json& each : problems.body.at("items")) {
+    EXPECT_TRUE(codes.insert(each.at("code")).second) << each.at("code");
+  }
+  EXPECT_EQ(codes.size(), http_faults().size() + policy::fault_codes().size() - 1);
+}
+
+TEST(Bearer, TakesOneTokenAndNothingElse) {
+  EXPECT_EQ(bearer_token("Bearer abc"), "abc");
+  EXPECT_EQ(bearer_token("bEARER a-._~+/="), "a-._~+/=");
+  for (const char* odd : {"", "Bearer", "Bearer ", "Basic abc", "Bearer  abc", "Bearer a b",
+                          "Bearer a,b", " Bearer abc", "Bearerabc", "Bearer a\x7f"}) {
+    EXPECT_FALSE(bearer_token(odd)) << odd;
+  }
+}
+
+TEST(Schema, TakesTimesInOneSpelling) {
+  EXPECT_EQ(seconds_of_time("1970-01-01T00:00:00Z"), 0);
+  EXPECT_EQ(seconds_of_time("2026-11-22T09:30:00Z"), 1'795'339'800);
+  for (const char* odd :
+       {"", "2026-11-22", "2026-11-22T09:30:00", "2026-11-22T09:30:00+00:00",
+        "2026-11-22t09:30:00z", "2026-02-29T00:00:00Z", "2026-13-01T00:00:00Z",
+        "2026-11-22T24:00:00Z", "2026-11-22T09:60:00Z", "2026-11-22T09:30:60Z",
+        "1969-12-31T23:59:59Z", "2026-11-22T09:30:00.0Z", "+026-11-22T09:30:00Z"}) {
+    EXPECT_FALSE(seconds_of_time(odd)) << odd;
+  }
+}
+
+}  // namespace
+}  // namespace server::api
