@@ -26,6 +26,7 @@
 #include "server/api/api.h"
 #include "server/application_desk.h"
 #include "server/application_options.h"
+#include "server/application_work.h"
 #include "server/ca_files.h"
 #include "server/catalog_files.h"
 #include "server/config/endpoint.h"
@@ -98,7 +99,8 @@ struct Application::State {
   std::optional<acme::ResourceUrls> urls;
   acme::DirectoryMeta meta;
   std::string directory;
-  const policy::ControlHouse control_house{settings.acme_caa_identities, ""};
+  const policy::ControlHouse control_house{settings.acme_caa_identities,
+                                           settings.validation_cname_zone};
   ApplicationDesk desk{catalog, control_house, random, special_use_names(settings)};
   acme::PollLimiter polls;
 
@@ -112,6 +114,7 @@ struct Application::State {
   std::unique_ptr<ValidationFetcher> fetcher;
   std::unique_ptr<ValidationProber> prober;
   std::optional<acme::Services> services;
+  std::optional<ApplicationWork> application_work;
   std::optional<api::Api> api;
   std::unique_ptr<OcspService> responder;
   std::unique_ptr<acme::DueWorkRunner> due_work;
@@ -216,8 +219,10 @@ void Application::State::make_services() {
                                   .surroundings = desk.surroundings(),
                                   .polls = polls,
                                   .wake_due_work = [this] { due_work->wake(); }});
-  due_work =
-      std::make_unique<acme::DueWorkRunner>(*services, work_executors(), work_limits(settings));
+  application_work.emplace(*services, control_house, *dns, *fetcher);
+  acme::WorkHandlers others = application_work->handlers();
+  due_work = std::make_unique<acme::DueWorkRunner>(*services, work_executors(),
+                                                   work_limits(settings), std::move(others));
   services->finish_due_work = [this](acme::WorkKey key, std::chrono::milliseconds patience) {
     return due_work->finish(std::move(key), patience);
   };
@@ -256,8 +261,9 @@ void Application::State::make_handlers() {
 acme::DueWorkRunner::Executors Application::State::work_executors() {
   return {.runner = io.first(),
           .piece = [this, quick = signs_quickly(*issuer)](acme::WorkKind kind) {
-            const bool computes =
-                kind == acme::WorkKind::publish_crl || (kind == acme::WorkKind::issue && !quick);
+            const bool signs =
+                kind == acme::WorkKind::issue || kind == acme::WorkKind::issue_application;
+            const bool computes = kind == acme::WorkKind::publish_crl || (signs && !quick);
             return computes ? asio::any_io_executor(asio::make_strand(workers)) : io.next();
           }};
 }

@@ -7,9 +7,7 @@
 
 #include "policy/applications/wish_rules.h"
 #include "policy/documents/document.h"
-#include "policy/domain_control/claims.h"
-#include "policy/domain_control/control.h"
-#include "policy/organizations/organization.h"
+#include "policy/issuing/application_followers.h"
 #include "policy/stops/stop.h"
 
 namespace server {
@@ -35,33 +33,6 @@ class WeekDays final : public policy::BusinessDays {
   [[nodiscard]] bool same_day(std::string_view /*office*/, ca::Time a, ca::Time b) const override {
     using std::chrono::days;
     return std::chrono::floor<days>(a) == std::chrono::floor<days>(b);
-  }
-};
-
-/// The name as claims compare it; empty where none is asked for.
-std::string organization_name(const storage::Snapshot& snapshot, const Application& application) {
-  if (!application.wish.organization) return "";
-  const auto organization =
-      policy::kOrganizations.get(snapshot, application.wish.organization->octets());
-  return organization ? organization->fields.legal_name : "";
-}
-
-class StoredClaims final : public policy::DomainClaims {
- public:
-  [[nodiscard]] std::optional<std::vector<std::string>> that_cover(
-      const storage::Snapshot& snapshot,
-      const Application& application,
-      const Product& product,
-      ca::Time now) const override {
-    const policy::ClaimUse use{
-        application.tenant, policy::same_name(organization_name(snapshot, application)), &product};
-    std::vector<std::string> claims;
-    for (const ca::Identifier& each : application.wish.identifiers) {
-      const auto claim = policy::claim_that_proves(snapshot, use, each, now);
-      if (!claim) return std::nullopt;
-      claims.push_back(claim->id.text());
-    }
-    return claims;
   }
 };
 
@@ -103,52 +74,6 @@ class StoppedNames final : public policy::RiskRules {
   }
 };
 
-class ControlFollowers final : public policy::Followers {
- public:
-  ControlFollowers(const policy::Catalog& catalog,
-                   const policy::ControlHouse& house,
-                   ca::RandomSource& random)
-      : catalog_(catalog), house_(house), random_(random) {}
-
-  void dcv_opened(storage::Transaction& transaction,
-                  const Application& application,
-                  ca::Time now) override {
-    const Product* product = catalog_.version(application.product, application.product_version);
-    if (product == nullptr || !application.deadlines.dcv) return;
-    policy::ControlOrder order{application.id,
-                               application.tenant,
-                               application.wish.organization,
-                               organization_name(transaction, application),
-                               product,
-                               application.wish.identifiers,
-                               {},
-                               *application.deadlines.dcv};
-    for (const policy::ChosenMethod& each : application.wish.methods) {
-      order.chosen.emplace_back(each.name, each.method);
-    }
-    // Whether a method proves each name was judged when it was submitted.
-    static_cast<void>(policy::open_control(transaction, house_, order, random_, now));
-  }
-  void dcv_closed(storage::Transaction& transaction, const Application& application) override {
-    policy::close_control(transaction, application.id, application.updated_at);
-  }
-  void approved(storage::Transaction& /*transaction*/,
-                const Application& /*application*/,
-                ca::Time /*now*/) override {}
-  void ended(storage::Transaction& /*transaction*/,
-             const Application& /*application*/,
-             ca::Time /*now*/) override {}
-  void notice(storage::Transaction& /*transaction*/,
-              const Application& /*application*/,
-              policy::Notice /*notice*/,
-              ca::Time /*now*/) override {}
-
- private:
-  const policy::Catalog& catalog_;
-  const policy::ControlHouse& house_;
-  ca::RandomSource& random_;
-};
-
 }  // namespace
 
 struct ApplicationDesk::State {
@@ -159,10 +84,10 @@ struct ApplicationDesk::State {
       : rules(special_use), followers(catalog, house, random) {}
   WeekDays business_days;
   policy::HouseWishRules rules;
-  StoredClaims claims;
+  policy::StoredDomainClaims claims;
   StoredPapers papers;
   StoppedNames risks;
-  ControlFollowers followers;
+  policy::ApplicationFollowers followers;
   std::optional<policy::Surroundings> surroundings;
 };
 
