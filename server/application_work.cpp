@@ -1,5 +1,7 @@
 #include "server/application_work.h"
 
+#include <optional>
+#include <string>
 #include <utility>
 
 #include "acme/records/account_record.h"
@@ -8,97 +10,87 @@
 #include "policy/domain_control/control_work.h"
 #include "policy/issuing/application_followers.h"
 #include "policy/issuing/application_issuance.h"
-#include "server/outbound/caa_permission.h"
 
 namespace server {
-
 namespace {
 
-/// Names of others answer when they like, so that many looks wait side by side.
-constexpr acme::WorkPicker::Places kLooks{200};
-constexpr acme::WorkPicker::Places kSignings{16};
-constexpr acme::WorkPicker::Places kClocks{16};
+using acme::WorkKind;
 
-std::optional<std::string> objection_to_key(const storage::Snapshot& snapshot,
-                                            const std::string& spki_sha256) {
+constexpr std::size_t kLooks = 200;
+constexpr std::size_t kIssuances = 16;
+constexpr std::size_t kClocks = 16;
+
+/// RFC 8555 §11.1: the key of an account signs for ACME and for nothing else.
+std::optional<std::string> key_of_account(const storage::Snapshot& snapshot,
+                                          const std::string& spki_sha256) {
   if (!acme::account_with_key(snapshot, spki_sha256)) return std::nullopt;
-  return "the key of the request is the key of an ACME account; use a key of its own";
+  return "the key of the certificate request is the key of an account; use a key of its own";
 }
 
 }  // namespace
 
 struct ApplicationWork::State {
-  State(const acme::Services& services,
-        const policy::ControlHouse& house,
-        policy::ZoneReader& zones,
-        policy::SiteReader& sites);
+  State(acme::Services& services, const policy::ControlHouse& house, policy::ControlPorts ports)
+      : outcomes(services.surroundings),
+        control{services.store,  services.catalog, house,   ports,
+                services.random, now_of(services), outcomes},
+        issuing{
+            services.store,
+            services.surroundings,
+            house,
+            ports.caa,
+            services.random,
+            now_of(services),
+            [&services](const policy::Product&) -> const ca::Issuer& { return services.issuer; },
+            services.special_use_names == policy::SpecialUseNames::allowed_in_lab
+                ? ca::ReservedAddresses::allowed_in_lab
+                : ca::ReservedAddresses::refused,
+            key_of_account,
+            [](storage::Transaction& transaction, const std::string& issuer, ca::Time now) {
+              acme::request_crl(transaction, issuer, now);
+            },
+            [&services](std::string_view event,
+                        const policy::ApplicationId& application,
+                        const std::string& detail) {
+              services.events.record(acme::Severity::info, event,
+                                     {{"application", application.text()}, {"detail", detail}});
+            }},
+        clocks{services.store, services.surroundings, now_of(services)} {}
 
-  CaaPermission caa;
-  policy::ControlPorts ports;
+  static std::function<ca::Time()> now_of(acme::Services& services) {
+    return [&clock = services.clock] { return clock.seconds(); };
+  }
+
   policy::ControlOutcomes outcomes;
   policy::ControlServices control;
-  policy::ClockServices clock;
   policy::IssuingServices issuing;
+  policy::ClockServices clocks;
 };
 
-ApplicationWork::State::State(const acme::Services& services,
-                              const policy::ControlHouse& house,
-                              policy::ZoneReader& zones,
-                              policy::SiteReader& sites)
-    : caa(services.dns, house.issuer_domains),
-      ports{zones, caa, sites},
-      outcomes(services.surroundings),
-      control{services.store, services.catalog, house,
-              ports,          services.random,  [&time = services.clock] { return time.seconds(); },
-              outcomes},
-      clock{services.store, services.surroundings, control.now},
-      issuing{
-          services.store,
-          services.surroundings,
-          house,
-          caa,
-          services.random,
-          control.now,
-          [&issuer = services.issuer](const policy::Product&) -> const ca::Issuer& {
-            return issuer;
-          },
-          services.special_use_names == policy::SpecialUseNames::allowed_in_lab
-              ? ca::ReservedAddresses::allowed_in_lab
-              : ca::ReservedAddresses::refused,
-          objection_to_key,
-          acme::request_crl,
-          [&events = services.events](
-              std::string_view event, const policy::ApplicationId& id, const std::string& detail) {
-            events.record(acme::Severity::info, event,
-                          {{"application", id.text()}, {"detail", detail}});
-          }} {}
-
-ApplicationWork::ApplicationWork(const acme::Services& services,
+ApplicationWork::ApplicationWork(acme::Services& services,
                                  const policy::ControlHouse& house,
-                                 policy::ZoneReader& zones,
-                                 policy::SiteReader& sites)
-    : state_(std::make_unique<State>(services, house, zones, sites)) {}
+                                 policy::ControlPorts ports)
+    : state_(std::make_unique<State>(services, house, ports)) {}
 
 ApplicationWork::~ApplicationWork() = default;
 
-acme::WorkHandlers ApplicationWork::handlers() const {
-  State* const state = state_.get();
-  const auto looks = [state](acme::WorkKey key) {
-    return policy::run_control_look(state->control, std::move(key));
-  };
-  const auto clocks = [state](acme::WorkKey key) {
-    return policy::run_application_clock(state->clock, std::move(key));
-  };
-  const auto signings = [state](acme::WorkKey key) {
-    return policy::run_application_issuance(state->issuing, std::move(key));
-  };
-  return {{acme::WorkKind::check_domains, {looks, kLooks}},
-          {acme::WorkKind::application_clock, {clocks, kClocks}},
-          {acme::WorkKind::issue_application, {signings, kSignings}}};
-}
-
-policy::ControlPorts ApplicationWork::ports() const {
-  return state_->ports;
+acme::WorkHandlers ApplicationWork::handlers() {
+  State& state = *state_;
+  return {{WorkKind::check_domains,
+           {[&state](acme::WorkKey key) {
+              return policy::run_control_look(state.control, std::move(key));
+            },
+            {.all = kLooks}}},
+          {WorkKind::issue_application,
+           {[&state](acme::WorkKey key) {
+              return policy::run_application_issuance(state.issuing, std::move(key));
+            },
+            {.all = kIssuances}}},
+          {WorkKind::application_clock,
+           {[&state](acme::WorkKey key) {
+              return policy::run_application_clock(state.clocks, std::move(key));
+            },
+            {.all = kClocks}}}};
 }
 
 }  // namespace server

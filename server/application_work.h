@@ -1,4 +1,4 @@
-// The due work of applications, put together: looks for domain control, clocks, signing.
+// The due work of applications: looking for domain control, signing, clocks.
 #pragma once
 
 #include <memory>
@@ -10,21 +10,19 @@
 
 namespace server {
 
-/// Runs the kinds check_domains, issue_application and application_clock. What it is given outlives
-/// it, and it outlives the store's writer.
+/// Runs it. What it is given outlives it, and it outlives the runner of due work. Safe from any
+/// thread.
 class ApplicationWork {
  public:
-  ApplicationWork(const acme::Services& services,
+  ApplicationWork(acme::Services& services,
                   const policy::ControlHouse& house,
-                  policy::ZoneReader& zones,
-                  policy::SiteReader& sites);
+                  policy::ControlPorts ports);
   ~ApplicationWork();
   ApplicationWork(const ApplicationWork&) = delete;
   ApplicationWork& operator=(const ApplicationWork&) = delete;
 
-  [[nodiscard]] acme::WorkHandlers handlers() const;
-  /// For looking at names without an application.
-  [[nodiscard]] policy::ControlPorts ports() const;
+  /// One for each kind that applications have.
+  [[nodiscard]] acme::WorkHandlers handlers();
 
  private:
   struct State;
