@@ -26,7 +26,7 @@ constexpr std::array kSignatureAlgorithms = {
     SignatureAlgorithm::rsa_pkcs1_sha256, SignatureAlgorithm::rsa_pkcs1_sha384,
     SignatureAlgorithm::rsa_pkcs1_sha512, SignatureAlgorithm::ecdsa_sha256,
     SignatureAlgorithm::ecdsa_sha384,     SignatureAlgorithm::ecdsa_sha512,
-    SignatureAlgorithm::ed25519};
+    SignatureAlgorithm::ed25519,          SignatureAlgorithm::sm2_sm3};
 
 std::unexpected<Rejection> bad_csr(std::string detail) {
   return reject(RejectionKind::bad_csr, std::move(detail));
@@ -196,6 +196,16 @@ Judged<SignatureAlgorithm> signature_algorithm(const der::Element& identifier, K
       "are accepted");
 }
 
+/// SM2 requests come with the identifier of GM/T 0009 or, from plain OpenSSL, with an empty one.
+/// Nothing depends on which: the signature only shows that the requester has the key.
+bool verifies_itself(const PublicKey& key, SignatureAlgorithm algorithm, const Parts& parts) {
+  const auto verifies = [&](SignatureAlgorithm each) {
+    return key.verify(each, SignatureForm::der, parts.info, parts.signature);
+  };
+  return verifies(algorithm) ||
+         (algorithm == SignatureAlgorithm::sm2_sm3 && verifies(SignatureAlgorithm::sm2_sm3_no_id));
+}
+
 }  // namespace
 
 Judged<CertificateRequest> parse_certificate_request(std::string_view der) {
@@ -218,7 +228,7 @@ Judged<CertificateRequest> parse_certificate_request(std::string_view der) {
   if (!key) return std::unexpected(std::move(key).error());
   const auto algorithm = signature_algorithm(parts->signature_algorithm, key->kind());
   if (!algorithm) return std::unexpected(algorithm.error());
-  if (!key->verify(*algorithm, SignatureForm::der, parts->info, parts->signature)) {
+  if (!verifies_itself(*key, *algorithm, *parts)) {
     return bad_csr("The signature of the certificate request does not verify with its own key");
   }
   return CertificateRequest{as_set(*std::move(names)), *std::move(key)};

@@ -18,6 +18,7 @@
 #include "ca/organization_identifier.h"
 #include "ca/placeholder_signature.h"
 #include "ca/serial.h"
+#include "ca/subscriber_key.h"
 #include "ca/tbs_certificate.h"
 
 namespace ca {
@@ -143,14 +144,6 @@ ValidityWindow validity_for(const IssuanceRequest& request, Time issuer_not_afte
           .not_after = std::min(not_before + length - seconds(1), issuer_not_after)};
 }
 
-/// BR 7.1.3.1 lists RSA and the NIST curves only.
-Judged<void> check_subject_key(const PublicKey& key, Trust trust) {
-  if (key.kind() != KeyKind::ed25519 || trust == Trust::privately) return {};
-  return reject(RejectionKind::bad_public_key,
-                "The key is an Ed25519 key; a certificate's key must be RSA of 2048, 3072 or 4096 "
-                "bits, or on P-256, P-384 or P-521 (BR 7.1.3.1)");
-}
-
 Judged<void> check_names(const std::vector<Identifier>& identifiers,
                          const CertificateProfile& profile) {
   for (const Identifier& identifier : identifiers) {
@@ -257,7 +250,7 @@ std::string Issuer::State::to_be_signed(const IssuanceRequest& request,
 Judged<LintedCertificate> Issuer::prepare(const IssuanceRequest& request,
                                           RandomSource& random) const {
   const State& state = *state_;
-  for (const Judged<void>& judged : {check_subject_key(request.public_key, request.profile.trust),
+  for (const Judged<void>& judged : {judge_subscriber_key(request.public_key, request.profile),
                                      check_names(request.identifiers, request.profile),
                                      judge_subject(request.subject, request.profile)}) {
     if (!judged) return std::unexpected(judged.error());

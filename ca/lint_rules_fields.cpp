@@ -67,7 +67,13 @@ std::string algorithm_unexpected(const LintSubject& subject, const ParsedTbs& tb
                    ", the issuing key signs with " + hex(subject.signature_algorithm);
 }
 
-std::string algorithm_not_listed(const LintSubject&, const ParsedTbs& tbs) {
+std::string algorithm_not_listed(const LintSubject& subject, const ParsedTbs& tbs) {
+  constexpr std::string_view kSm2WithSm3 = "300a06082a811ccf55018375";
+  if (subject.profile.trust == Trust::gm) {
+    return hex(tbs.signature) == kSm2WithSm3
+               ? ""
+               : "the signature algorithm " + hex(tbs.signature) + " is not SM2 with SM3";
+  }
   return std::ranges::find(kListedAlgorithms, hex(tbs.signature)) != kListedAlgorithms.end()
              ? ""
              : "the signature algorithm " + hex(tbs.signature) + " is not one of BR 7.1.3.2";

@@ -18,12 +18,14 @@ using der::Tag;
 struct KeyAlgorithmRow {
   std::string_view identifier;  // hex
   std::size_t point_octets;     // uncompressed point, 0 for RSA
+  bool gm = false;              // of the SM2 profiles, which have no other
 };
 constexpr std::array kKeyAlgorithms = {
     KeyAlgorithmRow{"300d06092a864886f70d0101010500", 0},
     KeyAlgorithmRow{"301306072a8648ce3d020106082a8648ce3d030107", 65},
     KeyAlgorithmRow{"301006072a8648ce3d020106052b81040022", 97},
     KeyAlgorithmRow{"301006072a8648ce3d020106052b81040023", 133},
+    KeyAlgorithmRow{"301306072a8648ce3d020106082a811ccf5501822d", 65, true},
 };
 
 struct KeyParts {
@@ -73,9 +75,12 @@ std::string algorithm_identifier(const LintSubject& subject, const ParsedTbs& tb
   constexpr std::string_view kEd25519 = "300506032b6570";  // RFC 8410 §4
   const auto parts = parts_of(tbs.spki);
   if (!parts) return "the public key is not a SubjectPublicKeyInfo";
-  if (row_of(*parts) != nullptr) return {};
+  const bool gm = subject.profile.trust == Trust::gm;
+  const KeyAlgorithmRow* row = row_of(*parts);
+  if (row != nullptr && row->gm == gm) return {};
   if (subject.profile.trust == Trust::privately && parts->algorithm == kEd25519) return {};
-  return "the key's AlgorithmIdentifier " + parts->algorithm + " is not one of BR 7.1.3.1";
+  return "the key's AlgorithmIdentifier " + parts->algorithm + " is not one of " +
+         (gm ? "GM/T 0006" : "BR 7.1.3.1");
 }
 
 std::string differs_from_request(const LintSubject& subject, const ParsedTbs& tbs) {

@@ -24,6 +24,7 @@
 #include "ca/crypto/openssl_error.h"
 #include "server/acme_http/dispatch.h"
 #include "server/api/api.h"
+#include "server/application_desk.h"
 #include "server/application_options.h"
 #include "server/ca_files.h"
 #include "server/catalog_files.h"
@@ -97,6 +98,9 @@ struct Application::State {
   std::optional<acme::ResourceUrls> urls;
   acme::DirectoryMeta meta;
   std::string directory;
+  const policy::ControlHouse control_house{settings.acme_caa_identities, ""};
+  ApplicationDesk desk{catalog, control_house, random, special_use_names(settings)};
+  acme::PollLimiter polls;
 
   HttpHandler acme_handler;
   HttpHandler public_handler;
@@ -193,20 +197,11 @@ std::unique_ptr<ca::Issuer> Application::State::load_issuer() const {
 }
 
 void Application::State::make_services() {
-  meta.terms_of_service = settings.acme_terms_of_service;
-  meta.website = settings.acme_website;
-  meta.caa_identities = settings.acme_caa_identities;
-  meta.external_account_required = settings.acme_external_account_required;
-  for (const policy::Product& product : catalog.products())
-    meta.profiles.emplace_back(product.name, product.description);
-  meta.subdomain_auth_allowed = policy::offers_subdomains(catalog);
-  const auto special_use = settings.validation_allow_private_addresses
-                               ? policy::SpecialUseNames::allowed_in_lab
-                               : policy::SpecialUseNames::refused;
+  meta = directory_meta(settings, catalog);
   services.emplace(acme::Services{.store = *store,
                                   .issuer = *issuer,
                                   .catalog = catalog,
-                                  .special_use_names = special_use,
+                                  .special_use_names = special_use_names(settings),
                                   .random = random,
                                   .clock = clock,
                                   .nonces = nonces,
@@ -218,6 +213,8 @@ void Application::State::make_services() {
                                   .prober = *prober,
                                   .events = log,
                                   .limits = limits,
+                                  .surroundings = desk.surroundings(),
+                                  .polls = polls,
                                   .wake_due_work = [this] { due_work->wake(); }});
   due_work =
       std::make_unique<acme::DueWorkRunner>(*services, work_executors(), work_limits(settings));
@@ -233,6 +230,8 @@ void Application::State::make_handlers() {
                            .clock = clock,
                            .random = random,
                            .events = log,
+                           .surroundings = desk.surroundings(),
+                           .issuer = *issuer,
                            .base_url = urls->base(),
                            .wake_due_work = services->wake_due_work});
   acme_handler = [this, acme = make_acme_handler(*services, log)](HttpRequest request) {

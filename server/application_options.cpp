@@ -45,6 +45,25 @@ std::size_t io_threads(std::uint64_t chosen) {
   return chosen != 0 ? chosen : std::max(2U, std::thread::hardware_concurrency()) - 1;
 }
 
+policy::SpecialUseNames special_use_names(const Settings& settings) {
+  return settings.validation_allow_private_addresses ? policy::SpecialUseNames::allowed_in_lab
+                                                     : policy::SpecialUseNames::refused;
+}
+
+acme::DirectoryMeta directory_meta(const Settings& settings, const policy::Catalog& catalog) {
+  acme::DirectoryMeta meta;
+  meta.terms_of_service = settings.acme_terms_of_service;
+  meta.website = settings.acme_website;
+  meta.caa_identities = settings.acme_caa_identities;
+  meta.external_account_required = settings.acme_external_account_required;
+  for (const policy::Product& product : catalog.products()) {
+    meta.profiles.emplace_back(product.name, product.description);
+  }
+  meta.subdomain_auth_allowed = policy::offers_subdomains(catalog);
+  meta.applications_offered = std::ranges::any_of(catalog.products(), acme::is_reviewed);
+  return meta;
+}
+
 std::vector<std::string> accepted_hosts(const std::string& bound,
                                         std::uint16_t port,
                                         const std::string& url,

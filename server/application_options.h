@@ -9,6 +9,7 @@
 
 #include "acme/fulfilment/due_work.h"
 #include "acme/rate_limits.h"
+#include "acme/review/standing.h"
 #include "server/config/settings.h"
 #include "server/http/listener.h"
 #include "server/log/logger.h"
@@ -23,6 +24,11 @@ namespace server {
 /// to the writer, which has work whenever the threads of I/O have.
 std::size_t worker_threads(std::uint64_t chosen);
 std::size_t io_threads(std::uint64_t chosen);
+
+/// Names that only a laboratory can resolve, where the settings say that this is one.
+policy::SpecialUseNames special_use_names(const Settings& settings);
+/// What the directory says.
+acme::DirectoryMeta directory_meta(const Settings& settings, const policy::Catalog& catalog);
 
 /// Hosts under which a listener answers: its URL's, those of this machine, and those configured.
 std::vector<std::string> accepted_hosts(const std::string& bound,

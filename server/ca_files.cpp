@@ -16,9 +16,10 @@ namespace server {
 namespace {
 
 constexpr std::array kAlgorithms{
-    ca::SignatureAlgorithm::rsa_pkcs1_sha256, ca::SignatureAlgorithm::rsa_pkcs1_sha384,
-    ca::SignatureAlgorithm::rsa_pkcs1_sha512, ca::SignatureAlgorithm::ecdsa_sha256,
-    ca::SignatureAlgorithm::ecdsa_sha384,     ca::SignatureAlgorithm::ecdsa_sha512};
+    ca::SignatureAlgorithm::sm2_sm3,          ca::SignatureAlgorithm::rsa_pkcs1_sha256,
+    ca::SignatureAlgorithm::rsa_pkcs1_sha384, ca::SignatureAlgorithm::rsa_pkcs1_sha512,
+    ca::SignatureAlgorithm::ecdsa_sha256,     ca::SignatureAlgorithm::ecdsa_sha384,
+    ca::SignatureAlgorithm::ecdsa_sha512};
 
 /// One link of a chain, read once.
 struct Link {
@@ -118,19 +119,7 @@ void require_chain(const std::vector<std::string>& chain, const std::string& roo
 VerifyingSigner::VerifyingSigner(const std::string& certificate) : key_(key_of(certificate)) {}
 
 ca::SignatureAlgorithm VerifyingSigner::algorithm() const {
-  switch (key_.kind()) {
-    case ca::KeyKind::rsa:
-      return ca::SignatureAlgorithm::rsa_pkcs1_sha256;
-    case ca::KeyKind::ec_p256:
-      return ca::SignatureAlgorithm::ecdsa_sha256;
-    case ca::KeyKind::ec_p384:
-      return ca::SignatureAlgorithm::ecdsa_sha384;
-    case ca::KeyKind::ec_p521:
-      return ca::SignatureAlgorithm::ecdsa_sha512;
-    case ca::KeyKind::ed25519:
-      return ca::SignatureAlgorithm::ed25519;
-  }
-  return ca::SignatureAlgorithm::ecdsa_sha256;
+  return ca::certificate_algorithm(key_.kind()).value_or(ca::SignatureAlgorithm::ed25519);
 }
 
 std::string VerifyingSigner::sign(std::string_view) {

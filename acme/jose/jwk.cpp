@@ -1,6 +1,7 @@
 #include "acme/jose/jwk.h"
 
 #include <array>
+#include <stdexcept>
 #include <utility>
 
 #include "acme/in_quotes.h"
@@ -171,6 +172,8 @@ std::string canonical_jwk(const ca::PublicKey& key) {
     case ca::KeyKind::ed25519:
       return R"({"crv":"Ed25519","kty":"OKP","x":")" + ca::base64url(subject_public_key(key)) +
              R"("})";
+    case ca::KeyKind::sm2:
+      throw std::logic_error("a JWK cannot hold an SM2 key");
   }
   std::unreachable();
 }

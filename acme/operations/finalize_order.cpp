@@ -18,6 +18,7 @@
 #include "ca/certificate_request.h"
 #include "ca/crypto/encoding.h"
 #include "ca/ledger.h"
+#include "ca/subscriber_key.h"
 
 namespace acme {
 
@@ -58,11 +59,10 @@ Result<void> require_same_names(const std::vector<ca::Identifier>& requested,
 /// of a request is badCSR; badPublicKey is for keys that sign for ACME.
 Result<void> judge_key(const storage::Snapshot& snapshot,
                        const ca::PublicKey& key,
+                       const ca::CertificateProfile& profile,
                        const AuthenticatedRequest& request) {
-  // BR 6.1.5 lists RSA and three NIST curves.
-  if (key.kind() == ca::KeyKind::ed25519) {
-    return refuse(ProblemType::bad_csr,
-                  "Ed25519 keys are not certified; expected RSA or ECDSA on P-256, P-384 or P-521");
+  if (auto judged = ca::judge_subscriber_key(key, profile); !judged) {
+    return refuse(ProblemType::bad_csr, judged.error().detail());
   }
   const std::string hash = key.spki_sha256();
   if (key == request.key || account_with_key(snapshot, hash)) {
@@ -225,7 +225,8 @@ boost::asio::awaitable<Result<Reply>> finalize_order(Services& services,
     co_return not_ready(services.urls.order(order->id), order->status);
   }
   // draft-ietf-acme-profiles §4: what is no longer offered is no longer issued.
-  if (services.catalog.find(order->record.product) == nullptr) {
+  const policy::Product* product = services.catalog.find(order->record.product);
+  if (product == nullptr) {
     co_return refuse(ProblemType::invalid_profile,
                      "the profile " + in_quotes(order->record.product) +
                          " of this order is not offered any more; please create a new order");
@@ -240,7 +241,7 @@ boost::asio::awaitable<Result<Reply>> finalize_order(Services& services,
     co_return std::unexpected(std::move(same).error());
   }
   Result<void> key_judged = services.store.read([&](const storage::Snapshot& snapshot) {
-    return judge_key(snapshot, csr->public_key, request);
+    return judge_key(snapshot, csr->public_key, *product->profile, request);
   });
   if (!key_judged) co_return std::unexpected(std::move(key_judged).error());
 

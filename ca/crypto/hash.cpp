@@ -80,6 +80,17 @@ const EVP_MD* fetched_sha384() {
   return digest;
 }
 
+const EVP_MD* fetched_sm3() {
+  static const EVP_MD* const digest = fetch_digest("SM3");
+  return digest;
+}
+
+void use_sm2_identifier(EVP_PKEY_CTX* context) {
+  constexpr std::string_view kIdentifier = "1234567812345678";  // GM/T 0009 §10
+  require(EVP_PKEY_CTX_set1_id(context, kIdentifier.data(), kIdentifier.size()) == 1,
+          "EVP_PKEY_CTX_set1_id");
+}
+
 const EVP_MD* fetched_sha512() {
   static const EVP_MD* const digest = fetch_digest("SHA2-512");
   return digest;

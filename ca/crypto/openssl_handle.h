@@ -28,5 +28,10 @@ using CipherContext = std::unique_ptr<EVP_CIPHER_CTX, OpenSslFree<EVP_CIPHER_CTX
 const EVP_MD* fetched_sha256();
 const EVP_MD* fetched_sha384();
 const EVP_MD* fetched_sha512();
+const EVP_MD* fetched_sm3();
+
+/// SM2 hashes the signer's identifier and key before the message. OpenSSL's own default is the
+/// empty identifier, which no GB/T verifier accepts, so that every signature is given this one.
+void use_sm2_identifier(EVP_PKEY_CTX* context);
 
 }  // namespace ca

@@ -29,13 +29,14 @@ struct KindFacts {
   std::size_t field_width;
 };
 
-constexpr std::array<KindFacts, 5> kKinds = {{
+constexpr std::array<KindFacts, 6> kKinds = {{
     {KeyKind::rsa, "RSA", "300d06092a864886f70d0101010500", nullptr, 0, 0},
     {KeyKind::ec_p256, "P-256", "301306072a8648ce3d020106082a8648ce3d030107", "prime256v1", 256,
      32},
     {KeyKind::ec_p384, "P-384", "301006072a8648ce3d020106052b81040022", "secp384r1", 384, 48},
     {KeyKind::ec_p521, "P-521", "301006072a8648ce3d020106052b81040023", "secp521r1", 521, 66},
     {KeyKind::ed25519, "Ed25519", "300506032b6570", nullptr, 256, 0},
+    {KeyKind::sm2, "SM2", "301306072a8648ce3d020106082a811ccf5501822d", "SM2", 256, 32},
 }};
 
 constexpr const KindFacts& facts_of(KeyKind kind) {
@@ -127,6 +128,7 @@ Judged<PublicKey> key_from_content(KeyKind kind, std::string_view subject_public
     case KeyKind::ec_p256:
     case KeyKind::ec_p384:
     case KeyKind::ec_p521:
+    case KeyKind::sm2:
       return ec_from_content(kind, subject_public_key);
     case KeyKind::ed25519:
       return PublicKey::from_ed25519(subject_public_key);
@@ -194,9 +196,9 @@ Judged<PublicKey> PublicKey::from_ec(KeyKind curve, std::string_view x, std::str
       OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY, point.data(), point.size()),
       OSSL_PARAM_construct_end()};
   const ErrorQueueGuard guard;
-  // OpenSSL refuses coordinates outside the field and points off the curve here; all three curves
-  // have cofactor 1.
-  KeyHandle key = key_from("EC", params);
+  // OpenSSL refuses coordinates outside the field and points off the curve here; all these
+  // curves have cofactor 1.
+  KeyHandle key = key_from(curve == KeyKind::sm2 ? "SM2" : "EC", params);
   if (key == nullptr) return bad_key("The point is not on the curve " + std::string(facts.name));
   return made(curve, facts.bits, spki_of(curve, point), std::move(key));
 }

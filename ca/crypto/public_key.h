@@ -10,8 +10,8 @@
 
 namespace ca {
 
-/// The kinds of key this CA knows. SM2 comes later.
-enum class KeyKind { rsa, ec_p256, ec_p384, ec_p521, ed25519 };
+/// The kinds of key this CA knows.
+enum class KeyKind { rsa, ec_p256, ec_p384, ec_p521, ed25519, sm2 };
 
 /// Signature algorithms by what they mean, not by how a protocol spells them.
 enum class SignatureAlgorithm {
@@ -21,7 +21,9 @@ enum class SignatureAlgorithm {
   ecdsa_sha256,
   ecdsa_sha384,
   ecdsa_sha512,
-  ed25519
+  ed25519,
+  sm2_sm3,        // distinguishing identifier 1234567812345678 (GM/T 0009 §10)
+  sm2_sm3_no_id,  // an empty one, as a plain `openssl req` writes it; accepted in requests only
 };
 
 /// How an ECDSA signature is written: a DER SEQUENCE (X.509) or r and s side by side (JWS, RFC 7518
@@ -39,10 +41,10 @@ class PublicKey {
   /// Each factory judges the key *before* anything is verified with it (an odd exponent or a
   /// 16,384-bit modulus is a CPU attack): RSA of 2048, 3072 or 4096 bits with e = 65537, odd
   /// modulus without a small factor (BR 6.1.6); points on P-256, P-384 or P-521 in uncompressed
-  /// named-curve form; Ed25519. Rejects with bad_public_key.
+  /// named-curve form; the same on the curve of SM2; Ed25519. Rejects with bad_public_key.
   ///
-  /// `from_spki` also demands the exact AlgorithmIdentifier bytes of BR 7.1.3.1 and nothing behind
-  /// the structure.
+  /// `from_spki` also demands the exact AlgorithmIdentifier bytes of BR 7.1.3.1, or those of
+  /// Ed25519 and SM2, and nothing behind the structure.
   static Judged<PublicKey> from_spki(std::string_view der);
   static Judged<PublicKey> from_rsa(std::string_view modulus,
                                     std::string_view exponent);  // big endian

@@ -21,14 +21,15 @@ constexpr std::size_t kMaxEcdsaDer = 3 + 2 * (2 + 67);
 /// order.
 struct AlgorithmFacts {
   SignatureAlgorithm algorithm;
-  enum class Family { rsa, ecdsa, ed25519 } family;
+  enum class Family { rsa, ecdsa, ed25519, sm2 } family;
   const EVP_MD* (*digest)();  // null where the scheme hashes by itself
-  KeyKind fixed_width_kind;   // RFC 7518 §3.4 ties each ECDSA algorithm of JWS to one curve
+  KeyKind fixed_width_kind;   // RFC 7518 §3.4 ties each ECDSA algorithm of JWS to one curve; no
+                              // other kind fits the rest
 };
 
 using Family = AlgorithmFacts::Family;
 
-constexpr std::array<AlgorithmFacts, 7> kAlgorithms = {{
+constexpr std::array<AlgorithmFacts, 9> kAlgorithms = {{
     {SignatureAlgorithm::rsa_pkcs1_sha256, Family::rsa, fetched_sha256, KeyKind::rsa},
     {SignatureAlgorithm::rsa_pkcs1_sha384, Family::rsa, fetched_sha384, KeyKind::rsa},
     {SignatureAlgorithm::rsa_pkcs1_sha512, Family::rsa, fetched_sha512, KeyKind::rsa},
@@ -36,6 +37,8 @@ constexpr std::array<AlgorithmFacts, 7> kAlgorithms = {{
     {SignatureAlgorithm::ecdsa_sha384, Family::ecdsa, fetched_sha384, KeyKind::ec_p384},
     {SignatureAlgorithm::ecdsa_sha512, Family::ecdsa, fetched_sha512, KeyKind::ec_p521},
     {SignatureAlgorithm::ed25519, Family::ed25519, nullptr, KeyKind::ed25519},
+    {SignatureAlgorithm::sm2_sm3, Family::sm2, fetched_sm3, KeyKind::rsa},
+    {SignatureAlgorithm::sm2_sm3_no_id, Family::sm2, fetched_sm3, KeyKind::rsa},
 }};
 
 constexpr const AlgorithmFacts& facts_of(SignatureAlgorithm algorithm) {
@@ -60,6 +63,8 @@ Family family_of(KeyKind kind) {
       return Family::ecdsa;
     case KeyKind::ed25519:
       return Family::ed25519;
+    case KeyKind::sm2:
+      return Family::sm2;
   }
   std::unreachable();
 }
@@ -137,16 +142,21 @@ class EcdsaDer {
   std::size_t size_ = 0;
 };
 
+enum class Identifier { none, sm2 };
+
 bool openssl_verifies(EVP_PKEY* key,
                       const EVP_MD* digest,
+                      Identifier identifier,
                       std::string_view message,
                       const unsigned char* signature,
                       std::size_t length) {
   const ErrorQueueGuard guard;
   const DigestContext context(EVP_MD_CTX_new());
   require(context != nullptr, "EVP_MD_CTX_new");
-  require(EVP_DigestVerifyInit(context.get(), nullptr, digest, nullptr, key) == 1,
+  EVP_PKEY_CTX* key_context = nullptr;  // belongs to `context`
+  require(EVP_DigestVerifyInit(context.get(), &key_context, digest, nullptr, key) == 1,
           "EVP_DigestVerifyInit");
+  if (identifier == Identifier::sm2) use_sm2_identifier(key_context);
   return EVP_DigestVerify(context.get(), signature, length,
                           reinterpret_cast<const unsigned char*>(message.data()),
                           message.size()) == 1;
@@ -169,16 +179,22 @@ bool PublicKey::verify(SignatureAlgorithm algorithm,
   switch (facts.family) {
     case Family::rsa:
       if (signature.size() * 8 != state_->bits) return false;
-      return openssl_verifies(state_->key.get(), facts.digest(), message, octets, signature.size());
+      return openssl_verifies(state_->key.get(), facts.digest(), Identifier::none, message, octets,
+                              signature.size());
     case Family::ed25519:
       if (signature.size() != kEd25519SignatureLength) return false;
-      return openssl_verifies(state_->key.get(), nullptr, message, octets, signature.size());
+      return openssl_verifies(state_->key.get(), nullptr, Identifier::none, message, octets,
+                              signature.size());
+    case Family::sm2:
     case Family::ecdsa: {
       if (form == SignatureForm::fixed_width && facts.fixed_width_kind != kind) return false;
       const auto numbers = read_numbers(form, signature, field_width(kind));
       if (!numbers) return false;
       const EcdsaDer der(*numbers);
-      return openssl_verifies(state_->key.get(), facts.digest(), message, der.data(), der.size());
+      const auto identifier =
+          algorithm == SignatureAlgorithm::sm2_sm3 ? Identifier::sm2 : Identifier::none;
+      return openssl_verifies(state_->key.get(), facts.digest(), identifier, message, der.data(),
+                              der.size());
     }
   }
   std::unreachable();

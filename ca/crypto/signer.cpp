@@ -30,11 +30,14 @@ struct AlgorithmRow {
   std::string_view text;
 };
 
-constexpr std::array<AlgorithmRow, 4> kKeyAlgorithms = {{
+constexpr std::array<AlgorithmRow, 7> kKeyAlgorithms = {{
     {KeyAlgorithm::ecdsa_p256, "ecdsa-p256"},
     {KeyAlgorithm::ecdsa_p384, "ecdsa-p384"},
+    {KeyAlgorithm::ecdsa_p521, "ecdsa-p521"},
     {KeyAlgorithm::rsa_2048, "rsa-2048"},
+    {KeyAlgorithm::rsa_3072, "rsa-3072"},
     {KeyAlgorithm::rsa_4096, "rsa-4096"},
+    {KeyAlgorithm::sm2, "sm2"},
 }};
 
 const EVP_MD* digest_of(SignatureAlgorithm algorithm) {
@@ -50,6 +53,9 @@ const EVP_MD* digest_of(SignatureAlgorithm algorithm) {
       return fetched_sha512();
     case SignatureAlgorithm::ed25519:
       return nullptr;
+    case SignatureAlgorithm::sm2_sm3:
+    case SignatureAlgorithm::sm2_sm3_no_id:
+      return fetched_sm3();
   }
   std::unreachable();
 }
@@ -66,9 +72,11 @@ class LocalSigner final : public Signer {
   std::string sign(std::string_view message) override {
     const DigestContext context(EVP_MD_CTX_new());
     require(context != nullptr, "EVP_MD_CTX_new");
-    require(
-        EVP_DigestSignInit(context.get(), nullptr, digest_of(algorithm_), nullptr, key_.get()) == 1,
-        "EVP_DigestSignInit");
+    EVP_PKEY_CTX* key_context = nullptr;  // belongs to `context`
+    require(EVP_DigestSignInit(context.get(), &key_context, digest_of(algorithm_), nullptr,
+                               key_.get()) == 1,
+            "EVP_DigestSignInit");
+    if (algorithm_ == SignatureAlgorithm::sm2_sm3) use_sm2_identifier(key_context);
     std::string signature(static_cast<std::size_t>(EVP_PKEY_get_size(key_.get())), '\0');
     std::size_t length = signature.size();
     require(
@@ -111,10 +119,16 @@ KeyHandle generate(KeyAlgorithm algorithm) {
       return KeyHandle(EVP_EC_gen("P-256"));
     case KeyAlgorithm::ecdsa_p384:
       return KeyHandle(EVP_EC_gen("P-384"));
+    case KeyAlgorithm::ecdsa_p521:
+      return KeyHandle(EVP_EC_gen("P-521"));
     case KeyAlgorithm::rsa_2048:
       return KeyHandle(EVP_RSA_gen(2048U));
+    case KeyAlgorithm::rsa_3072:
+      return KeyHandle(EVP_RSA_gen(3072U));
     case KeyAlgorithm::rsa_4096:
       return KeyHandle(EVP_RSA_gen(4096U));
+    case KeyAlgorithm::sm2:
+      return KeyHandle(EVP_PKEY_Q_keygen(nullptr, nullptr, "SM2"));
   }
   std::unreachable();
 }
@@ -224,8 +238,7 @@ std::unique_ptr<Signer> load_signer(const std::filesystem::path& file) {
   if (signer == nullptr) {
     refuse(file,
            "holds a key of a kind that cannot sign certificates; ECDSA on P-256, P-384 or P-521, "
-           "and RSA "
-           "with 2048, 3072 or 4096 bits can");
+           "RSA with 2048, 3072 or 4096 bits, and SM2 can");
   }
   return signer;
 }
@@ -257,6 +270,8 @@ std::optional<SignatureAlgorithm> certificate_algorithm(KeyKind kind) {
       return SignatureAlgorithm::ecdsa_sha512;
     case KeyKind::ed25519:
       return std::nullopt;
+    case KeyKind::sm2:
+      return SignatureAlgorithm::sm2_sm3;
   }
   std::unreachable();
 }
@@ -278,6 +293,9 @@ std::string_view der_algorithm_identifier(SignatureAlgorithm algorithm) {
       return "\x30\x0a\x06\x08\x2a\x86\x48\xce\x3d\x04\x03\x04"sv;
     case SignatureAlgorithm::ed25519:
       return "\x30\x05\x06\x03\x2b\x65\x70"sv;
+    case SignatureAlgorithm::sm2_sm3:
+    case SignatureAlgorithm::sm2_sm3_no_id:  // GM/T 0006: 1.2.156.10197.1.501
+      return "\x30\x0a\x06\x08\x2a\x81\x1c\xcf\x55\x01\x83\x75"sv;
   }
   std::unreachable();
 }

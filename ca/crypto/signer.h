@@ -12,7 +12,7 @@
 namespace ca {
 
 /// Key algorithms an issuing key can have; the spelling is that of `chancery init --algorithm`.
-enum class KeyAlgorithm { ecdsa_p256, ecdsa_p384, rsa_2048, rsa_4096 };
+enum class KeyAlgorithm { ecdsa_p256, ecdsa_p384, ecdsa_p521, rsa_2048, rsa_3072, rsa_4096, sm2 };
 std::string_view text_of(KeyAlgorithm algorithm);                  // "ecdsa-p256", …
 std::optional<KeyAlgorithm> key_algorithm(std::string_view text);  // exact spelling only
 
@@ -41,7 +41,7 @@ std::string private_key_pem(const Signer& signer);
 /// Nothing for a kind that cannot sign them.
 std::optional<SignatureAlgorithm> certificate_algorithm(KeyKind kind);
 
-/// The whole AlgorithmIdentifier DER element of BR 7.1.3.2.
+/// The whole AlgorithmIdentifier DER element of BR 7.1.3.2, RFC 8410 §3 or GM/T 0006.
 std::string_view der_algorithm_identifier(SignatureAlgorithm algorithm);
 
 }  // namespace ca

@@ -67,8 +67,9 @@ asio::awaitable<CaaAnswer> check_caa_for(
                  tbr_label(method)};
   auto asking = caa.permission(std::move(name), std::move(asker));
   auto found = co_await std::move(asking);
-  if (found) co_return CaaAnswer{true, *std::move(found)};
-  co_return CaaAnswer{false, std::move(found).error()};
+  if (found) co_return CaaAnswer{true, false, *std::move(found)};
+  const bool is_unreadable = found.error().cause == CaaDenial::Cause::unreadable;
+  co_return CaaAnswer{false, is_unreadable, std::move(found).error().detail};
 }
 
 std::string_view Diagnosis::hint() const {

@@ -39,6 +39,7 @@ std::string_view provider_of(const std::vector<std::string>& name_servers);
 
 struct CaaAnswer {
   bool is_permitted = false;
+  bool is_unreadable = false;  // not permitted, because nobody can tell
   std::string detail;
 };
 

@@ -201,8 +201,8 @@ asio::awaitable<void> ask_caa(ControlPorts ports,
     co_return;
   }
   look.finding.is_proven = false;
-  look.finding.trace.push_back(permitted.error());
-  fail(look.finding, ControlCode::caa_forbids, permitted.error());
+  look.finding.trace.push_back(permitted.error().detail);
+  fail(look.finding, ControlCode::caa_forbids, permitted.error().detail);
 }
 
 }  // namespace

@@ -49,13 +49,18 @@ struct CaaAsker {
   std::string_view tbr_label;  // "ca-tbr-7" (BR 4.2.2.1)
 };
 
+/// Why nothing may be issued for a name.
+struct CaaDenial {
+  enum class Cause { forbidden, unreadable } cause = Cause::forbidden;
+  std::string detail;  // one sentence
+};
+
 /// Judges the CAA records of a name (RFC 8659, BR 4.2.2.1). Safe from any thread.
 class CaaReader {
  public:
   virtual ~CaaReader() = default;
-  /// What permits, as one sentence for the records; or why nothing may be issued, which includes
-  /// records that cannot be read.
-  virtual boost::asio::awaitable<std::expected<std::string, std::string>> permission(
+  /// What permits, as one sentence for the records.
+  virtual boost::asio::awaitable<std::expected<std::string, CaaDenial>> permission(
       ca::DnsName name, CaaAsker asker) = 0;
 };
 

@@ -30,6 +30,7 @@ struct Call {
   std::string octets;         // the body where it is not JSON
   std::string content_type;   // of them
   std::uint64_t version = 0;  // that the caller has read: If-Match, where the route asks for it
+  std::optional<std::uint64_t> if_version;  // the same, also where If-Match may be left out
   std::chrono::system_clock::time_point time{};
   std::any prepared;  // what the route's preparation made
 

@@ -8,6 +8,8 @@
 #include "acme/clock.h"
 #include "acme/event_log.h"
 #include "ca/crypto/random.h"
+#include "ca/issuer.h"
+#include "policy/applications/ports.h"
 #include "storage/store.h"
 
 namespace server::api {
@@ -17,6 +19,9 @@ struct Context {
   const acme::Clock& clock;
   ca::RandomSource& random;
   acme::EventLog& events;
+  /// What applications are judged by.
+  const policy::Surroundings& surroundings;
+  const ca::Issuer& issuer;
   std::string base_url;  // scheme and authority, without a slash at the end
   /// Called after a commit that may have left due work.
   std::function<void()> wake_due_work = [] {};

@@ -63,8 +63,12 @@ json parameters_of(const Route& route) {
     if (each.name == kLimit.name) schema = {{"type", "integer"}, {"minimum", 1}, {"maximum", 200}};
     list.push_back(parameter(each.name, "query", each.about, std::move(schema)));
   }
-  if (route.precondition == Precondition::if_match)
-    list.push_back(reference("parameters", "IfMatch"));
+  if (route.precondition != Precondition::none) {
+    json one = parameter("If-Match", "header", "The ETag of what is changed, as it was read",
+                         {{"type", "string"}});
+    one["required"] = route.precondition == Precondition::if_match;
+    list.push_back(std::move(one));
+  }
   if (route.is_repeatable()) list.push_back(reference("parameters", "IdempotencyKey"));
   return list;
 }
@@ -131,10 +135,8 @@ std::map<unsigned, std::set<std::string>> refusals_of(const Route& route) {
     http(HttpFault::unsupported_media_type);
     code(policy::FaultCode::validation);
   }
-  if (route.precondition == Precondition::if_match) {
-    http(HttpFault::precondition_required);
-    code(policy::FaultCode::version_conflict);
-  }
+  if (route.precondition == Precondition::if_match) http(HttpFault::precondition_required);
+  if (route.precondition != Precondition::none) code(policy::FaultCode::version_conflict);
   if (route.is_repeatable()) code(policy::FaultCode::idempotency_mismatch);
   for (const policy::FaultCode each : route.faults) code(each);
   return refusals;
@@ -176,13 +178,9 @@ json components_of(Routes routes) {
     if (route.request != nullptr) collect_schemas(*route.request, schemas);
     if (route.response != nullptr) collect_schemas(*route.response, schemas);
   }
-  json if_match = parameter("If-Match", "header", "The ETag of what is changed, as it was read",
-                            {{"type", "string"}});
-  if_match["required"] = true;
   return {{"schemas", std::move(schemas)},
           {"parameters",
-           {{"IfMatch", std::move(if_match)},
-            {"IdempotencyKey",
+           {{"IdempotencyKey",
              parameter("Idempotency-Key", "header",
                        "A text of the caller's own: the same request with the same text within 24 "
                        "hours is carried out once and answered the same",

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <limits>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
@@ -16,6 +17,9 @@ namespace server::api {
 class Page {
  public:
   explicit Page(const Call& call) : limit_(call.query.limit()) {}
+  /// For pages whose length something else has settled.
+  enum class Length { unlimited };
+  explicit Page(Length /*unlimited*/) : limit_(std::numeric_limits<std::size_t>::max()) {}
   /// Takes the item that stands at `place` and answers whether to go on. Items behind the last one
   /// of the page are not shown; that they are there is what makes `next`.
   storage::Scan add(const nlohmann::json& item, std::string_view place);

@@ -4,8 +4,12 @@
 #include <array>
 #include <stdexcept>
 
+#include "acme/records/external_key_record.h"
+#include "policy/applications/applications.h"
 #include "policy/organizations/contact.h"
 #include "policy/organizations/organization.h"
+#include "policy/reviews/review_task.h"
+#include "server/api/operations/application_rules.h"
 
 namespace server::api {
 namespace {
@@ -23,11 +27,39 @@ std::optional<Owner> of_tenant(const storage::Snapshot& snapshot, std::string_vi
   return Owner{record->tenant, std::nullopt};
 }
 
+std::optional<Owner> of_application(const storage::Snapshot& snapshot, std::string_view text) {
+  const auto found =
+      policy::kApplications.get(snapshot, policy::ApplicationId::parse(text)->octets());
+  if (!found) return std::nullopt;
+  return owner_of(*found);
+}
+
+/// A key that is bound to no organization is the operator's own.
+std::optional<Owner> of_external_key(const storage::Snapshot& snapshot, std::string_view text) {
+  const auto found = acme::kExternalKeys.get(snapshot, text);
+  if (!found) return std::nullopt;
+  Owner owner;
+  if (found->binding) owner.tenant = found->binding->tenant;
+  return owner;
+}
+
+bool is_word(std::string_view text) {
+  constexpr std::size_t kMost = 200;
+  return text.size() <= kMost;
+}
+
 constexpr std::array kPlaces{
     Place{"organization", "An organization, org_…", is_id<policy::OrganizationId>,
           of_tenant<policy::OrganizationId, policy::kOrganizations>},
     Place{"contact", "A contact, con_…", is_id<policy::ContactId>,
           of_tenant<policy::ContactId, policy::kContacts>},
+    Place{"application", "An application, app_…", is_id<policy::ApplicationId>, of_application},
+    Place{"task", "A piece of work of the desk, task_…", is_id<policy::TaskId>,
+          of_tenant<policy::TaskId, policy::kTasks>},
+    Place{"key", "A key for external account binding", is_word, of_external_key},
+    Place{"certificate", "The issuer's id, a dot, and the serial in hex", is_word},
+    Place{"profile", "A product, as /profiles names it", is_word},
+    Place{"step", "A step of the checklist", is_word},
 };
 
 }  // namespace

@@ -34,6 +34,7 @@ std::optional<PartFault> read_query(const HttpRequest& request, const Route& rou
 std::optional<PartFault> read_version(const HttpRequest& request, const Route& route, Call& call) {
   if (route.precondition == Precondition::none) return std::nullopt;
   if (request.if_match.empty()) {
+    if (route.precondition == Precondition::may_match) return std::nullopt;
     return PartFault{.fault = HttpFault::precondition_required,
                      .detail = "Send the ETag of what you have read as If-Match."};
   }
@@ -45,6 +46,7 @@ std::optional<PartFault> read_version(const HttpRequest& request, const Route& r
   }
   // Any other tag is none that was given out; nothing has this version.
   call.version = version.value_or(0);
+  call.if_version = call.version;
   return std::nullopt;
 }
 

@@ -40,7 +40,11 @@ enum class Taken {
   json,    // of the shape `request`
   octets,  // a document as it is; its type in Content-Type
 };
-enum class Precondition { none, if_match };
+enum class Precondition {
+  none,
+  may_match,  // If-Match counts where it is sent
+  if_match,   // and has to be sent
+};
 
 inline constexpr std::uint64_t kUploadOctets = std::uint64_t{2} << 20U;
 
@@ -112,6 +116,11 @@ struct Route {
   [[nodiscard]] constexpr Route if_match() const {
     Route copy = *this;
     copy.precondition = Precondition::if_match;
+    return copy;
+  }
+  [[nodiscard]] constexpr Route may_match() const {
+    Route copy = *this;
+    copy.precondition = Precondition::may_match;
     return copy;
   }
   [[nodiscard]] constexpr Route prepared_by(Preparing preparing) const {

@@ -12,12 +12,18 @@ Routes about_routes();  // the API itself: problems, the OpenAPI document, who o
 Routes organization_routes();
 Routes contact_routes();
 Routes audit_routes();
+Routes application_routes();
+Routes desk_routes();       // tasks and cases
+Routes desk_work_routes();  // findings and decisions
+Routes certificate_routes();
+Routes external_key_routes();
+Routes product_routes();
+Routes tool_routes();
 
 inline constexpr RouteGroup kRouteGroups[] = {
-    about_routes,
-    organization_routes,
-    contact_routes,
-    audit_routes,
+    about_routes,        organization_routes, contact_routes,   audit_routes,
+    application_routes,  desk_routes,         desk_work_routes, certificate_routes,
+    external_key_routes, product_routes,      tool_routes,
 };
 
 }  // namespace server::api

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "policy/fault.h"
+#include "policy/products/words.h"
 
 namespace server::api {
 
@@ -91,6 +92,13 @@ std::vector<std::string_view> words_of() {
   std::vector<std::string_view> words;
   for (const auto each : list()) words.push_back(text_of(each));
   return words;
+}
+
+/// The same for enumerations with policy::kWords: `words_in<policy::StepOutcome>`.
+template <policy::Spelled Enumeration>
+std::vector<std::string_view> words_in() {
+  const auto& words = policy::kWords<Enumeration>;
+  return {words.begin(), words.end()};
 }
 
 /// Every fault of `value` as an object of `shape`, each with its JSON pointer: a member nobody

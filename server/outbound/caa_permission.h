@@ -17,7 +17,7 @@ class CaaPermission final : public policy::CaaReader {
   /// `dns` outlives this object. `identities` are our issuer-domain-names.
   CaaPermission(acme::DnsClient& dns, std::vector<std::string> identities)
       : dns_(dns), identities_(std::move(identities)) {}
-  boost::asio::awaitable<std::expected<std::string, std::string>> permission(
+  boost::asio::awaitable<std::expected<std::string, policy::CaaDenial>> permission(
       ca::DnsName name, policy::CaaAsker asker) override;
 
  private:

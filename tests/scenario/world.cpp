@@ -105,9 +105,10 @@ void World::open() {
       std::make_unique<FaultyEngine>(storage::open_lmdb(options_), write_fault));
   nonces = std::make_unique<acme::NonceService>(random);
   keys = std::make_unique<acme::AccountKeyCache>();
-  services.reset(new acme::Services{
-      *store, *issuer, catalog, policy::SpecialUseNames::allowed_in_lab, random, clock, *nonces,
-      *keys, urls, meta, dns, fetcher, prober, events, limits, [this] { ++wakes; }});
+  services.reset(new acme::Services{*store, *issuer, catalog,
+                                    policy::SpecialUseNames::allowed_in_lab, random, clock, *nonces,
+                                    *keys, urls, meta, dns, fetcher, prober, events, limits,
+                                    no_reviews.surroundings(), polls, [this] { ++wakes; }});
   runner = std::make_unique<acme::DueWorkRunner>(
       *services, acme::DueWorkRunner::Executors::all_on(idle.get_executor()),
       acme::DueWorkRunner::Limits{});

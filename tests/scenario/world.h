@@ -24,6 +24,7 @@
 #include "tests/support/fakes.h"
 #include "tests/support/faulty_engine.h"
 #include "tests/support/jws_client.h"
+#include "tests/support/no_reviews.h"
 #include "tests/support/temp_dir.h"
 
 namespace tests {
@@ -71,6 +72,8 @@ class World {
   acme::RateLimits limits;            // change it between requests only
   std::optional<ca::IpAddress> peer;  // whom requests come from
   policy::Catalog catalog;
+  NoReviews no_reviews{catalog};
+  acme::PollLimiter polls;
   acme::ResourceUrls urls{"https://ca.example"};
   acme::DirectoryMeta meta;
   ca::SystemRandom random;

@@ -42,9 +42,10 @@ class FakeZones final : public policy::ZoneReader,
     const std::lock_guard lock(mutex_);
     pages_.insert_or_assign(host + path, std::move(page));
   }
-  void forbid(const std::string& name) {
+  void forbid(const std::string& name,
+              policy::CaaDenial::Cause cause = policy::CaaDenial::Cause::forbidden) {
     const std::lock_guard lock(mutex_);
-    forbidden_[name] = true;
+    forbidden_[name] = cause;
   }
   void permit(const std::string& name) {
     const std::lock_guard lock(mutex_);
@@ -69,13 +70,15 @@ class FakeZones final : public policy::ZoneReader,
       std::string domain) override {
     co_return answer("NS", domain, name_servers_, {"ns1.provider.example"});
   }
-  boost::asio::awaitable<std::expected<std::string, std::string>> permission(
+  boost::asio::awaitable<std::expected<std::string, policy::CaaDenial>> permission(
       ca::DnsName name, policy::CaaAsker asker) override {
     const std::lock_guard lock(mutex_);
     questions_.push_back("CAA " + name.text() + " as " + asker.account_uri + " " +
                          std::string(asker.tbr_label));
     if (forbidden_.contains(name.text())) {
-      co_return std::unexpected("the CAA records of \"" + name.text() + "\" do not permit this");
+      co_return std::unexpected(
+          policy::CaaDenial{forbidden_.at(name.text()),
+                            "the CAA records of \"" + name.text() + "\" do not permit this"});
     }
     co_return "no CAA up to " + name.text() + "; not signed";
   }
@@ -112,7 +115,7 @@ class FakeZones final : public policy::ZoneReader,
   std::map<std::string, std::vector<std::string>> name_servers_;
   std::map<std::string, policy::LookupFailure> failures_;
   std::map<std::string, std::expected<policy::Fetched, policy::FetchFault>> pages_;
-  std::map<std::string, bool> forbidden_;
+  std::map<std::string, policy::CaaDenial::Cause> forbidden_;
   std::vector<std::string> questions_;
 };
 

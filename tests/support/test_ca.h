@@ -23,11 +23,11 @@ struct TestCa {
 /// Makes one, valid from an hour before `now`. ECDSA keys cost microseconds, RSA keys a second.
 inline TestCa make_test_ca(ca::Time now,
                            ca::KeyAlgorithm algorithm = ca::KeyAlgorithm::ecdsa_p256,
-                           ca::Issuer::Urls urls = {}) {
+                           ca::Issuer::Urls urls = {},
+                           ca::KeyAlgorithm root_algorithm = ca::KeyAlgorithm::ecdsa_p256) {
   ca::SystemRandom random;
   const ca::HierarchyNames names{.country = "XX", .organization = "Chancery Test"};
-  const ca::KeyedCertificate root =
-      ca::create_root(names, ca::KeyAlgorithm::ecdsa_p256, random, now);
+  const ca::KeyedCertificate root = ca::create_root(names, root_algorithm, random, now);
   ca::KeyedCertificate issuing = ca::create_issuing_ca(names, algorithm, root, random, now);
   auto issuer = std::make_unique<ca::Issuer>(std::vector<std::string>{issuing.der},
                                              std::move(issuing.signer), std::move(urls));

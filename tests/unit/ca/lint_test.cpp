@@ -145,6 +145,14 @@ const std::vector<Planted>& planted_keys() {
          t.certify_key(tests::spki_of("300506032b6570", std::string(32, '\x11')));
        }},
       {"br_key_algorithm_identifier", [](PlantedTbs& t) { t.certify_key(unhex("3000")); }},
+      {"br_key_algorithm_identifier",  // SM2 for the web
+       [](PlantedTbs& t) {
+         t.certify_key(tests::spki_of("301306072a8648ce3d020106082a811ccf5501822d",
+                                      "\x04" + std::string(64, '\x11')));
+       }},
+      {"br_key_algorithm_identifier",  // P-256 under the SM2 profiles, signed by ECDSA
+       [](PlantedTbs& t) { t.certify("gm-dv", {}); },
+       {"br_signature_algorithm_not_listed"}},
       {"own_key_differs_from_request",
        [](PlantedTbs& t) { t.spki = tests::spki_of(tests::kP256, "\x04" + std::string(64, 'x')); }},
       {"br_rsa_modulus_size",

@@ -54,14 +54,16 @@ TEST(KeyAlgorithm, HasOneSpellingEach) {
     std::string_view text;
   } rows[] = {{KeyAlgorithm::ecdsa_p256, "ecdsa-p256"},
               {KeyAlgorithm::ecdsa_p384, "ecdsa-p384"},
+              {KeyAlgorithm::ecdsa_p521, "ecdsa-p521"},
               {KeyAlgorithm::rsa_2048, "rsa-2048"},
-              {KeyAlgorithm::rsa_4096, "rsa-4096"}};
+              {KeyAlgorithm::rsa_3072, "rsa-3072"},
+              {KeyAlgorithm::rsa_4096, "rsa-4096"},
+              {KeyAlgorithm::sm2, "sm2"}};
   for (const auto& row : rows) {
     EXPECT_EQ(text_of(row.algorithm), row.text);
     EXPECT_EQ(key_algorithm(row.text), row.algorithm);
   }
-  for (const std::string_view text :
-       {"", "rsa", "RSA-2048", "rsa-2048 ", "ecdsa-p521", "rsa-1024"}) {
+  for (const std::string_view text : {"", "rsa", "RSA-2048", "rsa-2048 ", "SM2", "rsa-1024"}) {
     EXPECT_FALSE(key_algorithm(text)) << text;
   }
 }
@@ -77,7 +79,8 @@ TEST(Signer, NamesItsAlgorithmInTheExactOctets) {
               {SignatureAlgorithm::ecdsa_sha256, "300a06082a8648ce3d040302"},
               {SignatureAlgorithm::ecdsa_sha384, "300a06082a8648ce3d040303"},
               {SignatureAlgorithm::ecdsa_sha512, "300a06082a8648ce3d040304"},
-              {SignatureAlgorithm::ed25519, "300506032b6570"}};
+              {SignatureAlgorithm::ed25519, "300506032b6570"},
+              {SignatureAlgorithm::sm2_sm3, "300a06082a811ccf55018375"}};
   for (const auto& row : rows) EXPECT_EQ(hex(der_algorithm_identifier(row.algorithm)), row.octets);
 }
 
@@ -88,6 +91,8 @@ TEST(Signer, TakesTheHashFromTheKeyAndSurvivesItsFile) {
     SignatureAlgorithm signature;
   } rows[] = {{KeyAlgorithm::ecdsa_p256, SignatureAlgorithm::ecdsa_sha256},
               {KeyAlgorithm::ecdsa_p384, SignatureAlgorithm::ecdsa_sha384},
+              {KeyAlgorithm::ecdsa_p521, SignatureAlgorithm::ecdsa_sha512},
+              {KeyAlgorithm::sm2, SignatureAlgorithm::sm2_sm3},
               {KeyAlgorithm::rsa_2048, SignatureAlgorithm::rsa_pkcs1_sha256}};
   const tests::TempDir folder;
   for (const auto& row : rows) {

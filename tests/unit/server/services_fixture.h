@@ -13,6 +13,7 @@
 #include "ca/hierarchy.h"
 #include "server/http/message.h"
 #include "tests/support/fakes.h"
+#include "tests/support/no_reviews.h"
 #include "tests/support/temp_store.h"
 
 namespace tests {
@@ -43,6 +44,8 @@ struct ServicesFixture {
                                     .prober = prober,
                                     .events = events,
                                     .limits = limits,
+                                    .surroundings = no_reviews.surroundings(),
+                                    .polls = polls,
                                     .wake_due_work = [] {}});
   }
   acme::Services& operator*() { return *services; }
@@ -52,6 +55,8 @@ struct ServicesFixture {
   std::optional<storage::Store> own_store;
   std::unique_ptr<ca::Issuer> issuer;
   policy::Catalog catalog;
+  NoReviews no_reviews{catalog};
+  acme::PollLimiter polls;
   FakeClock clock{kNow};
   acme::NonceService nonces{random};
   acme::AccountKeyCache keys;

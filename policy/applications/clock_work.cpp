@@ -1,0 +1,25 @@
+#include "policy/applications/clock_work.h"
+
+#include <stdexcept>
+#include <utility>
+
+#include "policy/applications/schedule.h"
+
+namespace policy {
+
+boost::asio::awaitable<void> run_application_clock(ClockServices& services, storage::WorkKey key) {
+  auto write = [&services, key](storage::Transaction& transaction) {
+    const Actor server = server_itself();
+    const Here here{transaction, services.surroundings, server, services.now()};
+    storage::kDueWork.erase(transaction, key.encode());
+    const auto id = record_fields::decode_bytes<ApplicationId>(key.subject);
+    const auto ticked = tick(here, id);
+    if (!ticked && ticked.error().code != FaultCode::not_found) {
+      throw std::runtime_error("the clock of application " + id.text() +
+                               " cannot go on: " + ticked.error().detail);
+    }
+  };
+  co_await services.store.write(std::move(write));
+}
+
+}  // namespace policy

@@ -1,0 +1,59 @@
+#include "policy/issuing/application_evidence.h"
+
+#include <string>
+
+#include "policy/domain_control/methods.h"
+#include "policy/organizations/organization.h"
+
+namespace policy {
+
+namespace {
+
+/// What the gate was closed with.
+std::vector<DomainClaim> own_claims(const storage::Snapshot& snapshot,
+                                    const Application& application) {
+  std::vector<DomainClaim> claims;
+  const Gate* gate = application.gate(GateName::dcv);
+  if (gate == nullptr) return claims;
+  for (const std::string& each : gate->evidence) {
+    const auto id = ClaimId::parse(each);
+    auto claim = id ? kDomainClaims.get(snapshot, id->octets()) : std::nullopt;
+    if (claim) claims.push_back(*std::move(claim));
+  }
+  return claims;
+}
+
+}  // namespace
+
+ClaimUse claim_use_of(const storage::Snapshot& snapshot,
+                      const Application& application,
+                      const Product& product) {
+  std::string name;
+  if (application.wish.organization) {
+    const auto organization = kOrganizations.get(snapshot, application.wish.organization->octets());
+    if (organization) name = same_name(organization->fields.legal_name);
+  }
+  return {application.tenant, std::move(name), &product};
+}
+
+std::vector<NameEvidence> evidence_of(const storage::Snapshot& snapshot,
+                                      const Catalog& catalog,
+                                      const Application& application,
+                                      ca::Time now) {
+  std::vector<NameEvidence> evidence;
+  const Product* product = catalog.version(application.product, application.product_version);
+  if (product == nullptr) return evidence;
+  const ClaimUse use = claim_use_of(snapshot, application, *product);
+  const std::vector<DomainClaim> own = own_claims(snapshot, application);
+  for (const ca::Identifier& name : certified_names(*product, application.wish.identifiers)) {
+    NameEvidence found{name, std::nullopt};
+    for (const DomainClaim& claim : own) {
+      if (is_good_for_signing(claim, use, name, now)) found.claim = claim;
+    }
+    if (!found.claim) found.claim = claim_that_proves(snapshot, use, name, now);
+    evidence.push_back(std::move(found));
+  }
+  return evidence;
+}
+
+}  // namespace policy

@@ -1,0 +1,32 @@
+// What an application's names rest on, as it counts now.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "ca/names/identifier.h"
+#include "ca/time.h"
+#include "policy/applications/application.h"
+#include "policy/domain_control/claims.h"
+#include "policy/product.h"
+#include "storage/transaction.h"
+
+namespace policy {
+
+/// For whom the claims of `application` count: its tenant, and its organization by name.
+ClaimUse claim_use_of(const storage::Snapshot& snapshot,
+                      const Application& application,
+                      const Product& product);
+
+struct NameEvidence {
+  ca::Identifier name;
+  std::optional<DomainClaim> claim;  // none: it has to be proven anew
+};
+/// One for each name its certificate will have: the claim that its domain control left, while it is
+/// young enough to sign by, or a newer one that may be used again. Empty if the product is gone.
+std::vector<NameEvidence> evidence_of(const storage::Snapshot& snapshot,
+                                      const Catalog& catalog,
+                                      const Application& application,
+                                      ca::Time now);
+
+}  // namespace policy

@@ -1,0 +1,399 @@
+#include "policy/issuing/application_issuance.h"
+
+#include <algorithm>
+#include <chrono>
+#include <stdexcept>
+#include <utility>
+#include <variant>
+
+#include "ca/certificate_request.h"
+#include "ca/crypto/encoding.h"
+#include "ca/issuance.h"
+#include "ca/ledger.h"
+#include "policy/applications/applications.h"
+#include "policy/applications/gate_events.h"
+#include "policy/domain_control/diagnosis.h"
+#include "policy/issuing/application_evidence.h"
+#include "policy/issuing/issuance_record.h"
+#include "policy/issuing/subject.h"
+#include "policy/stops/stop.h"
+#include "storage/storage_error.h"
+
+namespace policy {
+
+namespace {
+
+namespace asio = boost::asio;
+
+/// How long the result may wait for room in the store.
+constexpr std::chrono::minutes kStorePatience{10};
+/// BR 4.2.2.1 allows 8 hours; what was looked up for this attempt is never older than this.
+constexpr std::chrono::hours kLongestCaaAge{7};
+
+struct Nothing {};  // nobody waits for a certificate any more
+struct InDoubt {};  // an attempt got as far as its intent and no further
+using Finding = std::variant<Nothing, InDoubt, IssuanceRefusal, Application>;
+
+/// 1, 2, 4 … 60 minutes.
+std::chrono::seconds pause_after_attempt(std::uint32_t attempts) {
+  constexpr std::uint32_t kSteps = 6;
+  return std::min<std::chrono::seconds>(std::chrono::minutes(1U << std::min(attempts, kSteps)),
+                                        std::chrono::hours(1));
+}
+
+ApplicationIssuance issuance_of(const storage::Snapshot& snapshot, const ApplicationId& id) {
+  auto found = kApplicationIssuances.get(snapshot, id.octets());
+  if (found) return *std::move(found);
+  ApplicationIssuance fresh;
+  fresh.application = id;
+  return fresh;
+}
+
+IssuanceRefusal final_refusal(std::string code, std::string detail) {
+  return {RefusalKind::final, std::move(code), std::move(detail)};
+}
+IssuanceRefusal passing_refusal(std::string code, std::string detail) {
+  return {RefusalKind::passing, std::move(code), std::move(detail)};
+}
+
+Finding examine(const storage::Snapshot& snapshot,
+                const IssuingServices& services,
+                const ApplicationId& id,
+                ca::Time now) {
+  auto application = kApplications.get(snapshot, id.octets());
+  if (!application) return Nothing{};
+  const bool is_issuing = application->state == ApplicationState::issuing;
+  if (!is_issuing && application->state != ApplicationState::approved) return Nothing{};
+  if (!issuance_of(snapshot, id).serial.empty()) return InDoubt{};
+  if (auto refusal = issuance_refusal(snapshot, services, *application, now)) {
+    return *std::move(refusal);
+  }
+  return *std::move(application);
+}
+
+/// The engine's word where it has to agree.
+void require(const Allowed<Application>& moved) {
+  if (moved) return;
+  throw std::runtime_error("the application could not be moved on: " + moved.error().detail);
+}
+
+void retry_later(storage::Transaction& transaction, const ApplicationId& id, ca::Time now) {
+  ApplicationIssuance issuance = issuance_of(transaction, id);
+  issuance.serial.clear();
+  issuance.caa.clear();
+  issuance.due = now + pause_after_attempt(issuance.attempts);
+  ++issuance.attempts;
+  store_issuance(transaction, issuance);
+}
+
+/// From approved or issuing to where `refusal` leads.
+void refuse_in(storage::Transaction& transaction,
+               const IssuingServices& services,
+               const ApplicationId& id,
+               const IssuanceRefusal& refusal,
+               ca::Time now) {
+  const Actor server = server_itself();
+  const Here here{transaction, services.surroundings, server, now};
+  const auto application = kApplications.get(transaction, id.octets());
+  if (!application) return erase_issuance(transaction, id);
+  const bool is_approved = application->state == ApplicationState::approved;
+  if (!is_approved && application->state != ApplicationState::issuing) {
+    return erase_issuance(transaction, id);
+  }
+  if (refusal.kind == RefusalKind::passing) {
+    if (!is_approved) require(issue_failed(here, {id}, refusal.detail));
+    return retry_later(transaction, id, now);
+  }
+  if (is_approved) {
+    // Only from there an application is rejected for what was found at the signing act.
+    if (auto begun = begin_issuing(here, {id}); !begun) return retry_later(transaction, id, now);
+  }
+  require(issue_refused(here, {id}, refusal.code, refusal.detail));
+  erase_issuance(transaction, id);
+}
+
+asio::awaitable<void> refuse(IssuingServices& services, ApplicationId id, IssuanceRefusal refusal) {
+  auto write = [&services, id, refusal](storage::Transaction& transaction) {
+    refuse_in(transaction, services, id, refusal, services.now());
+  };
+  co_await services.store.write(std::move(write));
+  services.tell(
+      refusal.kind == RefusalKind::final ? "application.issue_refused" : "application.issue_failed",
+      id, refusal.code + ": " + refusal.detail);
+}
+
+/// Nobody knows whether the key was used: the serial is revoked either way, and never signed again.
+asio::awaitable<void> give_up_serial(IssuingServices& services, ApplicationId id) {
+  auto write = [&services, id](storage::Transaction& transaction) {
+    const ca::Time now = services.now();
+    const ApplicationIssuance issuance = issuance_of(transaction, id);
+    if (issuance.serial.empty()) return;
+    const auto revoked =
+        ca::Ledger::revoke(transaction, issuance.issuer_id, issuance.serial, 0, "server", now);
+    if (!revoked && revoked.error().kind() != ca::RejectionKind::already_revoked) {
+      throw std::logic_error("the serial of application " + id.text() +
+                             " cannot be revoked: " + revoked.error().detail());
+    }
+    services.wants_crl(transaction, issuance.issuer_id, now);
+    retry_later(transaction, id, now);
+    refuse_in(transaction, services, id,
+              passing_refusal("interrupted", "the server stopped while it signed"), now);
+  };
+  co_await services.store.write(std::move(write));
+  services.tell("application.issue_interrupted", id,
+                "the server stopped while it signed; the serial is revoked");
+}
+
+asio::awaitable<void> end_row(IssuingServices& services, ApplicationId id, storage::WorkKey key) {
+  auto write = [id, key = key.encode()](storage::Transaction& transaction) {
+    erase_issuance(transaction, id);
+    storage::kDueWork.erase(transaction, key);
+  };
+  co_await services.store.write(std::move(write));
+}
+
+struct CaaFound {
+  std::optional<IssuanceRefusal> refusal;
+  std::vector<std::string> evidence;
+};
+
+/// Every name, for its own method.
+asio::awaitable<CaaFound> ask_caa(IssuingServices& services, Application application) {
+  CaaFound found;
+  const std::vector<NameEvidence> names =
+      services.store.read([&](const storage::Snapshot& snapshot) {
+        return evidence_of(snapshot, services.surroundings.catalog, application, services.now());
+      });
+  for (const NameEvidence& each : names) {
+    const auto* name = std::get_if<ca::DnsName>(&each.name);
+    if (name == nullptr || !each.claim) continue;
+    auto asking =
+        check_caa_for(services.caa, *name, each.claim->method, services.house, application.tenant);
+    CaaAnswer answer = co_await std::move(asking);
+    if (answer.is_permitted) {
+      found.evidence.push_back(std::move(answer.detail));
+    } else if (answer.is_unreadable) {
+      found.refusal = passing_refusal("caa_unreadable", answer.detail);
+    } else {
+      found.refusal = final_refusal("caa", answer.detail);
+      break;
+    }
+  }
+  co_return found;
+}
+
+/// Approved becomes issuing; nothing if the engine says no.
+asio::awaitable<std::optional<IssuanceRefusal>> begin(IssuingServices& services,
+                                                      ApplicationId id,
+                                                      std::vector<std::string> caa) {
+  auto write = [&services, id, caa = std::move(caa)](
+                   storage::Transaction& transaction) -> std::optional<IssuanceRefusal> {
+    const ca::Time now = services.now();
+    const Actor server = server_itself();
+    const Here here{transaction, services.surroundings, server, now};
+    const auto application = kApplications.get(transaction, id.octets());
+    if (!application) return passing_refusal("gone", "the application is gone");
+    if (application->state == ApplicationState::approved) {
+      if (auto begun = begin_issuing(here, {id}); !begun) {
+        return passing_refusal(std::string(facts_of(begun.error().code).text),
+                               begun.error().detail);
+      }
+    }
+    ApplicationIssuance issuance = issuance_of(transaction, id);
+    issuance.caa = caa;
+    store_issuance(transaction, issuance);
+    return std::nullopt;
+  };
+  co_return co_await services.store.write(std::move(write));
+}
+
+/// Everything is judged once more in the transaction of the intent.
+ca::IssuanceSteps::NoteSerial note_serial(IssuingServices& services,
+                                          ApplicationId id,
+                                          std::string issuer_id,
+                                          ca::Subject subject,
+                                          ca::Time caa_asked) {
+  return [&services, id = std::move(id), issuer_id = std::move(issuer_id),
+          subject = std::move(subject),
+          caa_asked](storage::Transaction& transaction, const std::string& serial) {
+    const ca::Time now = services.now();
+    const Finding finding = examine(transaction, services, id, now);
+    const auto* application = std::get_if<Application>(&finding);
+    const bool is_fit = application != nullptr && application->state == ApplicationState::issuing &&
+                        caa_asked <= now && now - caa_asked < kLongestCaaAge &&
+                        subject_for(transaction, *application) == subject;
+    if (!is_fit) return false;
+    ApplicationIssuance issuance = issuance_of(transaction, id);
+    issuance.issuer_id = issuer_id;
+    issuance.serial = serial;
+    store_issuance(transaction, issuance);
+    return true;
+  };
+}
+
+/// Certificate and application know each other in the write that stores the certificate.
+ca::IssuanceSteps::Conclude conclude(IssuingServices& services, ApplicationId id) {
+  return [&services, id = std::move(id)](storage::Transaction& transaction,
+                                         const ca::IssuedCertificate& issued) {
+    const ApplicationIssuance issuance = issuance_of(transaction, id);
+    if (issuance.serial != issued.serial) {
+      throw std::logic_error("application " + id.text() +
+                             " no longer waits for the certificate it was signed for");
+    }
+    const Actor server = server_itself();
+    const Here here{transaction, services.surroundings, server, services.now()};
+    require(certificate_issued(here, {id}, issuance.issuer_id + "/" + ca::hex(issued.serial)));
+    transaction.put(kCertificateApplications,
+                    certificate_application_key(issuance.issuer_id, issued.serial), id.octets());
+    erase_issuance(transaction, id);
+  };
+}
+
+/// The request's names were judged when it was submitted; only its key is taken.
+ca::PublicKey key_of(const Application& application) {
+  auto request = ca::parse_certificate_request(application.wish.csr);
+  if (!request) {
+    throw storage::CorruptRecord(
+        "application " + application.id.text() +
+        " has a request that is not acceptable: " + request.error().detail());
+  }
+  return std::move(request->public_key);
+}
+
+IssuanceRefusal refusal_of(const ca::Rejection& rejection) {
+  if (rejection.kind() == ca::RejectionKind::issuer_unavailable) {
+    return passing_refusal("issuer_unavailable", rejection.detail());
+  }
+  if (rejection.kind() == ca::RejectionKind::bad_public_key) {
+    return final_refusal("key_rejected", rejection.detail());
+  }
+  return final_refusal("lint", rejection.detail());
+}
+
+/// Steps 2 to 5 of docs/issuance-cycle.md for an application that was just found fit.
+asio::awaitable<void> issue(IssuingServices& services,
+                            Application application,
+                            const Product& product,
+                            ca::Time caa_asked) {
+  const ca::Issuer& issuer = services.issuer_for(product);
+  const ApplicationId id = application.id;
+  const ca::Time now = services.now();
+  ca::IssuanceRequest request = services.store.read([&](const storage::Snapshot& snapshot) {
+    return request_for(snapshot, application, product, key_of(application), now);
+  });
+  request.reserved_addresses = services.reserved_addresses;
+  ca::IssuingParts parts{services.store, issuer, services.random, services.now};
+  ca::IssuanceSteps steps{{id.text(), application.tenant.text()},
+                          note_serial(services, id, issuer.id(), request.subject, caa_asked),
+                          conclude(services, id),
+                          now + kStorePatience};
+  auto issuing = ca::issue_certificate(std::move(parts), std::move(request), std::move(steps));
+  const ca::Judged<std::optional<ca::IssuedCertificate>> issued = co_await std::move(issuing);
+  if (!issued) {
+    co_await refuse(services, id, refusal_of(issued.error()));
+  } else if (!*issued) {
+    co_await refuse(services, id,
+                    passing_refusal("changed", "something changed while it was prepared"));
+  } else {
+    services.tell("application.issued", id, "serial " + ca::hex((*issued)->serial));
+  }
+}
+
+}  // namespace
+
+std::optional<IssuanceRefusal> issuance_refusal(const storage::Snapshot& snapshot,
+                                                const IssuingServices& services,
+                                                const Application& application,
+                                                ca::Time now) {
+  const Product* product =
+      services.surroundings.catalog.version(application.product, application.product_version);
+  if (product == nullptr) {
+    return final_refusal("product_withdrawn",
+                         "the product \"" + application.product + "\" is not offered any more");
+  }
+  const std::string tenant = application.tenant.text();
+  const std::string issuer = services.issuer_for(*product).id();
+  if (stop_over(snapshot, {issuer, application.product, tenant})) {
+    return passing_refusal("stopped", "issuance is stopped");
+  }
+  const std::vector<ca::Identifier> names = certified_names(*product, application.wish.identifiers);
+  if (!stopped_names(snapshot, names).empty()) {
+    return passing_refusal("stopped", "issuance for a name is stopped");
+  }
+  for (const NameEvidence& each :
+       evidence_of(snapshot, services.surroundings.catalog, application, now)) {
+    if (!each.claim) {
+      return final_refusal("dcv_expired",
+                           "control of \"" + ca::value_of(each.name) + "\" has to be proven anew");
+    }
+    const auto& acme = facts_of(each.claim->method).acme;
+    if (acme && is_stopped(snapshot, *acme)) {
+      return passing_refusal(
+          "stopped", "nothing that was proven by " + std::string(text_of(*acme)) + " counts now");
+    }
+  }
+  if (ca::Ledger::is_key_blocked(snapshot, application.spki_sha256)) {
+    return final_refusal("key_blocked", "the key of the request was reported compromised");
+  }
+  if (services.key_objection) {
+    if (auto objection = services.key_objection(snapshot, application.spki_sha256)) {
+      return final_refusal("key_rejected", *std::move(objection));
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<IssuanceRefusal> approval_refusal(const storage::Snapshot& snapshot,
+                                                const IssuingServices& services,
+                                                const Application& application,
+                                                ca::Time now) {
+  const bool is_approved = application.state == ApplicationState::approved ||
+                           application.state == ApplicationState::issued;
+  if (!is_approved) {
+    return passing_refusal("not_approved",
+                           "the application is " + std::string(text_of(application.state)));
+  }
+  return issuance_refusal(snapshot, services, application, now);
+}
+
+void request_issuance(storage::Transaction& transaction, const ApplicationId& application) {
+  ApplicationIssuance issuance;
+  issuance.application = application;
+  issuance.due = storage::kAtOnce;
+  store_issuance(transaction, issuance);
+}
+
+asio::awaitable<void> run_application_issuance(IssuingServices& services, storage::WorkKey key) {
+  const auto id = record_fields::decode_bytes<ApplicationId>(key.subject);
+  const auto look = [&] {
+    return services.store.read([&](const storage::Snapshot& snapshot) {
+      return examine(snapshot, services, id, services.now());
+    });
+  };
+  Finding finding = look();
+  if (std::holds_alternative<InDoubt>(finding)) {
+    co_await give_up_serial(services, id);
+    co_return;
+  }
+  const ca::Time caa_asked = services.now();
+  if (const auto* application = std::get_if<Application>(&finding)) {
+    auto asking = ask_caa(services, *application);
+    CaaFound caa = co_await std::move(asking);
+    if (!caa.refusal) {
+      auto beginning = begin(services, id, std::move(caa.evidence));
+      caa.refusal = co_await std::move(beginning);
+    }
+    finding = caa.refusal ? Finding(*std::move(caa.refusal)) : look();
+  }
+  if (auto* refusal = std::get_if<IssuanceRefusal>(&finding)) {
+    co_await refuse(services, id, *std::move(refusal));
+  } else if (auto* application = std::get_if<Application>(&finding)) {
+    const Product& product =
+        *services.surroundings.catalog.version(application->product, application->product_version);
+    co_await issue(services, *std::move(application), product, caa_asked);
+  } else {
+    co_await end_row(services, id, std::move(key));
+  }
+}
+
+}  // namespace policy

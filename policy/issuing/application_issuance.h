@@ -1,0 +1,90 @@
+// Signing for applications that people or programs filled in: due work from the approval to the
+// certificate (docs/issuance-cycle.md). Orders of ACME are signed by acme/fulfilment/; both go
+// through ca/issuance.h.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ca/crypto/random.h"
+#include "ca/issuer.h"
+#include "ca/lint.h"
+#include "ca/time.h"
+#include "policy/applications/application.h"
+#include "policy/applications/ports.h"
+#include "policy/domain_control/methods.h"
+#include "policy/domain_control/ports.h"
+#include "policy/product.h"
+#include "storage/due_work.h"
+#include "storage/store.h"
+
+namespace policy {
+
+/// What issuing works with. References outlive the work; the functions are safe from any thread.
+struct IssuingServices {
+  storage::Store& store;
+  const Surroundings& surroundings;
+  const ControlHouse& house;
+  CaaReader& caa;
+  ca::RandomSource& random;
+  std::function<ca::Time()> now;
+  /// Which CA signs for a product. Outlives the store's writer.
+  std::function<const ca::Issuer&(const Product&)> issuer_for;
+  ca::ReservedAddresses reserved_addresses = ca::ReservedAddresses::refused;
+  /// Why a key may not be certified although it is not blocked (that of an account), or nothing.
+  std::function<std::optional<std::string>(const storage::Snapshot&,
+                                           const std::string& spki_sha256)>
+      key_objection;
+  /// A serial was revoked: its CRL is wanted soon.
+  std::function<void(storage::Transaction&, const std::string& issuer_id, ca::Time now)> wants_crl;
+  /// For the operator: a dotted name, the application, and a sentence.
+  std::function<void(std::string_view event, const ApplicationId&, const std::string& detail)> tell;
+};
+
+/// What becomes of an attempt that may not go on.
+enum class RefusalKind {
+  passing,  // approved still; tried again later
+  final,    // never as it is: the application is rejected with the cause
+};
+struct IssuanceRefusal {
+  RefusalKind kind;
+  std::string code;    // "caa", "key_blocked", "dcv_expired", …
+  std::string detail;  // one sentence
+};
+
+/// Rule A-9, the part that lies in the store: the product is there, nothing is stopped, every name
+/// has evidence of this customer that is young enough, the key is not blocked. What is known of the
+/// organization is the engine's to judge (begin_issuing).
+std::optional<IssuanceRefusal> issuance_refusal(const storage::Snapshot& snapshot,
+                                                const IssuingServices& services,
+                                                const Application& application,
+                                                ca::Time now);
+
+/// Whether an ACME order may be signed on the approval of `application` now; nothing if so. The
+/// order's own names, account, validations and CAA are ACME's to judge.
+std::optional<IssuanceRefusal> approval_refusal(const storage::Snapshot& snapshot,
+                                                const IssuingServices& services,
+                                                const Application& application,
+                                                ca::Time now);
+
+/// The row for an application that was just approved.
+void request_issuance(storage::Transaction& transaction, const ApplicationId& application);
+
+/// One attempt: looks again at everything that ages, asks for CAA, signs, and ties certificate and
+/// application in one write. A cause that passes leaves the application approved and the row for
+/// later; a final one rejects it. An attempt whose signature is in doubt, because the process ended
+/// or the key failed behind the intent, has its serial revoked, and the next one draws another.
+boost::asio::awaitable<void> run_application_issuance(IssuingServices& services,
+                                                      storage::WorkKey key);
+
+/// Faults between ledger and applications, one sentence each: a certificate of an application that
+/// does not know it, an application with two certificates for one approval, an intent in doubt that
+/// nobody will look at.
+std::vector<std::string> verify_application_certificates(
+    const storage::Snapshot& snapshot, const std::vector<const ca::Issuer*>& issuers);
+
+}  // namespace policy

@@ -1,0 +1,386 @@
+#include "server/api/operations/application_shapes.h"
+
+#include <array>
+#include <nlohmann/json.hpp>
+
+#include "ca/crypto/encoding.h"
+#include "policy/applications/projection.h"
+#include "server/api/operations/stated.h"
+#include "server/api/operations/wish.h"
+
+namespace server::api {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::array kGateFields{
+    text("name", "Which condition").required(),
+    text("requirement", "required, optional or not_required").required(),
+    text("state", "blocked, open, waiting_applicant, waiting_ca, passed, failed or waived")
+        .required(),
+    text("acts", "Who has to act: applicant, authority or server").required(),
+    text("reason", "Why it failed, waits or was waived", kLongText),
+    time("openedAt", ""),
+    time("dueAt", ""),
+    time("closedAt", ""),
+};
+constexpr Shape kGate{"Gate", "One condition of an application.", kGateFields};
+
+constexpr std::array kActionFields{
+    text("code", "What to do: upload_letter, prove_domains, answer_info").required(),
+    time("deadline", "Until when"),
+};
+
+constexpr std::array kDeadlineFields{
+    time("preReview", ""),    time("dcv", "Until when control of names is to be proven"),
+    time("firstContact", ""), time("review", ""),
+    time("answer", ""),       time("approval", ""),
+    time("issue", ""),
+};
+constexpr Shape kDeadlines{"Deadlines", "When something happens by itself or becomes urgent.",
+                           kDeadlineFields};
+
+constexpr std::array kClockFields{
+    whole("grossSeconds", "Since it was submitted").required(),
+    whole("netSeconds", "Without the time the applicant was asked to act").required(),
+    time("pausedSince", "The clock stands"),
+};
+constexpr Shape kClock{"ReviewClock", "How long it takes.", kClockFields};
+
+constexpr std::array kWordsFields{
+    text("label", "As one brand's console calls it").required(),
+    whole("code", "The number of another brand").required(),
+    text("message", "Its word"),
+    text("listWord", "The word of a third").required(),
+};
+constexpr Shape kWordsShape{"BrandWords", "What the state is called elsewhere.", kWordsFields};
+
+constexpr std::array kDecisionFields{
+    word("kind", "", words_in<policy::DecisionKind>).required(),
+    whole("revision", "Of what was decided about").required(),
+    text("code", "Why, for programs"),
+    text("text", "Why, for people", kLongText),
+    text("fields", "What is at fault, as JSON pointers into the application").list(),
+    text("documentIds", "Documents at fault").list(),
+    text("by", "Who decided; absent: the server"),
+    time("at", "").required(),
+};
+
+constexpr std::array kApplicationFields{
+    text("id", "app_…").required(),
+    text("tenantId", "").required(),
+    text("product", "").required(),
+    whole("productVersion", "").required(),
+    text("level", "dv, iv, ov or ev").required(),
+    text("source", "console, api or acme").required(),
+    whole("revision", "Counted by submissions").required(),
+    word("state", "", words_of<policy::application_states>).required(),
+    text("subState", "More about the state"),
+    object("identifiers", "", kIdentifier).list().required(),
+    text("csr", "PKCS#10 in PEM", kPemText),
+    text("spkiSha256", "Of the key, in hex"),
+    text("applicantType", "").required(),
+    text("organizationId", ""),
+    text("adminContactId", ""),
+    text("contactId", ""),
+    text("approverId", ""),
+    text("signerId", ""),
+    object("methods", "", kChosenMethod).list().required(),
+    text("mail", "", 254),
+    text("terms", ""),
+    object("gates", "In the order in which they open", kGate).list().required(),
+    object("requiredActions", "What the applicant has to do", kRequiredAction).list().required(),
+    text("actions", "What could be done now").list().required(),
+    object("deadlines", "", kDeadlines).required(),
+    time("expectedIssueAt", "When it should be issued"),
+    object("clock", "", kClock).required(),
+    object("decision", "The last one", kDecisionShape),
+    text("certificateIds", "").list().required(),
+    text("orderIds", "ACME orders that wait for it").list().required(),
+    text("alias", ""),
+    text("project", ""),
+    object("tags", "", kTag).list().required(),
+    object("words", "", kWordsShape).required(),
+    time("createdAt", "").required(),
+    time("updatedAt", "").required(),
+    whole("version", "Also the ETag").required(),
+};
+
+constexpr std::array kProgressFields{
+    text("id", "").required(),
+    word("state", "", words_of<policy::application_states>).required(),
+    whole("done", "Gates that are closed well").required(),
+    whole("total", "Gates that are asked for").required(),
+    time("expectedIssueAt", ""),
+    object("gates", "", kGate).list().required(),
+    object("words", "", kWordsShape).required(),
+};
+
+constexpr std::array kTaskFields{
+    text("id", "task_…").required(),
+    word("type", "Also its queue", words_in<policy::TaskType>).required(),
+    text("applicationId", ""),
+    text("organizationId", ""),
+    text("tenantId", "").required(),
+    text("office", ""),
+    text("language", ""),
+    whole("urgency", "Greater ones come first").required(),
+    time("dueAt", "").required(),
+    time("openedAt", "").required(),
+    text("claimedBy", "Whose it is"),
+    time("claimedAt", ""),
+    time("closedAt", ""),
+    text("reason", "", kLongText),
+};
+
+constexpr std::array kStepFields{
+    text("step", "").required(),
+    whole("revision", "").required(),
+    word("result", "", words_in<policy::StepOutcome>).required(),
+    text("source", "Where it was found", kLongText),
+    text("url", "", kLongText),
+    text("snapshotId", "The document that shows it"),
+    text("note", "", kLongText),
+    time("collectedAt", "When the data is from, if older"),
+    text("by", "").required(),
+    time("at", "").required(),
+};
+
+constexpr std::array kCallFields{
+    whole("revision", "").required(),
+    text("number", "E.164").required(),
+    word("numberSource", "", words_in<policy::ContactSource>).required(),
+    text("sourceReference", "Where in the source", kLongText),
+    text("office", "From where was called"),
+    word("result", "", words_in<policy::CallOutcome>).required(),
+    text("personReached", ""),
+    text("answers", "To the script, in its order", kLongText).list().required(),
+    text("attachmentId", ""),
+    text("by", "").required(),
+    time("startedAt", "").required(),
+    time("at", "").required(),
+};
+
+void put_time(json& object, const char* name, const std::optional<ca::Time>& value) {
+  if (value) object[name] = ca::rfc3339(*value);
+}
+template <class Id>
+void put_id(json& object, const char* name, const std::optional<Id>& value) {
+  if (value) object[name] = value->text();
+}
+
+json gates_json(const policy::Application& application) {
+  json gates = json::array();
+  for (const policy::ProgressLine& line : policy::progress_of(application)) {
+    json one{{"name", policy::text_of(line.gate)},
+             {"requirement", policy::text_of(line.requirement)},
+             {"state", policy::text_of(line.state)},
+             {"acts", line.acts}};
+    put_stated(one, "reason", line.reason);
+    put_time(one, "openedAt", line.opened_at);
+    put_time(one, "dueAt", line.due_at);
+    put_time(one, "closedAt", line.closed_at);
+    gates.push_back(std::move(one));
+  }
+  return gates;
+}
+
+json words_json(const policy::Application& application) {
+  const policy::Projection words = policy::projection_of(application);
+  json out{{"label", words.label}, {"code", words.code}, {"listWord", words.list_word}};
+  put_stated(out, "message", std::string(words.message));
+  return out;
+}
+
+void put_wish(json& out, const policy::Application& application) {
+  const policy::Wish& wish = application.wish;
+  json identifiers = json::array();
+  for (const ca::Identifier& each : wish.identifiers) {
+    identifiers.push_back({{"type", ca::type_of(each)}, {"value", ca::value_of(each)}});
+  }
+  out["identifiers"] = std::move(identifiers);
+  if (!wish.csr.empty()) out["csr"] = ca::pem("CERTIFICATE REQUEST", wish.csr);
+  if (!application.spki_sha256.empty()) out["spkiSha256"] = ca::hex(application.spki_sha256);
+  out["applicantType"] = policy::text_of(wish.applicant_type);
+  put_id(out, "organizationId", wish.organization);
+  put_id(out, "adminContactId", wish.admin_contact);
+  put_id(out, "contactId", wish.contact);
+  put_id(out, "approverId", wish.approver);
+  put_id(out, "signerId", wish.signer);
+  json methods = json::array();
+  for (const policy::ChosenMethod& each : wish.methods) {
+    methods.push_back({{"name", each.name}, {"method", policy::text_of(each.method)}});
+  }
+  out["methods"] = std::move(methods);
+  put_stated(out, "mail", wish.mail);
+  put_stated(out, "terms", wish.terms);
+  put_stated(out, "alias", application.labels.alias);
+  put_stated(out, "project", application.labels.project);
+  json tags = json::array();
+  for (const policy::Tag& each : application.labels.tags) {
+    tags.push_back({{"key", each.key}, {"value", each.value}});
+  }
+  out["tags"] = std::move(tags);
+}
+
+void put_times(json& out, const policy::Application& application, ca::Time now) {
+  json deadlines = json::object();
+  put_time(deadlines, "preReview", application.deadlines.pre_review);
+  put_time(deadlines, "dcv", application.deadlines.dcv);
+  put_time(deadlines, "firstContact", application.deadlines.first_contact);
+  put_time(deadlines, "review", application.deadlines.review);
+  put_time(deadlines, "answer", application.deadlines.answer);
+  put_time(deadlines, "approval", application.deadlines.approval);
+  put_time(deadlines, "issue", application.deadlines.issue);
+  out["deadlines"] = std::move(deadlines);
+  put_time(out, "expectedIssueAt", application.expected_at);
+  json clock{{"grossSeconds", application.clock.gross(now).count()},
+             {"netSeconds", application.clock.net(now).count()}};
+  put_time(clock, "pausedSince", application.clock.paused_since);
+  out["clock"] = std::move(clock);
+  put_time(out, "createdAt", application.created_at);
+  put_time(out, "updatedAt", application.updated_at);
+}
+
+}  // namespace
+
+constinit const Shape kRequiredAction{"RequiredAction", "What the applicant has to do, or may.",
+                                      kActionFields};
+constinit const Shape kDecisionShape{"Decision", "What somebody decided.", kDecisionFields};
+constinit const Shape kApplication{"Application", "An application for a certificate.",
+                                   kApplicationFields};
+constinit const Shape kProgress{"Progress", "How far an application has come.", kProgressFields};
+constinit const Shape kTask{"Task", "A piece of work of the desk.", kTaskFields};
+constinit const Shape kStepShape{"StepResult", "What was found for one step of the checklist.",
+                                 kStepFields};
+constinit const Shape kCallShape{"Call", "The record of a phone call.", kCallFields};
+
+json json_of(const policy::Application& application, ca::Time now) {
+  json out{{"id", application.id.text()},
+           {"tenantId", application.tenant.text()},
+           {"product", application.product},
+           {"productVersion", application.product_version},
+           {"level", policy::text_of(application.level)},
+           {"source", policy::text_of(application.source)},
+           {"revision", application.revision},
+           {"state", policy::text_of(application.state)},
+           {"gates", gates_json(application)},
+           {"requiredActions", required_actions_json(application)},
+           {"actions", policy::possible_actions(application)},
+           {"orderIds", application.orders},
+           {"words", words_json(application)},
+           {"version", application.version}};
+  if (application.sub_state != policy::SubState::none) {
+    out["subState"] = policy::text_of(application.sub_state);
+  }
+  put_wish(out, application);
+  put_times(out, application, now);
+  if (application.decision) out["decision"] = json_of(*application.decision);
+  json certificates = json::array();
+  for (const std::string& each : application.certificates) {
+    certificates.push_back(certificate_id_text(each));
+  }
+  out["certificateIds"] = std::move(certificates);
+  return out;
+}
+
+json json_of(const policy::Decision& decision) {
+  json out{{"kind", policy::text_of(decision.kind)},
+           {"revision", decision.revision},
+           {"at", ca::rfc3339(decision.at)}};
+  put_stated(out, "code", decision.code);
+  put_stated(out, "text", decision.text);
+  if (!decision.fields_at_fault.empty()) out["fields"] = decision.fields_at_fault;
+  if (!decision.documents.empty()) {
+    json documents = json::array();
+    for (const policy::DocumentId& each : decision.documents) documents.push_back(each.text());
+    out["documentIds"] = std::move(documents);
+  }
+  put_id(out, "by", decision.by);
+  return out;
+}
+
+json json_of(const policy::ReviewTask& task) {
+  json out{{"id", task.id.text()},
+           {"type", policy::text_of(task.type)},
+           {"tenantId", task.tenant.text()},
+           {"urgency", task.urgency},
+           {"dueAt", ca::rfc3339(task.due_at)},
+           {"openedAt", ca::rfc3339(task.opened_at)}};
+  put_id(out, "applicationId", task.application);
+  put_id(out, "organizationId", task.organization);
+  put_stated(out, "office", task.office);
+  put_stated(out, "language", task.language);
+  put_id(out, "claimedBy", task.claimed_by);
+  put_time(out, "claimedAt", task.claimed_at);
+  put_time(out, "closedAt", task.closed_at);
+  put_stated(out, "reason", task.reason);
+  return out;
+}
+
+json json_of(const policy::StepResult& step) {
+  json out{{"step", step.step},
+           {"revision", step.revision},
+           {"result", policy::text_of(step.outcome)},
+           {"by", step.by.text()},
+           {"at", ca::rfc3339(step.at)}};
+  put_stated(out, "source", step.source);
+  put_stated(out, "url", step.url);
+  put_id(out, "snapshotId", step.snapshot);
+  put_stated(out, "note", step.note);
+  put_time(out, "collectedAt", step.collected_at);
+  return out;
+}
+
+json json_of(const policy::CallRecord& call) {
+  json out{{"revision", call.revision},
+           {"number", call.number},
+           {"numberSource", policy::text_of(call.number_source)},
+           {"result", policy::text_of(call.outcome)},
+           {"answers", call.answers},
+           {"by", call.by.text()},
+           {"startedAt", ca::rfc3339(call.started_at)},
+           {"at", ca::rfc3339(call.at)}};
+  put_stated(out, "sourceReference", call.source_reference);
+  put_stated(out, "office", call.office);
+  put_stated(out, "personReached", call.person_reached);
+  put_id(out, "attachmentId", call.attachment);
+  return out;
+}
+
+json progress_json(const policy::Application& application) {
+  json gates = gates_json(application);
+  std::size_t done = 0;
+  for (const json& each : gates) {
+    const auto state = policy::gate_state(each.at("state").get<std::string>());
+    if (state && policy::is_closed_well(*state)) ++done;
+  }
+  json out{{"id", application.id.text()},
+           {"state", policy::text_of(application.state)},
+           {"done", done},
+           {"total", gates.size()},
+           {"gates", std::move(gates)},
+           {"words", words_json(application)}};
+  put_time(out, "expectedIssueAt", application.expected_at);
+  return out;
+}
+
+json required_actions_json(const policy::Application& application) {
+  json actions = json::array();
+  for (const policy::RequiredAction& each : policy::required_actions(application)) {
+    json one{{"code", each.code}};
+    put_time(one, "deadline", each.deadline);
+    actions.push_back(std::move(one));
+  }
+  return actions;
+}
+
+std::string certificate_id_text(std::string_view ledger_name) {
+  std::string text(ledger_name);
+  for (char& c : text) {
+    if (c == '/') c = '.';
+  }
+  return text;
+}
+
+}  // namespace server::api

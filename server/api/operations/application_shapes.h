@@ -1,0 +1,36 @@
+// Applications as the API shows them.
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <string_view>
+
+#include "policy/applications/application.h"
+#include "policy/reviews/decision.h"
+#include "policy/reviews/evidence.h"
+#include "policy/reviews/review_task.h"
+#include "server/api/schema.h"
+
+namespace server::api {
+
+extern const Shape kApplication;
+extern const Shape kDecisionShape;
+extern const Shape kProgress;
+extern const Shape kRequiredAction;
+extern const Shape kTask;
+extern const Shape kStepShape;
+extern const Shape kCallShape;
+
+nlohmann::json json_of(const policy::Application& application, ca::Time now);
+nlohmann::json json_of(const policy::Decision& decision);
+nlohmann::json json_of(const policy::ReviewTask& task);
+nlohmann::json json_of(const policy::StepResult& step);
+nlohmann::json json_of(const policy::CallRecord& call);
+nlohmann::json progress_json(const policy::Application& application);
+nlohmann::json required_actions_json(const policy::Application& application);
+
+/// The id of a certificate in the API: the issuer's id, a dot, and the serial in hex; from the
+/// ledger's name, which has a slash between them.
+std::string certificate_id_text(std::string_view ledger_name);
+
+}  // namespace server::api

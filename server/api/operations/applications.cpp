@@ -1,0 +1,395 @@
+// Routes of applications, for those who ask for certificates.
+#include <array>
+#include <nlohmann/json.hpp>
+
+#include "ca/audit_log.h"
+#include "policy/applications/applications.h"
+#include "policy/applications/commands.h"
+#include "server/api/operations/application_history.h"
+#include "server/api/operations/application_rules.h"
+#include "server/api/operations/application_shapes.h"
+#include "server/api/operations/wish.h"
+#include "server/api/page.h"
+#include "server/api/route_groups.h"
+
+namespace server::api {
+namespace {
+
+using nlohmann::json;
+using policy::Allowed;
+using policy::Application;
+using policy::ApplicationId;
+using policy::Here;
+using policy::Target;
+
+Answer shown(const Application& application, const Call& call) {
+  return json_answer(json_of(application, call.now()), application.version);
+}
+Allowed<Answer> shown(const Allowed<Application>& outcome, const Call& call) {
+  if (!outcome) return policy::Refused(outcome.error());
+  return shown(*outcome, call);
+}
+
+constexpr QueryParameter kState{"filter[state]", "Applications in this state"};
+constexpr QueryParameter kOrganization{"filter[organization]", "For this organization"};
+constexpr QueryParameter kName{"filter[name]", "That ask for this name, among others"};
+constexpr QueryParameter kProduct{"filter[product]", "For this product"};
+constexpr std::array kListQuery{kLimit, kCursor, kState, kOrganization, kName, kProduct};
+
+policy::Refused bad_filter(const QueryParameter& filter, const std::string& value) {
+  return policy::Refused(policy::Fault{
+      policy::FaultCode::validation,
+      std::string(filter.name) + ": there is no such thing as \"" + value.substr(0, 80) + "\"."});
+}
+
+Allowed<policy::ApplicationFilter> filter_of(const Call& call) {
+  policy::ApplicationFilter filter;
+  filter.tenant = call.actor.tenant;
+  if (const auto text = call.query.find(kState.name)) {
+    filter.state = policy::application_state(*text);
+    if (!filter.state) return bad_filter(kState, *text);
+  }
+  if (const auto text = call.query.find(kOrganization.name)) {
+    filter.organization = policy::OrganizationId::parse(*text);
+    if (!filter.organization) return bad_filter(kOrganization, *text);
+  }
+  if (const auto text = call.query.find(kName.name)) {
+    if (auto name = ca::DnsName::parse(*text)) {
+      filter.name = *std::move(name);
+    } else if (auto address = ca::IpAddress::parse(*text)) {
+      filter.name = *std::move(address);
+    } else {
+      return bad_filter(kName, *text);
+    }
+  }
+  filter.product = call.query.find(kProduct.name);
+  return filter;
+}
+
+Allowed<Answer> list_applications(const Context&,
+                                  const storage::Snapshot& snapshot,
+                                  const Call& call) {
+  const auto filter = filter_of(call);
+  if (!filter) return policy::Refused(filter.error());
+  const auto found =
+      policy::application_page(snapshot, *filter, call.query.cursor(), call.query.limit());
+  if (!found) return policy::Refused(found.error());
+  Page page(call);
+  for (const Application& each : found->applications) {
+    if (!call.access->allows(call.actor, owner_of(each))) continue;
+    page.add(json_of(each, call.now()), each.id.octets());
+  }
+  if (found->next) page.stop_at(*found->next);
+  return page.answer();
+}
+
+Allowed<Answer> read_application(const Context&,
+                                 const storage::Snapshot& snapshot,
+                                 const Call& call) {
+  return shown(
+      policy::visible_application(snapshot, call.actor, call.id<ApplicationId>("application")),
+      call);
+}
+
+/// Puts a part of the application into an answer.
+template <auto part>
+Allowed<Answer> read_part(const Context&, const storage::Snapshot& snapshot, const Call& call) {
+  const auto found =
+      policy::visible_application(snapshot, call.actor, call.id<ApplicationId>("application"));
+  if (!found) return policy::Refused(found.error());
+  return json_answer(part(*found), found->version);
+}
+
+json actions_page(const Application& application) {
+  return {{"items", required_actions_json(application)}};
+}
+
+Allowed<Answer> create_application(const Context& context,
+                                   storage::Transaction& transaction,
+                                   const Call& call) {
+  const auto& change = std::any_cast<const WishChange&>(call.prepared);
+  policy::NewApplication wanted{.product = call.body.text("product"),
+                                .source = policy::ApplicationSource::api,
+                                .tenant = call.actor.tenant.value(),
+                                .wish = change.applied_to({}, call.body),
+                                .labels = labels_with({}, call.body)};
+  const auto id = ApplicationId::fresh(context.random, call.time);
+  const auto made =
+      policy::create_application(here(context, transaction, call), id, std::move(wanted));
+  if (!made) return policy::Refused(made.error());
+  return created_answer(json_of(*made, call.now()), made->version,
+                        std::string(kPrefix) + "/applications/" + id.text());
+}
+
+Allowed<Answer> edit_application(const Context& context,
+                                 storage::Transaction& transaction,
+                                 const Call& call) {
+  const auto& change = std::any_cast<const WishChange&>(call.prepared);
+  const auto id = call.id<ApplicationId>("application");
+  const Here place = here(context, transaction, call);
+  auto now = policy::visible_application(transaction, call.actor, id);
+  if (!now) return policy::Refused(now.error());
+  Target target{id, call.version};
+  if (change.has_wish) {
+    now = policy::edit_application(place, target, change.applied_to(now->wish, call.body));
+    if (!now) return policy::Refused(now.error());
+    target.if_version = now->version;
+  }
+  if (change.has_labels || !change.has_wish) {
+    now = policy::label_application(place, target, labels_with(now->labels, call.body));
+  }
+  return shown(now, call);
+}
+
+Allowed<Answer> delete_application(const Context& context,
+                                   storage::Transaction& transaction,
+                                   const Call& call) {
+  const auto gone = policy::delete_application(
+      here(context, transaction, call), {call.id<ApplicationId>("application"), call.version});
+  if (!gone) return policy::Refused(gone.error());
+  return empty_answer();
+}
+
+/// A command that takes nothing but the application.
+template <auto command>
+Allowed<Answer> act(const Context& context, storage::Transaction& transaction, const Call& call) {
+  return shown(command(here(context, transaction, call), target_of(call)), call);
+}
+/// A command that takes a text.
+template <auto command>
+Allowed<Answer> act_saying(const Context& context,
+                           storage::Transaction& transaction,
+                           const Call& call) {
+  return shown(command(here(context, transaction, call), target_of(call), call.body.text("text")),
+               call);
+}
+
+Allowed<Answer> sign_agreement(const Context& context,
+                               storage::Transaction& transaction,
+                               const Call& call) {
+  return shown(policy::sign_agreement(here(context, transaction, call), target_of(call),
+                                      call.body.text("agreement")),
+               call);
+}
+
+constexpr std::array kChangedFields{
+    text("pointer", "What is different").required(),
+    text("before", "", kPemText),
+    text("after", "", kPemText),
+};
+constexpr Shape kChangedShape{"Difference", "What a new revision changed.", kChangedFields};
+constexpr std::array kResubmittedFields{
+    object("application", "", kApplication).required(),
+    object("changes", "Against the revision before", kChangedShape).list().required(),
+    text("untouched", "Fields that were at fault and are as they were").list().required(),
+};
+constexpr Shape kResubmitted{"Resubmitted", "An application that was submitted again.",
+                             kResubmittedFields};
+
+Allowed<Answer> resubmit_application(const Context& context,
+                                     storage::Transaction& transaction,
+                                     const Call& call) {
+  const auto& change = std::any_cast<const WishChange&>(call.prepared);
+  const auto id = call.id<ApplicationId>("application");
+  const auto before = policy::visible_application(transaction, call.actor, id);
+  if (!before) return policy::Refused(before.error());
+  std::optional<policy::Wish> wish;
+  if (change.has_wish) wish = change.applied_to(before->wish, call.body);
+  const auto again = policy::resubmit_application(here(context, transaction, call),
+                                                  {id, call.version}, std::move(wish));
+  if (!again) return policy::Refused(again.error());
+  json changes = json::array();
+  for (const policy::Change& each : again->changes) {
+    json one{{"pointer", each.pointer}};
+    if (each.before) one["before"] = *each.before;
+    if (each.after) one["after"] = *each.after;
+    changes.push_back(std::move(one));
+  }
+  return json_answer({{"application", json_of(again->application, call.now())},
+                      {"changes", std::move(changes)},
+                      {"untouched", again->untouched}},
+                     again->application.version);
+}
+
+Allowed<Answer> read_timeline(const Context&, const storage::Snapshot& snapshot, const Call& call) {
+  const auto found =
+      policy::visible_application(snapshot, call.actor, call.id<ApplicationId>("application"));
+  if (!found) return policy::Refused(found.error());
+  return timeline_page(snapshot, *found, call);
+}
+
+constexpr std::array kSayFields{text("text", "", kLongText).required()};
+constexpr Shape kSay{"Text", "Something said to people.", kSayFields};
+constexpr std::array kAgreementFields{text("agreement", "Which version is signed").required()};
+constexpr Shape kAgreement{"Agreement", "What is signed.", kAgreementFields};
+constexpr std::array kTimelineQuery{kLimit, kCursor};
+
+using enum policy::FaultCode;
+constexpr std::array kWishFaults{csr_invalid,          csr_names_mismatch,      key_rejected,
+                                 ip_not_allowed,       wildcard_not_allowed,    suffix_not_allowed,
+                                 name_not_allowed,     too_many_names,          combine_required,
+                                 entitlement_required, dcv_method_not_available};
+constexpr std::array kEditFaults{csr_invalid,      csr_names_mismatch, key_rejected,
+                                 name_not_allowed, too_many_names,     names_locked,
+                                 state_conflict};
+constexpr std::array kStateFaults{state_conflict, already_issued};
+constexpr std::array kResubmitFaults{state_conflict, not_resubmittable, csr_invalid, validation};
+constexpr std::array kAskFaults{state_conflict, rate_limited};
+constexpr std::array kSignerFaults{state_conflict, self_approval, evidence_missing};
+
+constexpr std::string_view kOne = "/applications/{application}";
+
+constexpr std::array kRoutes{
+    reading("/applications",
+            "listApplications",
+            "Applications, newest first",
+            kCaseReaders,
+            list_applications)
+        .with_query(kListQuery)
+        .gives_pages_of(kApplication),
+    changing(Method::post,
+             "/applications",
+             "createApplication",
+             "Starts a draft; whatever is missing can follow",
+             kCaseOwners,
+             create_application)
+        .takes(kNewApplication)
+        .prepared_by(prepare_wish)
+        .gives(kApplication, 201)
+        .may_refuse(kWishFaults),
+    reading(kOne, "readApplication", "One application", kCaseReaders, read_application)
+        .gives(kApplication),
+    changing(Method::patch,
+             kOne,
+             "editApplication",
+             "Changes a draft, or the labels of any",
+             kCaseOwners,
+             edit_application)
+        .takes(kApplicationChange)
+        .prepared_by(prepare_wish)
+        .if_match()
+        .gives(kApplication)
+        .may_refuse(kEditFaults),
+    changing(Method::remove,
+             kOne,
+             "deleteApplication",
+             "Removes a draft",
+             kCaseOwners,
+             delete_application)
+        .if_match()
+        .gives_nothing()
+        .may_refuse(kStateFaults),
+    reading("/applications/{application}/progress",
+            "readProgress",
+            "How far it has come",
+            kProgressReaders,
+            read_part<progress_json>)
+        .gives(kProgress),
+    reading("/applications/{application}/required-actions",
+            "listRequiredActions",
+            "What the applicant has to do",
+            kProgressReaders,
+            read_part<actions_page>)
+        .gives_pages_of(kRequiredAction),
+    reading("/applications/{application}/timeline",
+            "readTimeline",
+            "What happened, oldest first",
+            kCaseReaders,
+            read_timeline)
+        .with_query(kTimelineQuery)
+        .gives_pages_of(kTimelineEntry),
+    changing(Method::post,
+             "/applications/{application}:submit",
+             "submitApplication",
+             "Freezes a revision and starts the clock",
+             kCaseOwners,
+             act<policy::submit_application>)
+        .if_match()
+        .gives(kApplication)
+        .may_refuse(kWishFaults),
+    changing(Method::post,
+             "/applications/{application}:cancel",
+             "cancelApplication",
+             "Back to draft, before it is issued",
+             kCaseOwners,
+             act<policy::cancel_application>)
+        .may_match()
+        .gives(kApplication)
+        .may_refuse(kStateFaults),
+    changing(Method::post,
+             "/applications/{application}:withdraw",
+             "withdrawApplication",
+             "The same under another name",
+             kCaseOwners,
+             act<policy::cancel_application>)
+        .may_match()
+        .gives(kApplication)
+        .may_refuse(kStateFaults),
+    changing(Method::post,
+             "/applications/{application}:resubmit",
+             "resubmitApplication",
+             "Submits it again after a rejection or a time-out",
+             kCaseOwners,
+             resubmit_application)
+        .takes(kResubmission)
+        .prepared_by(prepare_wish)
+        .if_match()
+        .gives(kResubmitted)
+        .may_refuse(kResubmitFaults),
+    changing(Method::post,
+             "/applications/{application}:remind",
+             "remindReviewers",
+             "Asks to be looked at, once a business day",
+             kCaseOwners,
+             act<policy::remind_reviewers>)
+        .may_match()
+        .gives(kApplication)
+        .may_refuse(kAskFaults),
+    changing(Method::post,
+             "/applications/{application}:escalate",
+             "escalateApplication",
+             "Says that nobody made contact; a supervisor looks",
+             kCaseOwners,
+             act_saying<policy::escalate_application>)
+        .takes(kSay)
+        .may_match()
+        .gives(kApplication)
+        .may_refuse(kAskFaults),
+    changing(Method::post,
+             "/applications/{application}:answer-info",
+             "answerInfo",
+             "Answers what a reviewer asked; the clock goes on",
+             kCaseOwners,
+             act_saying<policy::answer_info>)
+        .takes(kSay)
+        .may_match()
+        .gives(kApplication)
+        .may_refuse(kStateFaults),
+    changing(Method::post,
+             "/applications/{application}:approve-as-approver",
+             "approveAsApprover",
+             "The Certificate Approver approves the request (EVG 3.2.2.10)",
+             kApprovers,
+             act<policy::approve_as_approver>)
+        .if_match()
+        .gives(kApplication)
+        .may_refuse(kSignerFaults),
+    changing(Method::post,
+             "/applications/{application}:sign-agreement",
+             "signAgreement",
+             "The Contract Signer signs (EVG 3.2.2.9)",
+             kSigners,
+             sign_agreement)
+        .takes(kAgreement)
+        .if_match()
+        .gives(kApplication)
+        .may_refuse(kSignerFaults),
+};
+
+}  // namespace
+
+Routes application_routes() {
+  return kRoutes;
+}
+
+}  // namespace server::api

@@ -1,0 +1,143 @@
+// Routes that look at something before it is asked for.
+#include <array>
+#include <nlohmann/json.hpp>
+
+#include "ca/certificate_request.h"
+#include "ca/crypto/encoding.h"
+#include "ca/crypto/hash.h"
+#include "policy/applications/applications.h"
+#include "server/api/operations/application_rules.h"
+#include "server/api/operations/wish.h"
+#include "server/api/route_groups.h"
+
+namespace server::api {
+namespace {
+
+using nlohmann::json;
+using policy::Allowed;
+using policy::FaultCode;
+using policy::Role;
+
+constexpr Access kWhoeverApplies(
+    {{Over::tenant,
+      {Role::applicant, Role::org_admin, Role::certificate_approver, Role::contract_signer}},
+     {Over::all, {Role::front_desk, Role::specialist, Role::second_approver, Role::supervisor}}});
+
+constexpr std::array kCsrFields{text("csr", "PKCS#10 in PEM", kPemText).required()};
+constexpr Shape kCsr{"CsrText", "A certificate request.", kCsrFields};
+constexpr std::array kParsedFields{
+    object("identifiers", "The names it asks for", kIdentifier).list().required(),
+    text("key", "What kind of key").required(),
+    whole("keyBits", "Of its modulus or curve").required(),
+    text("spkiSha256", "Of the key, in hex").required(),
+};
+constexpr Shape kParsed{"ParsedCsr", "What a certificate request says.", kParsedFields};
+
+constexpr std::array kNamesFields{
+    text("product", "One of /profiles").required(),
+    object("identifiers", "", kIdentifier).list().required(),
+};
+constexpr Shape kNames{"NamesToCheck", "Names that an application might ask for.", kNamesFields};
+constexpr std::array kFindingFields{
+    text("pointer", "Which name, as a JSON pointer into what was sent").required(),
+    text("code", "").required(),
+    text("detail", "", kLongText).required(),
+};
+constexpr Shape kFinding{"NameFinding", "What is wrong with a name.", kFindingFields};
+constexpr std::array kVerdictFields{
+    boolean("acceptable", "Whether an application for these names can be made").required(),
+    object("findings", "", kFinding).list().required(),
+};
+constexpr Shape kVerdict{"NamesVerdict", "What the product says of names.", kVerdictFields};
+
+std::string_view text_of(ca::KeyKind kind) {
+  switch (kind) {
+    case ca::KeyKind::rsa:
+      return "rsa";
+    case ca::KeyKind::ec_p256:
+      return "ec-p256";
+    case ca::KeyKind::ec_p384:
+      return "ec-p384";
+    case ca::KeyKind::ec_p521:
+      return "ec-p521";
+    case ca::KeyKind::ed25519:
+      return "ed25519";
+  }
+  return {};
+}
+
+Allowed<Answer> parse_csr(const Context&, const storage::Snapshot&, const Call& call) {
+  const auto& change = std::any_cast<const WishChange&>(call.prepared);
+  // Read by the preparation; a second time for the key, which no wish has.
+  const auto request = ca::parse_certificate_request(change.csr.value());
+  if (!request) throw std::logic_error("a certificate request cannot be read twice");
+  json identifiers = json::array();
+  for (const ca::Identifier& each : request->identifiers) {
+    identifiers.push_back({{"type", ca::type_of(each)}, {"value", ca::value_of(each)}});
+  }
+  const ca::PublicKey& key = request->public_key;
+  return json_answer({{"identifiers", std::move(identifiers)},
+                      {"key", text_of(key.kind())},
+                      {"keyBits", key.bits()},
+                      {"spkiSha256", ca::hex(ca::sha256(key.spki()))}});
+}
+
+Allowed<Answer> check_names(const Context& context,
+                            const storage::Snapshot& snapshot,
+                            const Call& call) {
+  const std::string name = call.body.text("product");
+  const policy::Product* product = context.surroundings.catalog.in_force(name, call.now());
+  if (product == nullptr) {
+    return policy::Refused(policy::Fault{
+        FaultCode::validation,
+        "The body is not what is taken here.",
+        {{"/product", FaultCode::validation, "there is no product of this name on offer"}}});
+  }
+  const auto& change = std::any_cast<const WishChange&>(call.prepared);
+  policy::Application draft;
+  draft.product = product->name;
+  draft.product_version = product->version;
+  if (call.actor.tenant) draft.tenant = *call.actor.tenant;
+  draft.wish.identifiers = change.identifiers.value_or(std::vector<ca::Identifier>{});
+  const auto faults =
+      context.surroundings.rules.faults(snapshot, draft, *product, policy::WishExtent::so_far);
+  json findings = json::array();
+  for (const policy::FaultAt& each : faults) {
+    findings.push_back({{"pointer", each.pointer},
+                        {"code", policy::facts_of(each.code).text},
+                        {"detail", each.detail}});
+  }
+  return json_answer({{"acceptable", faults.empty()}, {"findings", std::move(findings)}});
+}
+
+constexpr std::array kCsrFaults{FaultCode::csr_invalid, FaultCode::key_rejected};
+constexpr std::array kNameFaults{FaultCode::name_not_allowed};
+
+constexpr std::array kRoutes{
+    computing("/tools/csr-parse",
+              "parseCsr",
+              "What a certificate request says",
+              kWhoeverApplies,
+              parse_csr)
+        .takes(kCsr)
+        .prepared_by(prepare_wish)
+        .gives(kParsed)
+        .may_refuse(kCsrFaults),
+    computing("/tools/names-check",
+              "checkNames",
+              "Whether a product takes these names",
+              kWhoeverApplies,
+              check_names)
+        .takes(kNames)
+        .prepared_by(prepare_wish)
+        .gives(kVerdict)
+        .may_refuse(kNameFaults),
+};
+
+}  // namespace
+
+Routes tool_routes() {
+  return kRoutes;
+}
+
+}  // namespace server::api

@@ -1,0 +1,33 @@
+// What applications are judged by in this server, put together (policy/applications/ports.h).
+#pragma once
+
+#include <memory>
+
+#include "ca/crypto/random.h"
+#include "policy/applications/ports.h"
+#include "policy/domain_control/methods.h"
+#include "policy/name_rules.h"
+#include "policy/product.h"
+
+namespace server {
+
+/// Owns the parts that the engine of applications works with. Immutable after construction; safe
+/// from any thread. What it is given outlives it.
+class ApplicationDesk {
+ public:
+  ApplicationDesk(const policy::Catalog& catalog,
+                  const policy::ControlHouse& house,
+                  ca::RandomSource& random,
+                  policy::SpecialUseNames special_use);
+  ~ApplicationDesk();
+  ApplicationDesk(const ApplicationDesk&) = delete;
+  ApplicationDesk& operator=(const ApplicationDesk&) = delete;
+
+  [[nodiscard]] const policy::Surroundings& surroundings() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace server
