@@ -26,12 +26,14 @@
 #include "server/api/api.h"
 #include "server/application_desk.h"
 #include "server/application_options.h"
+#include "server/application_work.h"
 #include "server/ca_files.h"
 #include "server/catalog_files.h"
 #include "server/config/endpoint.h"
 #include "server/http/listener.h"
 #include "server/io_threads.h"
 #include "server/ocsp_service.h"
+#include "server/outbound/caa_permission.h"
 #include "server/outbound/http_fetcher.h"
 #include "server/outbound/tls_prober.h"
 #include "server/outbound/unbound_dns_client.h"
@@ -45,12 +47,6 @@ namespace {
 
 namespace asio = boost::asio;
 using acme::Severity;
-
-/// A P-256 signature takes some 20 microseconds, less than the way to another thread and back;
-/// P-384 and RSA take from half a millisecond up (docs/adr/0012).
-bool signs_quickly(const ca::Issuer& issuer) {
-  return issuer.signer().public_key().kind() == ca::KeyKind::ec_p256;
-}
 
 }  // namespace
 
@@ -99,7 +95,8 @@ struct Application::State {
   acme::DirectoryMeta meta;
   std::string directory;
   const policy::ControlHouse control_house{settings.acme_caa_identities, ""};
-  ApplicationDesk desk{catalog, control_house, random, special_use_names(settings)};
+  ApplicationDesk desk{catalog, files.calendars, control_house, random,
+                       special_use_names(settings)};
   acme::PollLimiter polls;
 
   HttpHandler acme_handler;
@@ -111,7 +108,9 @@ struct Application::State {
   std::unique_ptr<UnboundDnsClient> dns;
   std::unique_ptr<ValidationFetcher> fetcher;
   std::unique_ptr<ValidationProber> prober;
+  std::optional<CaaPermission> caa;
   std::optional<acme::Services> services;
+  std::unique_ptr<ApplicationWork> application_work;
   std::optional<api::Api> api;
   std::unique_ptr<OcspService> responder;
   std::unique_ptr<acme::DueWorkRunner> due_work;
@@ -130,6 +129,7 @@ Application::State::State(Settings chosen, Logger& logger)
   dns = std::make_unique<UnboundDnsClient>(io.first(), dns_options(settings));
   fetcher = std::make_unique<ValidationFetcher>(*dns, fetch_options(settings));
   prober = std::make_unique<ValidationProber>(*dns, probe_options(settings));
+  caa.emplace(*dns, settings.acme_caa_identities);
   make_services();
 }
 
@@ -216,8 +216,10 @@ void Application::State::make_services() {
                                   .surroundings = desk.surroundings(),
                                   .polls = polls,
                                   .wake_due_work = [this] { due_work->wake(); }});
-  due_work =
-      std::make_unique<acme::DueWorkRunner>(*services, work_executors(), work_limits(settings));
+  application_work = std::make_unique<ApplicationWork>(*services, control_house,
+                                                       policy::ControlPorts{*dns, *caa, *fetcher});
+  due_work = std::make_unique<acme::DueWorkRunner>(
+      *services, work_executors(), work_limits(settings), application_work->handlers());
   services->finish_due_work = [this](acme::WorkKey key, std::chrono::milliseconds patience) {
     return due_work->finish(std::move(key), patience);
   };
