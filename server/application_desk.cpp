@@ -8,8 +8,9 @@
 #include <vector>
 
 #include "policy/applications/wish_rules.h"
-#include "policy/documents/document.h"
+#include "policy/documents/application_papers.h"
 #include "policy/issuing/application_followers.h"
+#include "policy/mail/application_mails.h"
 #include "policy/stops/stop.h"
 
 namespace server {
@@ -45,32 +46,6 @@ class OfficeDays final : public policy::BusinessDays {
   const policy::Calendars& calendars_;
 };
 
-class StoredPapers final : public policy::PapersAtHand {
- public:
-  [[nodiscard]] std::optional<std::vector<std::string>> that_complete(
-      const storage::Snapshot& snapshot,
-      const Application& application,
-      const Product& product,
-      policy::GateName gate) const override {
-    std::vector<policy::DocumentKind> asked;
-    if (gate == policy::GateName::letter) {
-      if (product.letter) asked.push_back(product.letter->kind);
-    } else {
-      for (const policy::DocumentRule& rule : product.documents) {
-        if (rule.requirement == policy::GateRequirement::required) asked.push_back(rule.kind);
-      }
-    }
-    if (asked.empty()) return std::nullopt;
-    std::vector<std::string> ids;
-    for (const policy::DocumentKind kind : asked) {
-      const auto document = policy::current_document(snapshot, application.id, kind);
-      if (!document) return std::nullopt;
-      ids.push_back(document->id.text());
-    }
-    return ids;
-  }
-};
-
 /// A name whose issuance the operator has stopped is looked at by a person (BR 4.2.1).
 class StoppedNames final : public policy::RiskRules {
  public:
@@ -91,11 +66,21 @@ struct ApplicationDesk::State {
         const policy::ControlHouse& house,
         ca::RandomSource& random,
         policy::SpecialUseNames special_use)
-      : business_days(calendars), rules(special_use), followers(catalog, house, random) {}
+      : business_days(calendars),
+        rules(special_use),
+        followers(catalog, house, random, told(catalog, random)) {}
+  static policy::ApplicationFollowers::Notify told(const policy::Catalog& catalog,
+                                                   ca::RandomSource& random) {
+    return [&catalog, &random](storage::Transaction& transaction, const Application& application,
+                               policy::Notice notice, ca::Time now) {
+      policy::tell(transaction, catalog, application, notice, random, now);
+    };
+  }
+
   OfficeDays business_days;
   policy::HouseWishRules rules;
   policy::StoredDomainClaims claims;
-  StoredPapers papers;
+  policy::FiledPapers papers;
   StoppedNames risks;
   policy::ApplicationFollowers followers;
   std::optional<policy::Surroundings> surroundings;

@@ -297,7 +297,8 @@ Complaint acme(const Product& product) {
   for (const Stage& stage : product.stages) {
     for (const ProductGate& each : stage.gates) {
       if (!closes_by_machine(each.name) && each.requirement == GateRequirement::required)
-        return "ACME cannot close the gate " + in_quotes(each.name);
+        return "nobody reviews a DV order of ACME, so it cannot close the gate " +
+               in_quotes(each.name);
     }
   }
   return std::nullopt;
