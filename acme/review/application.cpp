@@ -57,7 +57,8 @@ policy::Wish wish_of(const storage::Snapshot& snapshot,
   wish.admin_contact = contact_with(snapshot, review.tenant, policy::ContactRole::org_admin);
   wish.approver = contact_with(snapshot, review.tenant, policy::ContactRole::approver);
   wish.signer = contact_with(snapshot, review.tenant, policy::ContactRole::signer);
-  wish.terms = house.terms;
+  // An account can only agree to what the operator publishes.
+  wish.terms = house.terms.empty() ? "no terms of service are published" : house.terms;
   return wish;
 }
 
