@@ -45,6 +45,12 @@ std::size_t io_threads(std::uint64_t chosen) {
   return chosen != 0 ? chosen : std::max(2U, std::thread::hardware_concurrency()) - 1;
 }
 
+bool sign_quickly(const ca::IssuerSet& issuers) {
+  return std::ranges::all_of(issuers.members(), [](const ca::IssuerSet::Member& member) {
+    return member.issuer->signer().public_key().kind() == ca::KeyKind::ec_p256;
+  });
+}
+
 policy::SpecialUseNames special_use_names(const Settings& settings) {
   return settings.validation_allow_private_addresses ? policy::SpecialUseNames::allowed_in_lab
                                                      : policy::SpecialUseNames::refused;

@@ -1,6 +1,7 @@
 #include "policy/applications/wish_rules.h"
 
 #include <algorithm>
+#include <iterator>
 #include <string>
 #include <utility>
 
@@ -12,20 +13,6 @@
 namespace policy {
 
 namespace {
-
-FaultCode code_of(const Violation& violation) {
-  switch (violation.kind()) {
-    case ViolationKind::unsupported_identifier:
-      return FaultCode::ip_not_allowed;
-    case ViolationKind::rejected_identifier:
-      return FaultCode::name_not_allowed;
-    case ViolationKind::too_many_names:
-      return FaultCode::too_many_names;
-    case ViolationKind::unknown_product:
-      return FaultCode::entitlement_required;
-  }
-  return FaultCode::validation;
-}
 
 /// One judgement of one application.
 class Judgement {
@@ -58,7 +45,6 @@ class Judgement {
   void contact(const std::string& pointer,
                const std::optional<ContactId>& id,
                std::optional<ContactRole> role);
-  [[nodiscard]] std::string place_of(const ca::Identifier& identifier) const;
   [[nodiscard]] bool asks_for_contacts() const {
     return product_.subject_info == SubjectInfo::person_and_organization ||
            names_organization(product_.level);
@@ -72,22 +58,13 @@ class Judgement {
   std::vector<FaultAt> faults_;
 };
 
-std::string Judgement::place_of(const ca::Identifier& identifier) const {
-  const auto found = std::ranges::find(wish_.identifiers, identifier);
-  if (found == wish_.identifiers.end()) return "/identifiers";
-  return "/identifiers/" + std::to_string(found - wish_.identifiers.begin());
-}
-
 void Judgement::names(SpecialUseNames special_use) {
   if (wish_.identifiers.empty()) {
     missing("/identifiers", "the names");
     return;
   }
-  const auto violations = check_names(product_, wish_.identifiers, special_use);
-  if (!violations) return;
-  for (const Violation& each : *violations) {
-    complain(each.about() ? place_of(*each.about()) : "/identifiers", code_of(each), each.detail());
-  }
+  std::ranges::move(application_name_faults(product_, wish_.identifiers, special_use),
+                    std::back_inserter(faults_));
 }
 
 void Judgement::request() {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "policy/name_scope.h"
+#include "policy/name_rules.h"
 #include "policy/organizations/organization.h"
 
 namespace policy {
@@ -52,22 +52,9 @@ bool is_deep_enough(ValidationLevel level, ValidationLevel from) {
   return static_cast<int>(level) >= static_cast<int>(from);
 }
 
-/// "gov" is gov itself; "gov.*" is gov under any one label.
-bool is_under_suffix(std::string_view name, std::string_view suffix) {
-  if (!suffix.ends_with(".*")) return is_at_or_under(name, suffix);
-  const std::size_t last_dot = name.rfind('.');
-  if (last_dot == std::string_view::npos) return false;
-  suffix.remove_suffix(2);
-  return is_at_or_under(name.substr(0, last_dot), suffix);
-}
-
 bool names_a_registrant(const Application& application, const Product& product) {
   return std::ranges::any_of(application.wish.identifiers, [&](const ca::Identifier& each) {
-    const auto* const name = std::get_if<ca::DnsName>(&each);
-    return name != nullptr &&
-           std::ranges::any_of(product.registrant_match_suffixes, [&](const std::string& suffix) {
-             return is_under_suffix(name->without_wildcard().text(), suffix);
-           });
+    return needs_registrant_match(product, each);
   });
 }
 

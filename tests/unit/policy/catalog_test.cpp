@@ -214,10 +214,10 @@ TEST(CatalogFiles, RefuseLevelsWithoutTheChecksThatMakeThemUp) {
               HasSubstr("level ov needs the gate \"phone_call\" or \"email_confirm\""));
   EXPECT_THAT(broken({{"server_keygen", "true"}}), HasSubstr("a CA never makes keys"));
   EXPECT_EQ(broken({{"server_keygen", "true"}, {"trust", "\"private\""}}), "");
-  changed = ev();
-  changed["acme"] = "true";
-  changed["control_methods"] = R"(["dns-01"])";
-  EXPECT_THAT(broken(changed), HasSubstr("ACME cannot close the gate \"org_vetting\""));
+  EXPECT_THAT(broken({{"acme", "true"},
+                      {"control_methods", R"(["dns-01"])"},
+                      {"stages", R"(["info", "platform_check", "dcv", "issue_checks"])"}}),
+              HasSubstr("nobody reviews a DV order of ACME"));
   EXPECT_THAT(broken({{"acme", "true"}}), HasSubstr("no method of ACME"));
 }
 
