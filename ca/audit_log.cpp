@@ -3,6 +3,7 @@
 #include <optional>
 #include <stdexcept>
 
+#include "ca/audit_export.h"
 #include "ca/crypto/encoding.h"
 #include "ca/crypto/hash.h"
 #include "storage/key_codec.h"

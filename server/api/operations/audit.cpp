@@ -2,7 +2,7 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
-#include "ca/audit_log.h"
+#include "ca/audit_export.h"
 #include "ca/crypto/encoding.h"
 #include "server/api/page.h"
 #include "server/api/route_groups.h"

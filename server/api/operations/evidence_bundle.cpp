@@ -2,13 +2,14 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
-#include "ca/audit_log.h"
+#include "ca/audit_export.h"
 #include "ca/crypto/encoding.h"
 #include "ca/crypto/hash.h"
 #include "ca/ledger.h"
 #include "policy/applications/applications.h"
 #include "policy/applications/revision.h"
 #include "policy/documents/document.h"
+#include "policy/documents/format.h"
 #include "server/api/operations/application_history.h"
 #include "server/api/operations/application_shapes.h"
 #include "server/api/route_groups.h"

@@ -166,7 +166,8 @@ TEST_F(ApiApplications, ComeAndGo) {
   draft();
   const ApiReply changed =
       send("PATCH", "/applications/" + app, json{{"alias", "shop"}, {"mail", "it@example.org"}},
-           {.token = ada, .if_match = "\"v1\""});
+           {.token = ada, .if_match = get("/applications/" + app, ada).etag()});
+  ASSERT_EQ(changed.status, 200U) << changed.response.body;
   EXPECT_EQ(changed.body.at("alias"), "shop");
   EXPECT_EQ(changed.body.at("mail"), "it@example.org");
   const ApiReply submitted = act("/applications/" + app + ":submit", ada);
@@ -296,6 +297,9 @@ TEST_F(ApiApplications, AreRejectedWithTheirCauseAndSubmittedAgain) {
   ASSERT_EQ(act("/applications/" + app + ":submit", ada).status, 200U);
   send_letter();
   work_through_steps();
+  happen([](const policy::Here& here, const policy::Target& target) {
+    return policy::dcv_passed(here, target, {"a claim"});
+  });
   const ApiReply rejected = act("/desk/applications/" + app + ":reject", eve,
                                 {{"code", "organization_not_found"},
                                  {"text", "There is no such company in the register."},
