@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -38,10 +39,17 @@ struct AuditEntry {
   std::string previous_hash, hash;
 };
 
+/// The bytes of an entry that its hash covers, behind the hash of the entry before: hash is
+/// SHA-256(previous_hash, these). For whoever checks entries without the store.
+std::string audit_body(const AuditEntry& entry);
+
 /// Visits all entries from `first` on.
 void read_audit(const storage::Snapshot& snapshot,
                 std::uint64_t first,
                 const std::function<storage::Scan(const AuditEntry&)>& visit);
+
+/// The newest entry, or nothing while there is none.
+std::optional<AuditEntry> last_audit_entry(const storage::Snapshot& snapshot);
 
 /// Recomputes the whole chain: bytes, hashes, links and numbers without a gap from 1 on. Returns
 /// one sentence per fault; empty means intact. Entries cut off at the end, or a chain that was

@@ -20,6 +20,7 @@ Routes external_key_routes();
 Routes product_routes();
 Routes tool_routes();
 Routes document_routes();  // papers and letters
+<<<<<<< HEAD
 Routes domain_control_routes();
 Routes message_routes();  // confirmations, and mails of the desk
 
