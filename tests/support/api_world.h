@@ -71,6 +71,7 @@ class ApiWorld {
             .events = events,
             .surroundings = desk.surroundings(),
             .issuer = *authority.issuer,
+            .control_house = house,
             .base_url = "https://ca.test"};
   }
 

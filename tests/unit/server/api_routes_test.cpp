@@ -176,6 +176,7 @@ class ApiMatrix : public testing::Test, public tests::ApiWorld {
     objects["certificate"] = "00.00";
     objects["profile"] = "ov";
     objects["step"] = "legal_existence";
+    objects["name"] = "www.example.org";
   }
 
   /// Whether the place holds something that is there or not, and not only a word.
