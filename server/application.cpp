@@ -240,6 +240,7 @@ void Application::State::make_handlers() {
                            .events = log,
                            .surroundings = desk.surroundings(),
                            .issuer = *issuer,
+                           .control_house = control_house,
                            .base_url = urls->base(),
                            .wake_due_work = services->wake_due_work});
   acme_handler = [this, acme = make_acme_handler(*services, log),
