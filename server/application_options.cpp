@@ -45,6 +45,10 @@ std::size_t io_threads(std::uint64_t chosen) {
   return chosen != 0 ? chosen : std::max(2U, std::thread::hardware_concurrency()) - 1;
 }
 
+bool signs_quickly(const ca::Issuer& issuer) {
+  return issuer.signer().public_key().kind() == ca::KeyKind::ec_p256;
+}
+
 policy::SpecialUseNames special_use_names(const Settings& settings) {
   return settings.validation_allow_private_addresses ? policy::SpecialUseNames::allowed_in_lab
                                                      : policy::SpecialUseNames::refused;

@@ -25,6 +25,10 @@ namespace server {
 std::size_t worker_threads(std::uint64_t chosen);
 std::size_t io_threads(std::uint64_t chosen);
 
+/// Whether a signature of `issuer` may be made on a thread of I/O: one of P-256 takes some 20
+/// microseconds, less than the way to another thread and back; P-384 and RSA take from half a
+/// millisecond up (docs/adr/0012).
+bool signs_quickly(const ca::Issuer& issuer);
 /// Names that only a laboratory can resolve, where the settings say that this is one.
 policy::SpecialUseNames special_use_names(const Settings& settings);
 /// What the directory says.

@@ -58,20 +58,6 @@ std::string newest_first(std::string_view octets) {
   return flipped;
 }
 
-std::set<std::string> rows_of(const Application& application) {
-  std::set<std::string> keys{
-      all_key(),
-      state_key(application.state),
-      tenant_key(application.tenant),
-      tenant_state_key(application.tenant, application.state),
-  };
-  if (application.wish.organization) keys.insert(organization_key(*application.wish.organization));
-  for (const auto& name : application.wish.identifiers) keys.insert(name_key(name));
-  std::set<std::string> rows;
-  for (const auto& key : keys) rows.insert(key + newest_first(application.id.octets()));
-  return rows;
-}
-
 std::optional<std::string> due_row(const Application& application) {
   const auto due = next_due(application);
   if (!due) return std::nullopt;
@@ -123,10 +109,24 @@ bool fits(const ApplicationFilter& filter, const Application& application) {
 
 }  // namespace
 
+std::set<std::string> list_rows(const Application& application) {
+  std::set<std::string> keys{
+      all_key(),
+      state_key(application.state),
+      tenant_key(application.tenant),
+      tenant_state_key(application.tenant, application.state),
+  };
+  if (application.wish.organization) keys.insert(organization_key(*application.wish.organization));
+  for (const auto& name : application.wish.identifiers) keys.insert(name_key(name));
+  std::set<std::string> rows;
+  for (const auto& key : keys) rows.insert(key + newest_first(application.id.octets()));
+  return rows;
+}
+
 void store_application(storage::Transaction& transaction, const Application& application) {
   const auto before = kApplications.get(transaction, application.id.octets());
-  const auto old_rows = before ? rows_of(*before) : std::set<std::string>{};
-  const auto new_rows = rows_of(application);
+  const auto old_rows = before ? list_rows(*before) : std::set<std::string>{};
+  const auto new_rows = list_rows(application);
   for (const auto& row : old_rows) {
     if (!new_rows.contains(row)) transaction.erase(kApplicationLists, row);
   }
@@ -138,7 +138,7 @@ void store_application(storage::Transaction& transaction, const Application& app
 }
 
 void erase_application(storage::Transaction& transaction, const Application& application) {
-  for (const auto& row : rows_of(application)) transaction.erase(kApplicationLists, row);
+  for (const auto& row : list_rows(application)) transaction.erase(kApplicationLists, row);
   change_due_work(transaction, due_row(application), std::nullopt);
   kApplications.erase(transaction, application.id.octets());
 }

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -47,6 +48,8 @@ Allowed<ApplicationPage> application_page(const storage::Snapshot& snapshot,
 /// of due work (application_clock, at next_due()) in line with it. The one way to write an
 /// application; whoever calls it wakes the runner of due work after the commit.
 void store_application(storage::Transaction& transaction, const Application& application);
+/// The rows of kApplicationLists that an application has.
+std::set<std::string> list_rows(const Application& application);
 /// Takes it out, with its lists. Revisions, decisions and audit entries stay.
 void erase_application(storage::Transaction& transaction, const Application& application);
 

@@ -282,17 +282,21 @@ Complaint review_reuse(const Product& product) {
 
 // --- ACME
 
-/// An order without a review is done by machines alone; one of a reviewed level is held until the
-/// people are done (acme/review/).
+bool closes_by_machine(GateName gate) {
+  return gate == info || gate == method || gate == dcv || gate == risk_clear ||
+         gate == issue_checks;
+}
+
+/// People close the other gates of a product whose subject is an organization, while its orders
+/// wait (docs/reviews.md). An ACME account stands for an organization, never for a person.
 Complaint acme(const Product& product) {
   if (!product.acme) return std::nullopt;
   if (product.methods.empty()) return "no method of ACME is among the control methods";
+  if (product.level == ValidationLevel::iv) return "no ACME account stands for an individual";
   if (product.level != ValidationLevel::dv) return std::nullopt;
   for (const Stage& stage : product.stages) {
     for (const ProductGate& each : stage.gates) {
-      const bool by_machine = each.name == info || each.name == method || each.name == dcv ||
-                              each.name == risk_clear || each.name == issue_checks;
-      if (!by_machine && each.requirement == GateRequirement::required)
+      if (!closes_by_machine(each.name) && each.requirement == GateRequirement::required)
         return "nobody reviews a DV order of ACME, so it cannot close the gate " +
                in_quotes(each.name);
     }

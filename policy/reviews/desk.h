@@ -28,27 +28,27 @@ Allowed<ReviewTask> finish_task(const Here& here, const TaskId& id, std::string 
 
 /// What a reviewer writes about one step.
 struct StepEntry {
-  std::string step;
+  std::string step = {};
   StepOutcome outcome = StepOutcome::passed;
-  std::string source;
-  std::string url;
-  std::optional<DocumentId> snapshot;
-  std::string note;
-  std::optional<ca::Time> collected_at;
+  std::string source = {};
+  std::string url = {};
+  std::optional<DocumentId> snapshot = {};
+  std::string note = {};
+  std::optional<ca::Time> collected_at = {};
 };
 /// Records it and closes the step's gate when it was the last one missing. A failed step closes
 /// nothing: it takes a decision.
 Allowed<Application> record_step(const Here& here, const Target& target, StepEntry entry);
 
 struct CallEntry {
-  std::string number;
+  std::string number = {};
   ContactSource number_source = ContactSource::applicant;
-  std::string source_reference;
-  std::string office;
+  std::string source_reference = {};
+  std::string office = {};
   CallOutcome outcome = CallOutcome::no_answer;
-  std::string person_reached;
-  std::vector<std::string> answers;
-  std::optional<DocumentId> attachment;
+  std::string person_reached = {};
+  std::vector<std::string> answers = {};
+  std::optional<DocumentId> attachment = {};
   ca::Time started_at{};
 };
 inline constexpr std::uint32_t kCallsPerDay = 3;
@@ -81,8 +81,8 @@ Allowed<Application> fail_pre_review(const Here& here,
 /// Asks the applicant; the clock stands. `reopen_letter`: a letter that may not be replaced any
 /// more may be, once (TGM-12).
 struct InfoRequest {
-  std::string text;
-  std::vector<std::string> fields;
+  std::string text = {};
+  std::vector<std::string> fields = {};
   enum class Letter { stays, may_be_replaced } letter = Letter::stays;
 };
 Allowed<Application> request_info(const Here& here, const Target& target, InfoRequest request);
@@ -99,10 +99,10 @@ Allowed<Application> waive_gate(const Here& here,
 Allowed<Application> approve(const Here& here, const Target& target, std::string text);
 
 struct Rejection {
-  std::string code;
-  std::string text;
-  std::vector<std::string> fields;
-  std::vector<DocumentId> documents;
+  std::string code = {};
+  std::string text = {};
+  std::vector<std::string> fields = {};
+  std::vector<DocumentId> documents = {};
 };
 Allowed<Application> reject(const Here& here, const Target& target, Rejection rejection);
 

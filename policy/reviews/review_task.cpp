@@ -47,22 +47,6 @@ std::string filter_key(TaskType type, std::string_view office, std::string_view 
       .take();
 }
 
-std::set<std::string> queue_rows(const ReviewTask& task) {
-  std::set<std::string> rows;
-  if (task.closed_at) return rows;
-  const std::string place = storage::KeyWriter()
-                                .number(std::numeric_limits<std::uint64_t>::max() - task.urgency)
-                                .time(task.due_at)
-                                .tail(task.id.octets())
-                                .take();
-  for (const std::string_view office : {std::string_view(), std::string_view(task.office)}) {
-    for (const std::string_view language : {std::string_view(), std::string_view(task.language)}) {
-      rows.insert(filter_key(task.type, office, language) + place);
-    }
-  }
-  return rows;
-}
-
 std::optional<std::string> claimed_row(const ReviewTask& task) {
   if (task.closed_at || !task.claimed_by) return std::nullopt;
   return task.claimed_by->octets() + task.id.octets();
@@ -139,6 +123,22 @@ std::span<const Role> roles_for(TaskType type) {
       return kSupervisor;
   }
   std::unreachable();
+}
+
+std::set<std::string> queue_rows(const ReviewTask& task) {
+  std::set<std::string> rows;
+  if (task.closed_at) return rows;
+  const std::string place = storage::KeyWriter()
+                                .number(std::numeric_limits<std::uint64_t>::max() - task.urgency)
+                                .time(task.due_at)
+                                .tail(task.id.octets())
+                                .take();
+  for (const std::string_view office : {std::string_view(), std::string_view(task.office)}) {
+    for (const std::string_view language : {std::string_view(), std::string_view(task.language)}) {
+      rows.insert(filter_key(task.type, office, language) + place);
+    }
+  }
+  return rows;
 }
 
 void store_task(storage::Transaction& transaction, const ReviewTask& task) {

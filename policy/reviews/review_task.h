@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -98,6 +99,9 @@ inline constexpr storage::TableName kApplicationTasks{"application_tasks"};
 
 /// Stores `task` and brings its indexes in line. The one way to write a task.
 void store_task(storage::Transaction& transaction, const ReviewTask& task);
+
+/// The rows of kTaskQueue that a task has.
+std::set<std::string> queue_rows(const ReviewTask& task);
 
 /// Which tasks a page shows. Empty office or language: any.
 struct QueueFilter {

@@ -2,6 +2,7 @@
 #include "acme/records/order_record.h"
 #include "ca/audit_log.h"
 #include "ca/ledger.h"
+#include "policy/applications/verify.h"
 #include "server/ca_files.h"
 #include "server/commands/commands.h"
 #include "storage/lmdb_engine.h"
@@ -67,6 +68,8 @@ Report examine(const storage::Snapshot& snapshot, const ca::Issuer& issuer) {
   append(report.findings, "audit log", ca::verify_audit_chain(snapshot));
   append(report.findings, "ledger", ca::Ledger::verify(snapshot, issuers));
   append(report.findings, "orders", acme::verify_records(snapshot, issuers));
+  append(report.findings, "applications", policy::verify_applications(snapshot));
+  append(report.findings, "applications", policy::verify_application_certificates(snapshot));
   report.checked = count(snapshot);
   return report;
 }

@@ -77,6 +77,14 @@ struct Settings {
 
   std::filesystem::path catalog_folder;
 
+  std::string mail_from;
+  std::filesystem::path mail_folder;
+  std::string mail_smtp;
+  std::string mail_smtp_user;
+  std::filesystem::path mail_smtp_password_file;
+  std::string mail_smtp_tls;
+  std::filesystem::path sms_folder;
+
   std::filesystem::path log_file;
   std::string log_level;
 };

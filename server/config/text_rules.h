@@ -23,6 +23,9 @@ std::optional<std::string> ocsp_nonce(std::string_view value);
 std::optional<std::string> rate(std::string_view value);
 std::optional<std::string> account_id(std::string_view value);
 std::optional<std::string> network(std::string_view value);
+std::optional<std::string> mail_address_or_nothing(std::string_view value);
+std::optional<std::string> smtp_server_or_nothing(std::string_view value);
+std::optional<std::string> smtp_tls(std::string_view value);
 std::optional<std::string> log_level(std::string_view value);
 
 }  // namespace server::text_rules
