@@ -94,7 +94,8 @@ struct Application::State {
   std::optional<acme::ResourceUrls> urls;
   acme::DirectoryMeta meta;
   std::string directory;
-  const policy::ControlHouse control_house{settings.acme_caa_identities, ""};
+  const policy::ControlHouse control_house{settings.acme_caa_identities,
+                                           settings.validation_cname_zone};
   ApplicationDesk desk{catalog, files.calendars, control_house, random,
                        special_use_names(settings)};
   acme::PollLimiter polls;
@@ -267,8 +268,9 @@ void Application::State::make_handlers() {
 acme::DueWorkRunner::Executors Application::State::work_executors() {
   return {.runner = io.first(),
           .piece = [this, quick = signs_quickly(*issuer)](acme::WorkKind kind) {
-            const bool computes =
-                kind == acme::WorkKind::publish_crl || (kind == acme::WorkKind::issue && !quick);
+            const bool signs =
+                kind == acme::WorkKind::issue || kind == acme::WorkKind::issue_application;
+            const bool computes = kind == acme::WorkKind::publish_crl || (signs && !quick);
             return computes ? asio::any_io_executor(asio::make_strand(workers)) : io.next();
           }};
 }

@@ -83,16 +83,4 @@ ca::Time reminder_due(ca::Time asked, std::uint32_t count) {
   return asked + std::chrono::days(std::int64_t{count} + 1);
 }
 
-ca::Time CalendarBusinessDays::after(std::string_view office,
-                                     ca::Time from,
-                                     std::uint32_t days) const {
-  return BusinessClock(calendars_, office_of(calendars_, office)).after_days(from, days);
-}
-
-bool CalendarBusinessDays::same_day(std::string_view office, ca::Time a, ca::Time b) const {
-  const TimeZone& zone = office_of(calendars_, office).zone;
-  using std::chrono::days;
-  return std::chrono::floor<days>(zone.local(a)) == std::chrono::floor<days>(zone.local(b));
-}
-
 }  // namespace policy

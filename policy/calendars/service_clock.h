@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "ca/time.h"
-#include "policy/applications/ports.h"
 #include "policy/calendars/calendar.h"
 #include "policy/product.h"
 
@@ -69,19 +68,5 @@ class ServiceClock {
 /// When an applicant who has not answered is reminded for the `count`th time, from 0: after one
 /// day, two days, and then each day.
 ca::Time reminder_due(ca::Time asked, std::uint32_t count);
-
-/// The engine's business days, by these calendars. They live longer than this.
-class CalendarBusinessDays final : public BusinessDays {
- public:
-  explicit CalendarBusinessDays(const Calendars& calendars) : calendars_(calendars) {}
-  /// Both throw std::logic_error for an office that is not there.
-  [[nodiscard]] ca::Time after(std::string_view office,
-                               ca::Time from,
-                               std::uint32_t days) const override;
-  [[nodiscard]] bool same_day(std::string_view office, ca::Time a, ca::Time b) const override;
-
- private:
-  const Calendars& calendars_;
-};
 
 }  // namespace policy

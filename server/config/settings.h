@@ -57,6 +57,7 @@ struct Settings {
   bool validation_allow_private_addresses = false;
   std::chrono::seconds validation_fetch_timeout{};
   std::uint64_t validation_concurrent = 0;
+  std::string validation_cname_zone;
 
   std::string acme_terms_of_service;
   std::string acme_website;

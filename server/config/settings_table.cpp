@@ -234,6 +234,12 @@ const std::vector<Setting> kRows = {
            "1000",
            Range{1, 100'000},
            "Validations that may run at the same time."),
+    text("validation.cname_zone",
+         &S::validation_cname_zone,
+         "\"dcv.invalid\"",
+         rules::dns_name_or_nothing,
+         "The domain under which the CNAME records of applications point. Nothing has to answer "
+         "there. Empty: applications are not offered the method dns-cname."),
     text("acme.terms_of_service",
          &S::acme_terms_of_service,
          "\"\"",

@@ -75,6 +75,10 @@ std::optional<std::string> dns_name(std::string_view value) {
                 "a DNS name in lower case, such as ca.example");
 }
 
+std::optional<std::string> dns_name_or_nothing(std::string_view value) {
+  return value.empty() ? std::nullopt : dns_name(value);
+}
+
 std::optional<std::string> resolver(std::string_view value) {
   const std::optional<Endpoint> endpoint = parse_endpoint(value);
   return unless(endpoint && endpoint->port != 0,

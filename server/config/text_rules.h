@@ -16,6 +16,7 @@ std::optional<std::string> http_base_url_or_nothing(std::string_view value);
 std::optional<std::string> web_address_or_nothing(std::string_view value);
 std::optional<std::string> host(std::string_view value);
 std::optional<std::string> dns_name(std::string_view value);
+std::optional<std::string> dns_name_or_nothing(std::string_view value);
 std::optional<std::string> resolver(std::string_view value);
 std::optional<std::string> dnssec_mode(std::string_view value);
 std::optional<std::string> ocsp_urls(std::string_view value);

@@ -283,13 +283,5 @@ TEST(Promises, AreRemindedOfEachDay) {
   EXPECT_EQ(reminder_due(asked, 5), asked + days(6));
 }
 
-TEST(Promises, AreCountedForTheEngineByOffice) {
-  const CalendarBusinessDays days_of(shipped());
-  EXPECT_EQ(days_of.after("cn", cn(9, 30, 10h), 1), cn(10, 8, 10h));
-  EXPECT_TRUE(days_of.same_day("cn", cn(9, 30), cn(9, 30, 23h)));
-  EXPECT_FALSE(days_of.same_day("house", cn(9, 30), cn(9, 30, 23h)));
-  EXPECT_THROW((void)days_of.after("moon", cn(9, 30), 1), std::logic_error);
-}
-
 }  // namespace
 }  // namespace policy
