@@ -99,6 +99,12 @@ TEST_F(ApplicationMails, PeopleAreToldByTheChannelsOfTheProduct) {
   for (Product& product : products) product.notices = {NoticeChannel::email, NoticeChannel::sms};
   const Catalog catalog(std::move(products));
   ca::SystemRandom random;
+  office.act("server", [&](const Here& here) -> Allowed<void> {
+    auto contact = *kContacts.get(here.transaction, office.admin.octets());
+    contact.fields.phone = "+493012345678";
+    kContacts.put(here.transaction, office.admin.octets(), contact);
+    return {};
+  });
   for (std::uint8_t each = 0; each <= static_cast<std::uint8_t>(Notice::reminder); ++each) {
     const auto notice = static_cast<Notice>(each);
     SCOPED_TRACE(text_of(notice));
