@@ -43,10 +43,10 @@ class ConfirmationPage : public testing::Test {
           "en", kNow));
     });
   }
-  HttpResponse ask(const std::string& method, const std::string& path, std::string body = "") {
+  HttpResponse ask(const std::string& method, const std::string& where, std::string body = "") {
     HttpRequest request;
     request.method = method;
-    request.path = path;
+    request.path = where;
     request.content_type = "application/x-www-form-urlencoded";
     request.body = std::move(body);
     request.peer = "192.0.2.1:4711";

@@ -3,6 +3,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "ca/crypto/encoding.h"
+#include "policy/mail/outbox.h"
 #include "policy/organizations/contact.h"
 #include "policy/people/api_token.h"
 #include "policy/people/person.h"
@@ -51,7 +53,7 @@ class DocumentsApi : public testing::Test {
     specialist = token(std::nullopt, Role::specialist);
     stranger = token(make_tenant("Two"), Role::org_admin);
     application = send("POST", "/applications", applicant,
-                       json{{"profile", "tencent-ov"},
+                       json{{"product", "tencent-ov"},
                             {"identifiers", {{{"type", "dns"}, {"value", "shop.example.com"}}}}})
                       .value("id", "");
   }
@@ -124,13 +126,13 @@ class DocumentsApi : public testing::Test {
   ca::SystemRandom random;
   IgnoringLog log;
   tests::Office office{products()};
-  tests::TestCa ca;
+  tests::TestCa authority = tests::make_test_ca(kNow);
   Api api{Context{.store = *store,
                   .clock = clock,
                   .random = random,
                   .events = log,
                   .surroundings = office.surroundings,
-                  .issuer = ca.issuer(),
+                  .issuer = *authority.issuer,
                   .base_url = "https://ca.test"}};
   policy::TenantId tenant = policy::TenantId::from_octets({});
   std::string applicant, specialist, stranger, application;
@@ -205,19 +207,21 @@ TEST_F(DocumentsApi, ContactsConfirmAddressAndNumber) {
                                {"mail", "li@example.org"},
                                {"phone", "+8613912345678"}})
                              .value("id", "");
-  const auto message = [&](std::size_t number) {
-    return store->read([&](const auto& snapshot) {
-      return policy::messages_about(snapshot, policy::ContactId::parse(id)->octets())
-          .at(number)
-          .message.message.text;
+  const auto message = [&](policy::MessageChannel channel) {
+    const auto all = store->read([&](const auto& snapshot) {
+      return policy::messages_about(snapshot, policy::ContactId::parse(id)->octets());
     });
+    for (const auto& found : all) {
+      if (found.message.message.channel == channel) return found.message.message.text;
+    }
+    return std::string();
   };
   const std::string path = "/contacts/" + id;
   ASSERT_EQ(ask("POST", path + ":send-email-code", applicant, "{}").status, 204U) << last.body;
   EXPECT_EQ(send("POST", path + ":send-email-code", applicant, json::object())["code"],
             "rateLimited");
   EXPECT_EQ(ask("POST", path + ":send-email-code", stranger, "{}").status, 404U);
-  const std::string text = message(0);
+  const std::string text = message(policy::MessageChannel::mail);
   const std::string secret = text.substr(text.find("/confirm/") + 9, 43);
   EXPECT_EQ(send("POST", path + ":verify-email", applicant, {{"code", "x"}})["code"], "notFound");
   EXPECT_TRUE(send("POST", path + ":verify-email", applicant, {{"code", secret}})
@@ -226,7 +230,7 @@ TEST_F(DocumentsApi, ContactsConfirmAddressAndNumber) {
   EXPECT_EQ(send("POST", path + ":verify-email", applicant, {{"code", secret}})["code"],
             "linkExpired");
   ASSERT_EQ(ask("POST", path + ":send-phone-code", applicant, "{}").status, 204U);
-  const std::string sms = message(1);
+  const std::string sms = message(policy::MessageChannel::sms);
   const std::string code = sms.substr(sms.find_first_of("0123456789"), 6);
   EXPECT_EQ(send("POST", path + ":verify-phone", applicant, {{"code", "no"}})["accepted"], false);
   EXPECT_EQ(send("POST", path + ":verify-phone", applicant, {{"code", code}})["accepted"], true)
