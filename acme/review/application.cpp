@@ -57,7 +57,8 @@ policy::Wish wish_of(const storage::Snapshot& snapshot,
   wish.admin_contact = contact_with(snapshot, review.tenant, policy::ContactRole::org_admin);
   wish.approver = contact_with(snapshot, review.tenant, policy::ContactRole::approver);
   wish.signer = contact_with(snapshot, review.tenant, policy::ContactRole::signer);
-  wish.terms = house.terms;
+  // An account can only agree to what the operator publishes.
+  wish.terms = house.terms.empty() ? "no terms of service are published" : house.terms;
   return wish;
 }
 
@@ -174,12 +175,14 @@ void adopt_application(const storage::Snapshot& snapshot,
                        const std::string& product,
                        const std::vector<ca::Identifier>& names,
                        ca::Time now) {
-  if (is_validated(snapshot, review, names, now)) return;
   const auto found = policy::adopt(snapshot, {.tenant = review.tenant,
                                               .organization = review.organization,
                                               .product = product,
                                               .names = names});
   if (!found) return;
+  const bool waits_for_signature = found->state == ApplicationState::approved ||
+                                   found->state == ApplicationState::issuing;
+  if (!waits_for_signature && is_validated(snapshot, review, names, now)) return;
   // One that was issued says nothing once its approval is too old to sign by.
   if (found->state == ApplicationState::issued &&
       (!found->deadlines.approval || now > *found->deadlines.approval)) {

@@ -28,8 +28,8 @@ struct ReviewHouse {
 Result<std::optional<Review>> review_under(const std::optional<ExternalKeyRecord>& key,
                                            const policy::Product& product);
 
-/// Adopts the newest application for exactly this that is live, unless the organization counts as
-/// validated without one (rules ).
+/// Adopts the newest application for exactly this that is live (rules ). While the
+/// organization counts as validated, only one that waits to be signed for.
 void adopt_application(const storage::Snapshot& snapshot,
                        Review& review,
                        const std::string& product,
