@@ -6,6 +6,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "ca/crl_scheme.h"
 #include "ca/crypto/encoding.h"
 #include "ca/crypto/hash.h"
 #include "ca/crypto/openssl_error.h"
@@ -32,8 +33,10 @@ struct Issuer::State {
   std::string authority_key_identifier;
   std::string information_access;
   std::string information_access_without_ocsp;
-  std::string crl_distribution_point;
-
+  [[nodiscard]] std::string crl_url(std::string_view serial) const {
+    if (urls.crl.empty()) return {};
+    return crl_part_url(urls.crl, urls.crl_parts, crl_part(serial, urls.crl_parts));
+  }
   [[nodiscard]] bool names_ocsp(const CertificateProfile& profile) const {
     constexpr std::chrono::days kShortLived{7};  // BR 1.6.1
     return !urls.ocsp.empty() &&
@@ -180,7 +183,6 @@ Issuer::Issuer(std::vector<std::string> chain, std::unique_ptr<Signer> signer, U
   state.information_access = urls.ocsp.empty()
                                  ? state.information_access_without_ocsp
                                  : authority_information_access(urls.ocsp, urls.ca_issuers);
-  if (!urls.crl.empty()) state.crl_distribution_point = ca::crl_distribution_point(urls.crl);
   state.certificate = std::move(view);
   state.chain = std::move(chain);
   state.signer = std::move(signer);
@@ -203,7 +205,7 @@ std::string Issuer::State::to_be_signed(const IssuanceRequest& request,
       names_ocsp(request.profile) ? information_access : information_access_without_ocsp,
       subject_alt_name(request.identifiers, der::Criticality::critical),
       certificate_policies(request.profile.policy_oid),
-      crl_distribution_point,
+      urls.crl.empty() ? std::string() : crl_distribution_point(crl_url(serial)),
   };
   std::erase(extensions, "");
   return tbs_certificate({.serial = serial,
@@ -227,6 +229,7 @@ Judged<LintedCertificate> Issuer::prepare(const IssuanceRequest& request,
   linted.serial_ = draw_serial(random);
   linted.tbs_ = state.to_be_signed(request, linted.serial_);
   const std::string_view algorithm = der_algorithm_identifier(state.signer->algorithm());
+  const std::string crl_url = state.crl_url(linted.serial_);
   const auto findings =
       run_lints({.tbs = linted.tbs_,
                  .profile = request.profile,
@@ -238,7 +241,7 @@ Judged<LintedCertificate> Issuer::prepare(const IssuanceRequest& request,
                  .identifiers = request.identifiers,
                  .spki = request.public_key.spki(),
                  .ca_issuers_url = state.urls.ca_issuers,
-                 .crl_url = state.urls.crl,
+                 .crl_url = crl_url,
                  .ocsp_url = state.names_ocsp(request.profile) ? std::string_view(state.urls.ocsp)
                                                                : std::string_view(),
                  .reserved_addresses = request.reserved_addresses});
@@ -292,6 +295,9 @@ std::string Issuer::chain_pem(std::string_view leaf_der) const {
 
 const std::string& Issuer::id() const {
   return state_->id;
+}
+const Issuer::Urls& Issuer::urls() const {
+  return state_->urls;
 }
 const CertificateView& Issuer::certificate() const {
   return state_->certificate;

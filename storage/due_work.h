@@ -22,8 +22,9 @@ enum class WorkKind : std::uint8_t {
   check_domains = 4,      // subject: ApplicationId octets
   issue_application = 5,  // subject: ApplicationId octets
   application_clock = 6,  // subject: ApplicationId octets
+  run_incident = 7,       // subject: incident id
 };
-inline constexpr std::size_t kWorkKinds = 6;
+inline constexpr std::size_t kWorkKinds = 7;
 
 /// How logs name a kind: "publish_crl".
 std::string_view text_of(WorkKind kind);

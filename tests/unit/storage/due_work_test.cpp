@@ -31,6 +31,7 @@ TEST(WorkKind, KeepsItsNumbers) {
   EXPECT_EQ(static_cast<int>(WorkKind::check_domains), 4);
   EXPECT_EQ(static_cast<int>(WorkKind::issue_application), 5);
   EXPECT_EQ(static_cast<int>(WorkKind::application_clock), 6);
+  EXPECT_EQ(static_cast<int>(WorkKind::run_incident), 7);
 }
 
 TEST(WorkKind, EveryNumberHasANameAndNoOtherDecodes) {
