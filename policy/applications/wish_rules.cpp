@@ -101,7 +101,7 @@ void Judgement::applicant() {
   }
   if (!wish_.mail.empty()) {
     if (auto fault = fault_of_mail(wish_.mail)) {
-      complain("/email", FaultCode::validation, *std::move(fault));
+      complain("/mail", FaultCode::validation, *std::move(fault));
     }
   }
   if (wish_.terms.empty()) missing("/terms", "the accepted agreement");

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "policy/product.h"
+#include "policy/products/form.h"
 #include "server/api/page.h"
 #include "server/api/route_groups.h"
 
@@ -62,6 +63,8 @@ constexpr Shape kFormField{"FormField", "Something that is asked for.", kFormFie
 constexpr std::array kFormFields{
     text("profile", "").required(),
     object("fields", "", kFormField).list().required(),
+    anything("schema", "The same with every limit, as a JSON Schema; x-order is the form's order")
+        .required(),
 };
 constexpr Shape kForm{"Form", "What an application for a product has to say.", kFormFields};
 
@@ -183,7 +186,9 @@ Allowed<Answer> read_form(const Context& context, const storage::Snapshot&, cons
   }
   add("methods", false, "How control of each name is proven; the first that fits if absent");
   add("terms", false, "Version of the agreement that was accepted");
-  return json_answer({{"profile", product.name}, {"fields", std::move(fields)}});
+  return json_answer({{"profile", product.name},
+                      {"fields", std::move(fields)},
+                      {"schema", json(policy::form_schema(product))}});
 }
 
 constexpr std::array kRoutes{
