@@ -26,6 +26,7 @@
 #include "server/application_options.h"
 #include "server/ca_files.h"
 #include "server/config/endpoint.h"
+#include "server/ct_service.h"
 #include "server/http/listener.h"
 #include "server/io_threads.h"
 #include "server/ocsp_service.h"
@@ -102,6 +103,7 @@ struct Application::State {
   std::unique_ptr<UnboundDnsClient> dns;
   std::unique_ptr<ValidationFetcher> fetcher;
   std::unique_ptr<ValidationProber> prober;
+  std::unique_ptr<CtService> ct;
   std::optional<acme::Services> services;
   std::unique_ptr<OcspService> responder;
   std::unique_ptr<acme::DueWorkRunner> due_work;
@@ -121,6 +123,7 @@ Application::State::State(Settings chosen, Logger& logger)
   fetcher = std::make_unique<ValidationFetcher>(*dns, fetch_options(settings));
   prober = std::make_unique<ValidationProber>(*dns, probe_options(settings));
   note_crl_scheme(*store, *issuer, clock.seconds());
+  ct = CtService::make(settings, *dns, log);
   make_services();
 }
 
@@ -217,6 +220,7 @@ void Application::State::make_services() {
                                   .wake_due_work = [this] { due_work->wake(); }});
   due_work =
       std::make_unique<acme::DueWorkRunner>(*services, work_executors(), work_limits(settings));
+  if (ct) services->transparency = &ct->transparency();
   services->finish_due_work = [this](acme::WorkKey key, std::chrono::milliseconds patience) {
     return due_work->finish(std::move(key), patience);
   };

@@ -202,7 +202,8 @@ ca::PublicKey key_of(const OrderId& id, const OrderRecord& order) {
 boost::asio::awaitable<void> issue(
     Services& services, OrderId id, WorkKey key, OrderRecord order, ca::Time now) {
   ca::IssuingParts parts{services.store, services.issuer, services.random,
-                         [&clock = services.clock] { return clock.seconds(); }};
+                         [&clock = services.clock] { return clock.seconds(); },
+                         services.transparency};
   ca::IssuanceRequest request{order.identifiers, key_of(id, order), profile_of(services, order),
                               now, reserved_addresses(services)};
   ca::IssuanceSteps steps{{id.text(), order.account.text()},
