@@ -10,6 +10,7 @@
 #include "ca/audit_log.h"
 #include "ca/crypto/encoding.h"
 #include "ca/crypto/hash.h"
+#include "ca/ct/precertificate.h"
 #include "ca/ocsp/responder_certificate.h"
 #include "ca/ocsp/responder_lints.h"
 #include "ca/revocation_index.h"
@@ -96,8 +97,14 @@ LedgerEntry open_intent(const storage::Snapshot& snapshot,
     throw std::logic_error("serial " + serial + " has a certificate already");
   }
   const auto view = view_certificate(certificate.der);
-  if (!view || view->serial != certificate.serial || sha256(view->tbs) != entry->tbs_sha256) {
+  const std::string linted = view ? ct::linted_tbs(view->tbs) : std::string();
+  if (!view || view->serial != certificate.serial || sha256(linted) != entry->tbs_sha256) {
     throw std::logic_error("certificate " + serial + " is not the one that was intended");
+  }
+  const bool has_scts = linted != view->tbs;
+  if (has_scts != snapshot.get(ct::kPrecertificates, key).has_value()) {
+    throw std::logic_error("certificate " + serial +
+                           " has SCTs without a precertificate, or the other way round");
   }
   return *std::move(entry);
 }

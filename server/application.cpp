@@ -28,6 +28,7 @@
 #include "server/catalog_files.h"
 #include "server/config/endpoint.h"
 #include "server/confirmation_page.h"
+#include "server/ct_service.h"
 #include "server/http/listener.h"
 #include "server/io_threads.h"
 #include "server/ocsp_service.h"
@@ -111,6 +112,7 @@ struct Application::State {
   std::unique_ptr<ValidationProber> prober;
   std::optional<CaaPermission> caa;
   OwnedSenders senders;
+  std::unique_ptr<CtService> ct;
   std::optional<acme::Services> services;
   std::unique_ptr<ApplicationWork> application_work;
   std::optional<api::Api> api;
@@ -134,6 +136,7 @@ Application::State::State(Settings chosen, Logger& logger)
   prober = std::make_unique<ValidationProber>(*dns, probe_options(settings));
   caa.emplace(*dns, settings.acme_caa_identities);
   note_crl_scheme(*store, *issuer, clock.seconds());
+  ct = CtService::make(settings, *dns, log);
   make_services();
 }
 
@@ -221,6 +224,7 @@ void Application::State::make_services() {
                                   .surroundings = desk.surroundings(),
                                   .polls = polls,
                                   .wake_due_work = [this] { due_work->wake(); }});
+  if (ct) services->transparency = &ct->transparency();
   senders = make_message_senders(settings);
   application_work = std::make_unique<ApplicationWork>(*services, control_house,
                                                        policy::ControlPorts{*dns, *caa, *fetcher});

@@ -238,7 +238,8 @@ ca::Subject subject_of(const Services& services, const OrderId& id, const OrderR
 boost::asio::awaitable<void> issue(
     Services& services, OrderId id, WorkKey key, OrderRecord order, ca::Time now) {
   ca::IssuingParts parts{services.store, services.issuer, services.random,
-                         [&clock = services.clock] { return clock.seconds(); }};
+                         [&clock = services.clock] { return clock.seconds(); },
+                         services.transparency};
   ca::IssuanceRequest request{order.identifiers, key_of(id, order), profile_of(services, order),
                               now, reserved_addresses(services)};
   request.subject = subject_of(services, id, order);
