@@ -11,6 +11,15 @@ bool is_at_or_under(std::string_view name, std::string_view suffix) {
          name[name.size() - suffix.size() - 1] == '.';
 }
 
+bool is_under_pattern(std::string_view name, std::string_view pattern) {
+  constexpr std::string_view kAnyLabel = ".*";
+  if (!pattern.ends_with(kAnyLabel)) return is_at_or_under(name, pattern);
+  const std::size_t last_dot = name.rfind('.');
+  if (last_dot == std::string_view::npos) return false;
+  pattern.remove_suffix(kAnyLabel.size());
+  return is_at_or_under(name.substr(0, last_dot), pattern);
+}
+
 bool is_within(const ca::Identifier& identifier, const std::vector<std::string>& domains) {
   const auto* name = std::get_if<ca::DnsName>(&identifier);
   if (name == nullptr) return false;

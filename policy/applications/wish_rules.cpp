@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "ca/certificate_request.h"
+#include "policy/applications/application_names.h"
 #include "policy/mail_address.h"
 #include "policy/organizations/contact.h"
 #include "policy/organizations/organization.h"
@@ -13,18 +14,24 @@ namespace policy {
 
 namespace {
 
-FaultCode code_of(const Violation& violation) {
-  switch (violation.kind()) {
-    case ViolationKind::unsupported_identifier:
-      return FaultCode::ip_not_allowed;
-    case ViolationKind::rejected_identifier:
-      return FaultCode::name_not_allowed;
-    case ViolationKind::too_many_names:
-      return FaultCode::too_many_names;
-    case ViolationKind::unknown_product:
-      return FaultCode::entitlement_required;
+std::optional<KeyChoice> choice_of(const ca::PublicKey& key) {
+  constexpr unsigned k2048 = 2048;
+  constexpr unsigned k3072 = 3072;
+  switch (key.kind()) {
+    case ca::KeyKind::rsa:
+      if (key.bits() == k2048) return KeyChoice::rsa_2048;
+      return key.bits() == k3072 ? KeyChoice::rsa_3072 : KeyChoice::rsa_4096;
+    case ca::KeyKind::ec_p256:
+      return KeyChoice::ec_p256;
+    case ca::KeyKind::ec_p384:
+      return KeyChoice::ec_p384;
+    case ca::KeyKind::sm2:
+      return KeyChoice::sm2;
+    case ca::KeyKind::ec_p521:
+    case ca::KeyKind::ed25519:
+      return std::nullopt;
   }
-  return FaultCode::validation;
+  return std::nullopt;
 }
 
 /// One judgement of one application.
@@ -58,7 +65,6 @@ class Judgement {
   void contact(const std::string& pointer,
                const std::optional<ContactId>& id,
                std::optional<ContactRole> role);
-  [[nodiscard]] std::string place_of(const ca::Identifier& identifier) const;
   [[nodiscard]] bool asks_for_contacts() const {
     return product_.subject_info == SubjectInfo::person_and_organization ||
            names_organization(product_.level);
@@ -72,21 +78,14 @@ class Judgement {
   std::vector<FaultAt> faults_;
 };
 
-std::string Judgement::place_of(const ca::Identifier& identifier) const {
-  const auto found = std::ranges::find(wish_.identifiers, identifier);
-  if (found == wish_.identifiers.end()) return "/identifiers";
-  return "/identifiers/" + std::to_string(found - wish_.identifiers.begin());
-}
-
 void Judgement::names(SpecialUseNames special_use) {
   if (wish_.identifiers.empty()) {
     missing("/identifiers", "the names");
     return;
   }
-  const auto violations = check_names(product_, wish_.identifiers, special_use);
-  if (!violations) return;
-  for (const Violation& each : *violations) {
-    complain(each.about() ? place_of(*each.about()) : "/identifiers", code_of(each), each.detail());
+  for (FaultAt& each : faults_of_names(product_, wish_.identifiers, special_use,
+                                       whole_ ? WishExtent::whole : WishExtent::so_far)) {
+    faults_.push_back(std::move(each));
   }
 }
 
@@ -100,6 +99,10 @@ void Judgement::request() {
   if (!request) {
     complain("/csr", FaultCode::csr_invalid, std::string(request.error().detail()));
     return;
+  }
+  const auto key = choice_of(request->public_key);
+  if (!key || std::ranges::find(product_.keys, *key) == product_.keys.end()) {
+    complain("/csr", FaultCode::key_rejected, "the product takes no keys of this kind");
   }
   const bool same = request->identifiers == wish_.identifiers;
   if (whole_ && !same) {
