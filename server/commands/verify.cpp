@@ -4,6 +4,7 @@
 #include "ca/ledger.h"
 #include "policy/applications/verify.h"
 #include "policy/documents/document.h"
+#include "policy/issuing/application_issuance.h"
 #include "server/ca_files.h"
 #include "server/commands/commands.h"
 #include "storage/lmdb_engine.h"
@@ -71,7 +72,8 @@ Report examine(const storage::Snapshot& snapshot, const ca::Issuer& issuer) {
   append(report.findings, "orders", acme::verify_records(snapshot, issuers));
   append(report.findings, "applications", policy::verify_applications(snapshot));
   append(report.findings, "documents", policy::verify_documents(snapshot));
-  append(report.findings, "applications", policy::verify_application_certificates(snapshot));
+  append(report.findings, "applications",
+         policy::verify_application_certificates(snapshot, issuers));
   report.checked = count(snapshot);
   return report;
 }
