@@ -180,8 +180,8 @@ void adopt_application(const storage::Snapshot& snapshot,
                                               .product = product,
                                               .names = names});
   if (!found) return;
-  const bool waits_for_signature = found->state == ApplicationState::approved ||
-                                   found->state == ApplicationState::issuing;
+  const bool waits_for_signature =
+      found->state == ApplicationState::approved || found->state == ApplicationState::issuing;
   if (!waits_for_signature && is_validated(snapshot, review, names, now)) return;
   // One that was issued says nothing once its approval is too old to sign by.
   if (found->state == ApplicationState::issued &&
