@@ -133,6 +133,7 @@ Application::State::State(Settings chosen, Logger& logger)
   fetcher = std::make_unique<ValidationFetcher>(*dns, fetch_options(settings));
   prober = std::make_unique<ValidationProber>(*dns, probe_options(settings));
   caa.emplace(*dns, settings.acme_caa_identities);
+  note_crl_scheme(*store, *issuer, clock.seconds());
   make_services();
 }
 
@@ -190,6 +191,7 @@ std::unique_ptr<ca::Issuer> Application::State::load_issuer() const {
     const std::string id = ca::hex(ca::sha256(chain.front()));
     public_urls.ca_issuers = base + "/ca/" + id + ".cer";
     public_urls.crl = base + "/crl/" + id + ".crl";
+    public_urls.crl_parts = static_cast<std::uint32_t>(settings.crl_shards);
     if (settings.ocsp_urls_in_certificates != "none") public_urls.ocsp = base + "/ocsp";
     if (settings.ocsp_urls_in_certificates == "long_lived") {
       public_urls.ocsp_in = ca::Issuer::Urls::OcspIn::long_lived;

@@ -42,6 +42,8 @@ struct Settings {
   std::filesystem::path ca_key;
   std::filesystem::path ca_root;
 
+  std::uint64_t crl_shards = 0;
+
   std::string ocsp_urls_in_certificates;
   std::string ocsp_nonce;
   std::chrono::seconds ocsp_answer_lifetime{};

@@ -153,6 +153,11 @@ const std::vector<Setting> kRows = {
          rules::not_empty,
          "PEM of the root that the issuing certificate must chain to. It is checked at every "
          "start."),
+    number("crl.shards",
+           &S::crl_shards,
+           "1",
+           Range{1, 1024},
+           "How many parts the CRL has that new certificates name; 1: they name the whole CRL."),
     text("ocsp.urls_in_certificates",
          &S::ocsp_urls_in_certificates,
          "\"none\"",
