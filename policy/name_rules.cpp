@@ -59,53 +59,188 @@ const ca::DnsName* wildcard_covering(const ca::DnsName& name,
   return nullptr;
 }
 
-/// BR 4.2.2: an address that is nobody's alone is not certified.
-std::optional<Violation> judge_address(const ca::IpAddress& address, SpecialUseNames special_use) {
-  const auto block = ca::special_purpose_block(address);
-  if (!block || special_use == SpecialUseNames::allowed_in_lab) return std::nullopt;
-  return Violation(
-      ViolationKind::rejected_identifier,
-      "\"" + address.text() + "\" is not a public address: " + std::string(*block) + " (BR 4.2.2)",
-      address);
+/// Why one name cannot be had, in the words of ACME and of the API.
+struct Refusal {
+  ViolationKind kind;
+  FaultCode code;
+  std::string detail;
+};
+
+std::string in_quotes(const ca::Identifier& identifier) {
+  return "\"" + ca::value_of(identifier) + "\"";
 }
 
-std::optional<Violation> judge(const Product& product,
-                               const ca::Identifier& identifier,
-                               const std::vector<ca::Identifier>& identifiers,
-                               SpecialUseNames special_use) {
-  const auto* name = std::get_if<ca::DnsName>(&identifier);
-  if (name == nullptr && methods_for(product, identifier).empty()) {
-    return Violation(ViolationKind::unsupported_identifier,
-                     "\"" + ca::value_of(identifier) + "\" is an IP address; product \"" +
-                         product.name + "\" certifies DNS names only",
-                     identifier);
+/// What is asked for, and what can prove it.
+struct Request {
+  const Product& product;
+  const std::vector<ca::Identifier>& identifiers;
+  SpecialUseNames special_use;
+  bool (*is_provable)(const Product& product, const ca::Identifier& identifier);
+};
+
+std::optional<Refusal> judge_address(const Request& request, const ca::IpAddress& address) {
+  if (request.product.names.ip == 0 || !request.is_provable(request.product, address)) {
+    return Refusal{ViolationKind::unsupported_identifier, FaultCode::ip_not_allowed,
+                   in_quotes(address) + " is an IP address; product \"" + request.product.name +
+                       "\" certifies DNS names only"};
   }
-  if (name == nullptr) return judge_address(std::get<ca::IpAddress>(identifier), special_use);
-  if (std::optional<std::string> fault = fault_of(*name, special_use)) {
-    return Violation(ViolationKind::rejected_identifier, std::move(*fault), identifier);
+  // BR 4.2.2: an address that is nobody's alone is not certified.
+  const auto block = ca::special_purpose_block(address);
+  if (!block || request.special_use == SpecialUseNames::allowed_in_lab) return std::nullopt;
+  return Refusal{
+      ViolationKind::rejected_identifier, FaultCode::ip_not_allowed,
+      in_quotes(address) + " is not a public address: " + std::string(*block) + " (BR 4.2.2)"};
+}
+
+std::optional<Refusal> judge_wildcard(const Request& request, const ca::DnsName& name) {
+  const auto refused = [&](FaultCode code, std::string detail) {
+    return Refusal{ViolationKind::rejected_identifier, code, in_quotes(name) + std::move(detail)};
+  };
+  if (request.product.names.wildcard == 0) {
+    return refused(FaultCode::wildcard_not_allowed,
+                   " is a wildcard; product \"" + request.product.name + "\" takes none");
   }
-  if (methods_for(product, identifier).empty()) {
-    return Violation(ViolationKind::rejected_identifier,
-                     "\"" + name->text() + "\" is a wildcard; no method that product \"" +
-                         product.name + "\" offers can prove control of one",
-                     identifier);
+  if (!request.is_provable(request.product, name)) {
+    return refused(FaultCode::wildcard_not_allowed, " is a wildcard; no method that product \"" +
+                                                        request.product.name +
+                                                        "\" offers can prove control of one");
   }
   // BR 3.2.2.6: nobody controls all names under a public suffix.
-  if (name->is_wildcard() &&
-      is_public_suffix(name->without_wildcard().text(), SuffixDivision::icann)) {
-    return Violation(ViolationKind::rejected_identifier,
-                     "\"" + name->text() + "\" is a wildcard directly under the public suffix \"" +
-                         name->without_wildcard().text() +
-                         "\"; expected one under a registered domain",
-                     identifier);
-  }
-  if (const ca::DnsName* wildcard = wildcard_covering(*name, identifiers)) {
-    return Violation(ViolationKind::rejected_identifier,
-                     "\"" + name->text() + "\" is covered by \"" + wildcard->text() +
-                         "\" of the same order already; leave one of them out",
-                     identifier);
+  const std::string& domain = name.without_wildcard().text();
+  if (is_public_suffix(domain, SuffixDivision::icann)) {
+    return refused(FaultCode::name_not_allowed,
+                   " is a wildcard directly under the public suffix \"" + domain +
+                       "\"; expected one under a registered domain");
   }
   return std::nullopt;
+}
+
+std::optional<Refusal> judge_name(const Request& request, const ca::DnsName& name) {
+  const auto refused = [](FaultCode code, std::string detail) {
+    return Refusal{ViolationKind::rejected_identifier, code, std::move(detail)};
+  };
+  if (std::optional<std::string> fault = fault_of(name, request.special_use))
+    return refused(FaultCode::name_not_allowed, *std::move(fault));
+  const std::string bare = name.without_wildcard().text();
+  for (const std::string& suffix : request.product.suffix_deny) {
+    if (!is_under_suffix(bare, suffix)) continue;
+    return refused(FaultCode::suffix_not_allowed, in_quotes(name) + " is under ." + suffix +
+                                                      ", where product \"" + request.product.name +
+                                                      "\" takes no names");
+  }
+  if (name.is_wildcard()) {
+    if (auto refusal = judge_wildcard(request, name)) return refusal;
+  } else if (!request.is_provable(request.product, name)) {
+    return refused(FaultCode::name_not_allowed,
+                   in_quotes(name) + " cannot be proven by any method that product \"" +
+                       request.product.name + "\" offers");
+  }
+  if (request.product.registered_domains && is_public_suffix(bare, SuffixDivision::all)) {
+    return refused(FaultCode::name_not_allowed,
+                   in_quotes(name) +
+                       " is a public suffix; expected a registered domain or a name "
+                       "under one");
+  }
+  if (const ca::DnsName* wildcard = wildcard_covering(name, request.identifiers)) {
+    return refused(FaultCode::name_not_allowed,
+                   in_quotes(name) + " is covered by \"" + wildcard->text() +
+                       "\" of the same order already; leave one of them out");
+  }
+  return std::nullopt;
+}
+
+std::optional<Refusal> judge(const Request& request, const ca::Identifier& identifier) {
+  if (const auto* address = std::get_if<ca::IpAddress>(&identifier))
+    return judge_address(request, *address);
+  return judge_name(request, std::get<ca::DnsName>(identifier));
+}
+
+bool acme_proves(const Product& product, const ca::Identifier& identifier) {
+  return !methods_for(product, identifier).empty();
+}
+
+bool any_method_proves(const Product& product, const ca::Identifier& identifier) {
+  const auto* name = std::get_if<ca::DnsName>(&identifier);
+  return std::ranges::any_of(product.control_methods, [&](ControlMethod method) {
+    const MethodReach& reach = facts_of(method).reach;
+    return name == nullptr ? reach.addresses : !name->is_wildcard() || reach.wildcards;
+  });
+}
+
+/// The `www` of a name that stands there too comes with it.
+bool is_other_half(const ca::Identifier& identifier,
+                   const std::vector<ca::Identifier>& identifiers) {
+  const auto* name = std::get_if<ca::DnsName>(&identifier);
+  if (name == nullptr || name->is_wildcard() || !name->text().starts_with("www.")) return false;
+  const std::string apex = name->text().substr(4);
+  return registered_domain(apex) == apex &&
+         std::ranges::any_of(
+             identifiers, [&](const ca::Identifier& other) { return ca::value_of(other) == apex; });
+}
+
+std::vector<bool> counted(const Product& product, const std::vector<ca::Identifier>& identifiers) {
+  std::vector<bool> counts;
+  for (const ca::Identifier& each : identifiers)
+    counts.push_back(!product.www_pairing || !is_other_half(each, identifiers));
+  return counts;
+}
+
+/// A kind of name and how many there may be.
+struct Kind {
+  std::string_view called;
+  std::uint32_t limit;
+  bool (*has)(const ca::Identifier& identifier);
+};
+
+bool is_wildcard(const ca::Identifier& identifier) {
+  const auto* name = std::get_if<ca::DnsName>(&identifier);
+  return name != nullptr && name->is_wildcard();
+}
+
+/// Adds a fault for each name beyond the limit of its kind or of the whole.
+void judge_counts(const Product& product,
+                  const std::vector<ca::Identifier>& identifiers,
+                  std::vector<std::optional<Refusal>>& refusals) {
+  const NameLimits& limits = product.names;
+  const Kind kinds[] = {
+      {"names", limits.max, [](const ca::Identifier&) { return true; }},
+      {"plain names", limits.exact,
+       [](const ca::Identifier& each) {
+         return std::holds_alternative<ca::DnsName>(each) && !is_wildcard(each);
+       }},
+      {"wildcards", limits.wildcard, is_wildcard},
+      {"addresses", limits.ip,
+       [](const ca::Identifier& each) { return std::holds_alternative<ca::IpAddress>(each); }},
+  };
+  const std::vector<bool> counts = counted(product, identifiers);
+  for (const Kind& kind : kinds) {
+    std::uint32_t seen = 0;
+    for (std::size_t i = 0; i < identifiers.size(); ++i) {
+      if (!counts[i] || !kind.has(identifiers[i]) || ++seen <= kind.limit || refusals[i]) continue;
+      refusals[i] =
+          Refusal{ViolationKind::too_many_names, FaultCode::too_many_names,
+                  in_quotes(identifiers[i]) + " is one too many; product \"" + product.name +
+                      "\" takes " + std::to_string(kind.limit) + " " + std::string(kind.called)};
+    }
+  }
+}
+
+/// ALI-05: several wildcards, or a wildcard with other names than its own domain, are had by
+/// combining certificates.
+void judge_mixture(const Product& product,
+                   const std::vector<ca::Identifier>& identifiers,
+                   std::vector<std::optional<Refusal>>& refusals) {
+  const auto first = std::ranges::find_if(identifiers, is_wildcard);
+  if (!product.combine_for_mixed || first == identifiers.end()) return;
+  const std::string own = std::get<ca::DnsName>(*first).without_wildcard().text();
+  for (std::size_t i = 0; i < identifiers.size(); ++i) {
+    const ca::Identifier& each = identifiers[i];
+    if (&each == &*first || ca::value_of(each) == own || refusals[i]) continue;
+    refusals[i] = Refusal{ViolationKind::rejected_identifier, FaultCode::combine_required,
+                          in_quotes(each) + " cannot stand beside " + in_quotes(*first) +
+                              " in one certificate of product \"" + product.name +
+                              "\"; combine several certificates"};
+  }
 }
 
 }  // namespace
@@ -119,14 +254,45 @@ std::optional<Violations> check_names(const Product& product,
                                     " names; product \"" + product.name + "\" allows at most " +
                                     std::to_string(product.names.max))};
   }
+  const Request request{product, identifiers, special_use, acme_proves};
   Violations violations;
   for (const ca::Identifier& identifier : identifiers) {
-    if (auto violation = judge(product, identifier, identifiers, special_use)) {
-      violations.push_back(std::move(*violation));
-    }
+    if (auto refusal = judge(request, identifier))
+      violations.emplace_back(refusal->kind, std::move(refusal->detail), identifier);
   }
   if (violations.empty()) return std::nullopt;
   return violations;
+}
+
+std::vector<FaultAt> application_name_faults(const Product& product,
+                                             const std::vector<ca::Identifier>& identifiers,
+                                             SpecialUseNames special_use) {
+  const Request request{product, identifiers, special_use, any_method_proves};
+  std::vector<std::optional<Refusal>> refusals;
+  for (const ca::Identifier& each : identifiers) refusals.push_back(judge(request, each));
+  judge_mixture(product, identifiers, refusals);
+  judge_counts(product, identifiers, refusals);
+  std::vector<FaultAt> faults;
+  const auto count = std::ranges::count(counted(product, identifiers), true);
+  if (static_cast<std::size_t>(count) < product.names.min) {
+    faults.push_back({"/identifiers", FaultCode::validation,
+                      "product \"" + product.name + "\" takes at least " +
+                          std::to_string(product.names.min) + " names"});
+  }
+  for (std::size_t i = 0; i < identifiers.size(); ++i) {
+    if (!refusals[i]) continue;
+    faults.push_back({"/identifiers/" + std::to_string(i) + "/value", refusals[i]->code,
+                      std::move(refusals[i]->detail)});
+  }
+  return faults;
+}
+
+bool needs_registrant_match(const Product& product, const ca::Identifier& identifier) {
+  const auto* name = std::get_if<ca::DnsName>(&identifier);
+  if (name == nullptr) return false;
+  return std::ranges::any_of(product.registrant_match_suffixes, [&](const std::string& suffix) {
+    return is_under_suffix(name->without_wildcard().text(), suffix);
+  });
 }
 
 std::vector<ValidationMethod> methods_for(const Product& product,

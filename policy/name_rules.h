@@ -4,6 +4,7 @@
 #include <optional>
 #include <vector>
 
+#include "policy/fault.h"
 #include "policy/product.h"
 #include "policy/violation.h"
 
@@ -14,12 +15,24 @@ namespace policy {
 enum class SpecialUseNames { refused, allowed_in_lab };
 
 /// Judges the identifiers of one order under `product`: the number of names, each name against the
-/// table of special-use and reverse-mapping domains, a wildcard against the methods that can prove
-/// it and the public suffixes (BR 3.2.2.6), and a name that a wildcard of the same order already
-/// covers. Returns every violation, one per name at fault; nothing if the order may go on.
+/// table of special-use and reverse-mapping domains, the kinds of names and the suffixes that the
+/// product takes, a wildcard against the methods that can prove it and the public suffixes (BR
+/// 3.2.2.6), and a name that a wildcard of the same order already covers. Returns every violation,
+/// one per name at fault; nothing if the order may go on.
 std::optional<Violations> check_names(const Product& product,
                                       const std::vector<ca::Identifier>& identifiers,
                                       SpecialUseNames special_use);
+
+/// The same for an application, with the codes of the API and pointers to where each name stands
+/// ("/identifiers/0/value"). Beside what binds orders: the least number of names, how many there
+/// may be of each kind, and what is had by combining certificates only. Any method of the product
+/// counts, not only those of ACME. The other half of a `www` pair is not counted.
+std::vector<FaultAt> application_name_faults(const Product& product,
+                                             const std::vector<ca::Identifier>& identifiers,
+                                             SpecialUseNames special_use);
+
+/// Whether the registrant of `identifier` has to be the applicant (ALI-08).
+bool needs_registrant_match(const Product& product, const ca::Identifier& identifier);
 
 /// The methods of `product` that can prove control of `identifier`, in the product's order
 /// (BR 3.2.2.4: http-01 never proves a wildcard). None for the subdomains of a public suffix or of

@@ -11,13 +11,12 @@ bool is_at_or_under(std::string_view name, std::string_view suffix) {
          name[name.size() - suffix.size() - 1] == '.';
 }
 
-bool is_under_pattern(std::string_view name, std::string_view pattern) {
-  constexpr std::string_view kAnyLabel = ".*";
-  if (!pattern.ends_with(kAnyLabel)) return is_at_or_under(name, pattern);
+bool is_under_suffix(std::string_view name, std::string_view suffix) {
+  if (!suffix.ends_with(".*")) return is_at_or_under(name, suffix);
   const std::size_t last_dot = name.rfind('.');
-  if (last_dot == std::string_view::npos) return false;
-  pattern.remove_suffix(kAnyLabel.size());
-  return is_at_or_under(name.substr(0, last_dot), pattern);
+  if (last_dot == std::string_view::npos || name.size() - last_dot != 3) return false;
+  suffix.remove_suffix(2);
+  return is_at_or_under(name.substr(0, last_dot), suffix);
 }
 
 bool is_within(const ca::Identifier& identifier, const std::vector<std::string>& domains) {

@@ -13,9 +13,9 @@ namespace policy {
 /// not `ab.example` under `b.example`. Both in lower case, as ca::DnsName keeps them.
 bool is_at_or_under(std::string_view name, std::string_view suffix);
 
-/// The same for a suffix as products write them: "gov.*" is gov under any one label, and what lies
-/// under that.
-bool is_under_pattern(std::string_view name, std::string_view pattern);
+/// The same for a suffix as products write it: "gov.*" is gov under any country's two
+/// letters, "gov.cn".
+bool is_under_suffix(std::string_view name, std::string_view suffix);
 
 /// Whether `identifier` is or lies under one of `domains`. A wildcard counts as the name behind its
 /// `*.`; an address lies under no domain.

@@ -55,7 +55,7 @@ struct Product {
 
   // Names.
   std::vector<DomainType> domain_types;
-  std::vector<std::string> suffix_deny;  // "edu"; "edu.*" is edu under any suffix
+  std::vector<std::string> suffix_deny;  // "edu"; "edu.*" is edu under any country
   std::vector<std::string>
       registrant_match_suffixes;    // where the registrant has to be the applicant
   bool www_pairing = false;         // a registered domain brings its `www` and the other way round

@@ -3,13 +3,10 @@
 #include <unistd.h>
 
 #include <atomic>
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/signal_set.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
 #include <boost/asio/thread_pool.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <csignal>
 #include <exception>
 #include <mutex>
@@ -26,15 +23,21 @@
 #include "server/api/api.h"
 #include "server/application_desk.h"
 #include "server/application_options.h"
+#include "server/application_work.h"
 #include "server/ca_files.h"
 #include "server/catalog_files.h"
 #include "server/config/endpoint.h"
+#include "server/confirmation_page.h"
 #include "server/http/listener.h"
 #include "server/io_threads.h"
 #include "server/ocsp_service.h"
+#include "server/outbound/caa_permission.h"
 #include "server/outbound/http_fetcher.h"
+#include "server/outbound/message_senders.h"
+#include "server/outbound/message_work.h"
 #include "server/outbound/tls_prober.h"
 #include "server/outbound/unbound_dns_client.h"
+#include "server/store_watch.h"
 #include "server/system_clock.h"
 #include "server/tls/tls_context.h"
 #include "server/version.h"
@@ -45,12 +48,6 @@ namespace {
 
 namespace asio = boost::asio;
 using acme::Severity;
-
-/// A P-256 signature takes some 20 microseconds, less than the way to another thread and back;
-/// P-384 and RSA take from half a millisecond up (docs/adr/0012).
-bool signs_quickly(const ca::Issuer& issuer) {
-  return issuer.signer().public_key().kind() == ca::KeyKind::ec_p256;
-}
 
 }  // namespace
 
@@ -70,7 +67,6 @@ struct Application::State {
   void begin_stop();
   void remember(std::exception_ptr error);
   asio::awaitable<void> drain();
-  asio::awaitable<void> watch_store();
   void run_background();
   void abandon() noexcept;
 
@@ -82,7 +78,7 @@ struct Application::State {
   IoThreads io;
   asio::thread_pool workers;
   asio::signal_set signals{io.first()};
-  asio::steady_timer store_watch{io.first()};
+  std::unique_ptr<StoreWatch> store_watch;
   std::atomic<bool> stopping = false;
   std::mutex failure_guard;
   std::exception_ptr failure;  // the first one
@@ -98,8 +94,10 @@ struct Application::State {
   std::optional<acme::ResourceUrls> urls;
   acme::DirectoryMeta meta;
   std::string directory;
-  const policy::ControlHouse control_house{settings.acme_caa_identities, ""};
-  ApplicationDesk desk{catalog, control_house, random, special_use_names(settings)};
+  const policy::ControlHouse control_house{settings.acme_caa_identities,
+                                           settings.validation_cname_zone};
+  ApplicationDesk desk{catalog, files.calendars, control_house, random,
+                       special_use_names(settings)};
   acme::PollLimiter polls;
 
   HttpHandler acme_handler;
@@ -111,7 +109,10 @@ struct Application::State {
   std::unique_ptr<UnboundDnsClient> dns;
   std::unique_ptr<ValidationFetcher> fetcher;
   std::unique_ptr<ValidationProber> prober;
+  std::optional<CaaPermission> caa;
+  OwnedSenders senders;
   std::optional<acme::Services> services;
+  std::unique_ptr<ApplicationWork> application_work;
   std::optional<api::Api> api;
   std::unique_ptr<OcspService> responder;
   std::unique_ptr<acme::DueWorkRunner> due_work;
@@ -127,9 +128,12 @@ Application::State::State(Settings chosen, Logger& logger)
   bind();
   issuer = load_issuer();
   store = std::make_unique<storage::Store>(storage::open_lmdb(storage_options(settings)));
+  store_watch = std::make_unique<StoreWatch>(io.first(), *store, settings.storage_path, log);
   dns = std::make_unique<UnboundDnsClient>(io.first(), dns_options(settings));
   fetcher = std::make_unique<ValidationFetcher>(*dns, fetch_options(settings));
   prober = std::make_unique<ValidationProber>(*dns, probe_options(settings));
+  caa.emplace(*dns, settings.acme_caa_identities);
+  note_crl_scheme(*store, *issuer, clock.seconds());
   make_services();
 }
 
@@ -187,6 +191,7 @@ std::unique_ptr<ca::Issuer> Application::State::load_issuer() const {
     const std::string id = ca::hex(ca::sha256(chain.front()));
     public_urls.ca_issuers = base + "/ca/" + id + ".cer";
     public_urls.crl = base + "/crl/" + id + ".crl";
+    public_urls.crl_parts = static_cast<std::uint32_t>(settings.crl_shards);
     if (settings.ocsp_urls_in_certificates != "none") public_urls.ocsp = base + "/ocsp";
     if (settings.ocsp_urls_in_certificates == "long_lived") {
       public_urls.ocsp_in = ca::Issuer::Urls::OcspIn::long_lived;
@@ -216,8 +221,13 @@ void Application::State::make_services() {
                                   .surroundings = desk.surroundings(),
                                   .polls = polls,
                                   .wake_due_work = [this] { due_work->wake(); }});
-  due_work =
-      std::make_unique<acme::DueWorkRunner>(*services, work_executors(), work_limits(settings));
+  senders = make_message_senders(settings);
+  application_work = std::make_unique<ApplicationWork>(*services, control_house,
+                                                       policy::ControlPorts{*dns, *caa, *fetcher});
+  acme::WorkHandlers others = application_work->handlers();
+  others.emplace(acme::WorkKind::send_message, message_work(*store, clock, log, senders.view()));
+  due_work = std::make_unique<acme::DueWorkRunner>(*services, work_executors(),
+                                                   work_limits(settings), std::move(others));
   services->finish_due_work = [this](acme::WorkKey key, std::chrono::milliseconds patience) {
     return due_work->finish(std::move(key), patience);
   };
@@ -232,9 +242,14 @@ void Application::State::make_handlers() {
                            .events = log,
                            .surroundings = desk.surroundings(),
                            .issuer = *issuer,
+                           .control_house = control_house,
                            .base_url = urls->base(),
                            .wake_due_work = services->wake_due_work});
-  acme_handler = [this, acme = make_acme_handler(*services, log)](HttpRequest request) {
+  acme_handler = [this, acme = make_acme_handler(*services, log),
+                  confirm =
+                      make_confirmation_handler({*store, clock, log, desk.surroundings(),
+                                                 services->wake_due_work})](HttpRequest request) {
+    if (is_confirmation_path(request.path)) return confirm(std::move(request));
     return api::is_api_path(request.path) ? api->handle(std::move(request))
                                           : acme(std::move(request));
   };
@@ -256,8 +271,9 @@ void Application::State::make_handlers() {
 acme::DueWorkRunner::Executors Application::State::work_executors() {
   return {.runner = io.first(),
           .piece = [this, quick = signs_quickly(*issuer)](acme::WorkKind kind) {
-            const bool computes =
-                kind == acme::WorkKind::publish_crl || (kind == acme::WorkKind::issue && !quick);
+            const bool signs =
+                kind == acme::WorkKind::issue || kind == acme::WorkKind::issue_application;
+            const bool computes = kind == acme::WorkKind::publish_crl || (signs && !quick);
             return computes ? asio::any_io_executor(asio::make_strand(workers)) : io.next();
           }};
 }
@@ -290,7 +306,7 @@ void Application::State::begin_stop() {
     // Back to the system's own way: a further signal ends the process, whatever still runs.
     signals.clear(ignored);
     signals.cancel(ignored);
-    store_watch.cancel();
+    store_watch->stop();
     if (responder) responder->stop();
     io.release();
   });
@@ -307,30 +323,6 @@ asio::awaitable<void> Application::State::drain() {
   co_await due_work->stop();
 }
 
-/// A failed commit leaves a store that answers reads and 503; only a restart can tell what is on
-/// the disk.
-asio::awaitable<void> Application::State::watch_store() {
-  constexpr std::chrono::seconds kInterval{1};
-  while (!stopping) {
-    store_watch.expires_after(kInterval);
-    co_await store_watch.async_wait(asio::as_tuple(asio::use_awaitable));
-    if (stopping || store->status().accepts_writes) continue;
-    // Refusing can also mean a full disk, which mends itself. A write tells the two apart.
-    const auto nothing = [](storage::Transaction&) { return true; };
-    try {
-      asio::awaitable<bool> probe = store->write(nothing);
-      co_await std::move(probe);
-    } catch (const storage::StoreDead& death) {
-      log.record(Severity::error, "store.dead", {{"reason", death.what()}});
-      throw std::runtime_error("the store refuses writes since a commit failed (" +
-                               std::string(death.what()) + "); check the disk that holds " +
-                               settings.storage_path.string() + " and restart");
-    } catch (const storage::StorageError&) {
-      continue;
-    }
-  }
-}
-
 void Application::State::run_background() {
   const auto ended = [this](std::exception_ptr error) {
     if (!error) return;
@@ -341,7 +333,7 @@ void Application::State::run_background() {
   };
   asio::awaitable<void> due = due_work->run();
   asio::co_spawn(io.first(), std::move(due), ended);
-  asio::awaitable<void> watch = watch_store();
+  asio::awaitable<void> watch = store_watch->run();
   asio::co_spawn(io.first(), std::move(watch), ended);
   if (!responder) return;
   asio::awaitable<void> tending = responder->run();

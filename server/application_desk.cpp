@@ -1,15 +1,16 @@
 #include "server/application_desk.h"
 
 #include <chrono>
+#include <optional>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "policy/applications/wish_rules.h"
-#include "policy/documents/document.h"
-#include "policy/domain_control/claims.h"
-#include "policy/domain_control/control.h"
-#include "policy/organizations/organization.h"
+#include "policy/documents/application_papers.h"
+#include "policy/issuing/application_followers.h"
+#include "policy/mail/application_mails.h"
 #include "policy/stops/stop.h"
 
 namespace server {
@@ -18,77 +19,31 @@ namespace {
 using policy::Application;
 using policy::Product;
 
-/// Monday to Friday, in UTC.
-class WeekDays final : public policy::BusinessDays {
+/// As the calendars of the offices say (ALI-25, ALI-26).
+class OfficeDays final : public policy::BusinessDays {
  public:
-  [[nodiscard]] ca::Time after(std::string_view /*office*/,
+  explicit OfficeDays(const policy::Calendars& calendars) : calendars_(calendars) {}
+  [[nodiscard]] ca::Time after(std::string_view office,
                                ca::Time from,
                                std::uint32_t days) const override {
-    ca::Time then = from;
-    while (days > 0) {
-      then += std::chrono::days(1);
-      const std::chrono::weekday day(std::chrono::floor<std::chrono::days>(then));
-      if (day != std::chrono::Saturday && day != std::chrono::Sunday) --days;
-    }
-    return then;
+    return policy::BusinessClock(calendars_, of(office)).after_days(from, days);
   }
-  [[nodiscard]] bool same_day(std::string_view /*office*/, ca::Time a, ca::Time b) const override {
-    using std::chrono::days;
-    return std::chrono::floor<days>(a) == std::chrono::floor<days>(b);
+  [[nodiscard]] bool same_day(std::string_view office, ca::Time a, ca::Time b) const override {
+    const policy::TimeZone& zone = of(office).zone;
+    const auto day = [&zone](ca::Time time) {
+      return std::chrono::floor<std::chrono::days>(zone.local(time));
+    };
+    return day(a) == day(b);
   }
-};
 
-/// The name as claims compare it; empty where none is asked for.
-std::string organization_name(const storage::Snapshot& snapshot, const Application& application) {
-  if (!application.wish.organization) return "";
-  const auto organization =
-      policy::kOrganizations.get(snapshot, application.wish.organization->octets());
-  return organization ? organization->fields.legal_name : "";
-}
-
-class StoredClaims final : public policy::DomainClaims {
- public:
-  [[nodiscard]] std::optional<std::vector<std::string>> that_cover(
-      const storage::Snapshot& snapshot,
-      const Application& application,
-      const Product& product,
-      ca::Time now) const override {
-    const policy::ClaimUse use{
-        application.tenant, policy::same_name(organization_name(snapshot, application)), &product};
-    std::vector<std::string> claims;
-    for (const ca::Identifier& each : application.wish.identifiers) {
-      const auto claim = policy::claim_that_proves(snapshot, use, each, now);
-      if (!claim) return std::nullopt;
-      claims.push_back(claim->id.text());
-    }
-    return claims;
+ private:
+  [[nodiscard]] const policy::Office& of(std::string_view name) const {
+    const policy::Office* office = calendars_.office(name);
+    // The catalog's check refuses a product without one.
+    if (office == nullptr) throw std::logic_error("there is no office " + std::string(name));
+    return *office;
   }
-};
-
-class StoredPapers final : public policy::PapersAtHand {
- public:
-  [[nodiscard]] std::optional<std::vector<std::string>> that_complete(
-      const storage::Snapshot& snapshot,
-      const Application& application,
-      const Product& product,
-      policy::GateName gate) const override {
-    std::vector<policy::DocumentKind> asked;
-    if (gate == policy::GateName::letter) {
-      if (product.letter) asked.push_back(product.letter->kind);
-    } else {
-      for (const policy::DocumentRule& rule : product.documents) {
-        if (rule.requirement == policy::GateRequirement::required) asked.push_back(rule.kind);
-      }
-    }
-    if (asked.empty()) return std::nullopt;
-    std::vector<std::string> ids;
-    for (const policy::DocumentKind kind : asked) {
-      const auto document = policy::current_document(snapshot, application.id, kind);
-      if (!document) return std::nullopt;
-      ids.push_back(document->id.text());
-    }
-    return ids;
-  }
+  const policy::Calendars& calendars_;
 };
 
 /// A name whose issuance the operator has stopped is looked at by a person (BR 4.2.1).
@@ -103,74 +58,40 @@ class StoppedNames final : public policy::RiskRules {
   }
 };
 
-class ControlFollowers final : public policy::Followers {
- public:
-  ControlFollowers(const policy::Catalog& catalog,
-                   const policy::ControlHouse& house,
-                   ca::RandomSource& random)
-      : catalog_(catalog), house_(house), random_(random) {}
-
-  void dcv_opened(storage::Transaction& transaction,
-                  const Application& application,
-                  ca::Time now) override {
-    const Product* product = catalog_.version(application.product, application.product_version);
-    if (product == nullptr || !application.deadlines.dcv) return;
-    policy::ControlOrder order{application.id,
-                               application.tenant,
-                               application.wish.organization,
-                               organization_name(transaction, application),
-                               product,
-                               application.wish.identifiers,
-                               {},
-                               *application.deadlines.dcv};
-    for (const policy::ChosenMethod& each : application.wish.methods) {
-      order.chosen.emplace_back(each.name, each.method);
-    }
-    // Whether a method proves each name was judged when it was submitted.
-    static_cast<void>(policy::open_control(transaction, house_, order, random_, now));
-  }
-  void dcv_closed(storage::Transaction& transaction, const Application& application) override {
-    policy::close_control(transaction, application.id, application.updated_at);
-  }
-  void approved(storage::Transaction& /*transaction*/,
-                const Application& /*application*/,
-                ca::Time /*now*/) override {}
-  void ended(storage::Transaction& /*transaction*/,
-             const Application& /*application*/,
-             ca::Time /*now*/) override {}
-  void notice(storage::Transaction& /*transaction*/,
-              const Application& /*application*/,
-              policy::Notice /*notice*/,
-              ca::Time /*now*/) override {}
-
- private:
-  const policy::Catalog& catalog_;
-  const policy::ControlHouse& house_;
-  ca::RandomSource& random_;
-};
-
 }  // namespace
 
 struct ApplicationDesk::State {
   State(const policy::Catalog& catalog,
+        const policy::Calendars& calendars,
         const policy::ControlHouse& house,
         ca::RandomSource& random,
         policy::SpecialUseNames special_use)
-      : rules(special_use), followers(catalog, house, random) {}
-  WeekDays business_days;
+      : business_days(calendars),
+        rules(special_use),
+        followers(catalog, house, random, told(catalog, random)) {}
+  static policy::ApplicationFollowers::Notify told(const policy::Catalog& catalog,
+                                                   ca::RandomSource& random) {
+    return [&catalog, &random](storage::Transaction& transaction, const Application& application,
+                               policy::Notice notice, ca::Time now) {
+      policy::tell(transaction, catalog, application, notice, random, now);
+    };
+  }
+
+  OfficeDays business_days;
   policy::HouseWishRules rules;
-  StoredClaims claims;
-  StoredPapers papers;
+  policy::StoredDomainClaims claims;
+  policy::FiledPapers papers;
   StoppedNames risks;
-  ControlFollowers followers;
+  policy::ApplicationFollowers followers;
   std::optional<policy::Surroundings> surroundings;
 };
 
 ApplicationDesk::ApplicationDesk(const policy::Catalog& catalog,
+                                 const policy::Calendars& calendars,
                                  const policy::ControlHouse& house,
                                  ca::RandomSource& random,
                                  policy::SpecialUseNames special_use)
-    : state_(std::make_unique<State>(catalog, house, random, special_use)) {
+    : state_(std::make_unique<State>(catalog, calendars, house, random, special_use)) {
   state_->surroundings.emplace(policy::Surroundings{catalog, state_->business_days, state_->rules,
                                                     state_->claims, state_->papers, state_->risks,
                                                     state_->followers});

@@ -5,6 +5,7 @@
 
 #include "ca/crypto/random.h"
 #include "policy/applications/ports.h"
+#include "policy/calendars/calendar.h"
 #include "policy/domain_control/methods.h"
 #include "policy/name_rules.h"
 #include "policy/product.h"
@@ -16,6 +17,7 @@ namespace server {
 class ApplicationDesk {
  public:
   ApplicationDesk(const policy::Catalog& catalog,
+                  const policy::Calendars& calendars,
                   const policy::ControlHouse& house,
                   ca::RandomSource& random,
                   policy::SpecialUseNames special_use);

@@ -7,6 +7,8 @@
 #include <thread>
 #include <utility>
 
+#include "acme/records/due_work_record.h"
+#include "ca/crl_scheme.h"
 #include "server/config/endpoint.h"
 #include "server/config/load.h"
 #include "server/config/quantity.h"
@@ -43,6 +45,10 @@ std::size_t worker_threads(std::uint64_t chosen) {
 
 std::size_t io_threads(std::uint64_t chosen) {
   return chosen != 0 ? chosen : std::max(2U, std::thread::hardware_concurrency()) - 1;
+}
+
+bool signs_quickly(const ca::Issuer& issuer) {
+  return issuer.signer().public_key().kind() == ca::KeyKind::ec_p256;
 }
 
 policy::SpecialUseNames special_use_names(const Settings& settings) {
@@ -166,6 +172,16 @@ acme::DueWorkRunner::Limits work_limits(const Settings& settings) {
   // Room for storing the outcome behind the slowest fetch.
   limits.validation_deadline = settings.validation_fetch_timeout + std::chrono::seconds(10);
   return limits;
+}
+
+void note_crl_scheme(storage::Store& store, const ca::Issuer& issuer, ca::Time now) {
+  if (issuer.urls().crl_parts <= 1) return;
+  store.write_and_wait([&](storage::Transaction& transaction) {
+    const ca::Issuer::Urls& urls = issuer.urls();
+    if (ca::note_crl_scheme(transaction, issuer.id(), urls.crl_parts, urls.crl, now)) {
+      acme::request_crl(transaction, issuer.id(), now);
+    }
+  });
 }
 
 acme::RateLimits rate_limits(const Settings& settings) {

@@ -19,6 +19,8 @@
 #include "ca/crypto/hash.h"
 #include "ca/issuance.h"
 #include "ca/ledger.h"
+#include "policy/issuing/subject.h"
+#include "policy/organizations/organization.h"
 #include "storage/storage_error.h"
 
 namespace acme {
@@ -217,6 +219,21 @@ ca::PublicKey key_of(const OrderId& id, const OrderRecord& order) {
   return *std::move(key);
 }
 
+/// Whom the certificate names: the organization as it was validated, and nothing that the request
+/// says (docs/reviews.md).
+ca::Subject subject_of(const Services& services, const OrderId& id, const OrderRecord& order) {
+  if (!order.review) return {};
+  const Review& review = *order.review;
+  const auto organization = services.store.read([&](const storage::Snapshot& snapshot) {
+    return policy::kOrganizations.get(snapshot, review.organization.octets());
+  });
+  if (!organization) {
+    throw storage::CorruptRecord("order " + id.text() +
+                                 " is for an organization that is not stored");
+  }
+  return policy::subject_of(*organization, review.level);
+}
+
 /// Steps 2 to 5 of docs/issuance-cycle.md for an order that was just found fit.
 boost::asio::awaitable<void> issue(
     Services& services, OrderId id, WorkKey key, OrderRecord order, ca::Time now) {
@@ -224,6 +241,7 @@ boost::asio::awaitable<void> issue(
                          [&clock = services.clock] { return clock.seconds(); }};
   ca::IssuanceRequest request{order.identifiers, key_of(id, order), profile_of(services, order),
                               now, reserved_addresses(services)};
+  request.subject = subject_of(services, id, order);
   ca::IssuanceSteps steps{{id.text(), order.account.text()},
                           note_serial(services, id, now),
                           conclude(services, id, key, now),

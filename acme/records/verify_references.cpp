@@ -16,6 +16,8 @@
 #include "ca/crypto/hash.h"
 #include "ca/ledger.h"
 #include "ca/ocsp/responder_certificate.h"
+#include "policy/ids.h"
+#include "policy/issuing/application_issuance.h"
 
 namespace acme::verification {
 
@@ -190,6 +192,8 @@ void check_ledger(const storage::Snapshot& snapshot, const std::string& issuer, 
     if (entry.profile == ca::ocsp::kResponderProfile && entry.order.empty()) {
       return storage::Scan::proceed;
     }
+    // What people applied for is policy/'s to prove.
+    if (policy::ApplicationId::parse(entry.order)) return storage::Scan::proceed;
     const std::string serial = ca::hex(entry.serial);
     const auto [first, is_new] = serial_of_order.emplace(entry.order, serial);
     if (!is_new) {
@@ -222,6 +226,9 @@ void check_references(const storage::Snapshot& snapshot,
   check_replacements(snapshot, faults);
   check_certificates(snapshot, faults);
   for (const ca::Issuer* issuer : issuers) check_ledger(snapshot, issuer->id(), faults);
+  for (auto& fault : policy::verify_application_certificates(snapshot, issuers)) {
+    faults.push_back(std::move(fault));
+  }
 }
 
 }  // namespace acme::verification

@@ -28,8 +28,8 @@ struct ReviewHouse {
 Result<std::optional<Review>> review_under(const std::optional<ExternalKeyRecord>& key,
                                            const policy::Product& product);
 
-/// Adopts the newest application for exactly this that is live, unless the organization counts as
-/// validated without one (rules ).
+/// Adopts the newest application for exactly this that is live (rules ). While the
+/// organization counts as validated, only one that waits to be signed for.
 void adopt_application(const storage::Snapshot& snapshot,
                        Review& review,
                        const std::string& product,
@@ -44,6 +44,15 @@ Result<void> open_application(storage::Transaction& transaction,
                               const ReviewHouse& house,
                               LoadedOrder& order,
                               ca::Time now);
+
+/// Names that the account has proven since the application was opened close its gate `dcv`, if it
+/// is open. Does nothing for other orders.
+void prove_names(storage::Transaction& transaction,
+                 const ReviewHouse& house,
+                 const LoadedOrder& order,
+                 ca::Time now);
+/// Whether prove_names would do something.
+bool proves_names(const storage::Snapshot& snapshot, const LoadedOrder& order, ca::Time now);
 
 /// Under HoldMode::fail: the draft that the applicant has to complete, made anew if there is none.
 Result<policy::ApplicationId> draft_application(storage::Transaction& transaction,

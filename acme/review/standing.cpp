@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "policy/applications/applications.h"
+#include "policy/applications/revision.h"
 #include "policy/organizations/org_validation.h"
 #include "policy/organizations/standing_approval.h"
 #include "policy/reviews/review_task.h"
@@ -61,6 +62,18 @@ std::optional<policy::OrgValidation> validation_of(const storage::Snapshot& snap
       snapshot, policy::org_validation_key(review.organization, review.level, review.standard));
 }
 
+/// Whether the organization is stated as it was when people validated it: what was changed since
+/// nobody has looked at (BR 3.2.2.1).
+bool is_as_validated(const storage::Snapshot& snapshot,
+                     const Review& review,
+                     const policy::OrgValidation& validation) {
+  policy::Application stated;
+  stated.tenant = review.tenant;
+  stated.wish.organization = review.organization;
+  return policy::organization_digest(policy::facts_of(snapshot, stated)) ==
+         validation.organization_facts;
+}
+
 bool is_taken_up(const storage::Snapshot& snapshot, const policy::ApplicationId& id) {
   return std::ranges::any_of(policy::tasks_of(snapshot, id), [](const policy::ReviewTask& task) {
     return task.claimed_by && !task.closed_at;
@@ -93,7 +106,8 @@ bool is_validated(const storage::Snapshot& snapshot,
                   const std::vector<ca::Identifier>& names,
                   ca::Time now) {
   const auto validation = validation_of(snapshot, review);
-  if (!validation || validation->tenant != review.tenant || !validation->counts_at(now)) {
+  if (!validation || validation->tenant != review.tenant || !validation->counts_at(now) ||
+      !is_as_validated(snapshot, review, *validation)) {
     return false;
   }
   return review.level != policy::ValidationLevel::ev ||
@@ -110,7 +124,18 @@ ReviewStanding standing_of(const storage::Snapshot& snapshot,
     return refused("the organization is suspended" +
                    (validation->reason.empty() ? "" : ": " + validation->reason));
   }
-  if (review.application) return standing_of_application(snapshot, review);
+  if (review.application) {
+    ReviewStanding standing = standing_of_application(snapshot, review);
+    if (standing.outcome != ReviewOutcome::passed) return standing;
+    // Rule A-9: the approval stays, what it rests on may not.
+    if (!validation || !validation->counts_at(now)) {
+      return refused("the validation of the organization is too old");
+    }
+    if (!is_as_validated(snapshot, review, *validation)) {
+      return refused("the organization was changed after it was validated");
+    }
+    return standing;
+  }
   return {.outcome = is_validated(snapshot, review, order.identifiers, now)
                          ? ReviewOutcome::passed
                          : ReviewOutcome::waiting};

@@ -65,6 +65,10 @@ chmod +x "$scratch/stop"
 export ACME_STOP=$scratch/stop
 export ACME_CHANGE_TERMS=$scratch/change-terms ACME_REQUIRE_BINDING=$scratch/require-binding
 
+# For what is made at its command line while it runs.
+CHANCERY_PROGRAM=$(realpath "$chancery")
+export CHANCERY_PROGRAM CHANCERY_WORDS="--config $folder/chancery.toml --set storage.path=$folder/store"
+
 announce chancery "$directory" "$folder/tls-ca.pem" "$folder/root.pem" "$http_port" \
   "http://127.0.0.1:$dns_management_port" "$tls_port"
 # Made while the server runs, which is what operators do.

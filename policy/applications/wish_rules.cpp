@@ -1,11 +1,11 @@
 #include "policy/applications/wish_rules.h"
 
 #include <algorithm>
+#include <iterator>
 #include <string>
 #include <utility>
 
 #include "ca/certificate_request.h"
-#include "policy/applications/application_names.h"
 #include "policy/mail_address.h"
 #include "policy/organizations/contact.h"
 #include "policy/organizations/organization.h"
@@ -83,10 +83,8 @@ void Judgement::names(SpecialUseNames special_use) {
     missing("/identifiers", "the names");
     return;
   }
-  for (FaultAt& each : faults_of_names(product_, wish_.identifiers, special_use,
-                                       whole_ ? WishExtent::whole : WishExtent::so_far)) {
-    faults_.push_back(std::move(each));
-  }
+  std::ranges::move(application_name_faults(product_, wish_.identifiers, special_use),
+                    std::back_inserter(faults_));
 }
 
 void Judgement::request() {

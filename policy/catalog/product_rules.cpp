@@ -227,6 +227,32 @@ Complaint individuals(const Product& product) {
   return std::nullopt;
 }
 
+/// The certificate says what was checked, to those who are to trust it, of names it may have.
+Complaint profile_fits(const Product& product) {
+  if (product.profile == nullptr) return std::nullopt;
+  const ca::CertificateProfile& profile = *product.profile;
+  const auto complain = [&](std::string_view what) {
+    return "certificate profile \"" + std::string(profile.name) + "\" is not for " +
+           std::string(what);
+  };
+  // In the order of the levels.
+  constexpr ca::SubjectKind kSubjects[] = {ca::SubjectKind::domain, ca::SubjectKind::individual,
+                                           ca::SubjectKind::organization,
+                                           ca::SubjectKind::extended};
+  const ca::SubjectKind subject = kSubjects[static_cast<std::size_t>(product.level)];
+  if (profile.subject != ca::SubjectKind::any && profile.subject != subject)
+    return complain("level " + std::string(text_of(product.level)));
+  if ((profile.trust == ca::Trust::web) != (product.trust == Trust::publicly))
+    return complain(std::string(text_of(product.trust)) + " trust");
+  if ((profile.trust == ca::Trust::gm) != (product.standard == CryptoStandard::gm))
+    return complain("standard " + std::string(text_of(product.standard)));
+  if (product.names.wildcard > 0 && !profile.names.wildcards) return complain("wildcards");
+  if (product.names.ip > 0 && !profile.names.addresses) return complain("addresses");
+  if (product.names.exact + product.names.wildcard > 0 && !profile.names.dns)
+    return complain("DNS names");
+  return std::nullopt;
+}
+
 // --- Time
 
 Complaint dates(const Product& product) {
@@ -282,15 +308,23 @@ Complaint review_reuse(const Product& product) {
 
 // --- ACME
 
+bool closes_by_machine(GateName gate) {
+  return gate == info || gate == method || gate == dcv || gate == risk_clear ||
+         gate == issue_checks;
+}
+
+/// People close the other gates of a product whose subject is an organization, while its orders
+/// wait (docs/reviews.md). An ACME account stands for an organization, never for a person.
 Complaint acme(const Product& product) {
   if (!product.acme) return std::nullopt;
   if (product.methods.empty()) return "no method of ACME is among the control methods";
+  if (product.level == ValidationLevel::iv) return "no ACME account stands for an individual";
+  if (product.level != ValidationLevel::dv) return std::nullopt;
   for (const Stage& stage : product.stages) {
     for (const ProductGate& each : stage.gates) {
-      const bool by_machine = each.name == info || each.name == method || each.name == dcv ||
-                              each.name == risk_clear || each.name == issue_checks;
-      if (!by_machine && each.requirement == GateRequirement::required)
-        return "ACME cannot close the gate " + in_quotes(each.name);
+      if (!closes_by_machine(each.name) && each.requirement == GateRequirement::required)
+        return "nobody reviews a DV order of ACME, so it cannot close the gate " +
+               in_quotes(each.name);
     }
   }
   return std::nullopt;
@@ -310,6 +344,7 @@ constexpr Rule kRules[] = {
     {"domain_types", domain_types},
     {"control_methods", methods_reach_names},
     {"standard", keys_of_standard},
+    {"certificate_profile", profile_fits},
     {"server_keygen", no_keys_from_us},
     {"applicants", individuals},
     {"until", dates},

@@ -6,6 +6,7 @@
 
 #include "ca/audit_log.h"
 #include "ca/crypto/hash.h"
+#include "ca/rulebook.h"
 #include "policy/applications/waivers.h"
 #include "policy/reviews/checklist.h"
 #include "policy/reviews/evidence.h"
@@ -17,17 +18,6 @@ namespace {
 
 /// From when on somebody should look again (III.4.3 row 31).
 constexpr std::chrono::days kNoticeBeforeEnd{90};
-
-/// One row of the table of BR 4.2.1: what may be used again at the signing act, from a day on.
-struct IdentityReuse {
-  ca::Time from;
-  std::chrono::days age;
-};
-constexpr ca::Time kMarch2026 = std::chrono::sys_days(std::chrono::year(2026) / 3 / 15);
-constexpr IdentityReuse kIdentityReuse[] = {
-    {ca::Time{}, std::chrono::days(825)},
-    {kMarch2026, std::chrono::days(398)},
-};
 
 bool is_under(std::string_view pointer, std::string_view place) {
   return pointer.starts_with(place);
@@ -185,11 +175,7 @@ void validate_organization(storage::Transaction& transaction,
 }
 
 std::chrono::days longest_identity_reuse(ca::Time signed_at) {
-  std::chrono::days age{0};
-  for (const IdentityReuse& row : kIdentityReuse) {
-    if (signed_at >= row.from) age = row.age;
-  }
-  return age;
+  return ca::rulebook_at(signed_at).identity_reuse;
 }
 
 }  // namespace policy

@@ -163,6 +163,14 @@ std::vector<FaultAt> faults_of(const OrganizationFields& fields) {
   check.allow_line("/englishName", fields.english_name, kMaxLine);
   check.allow_line("/assumedName", fields.assumed_name, kMaxLine);
   check.require_line("/registrationNumber", fields.registration_number, kMaxShortLine);
+  // Older registers of China have numbers of other lengths.
+  constexpr std::size_t kUnifiedCode = 18;
+  const bool is_unified =
+      fields.address.country == "CN" && fields.registration_number.size() == kUnifiedCode;
+  if (is_unified && !is_unified_social_credit_code(fields.registration_number)) {
+    check.complain("/registrationNumber",
+                   "this is no unified social credit code: its check character is wrong");
+  }
   check.allow_line("/registrationAgency", fields.registration_agency, kMaxLine);
   if (!fields.jurisdiction.country.empty()) {
     check.require_country("/jurisdiction/country", fields.jurisdiction.country);

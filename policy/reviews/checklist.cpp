@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "policy/name_scope.h"
+#include "policy/name_rules.h"
 #include "policy/organizations/organization.h"
 
 namespace policy {
@@ -57,11 +57,7 @@ bool is_asked_at(ValidationLevel level, const Row& row) {
 
 bool names_a_registrant(const Application& application, const Product& product) {
   return std::ranges::any_of(application.wish.identifiers, [&](const ca::Identifier& each) {
-    const auto* const name = std::get_if<ca::DnsName>(&each);
-    return name != nullptr &&
-           std::ranges::any_of(product.registrant_match_suffixes, [&](const std::string& suffix) {
-             return is_under_pattern(name->without_wildcard().text(), suffix);
-           });
+    return needs_registrant_match(product, each);
   });
 }
 

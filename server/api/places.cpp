@@ -6,6 +6,7 @@
 
 #include "acme/records/external_key_record.h"
 #include "policy/applications/applications.h"
+#include "policy/documents/document.h"
 #include "policy/organizations/contact.h"
 #include "policy/organizations/organization.h"
 #include "policy/reviews/review_task.h"
@@ -43,6 +44,15 @@ std::optional<Owner> of_external_key(const storage::Snapshot& snapshot, std::str
   return owner;
 }
 
+/// Whose a document of an application is: the application's owner's.
+std::optional<Owner> of_document(const storage::Snapshot& snapshot, std::string_view text) {
+  const auto found = policy::kDocuments.get(snapshot, policy::DocumentId::parse(text)->octets());
+  if (!found) return std::nullopt;
+  const auto* const application = std::get_if<policy::ApplicationId>(&found->subject);
+  if (application == nullptr) return Owner{found->tenant, std::nullopt};
+  return of_application(snapshot, application->text());
+}
+
 bool is_word(std::string_view text) {
   constexpr std::size_t kMost = 200;
   return text.size() <= kMost;
@@ -56,10 +66,12 @@ constexpr std::array kPlaces{
     Place{"application", "An application, app_…", is_id<policy::ApplicationId>, of_application},
     Place{"task", "A piece of work of the desk, task_…", is_id<policy::TaskId>,
           of_tenant<policy::TaskId, policy::kTasks>},
+    Place{"document", "A paper, doc_…", is_id<policy::DocumentId>, of_document},
     Place{"key", "A key for external account binding", is_word, of_external_key},
     Place{"certificate", "The issuer's id, a dot, and the serial in hex", is_word},
     Place{"profile", "A product, as /profiles names it", is_word},
     Place{"step", "A step of the checklist", is_word},
+    Place{"name", "A DNS name or an address", is_word},
 };
 
 }  // namespace

@@ -82,6 +82,10 @@ std::string configuration(const InitOptions& options) {
   std::map<std::string, std::string> chosen;
   if (options.listen) chosen["listen.acme"] = toml_string(*options.listen);
   if (options.base_url) chosen["listen.base_url"] = toml_string(*options.base_url);
+  // A laboratory reads its mail in a folder; where real mail is wanted, mail.smtp takes its place.
+  chosen["mail.from"] = toml_string("ca@chancery.test");
+  chosen["mail.folder"] = toml_string("mail");
+  chosen["sms.folder"] = toml_string("sms");
   return configuration_file(chosen);
 }
 

@@ -3,7 +3,7 @@
 #include "ca/audit_log.h"
 #include "ca/ledger.h"
 #include "policy/applications/verify.h"
-#include "policy/issuing/application_issuance.h"
+#include "policy/documents/document.h"
 #include "server/ca_files.h"
 #include "server/commands/commands.h"
 #include "storage/lmdb_engine.h"
@@ -70,8 +70,7 @@ Report examine(const storage::Snapshot& snapshot, const ca::Issuer& issuer) {
   append(report.findings, "ledger", ca::Ledger::verify(snapshot, issuers));
   append(report.findings, "orders", acme::verify_records(snapshot, issuers));
   append(report.findings, "applications", policy::verify_applications(snapshot));
-  append(report.findings, "applications",
-         policy::verify_application_certificates(snapshot, issuers));
+  append(report.findings, "documents", policy::verify_documents(snapshot));
   report.checked = count(snapshot);
   return report;
 }

@@ -42,6 +42,8 @@ struct Settings {
   std::filesystem::path ca_key;
   std::filesystem::path ca_root;
 
+  std::uint64_t crl_shards = 0;
+
   std::string ocsp_urls_in_certificates;
   std::string ocsp_nonce;
   std::chrono::seconds ocsp_answer_lifetime{};
@@ -57,6 +59,7 @@ struct Settings {
   bool validation_allow_private_addresses = false;
   std::chrono::seconds validation_fetch_timeout{};
   std::uint64_t validation_concurrent = 0;
+  std::string validation_cname_zone;
 
   std::string acme_terms_of_service;
   std::string acme_website;
@@ -76,6 +79,14 @@ struct Settings {
   bool stops_resume_by_two_persons = false;
 
   std::filesystem::path catalog_folder;
+
+  std::string mail_from;
+  std::filesystem::path mail_folder;
+  std::string mail_smtp;
+  std::string mail_smtp_user;
+  std::filesystem::path mail_smtp_password_file;
+  std::string mail_smtp_tls;
+  std::filesystem::path sms_folder;
 
   std::filesystem::path log_file;
   std::string log_level;

@@ -2,13 +2,13 @@
 #include <algorithm>
 
 #include "server/config/setting.h"
+#include "server/config/setting_rows.h"
 #include "server/config/text_rules.h"
 
 namespace server {
 namespace {
 
 namespace rules = text_rules;
-using S = Settings;
 
 constexpr std::uint64_t kMinute = 60;
 constexpr std::uint64_t kHour = 60 * kMinute;
@@ -17,44 +17,12 @@ constexpr std::uint64_t kKiB = 1024;
 constexpr std::uint64_t kMiB = 1024 * kKiB;
 constexpr std::uint64_t kTiB = 1024 * 1024 * kMiB;
 
-/// Both ends belong to it.
-struct Range {
-  std::uint64_t least, greatest;
-};
-
-using Text = std::string_view;
-
-Setting text(Text key, std::string S::* member, Text standard, TextRule rule, Text doc) {
-  return {key, Form::text, member, standard, 0, 0, rule, Audience::ordinary, doc};
-}
-Setting text_list(
-    Text key, std::vector<std::string> S::* member, Text standard, TextRule rule, Text doc) {
-  return {key, Form::text_list, member, standard, 0, 0, rule, Audience::ordinary, doc};
-}
-Setting path(Text key, std::filesystem::path S::* member, Text standard, TextRule rule, Text doc) {
-  return {key, Form::path, member, standard, 0, 0, rule, Audience::ordinary, doc};
-}
-Setting boolean(Text key, bool S::* member, Text standard, Text doc) {
-  return {key, Form::boolean, member, standard, 0, 0, nullptr, Audience::ordinary, doc};
-}
-Setting number(Text key, std::uint64_t S::* member, Text standard, Range range, Text doc) {
-  return {key,     Form::number,       member, standard, range.least, range.greatest,
-          nullptr, Audience::ordinary, doc};
-}
-Setting size(Text key, std::uint64_t S::* member, Text standard, Range range, Text doc) {
-  return {key,     Form::size,         member, standard, range.least, range.greatest,
-          nullptr, Audience::ordinary, doc};
-}
-Setting duration(Text key, std::chrono::seconds S::* member, Text standard, Range range, Text doc) {
-  return {key,     Form::duration,     member, standard, range.least, range.greatest,
-          nullptr, Audience::ordinary, doc};
-}
 Setting lab(Setting setting) {
   setting.audience = Audience::lab;
   return setting;
 }
 
-const std::vector<Setting> kTable = {
+const std::vector<Setting> kRows = {
     text("listen.acme",
          &S::listen_acme,
          "\"127.0.0.1:14000\"",
@@ -185,6 +153,11 @@ const std::vector<Setting> kTable = {
          rules::not_empty,
          "PEM of the root that the issuing certificate must chain to. It is checked at every "
          "start."),
+    number("crl.shards",
+           &S::crl_shards,
+           "1",
+           Range{1, 1024},
+           "How many parts the CRL has that new certificates name; 1: they name the whole CRL."),
     text("ocsp.urls_in_certificates",
          &S::ocsp_urls_in_certificates,
          "\"none\"",
@@ -266,6 +239,12 @@ const std::vector<Setting> kTable = {
            "1000",
            Range{1, 100'000},
            "Validations that may run at the same time."),
+    text("validation.cname_zone",
+         &S::validation_cname_zone,
+         "\"dcv.invalid\"",
+         rules::dns_name_or_nothing,
+         "The domain under which the CNAME records of applications point. Nothing has to answer "
+         "there. Empty: applications are not offered the method dns-cname."),
     text("acme.terms_of_service",
          &S::acme_terms_of_service,
          "\"\"",
@@ -376,12 +355,18 @@ const std::vector<Setting> kTable = {
 }  // namespace
 
 const std::vector<Setting>& settings_table() {
-  return kTable;
+  static const std::vector<Setting> table = [] {
+    std::vector<Setting> all = kRows;
+    const std::vector<Setting> messages = message_settings();
+    all.insert(all.end(), messages.begin(), messages.end());
+    return all;
+  }();
+  return table;
 }
 
 const Setting* find_setting(std::string_view key) {
-  const auto found = std::ranges::find(kTable, key, &Setting::key);
-  return found == kTable.end() ? nullptr : &*found;
+  const auto found = std::ranges::find(settings_table(), key, &Setting::key);
+  return found == settings_table().end() ? nullptr : &*found;
 }
 
 }  // namespace server

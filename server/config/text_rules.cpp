@@ -4,6 +4,7 @@
 
 #include "acme/ids.h"
 #include "ca/names/dns_name.h"
+#include "policy/mail_address.h"
 #include "policy/network.h"
 #include "server/config/endpoint.h"
 #include "server/config/quantity.h"
@@ -74,6 +75,10 @@ std::optional<std::string> dns_name(std::string_view value) {
                 "a DNS name in lower case, such as ca.example");
 }
 
+std::optional<std::string> dns_name_or_nothing(std::string_view value) {
+  return value.empty() ? std::nullopt : dns_name(value);
+}
+
 std::optional<std::string> resolver(std::string_view value) {
   const std::optional<Endpoint> endpoint = parse_endpoint(value);
   return unless(endpoint && endpoint->port != 0,
@@ -107,6 +112,32 @@ std::optional<std::string> account_id(std::string_view value) {
 std::optional<std::string> network(std::string_view value) {
   return unless(policy::Network::parse(value).has_value(),
                 "an address or a block such as 192.0.2.0/24 or 2001:db8::/32");
+}
+
+std::optional<std::string> mail_address_or_nothing(std::string_view value) {
+  return unless(value.empty() || !policy::fault_of_mail(value), "an address like ca@example.org");
+}
+
+std::optional<std::string> smtp_server_or_nothing(std::string_view value) {
+  if (value.empty()) return std::nullopt;
+  constexpr std::string_view kExpected = "a mail server like smtp://mail.example.org:587";
+  std::string_view rest = value;
+  if (rest.starts_with("smtps://")) {
+    rest.remove_prefix(8);
+  } else if (rest.starts_with("smtp://")) {
+    rest.remove_prefix(7);
+  } else {
+    return std::string(kExpected);
+  }
+  // What libcurl would read as a user, a path, a query or an option is no part of a host.
+  constexpr std::string_view kHost =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-.:[]";
+  return unless(!rest.empty() && rest.find_first_not_of(kHost) == rest.npos, kExpected);
+}
+
+std::optional<std::string> smtp_tls(std::string_view value) {
+  return unless(value == "required" || value == "if_offered" || value == "never",
+                "one of required, if_offered, never");
 }
 
 std::optional<std::string> log_level(std::string_view value) {

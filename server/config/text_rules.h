@@ -16,6 +16,7 @@ std::optional<std::string> http_base_url_or_nothing(std::string_view value);
 std::optional<std::string> web_address_or_nothing(std::string_view value);
 std::optional<std::string> host(std::string_view value);
 std::optional<std::string> dns_name(std::string_view value);
+std::optional<std::string> dns_name_or_nothing(std::string_view value);
 std::optional<std::string> resolver(std::string_view value);
 std::optional<std::string> dnssec_mode(std::string_view value);
 std::optional<std::string> ocsp_urls(std::string_view value);
@@ -23,6 +24,9 @@ std::optional<std::string> ocsp_nonce(std::string_view value);
 std::optional<std::string> rate(std::string_view value);
 std::optional<std::string> account_id(std::string_view value);
 std::optional<std::string> network(std::string_view value);
+std::optional<std::string> mail_address_or_nothing(std::string_view value);
+std::optional<std::string> smtp_server_or_nothing(std::string_view value);
+std::optional<std::string> smtp_tls(std::string_view value);
 std::optional<std::string> log_level(std::string_view value);
 
 }  // namespace server::text_rules

@@ -4,8 +4,8 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <utility>
 
+#include "server/outbound/dns_verdict.h"
 #include "server/outbound/http_exchange.h"
-#include "server/outbound/unbound_dns_client.h"
 
 namespace server {
 namespace {

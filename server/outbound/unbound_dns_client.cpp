@@ -17,6 +17,7 @@
 #include <unordered_map>
 
 #include "server/outbound/dns_answer.h"
+#include "server/outbound/dns_verdict.h"
 #include "server/outbound/unbound_context.h"
 #include "server/outbound/unbound_events.h"
 
@@ -39,36 +40,6 @@ constexpr std::array kCaaTypes{RecordType{"CAA", 257}};
 constexpr std::array kAliasTypes{RecordType{"CNAME", 5}};
 constexpr std::array kServerTypes{RecordType{"NS", 2}};
 
-/// One record type's outcome.
-struct Answer {
-  bool shortage = false;  // of our own memory or descriptors: nobody's answer
-  bool bogus = false;
-  std::string failure;  // empty if the answer can be used
-  acme::DnsProof proof = acme::DnsProof::insecure;
-  std::vector<std::string> records;  // RDATA
-};
-
-Answer failed(std::string failure) {
-  Answer answer;
-  answer.failure = std::move(failure);
-  return answer;
-}
-
-std::string response_code_text(int code) {
-  switch (code) {
-    case 1:
-      return "FORMERR";
-    case 2:
-      return "SERVFAIL";
-    case 4:
-      return "NOTIMP";
-    case 5:
-      return "REFUSED";
-    default:
-      return "response code " + std::to_string(code);
-  }
-}
-
 std::string seconds_text(std::chrono::milliseconds time) {
   const std::int64_t tenths = time.count() / 100;
   const std::string fraction = tenths % 10 == 0 ? "" : "." + std::to_string(tenths % 10);
@@ -76,48 +47,10 @@ std::string seconds_text(std::chrono::milliseconds time) {
 }
 
 /// What became of a question that libunbound would not take.
-Answer not_asked(int error) {
+TypeAnswer not_asked(int error) {
   // What this machine lacks says nothing about the name.
-  Answer answer = failed("the resolver could not ask");
+  TypeAnswer answer = failed_answer("the resolver could not ask");
   answer.shortage = error == UB_NOMEM || error == UB_PIPE || error == UB_INITFAIL;
-  return answer;
-}
-
-/// What libunbound says of an answer beside its octets.
-struct Verdict {
-  int response_code;
-  int security;  // 0 insecure, 1 bogus, 2 secure (libunbound(3), ub_resolve_event)
-  const char* why_bogus;
-};
-
-Answer judge(const Verdict& verdict,
-             std::string_view packet,
-             std::string_view name,
-             const RecordType& type) {
-  constexpr int kNoError = 0;
-  constexpr int kNameError = 3;
-  constexpr int kBogus = 1;
-  constexpr int kSecure = 2;
-  // Before anything else: a bogus answer still carries its data and NOERROR (RFC 4035 §5.5).
-  if (verdict.security == kBogus || verdict.why_bogus != nullptr) {
-    Answer answer =
-        failed(std::string(kBogusWords) + ": " +
-               (verdict.why_bogus == nullptr ? "no reason was given" : verdict.why_bogus));
-    answer.bogus = true;
-    return answer;
-  }
-  if (verdict.response_code != kNoError) {
-    // No packet comes with it.
-    return failed("the answer was " + response_code_text(verdict.response_code));
-  }
-  std::expected<DnsAnswer, std::string> read = parse_dns_answer(packet, name, type.number);
-  if (!read) return failed("the answer cannot be used: " + read.error());
-  if (read->response_code != kNoError && read->response_code != kNameError) {
-    return failed("the answer was " + response_code_text(read->response_code));
-  }
-  Answer answer;
-  answer.proof = verdict.security == kSecure ? acme::DnsProof::secure : acme::DnsProof::insecure;
-  answer.records = std::move(read->records);
   return answer;
 }
 
@@ -138,15 +71,15 @@ struct Lookup {
   std::string name;
   std::span<const RecordType> types;
   asio::steady_timer deadline;
-  std::vector<std::optional<Answer>> answers;  // one for each type
+  std::vector<std::optional<TypeAnswer>> answers;  // one for each type
 };
 
-using Answers = std::vector<Answer>;
+using Answers = std::vector<TypeAnswer>;
 
 /// The answers to a look-up that is complete.
 Answers answers_of(const Lookup& lookup) {
   Answers answers;
-  for (const std::optional<Answer>& answer : lookup.answers) {
+  for (const std::optional<TypeAnswer>& answer : lookup.answers) {
     if (answer.value().shortage) {
       throw std::system_error(std::make_error_code(std::errc::not_enough_memory),
                               "looking up " + lookup.name);
@@ -183,7 +116,7 @@ template <class Record>
 acme::Result<acme::DnsRecords<Record>> records_in(
     const Lookup& lookup, std::optional<Record> (*parse)(std::string_view rdata)) {
   const Answers answers = answers_of(lookup);
-  const Answer& answer = answers.front();
+  const TypeAnswer& answer = answers.front();
   if (!answer.failure.empty()) {
     return acme::refuse(acme::ProblemType::dns, lookup.sentence(0, answer.failure));
   }
@@ -205,7 +138,7 @@ policy::LookupResult<policy::LookedUp> looked_up(
   using policy::LookupFailure;
   using Proof = policy::LookedUp::Proof;
   const Answers answers = answers_of(lookup);
-  const Answer& answer = answers.front();
+  const TypeAnswer& answer = answers.front();
   if (!answer.failure.empty()) {
     return std::unexpected(
         policy::LookupFault{answer.bogus ? LookupFailure::bogus : LookupFailure::unanswered,
@@ -254,7 +187,7 @@ struct UnboundDnsClient::State : std::enable_shared_from_this<UnboundDnsClient::
   asio::awaitable<std::shared_ptr<Lookup>> run(std::shared_ptr<Lookup> lookup);
   void ask(const std::shared_ptr<Lookup>& lookup, std::size_t index);
   void send_waiting();
-  void finish(Query* query, Answer answer);
+  void finish(Query* query, TypeAnswer answer);
   void give_up(Lookup& lookup);
   static void on_answer(void* data,
                         int response_code,
@@ -321,10 +254,11 @@ void UnboundDnsClient::State::on_answer(void* data,
                                 packet == nullptr ? 0 : static_cast<std::size_t>(size));
   const Verdict verdict{response_code, security, why_bogus};
   const Lookup& lookup = *query->lookup;
-  query->state->finish(query, judge(verdict, octets, lookup.name, lookup.types[query->index]));
+  query->state->finish(query,
+                       judge(verdict, octets, lookup.name, lookup.types[query->index].number));
 }
 
-void UnboundDnsClient::State::finish(Query* query, Answer answer) {
+void UnboundDnsClient::State::finish(Query* query, TypeAnswer answer) {
   const std::shared_ptr<Lookup> lookup = query->lookup;
   lookup->answers.at(query->index) = std::move(answer);
   queries.erase(query);
@@ -344,8 +278,8 @@ void UnboundDnsClient::State::give_up(Lookup& lookup) {
     ub_cancel(context.get(), query->id);
     queries.erase(query);
   }
-  for (std::optional<Answer>& answer : lookup.answers) {
-    if (!answer) answer = failed("no answer came within " + seconds_text(options.timeout));
+  for (std::optional<TypeAnswer>& answer : lookup.answers) {
+    if (!answer) answer = failed_answer("no answer came within " + seconds_text(options.timeout));
   }
   send_waiting();
 }

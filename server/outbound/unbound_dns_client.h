@@ -16,8 +16,6 @@
 namespace server {
 
 enum class Dnssec { validate, ignore };
-/// How a refusal begins to say that an answer is bogus.
-inline constexpr std::string_view kBogusWords = "DNSSEC validation failed";
 /// Whether the zones that libunbound answers by itself (`test.`, `localhost.`, … RFC 6761) are
 /// asked for instead.
 enum class BuiltInZones { keep, remove };

@@ -19,6 +19,7 @@ ONLY_IN = {
     "boost/beast": ("server/", "tests/"),
     "boost/asio/ssl": ("server/", "tests/"),
     "libpsl.h": ("policy/",),
+    "curl/": ("server/outbound/",),
     "zlib.h": ("policy/documents/", "tests/"),
     "unbound-event.h": ("server/outbound/",),
     "unbound.h": ("server/outbound/", "tests/"),

@@ -10,14 +10,17 @@
 #include <utility>
 
 #include "ca/audit_log.h"
+#include "policy/catalog/catalog.h"
 #include "policy/people/api_token.h"
 #include "policy/people/person.h"
 #include "policy/people/tenant.h"
 #include "server/api/api.h"
 #include "server/api/schema.h"
+#include "server/application_desk.h"
 #include "tests/support/fakes.h"
 #include "tests/support/run.h"
 #include "tests/support/temp_store.h"
+#include "tests/support/test_ca.h"
 
 namespace tests {
 
@@ -66,6 +69,9 @@ class ApiWorld {
             .clock = clock,
             .random = random,
             .events = events,
+            .surroundings = desk.surroundings(),
+            .issuer = *authority.issuer,
+            .control_house = house,
             .base_url = "https://ca.test"};
   }
 
@@ -165,6 +171,12 @@ class ApiWorld {
   ca::SystemRandom random;
   FakeClock clock{kNow};
   RecordingEvents events;
+  policy::LoadedCatalog files{policy::load_catalog({}).value()};
+  policy::Catalog catalog{files.products};
+  policy::ControlHouse house{{"ca.test"}, ""};
+  server::ApplicationDesk desk{catalog, files.calendars, house, random,
+                               policy::SpecialUseNames::allowed_in_lab};
+  TestCa authority = make_test_ca(kNow);
   TempStore store;
   std::optional<server::api::Api> api;
 

@@ -1,6 +1,7 @@
 // Routes that look at something before it is asked for.
 #include <array>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "ca/certificate_request.h"
 #include "ca/crypto/encoding.h"
@@ -62,8 +63,10 @@ std::string_view text_of(ca::KeyKind kind) {
       return "ec-p521";
     case ca::KeyKind::ed25519:
       return "ed25519";
+    case ca::KeyKind::sm2:
+      return "sm2";
   }
-  return {};
+  std::unreachable();
 }
 
 Allowed<Answer> parse_csr(const Context&, const storage::Snapshot&, const Call& call) {

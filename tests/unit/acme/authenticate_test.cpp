@@ -10,6 +10,7 @@
 #include "ca/crypto/encoding.h"
 #include "tests/support/addresses_only.h"
 #include "tests/support/jws_client.h"
+#include "tests/support/no_reviews.h"
 #include "tests/support/temp_store.h"
 #include "tests/support/test_ca.h"
 
@@ -88,6 +89,8 @@ class Authenticate : public testing::Test {
   ResourceUrls urls_{"https://ca.example"};
   DirectoryMeta meta_;
   RateLimits limits_;
+  tests::NoReviews no_reviews_{catalog_};
+  PollLimiter polls_;
   Services services_{.store = *store_,
                      .issuer = *ca_.issuer,
                      .catalog = catalog_,
@@ -103,6 +106,8 @@ class Authenticate : public testing::Test {
                      .prober = network_,
                      .events = network_,
                      .limits = limits_,
+                     .surroundings = no_reviews_.surroundings(),
+                     .polls = polls_,
                      .wake_due_work = [] {}};
   tests::JwsClient client_;
 };

@@ -272,5 +272,22 @@ TEST(OrganizationVocabulary, IsSpelledOnce) {
   EXPECT_FALSE(contact_role("king"));
 }
 
+// ALO-11
+TEST(UnifiedCodes, AreCheckedForTypingErrors) {
+  for (const char* code : {"91350100M000100Y43", "9144030071526726XG", "91330106673959654P",
+                           "91110000802100433B", "12100000400000624D"})
+    EXPECT_TRUE(is_unified_social_credit_code(code)) << code;
+  for (const char* code : {"91350100M000100Y44", "91350100M000100Y4", "91350100m000100Y43",
+                           "91350100I000100Y43", "19350100M000100Y43", ""})
+    EXPECT_FALSE(is_unified_social_credit_code(code)) << code;
+  OrganizationFields fields = example();
+  fields.address.country = "CN";
+  fields.registration_number = "91350100M000100Y44";
+  ASSERT_EQ(faults_of(fields).size(), 1U);
+  EXPECT_EQ(faults_of(fields).front().pointer, "/registrationNumber");
+  fields.registration_number = "310000400000001";  // an older one
+  EXPECT_THAT(faults_of(fields), IsEmpty());
+}
+
 }  // namespace
 }  // namespace policy

@@ -54,12 +54,13 @@ TEST_F(CommandLine, SaysItsVersion) {
 TEST_F(CommandLine, TeachesEveryCommand) {
   EXPECT_THAT(run("--help").out, HasSubstr("chancery init --dir ca"));
   for (const char* command :
-       {"init",          "serve",       "check-config",  "verify",      "backup",
-        "eab",           "eab create",  "eab list",      "eab show",    "eab disable",
-        "stop",          "resume",      "stops",
+       {"init",          "serve",        "check-config",  "verify",      "backup",
+        "eab",           "eab create",   "eab list",      "eab show",    "eab disable",
+        "stop",          "resume",       "stops",         "catalog",     "catalog check",
+        "catalog show",  "catalog diff",
 
-        "tenant create", "tenant list", "person create", "person list", "person disable",
-        "token create",  "token list",  "token show",    "token revoke"}) {
+        "tenant create", "tenant list",  "person create", "person list", "person disable",
+        "token create",  "token list",   "token show",    "token revoke"}) {
     SCOPED_TRACE(command);
     const Ended ended = run(std::string(command) + " --help");
     EXPECT_EQ(ended.code, 0);
@@ -67,6 +68,34 @@ TEST_F(CommandLine, TeachesEveryCommand) {
     EXPECT_THAT(ended.out,
                 HasSubstr("Exit codes: 0 done; 1 failed; 2 wrong arguments or configuration."));
   }
+}
+
+// ALI-36: a brand is a file.
+TEST_F(CommandLine, ShowsAndChecksTheCatalog) {
+  std::filesystem::create_directory(temp / "catalog");
+  const std::string folder = " --folder " + (temp / "catalog").string();
+  const std::filesystem::path file = temp / "catalog" / "mine.toml";
+  std::ofstream(file) << "[[product]]\nname = \"mine\"\nfrom = 2026-03-15\nextends = \"ov\"\n"
+                         "description = \"Mine\"\nbrand = \"mine\"\n";
+  EXPECT_THAT(run("catalog check" + folder).out, StartsWith("The catalog is fine: "));
+  EXPECT_THAT(run("catalog show" + folder).out, HasSubstr("mine@1"));
+  EXPECT_THAT(run("catalog show" + folder + " mine").out, HasSubstr("\nbrand = \"mine\"\n"));
+  EXPECT_EQ(run("catalog diff" + folder).out, "mine@1: new\n");
+  EXPECT_THAT(run("catalog diff" + folder + " ov mine").out,
+              HasSubstr("ov@1 -> mine@1\n  - name = \"ov\"\n"));
+  EXPECT_EQ(run("catalog diff" + folder + " ov").code, 2);
+  EXPECT_EQ(run("catalog show" + folder + " fly").code, 2);
+
+  std::ofstream(file, std::ios::app) << "colour = \"red\"\nlevel = \"xv\"\n";
+  const Ended ended = run("catalog check" + folder);
+  EXPECT_EQ(ended.code, 2);
+  EXPECT_THAT(ended.err, HasSubstr("mine.toml:7: there is no key \"colour\"\n"));
+  EXPECT_THAT(ended.err, HasSubstr("mine.toml:8: \"xv\" does not fit"));
+  ASSERT_EQ(run("init --dir " + ca()).code, 0);
+  const Ended served =
+      run("serve --dir " + ca() + " --set catalog.folder=" + (temp / "catalog").string());
+  EXPECT_EQ(served.code, 2);
+  EXPECT_THAT(served.err, HasSubstr("mine.toml:7: there is no key \"colour\"\n"));
 }
 
 TEST_F(CommandLine, RefusesWrongArgumentsWithTwo) {

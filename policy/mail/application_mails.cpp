@@ -1,0 +1,250 @@
+#include "policy/mail/application_mails.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "policy/applications/applications.h"
+#include "policy/mail/mail_text.h"
+#include "policy/mail_address.h"
+#include "policy/organizations/organization.h"
+#include "policy/reviews/desk.h"
+#include "policy/reviews/dual_control.h"
+
+namespace policy {
+namespace {
+
+Refused refuse(FaultCode code, std::string detail) {
+  return Refused(Fault{code, std::move(detail)});
+}
+
+constexpr std::array kDesk{Role::front_desk, Role::specialist};
+
+Allowed<void> must_be_desk(const Here& here) {
+  if (here.actor.has(Role::system)) return {};
+  return may_review(here, kDesk);
+}
+
+std::optional<Contact> contact_of(const storage::Snapshot& snapshot,
+                                  const Application& application) {
+  for (const auto& id : {application.wish.contact, application.wish.admin_contact}) {
+    if (!id) continue;
+    if (auto contact = kContacts.get(snapshot, id->octets())) return contact;
+  }
+  return std::nullopt;
+}
+
+std::optional<Organization> organization_of(const storage::Snapshot& snapshot,
+                                            const Application& application) {
+  const auto& id = application.wish.organization;
+  return id ? kOrganizations.get(snapshot, id->octets()) : std::nullopt;
+}
+
+/// The names in one line, or in lines of their own.
+std::string names_of(const Application& application, std::string_view between) {
+  std::string text;
+  for (const ca::Identifier& name : application.wish.identifiers) {
+    if (!text.empty()) text += between;
+    text += ca::value_of(name);
+  }
+  return text;
+}
+
+/// Why, in the words of whoever decided; of a refused paper in the gate's.
+std::string reason_of(const Application& application, Notice notice) {
+  if (notice == Notice::document_refused) {
+    for (const GateName name : {GateName::letter, GateName::documents}) {
+      const Gate* const gate = application.gate(name);
+      if (gate != nullptr && gate->is_open() && !gate->reason.empty()) return gate->reason;
+    }
+  }
+  return application.decision ? application.decision->text : "";
+}
+
+TemplateValues values_of(const storage::Snapshot& snapshot,
+                         const Application& application,
+                         const Addressee& to,
+                         std::string reason) {
+  const auto organization = organization_of(snapshot, application);
+  return [&application, name = to.name, reason = std::move(reason),
+          legal_name = organization ? organization->fields.legal_name
+                                    : to.name](std::string_view key) -> std::optional<std::string> {
+    if (key == "name") return name;
+    if (key == "organization") return legal_name;
+    if (key == "application") return application.id.text();
+    if (key == "product") return application.product;
+    if (key == "names") return names_of(application, ", ");
+    if (key == "list") return names_of(application, "\n");
+    if (key == "reason") return reason;
+    return std::nullopt;
+  };
+}
+
+std::string template_of(Notice notice) {
+  std::string name(text_of(notice));
+  name.erase(0, name.find('.') + 1);  // "application.rejected" is told by "mail_notice_rejected"
+  return "mail_notice_" + name;
+}
+
+MessageCause cause_of(std::string purpose, const Application& application, std::string by) {
+  return {.purpose = std::move(purpose), .about = application.id.octets(), .by = std::move(by)};
+}
+
+/// Where the question goes, if it counts for the product.
+Allowed<MailTarget> judged_target(const Addressee& to,
+                                  const Product* product,
+                                  const std::optional<MailTarget>& wanted) {
+  MailTarget target = wanted.value_or(MailTarget{to.mail, ContactSource::applicant});
+  if (auto fault = fault_of_mail(target.to))
+    return Refused(Fault{FaultCode::validation,
+                         "The mail cannot be sent.",
+                         {{"/to", FaultCode::validation, *std::move(fault)}}});
+  const bool any = product == nullptr || product->mails.address_sources.empty();
+  if (!any && std::ranges::find(product->mails.address_sources, target.source) ==
+                  product->mails.address_sources.end())
+    return refuse(FaultCode::number_source_not_allowed,
+                  "A mail to an address from the source " + std::string(text_of(target.source)) +
+                      " confirms nothing under this product.");
+  return target;
+}
+
+}  // namespace
+
+Addressee addressee_of(const storage::Snapshot& snapshot, const Application& application) {
+  if (const auto contact = contact_of(snapshot, application))
+    return {contact->fields.name, contact->fields.mail, contact->fields.phone};
+  return {application.wish.mail, application.wish.mail, {}};
+}
+
+std::string_view language_of(const storage::Snapshot& snapshot, const Application& application) {
+  const auto organization = organization_of(snapshot, application);
+  const bool is_chinese = organization && organization->fields.address.country == "CN";
+  return is_chinese || application.standard == CryptoStandard::gm ? "zh" : "en";
+}
+
+void tell(storage::Transaction& transaction,
+          const Catalog& catalog,
+          const Application& application,
+          Notice notice,
+          ca::RandomSource& random,
+          ca::Time now) {
+  const Product* const product = catalog.version(application.product, application.product_version);
+  const Addressee to = addressee_of(transaction, application);
+  const auto by = [&](NoticeChannel channel) {
+    return product != nullptr &&
+           std::ranges::find(product->notices, channel) != product->notices.end();
+  };
+  const auto values = values_of(transaction, application, to, reason_of(application, notice));
+  const std::string purpose(text_of(notice));
+  Message mail = message_from(template_of(notice), language_of(transaction, application),
+                              MessageChannel::mail, to.mail, values);
+  if (by(NoticeChannel::sms) && !to.phone.empty()) {
+    Message sms{.channel = MessageChannel::sms,
+                .to = to.phone,
+                .subject = {},
+                .text = mail.subject + "\n" + application.id.text()};
+    // Refused only for a number that is none: there is nobody to tell.
+    (void)queue_message(transaction, MessageId::fresh(random, now), std::move(sms),
+                        cause_of(purpose, application, "server"), now);
+  }
+  if (by(NoticeChannel::email) && !to.mail.empty()) {
+    (void)queue_message(transaction, MessageId::fresh(random, now), std::move(mail),
+                        cause_of(purpose, application, "server"), now);
+  }
+}
+
+Allowed<void> ask_for_confirmation(const Here& here,
+                                   const Target& target,
+                                   const std::optional<MailTarget>& mail_target,
+                                   const ConfirmationSecrets& secrets,
+                                   std::string_view base_url) {
+  if (auto may = must_be_desk(here); !may) return may;
+  const auto application = visible_application(here.transaction, here.actor, target.id);
+  if (!application) return Refused(application.error());
+  const Gate* const gate = application->gate(GateName::email_confirm);
+  if (gate == nullptr || !gate->is_open())
+    return refuse(FaultCode::state_conflict, "The application does not wait for a mail now.");
+  const Product* const product =
+      here.surroundings.catalog.version(application->product, application->product_version);
+  const Addressee to = addressee_of(here.transaction, *application);
+  const auto judged = judged_target(to, product, mail_target);
+  if (!judged) return Refused(judged.error());
+  const auto lifetime = product == nullptr ? kLinkLifetime : product->mails.link_lifetime;
+  const Confirmation confirmation{.purpose = ConfirmationPurpose::application,
+                                  .tenant = application->tenant,
+                                  .about = application->id.octets(),
+                                  .revision = application->revision,
+                                  .to = judged->to,
+                                  .to_source = judged->source,
+                                  .asked_by = here.actor.person,
+                                  .sent_at = here.now,
+                                  .expires_at = here.now + lifetime};
+  if (auto opened = open_confirmation(here.transaction, hash_of_link(secrets.secret), confirmation);
+      !opened)
+    return opened;
+  const auto about = values_of(here.transaction, *application, to, "");
+  const TemplateValues values = [&](std::string_view key) -> std::optional<std::string> {
+    if (key == "link") return link_to(base_url, secrets.secret);
+    if (key == "expires") return ca::rfc3339(confirmation.expires_at);
+    return about(key);
+  };
+  return queue_message(
+      here.transaction, secrets.message,
+      message_from("mail_confirm_application", language_of(here.transaction, *application),
+                   MessageChannel::mail, judged->to, values),
+      cause_of("confirm_application", *application, here.actor.audit_name()), here.now);
+}
+
+Allowed<void> send_desk_mail(const Here& here,
+                             const Target& target,
+                             const MessageId& id,
+                             std::string subject,
+                             std::string text) {
+  if (auto may = must_be_desk(here); !may) return may;
+  const auto application = visible_application(here.transaction, here.actor, target.id);
+  if (!application) return Refused(application.error());
+  const Addressee to = addressee_of(here.transaction, *application);
+  if (to.mail.empty())
+    return refuse(FaultCode::state_conflict, "The application names nobody with a mail address.");
+  return queue_message(here.transaction, id,
+                       {.channel = MessageChannel::mail,
+                        .to = to.mail,
+                        .subject = std::move(subject),
+                        .text = std::move(text)},
+                       cause_of("desk", *application, here.actor.audit_name()), here.now);
+}
+
+Allowed<Confirmation> answer_link(storage::Transaction& transaction,
+                                  const Surroundings& surroundings,
+                                  std::string_view secret,
+                                  ConfirmationAnswer answer,
+                                  const std::string& from,
+                                  ca::Time now) {
+  auto link = find_link(transaction, secret, now);
+  if (!link) return link;
+  if (link->purpose == ConfirmationPurpose::application) {
+    // A yes to what was written then is none to what is written now.
+    const auto application = kApplications.get(transaction, link->about);
+    if (!application || application->revision != link->revision)
+      return refuse(FaultCode::link_expired,
+                    "The application has changed since the mail was sent.");
+  }
+  const Confirmation answered =
+      end_confirmation(transaction, hash_of_link(secret), *std::move(link), answer, from, now);
+  if (answered.purpose == ConfirmationPurpose::contact_mail) {
+    note_contact_mail(transaction, answered, now);
+    return answered;
+  }
+  const Actor server = server_itself();
+  const bool confirmed = answer == ConfirmationAnswer::confirmed;
+  const auto recorded = record_mail_confirmation(
+      {transaction, surroundings, server, now}, {ApplicationId::from_octets(answered.about)},
+      {.to = answered.to,
+       .to_source = answered.to_source,
+       .reference = "link sent " + ca::rfc3339(answered.sent_at),
+       .says = confirmed ? MailAnswer::Says::confirmed : MailAnswer::Says::refused});
+  if (!recorded) return Refused(recorded.error());  // the whole transaction is undone
+  return answered;
+}
+
+}  // namespace policy

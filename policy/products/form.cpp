@@ -1,0 +1,122 @@
+#include "policy/products/form.h"
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+namespace policy {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::size_t kMaxName = 253;
+constexpr std::size_t kMaxMail = 254;
+constexpr std::size_t kMaxAlias = 200;  // TFR-50
+constexpr std::size_t kMaxTags = 50;    // TFR-53
+
+template <class Words>
+Json words_of(const std::vector<Words>& values) {
+  Json words = Json::array();
+  for (const Words each : values) words.push_back(text_of(each));
+  return words;
+}
+
+Json object_of(Json properties, Json required) {
+  return {{"type", "object"},
+          {"properties", std::move(properties)},
+          {"required", std::move(required)},
+          {"additionalProperties", false}};
+}
+
+Json text(std::size_t most) {
+  return {{"type", "string"}, {"minLength", 1}, {"maxLength", most}};
+}
+
+/// Collects the fields in the order of the form.
+class Form {
+ public:
+  enum class Need { required, open };
+
+  void add(const std::string& name, Json schema, Need need = Need::open) {
+    properties_[name] = std::move(schema);
+    order_.push_back(name);
+    if (need == Need::required) required_.push_back(name);
+  }
+  [[nodiscard]] Json schema(const Product& product) && {
+    Json schema = {{"$schema", "https://json-schema.org/draft/2020-12/schema"},
+                   {"title", product.name},
+                   {"description", product.description}};
+    schema.update(object_of(std::move(properties_), std::move(required_)));
+    schema["x-order"] = std::move(order_);
+    return schema;
+  }
+
+ private:
+  Json properties_ = Json::object();
+  Json required_ = Json::array();
+  Json order_ = Json::array();
+};
+
+Json identifiers(const Product& product) {
+  Json types = {"dns"};
+  if (product.names.ip > 0) types.push_back("ip");
+  // The other half of a `www` pair is not counted.
+  const std::uint32_t halves = product.www_pairing ? 2 : 1;
+  return {{"type", "array"},
+          {"minItems", product.names.min},
+          {"maxItems", product.names.max * halves},
+          {"uniqueItems", true},
+          {"items", object_of({{"type", {{"enum", std::move(types)}}}, {"value", text(kMaxName)}},
+                              {"value"})}};
+}
+
+Json methods(const Product& product) {
+  return {{"type", "array"},
+          {"items", object_of({{"name", text(kMaxName)},
+                               {"method", {{"enum", words_of(product.control_methods)}}}},
+                              {"name", "method"})}};
+}
+
+Json tags() {
+  constexpr std::size_t kMaxWord = 255;
+  return {{"type", "array"},
+          {"maxItems", kMaxTags},
+          {"items", object_of({{"key", text(kMaxWord)}, {"value", {{"type", "string"}}}},
+                              {"key", "value"})}};
+}
+
+void add_people(const Product& product, Form& form) {
+  constexpr std::size_t kMaxId = 26;
+  const bool company = product.level >= ValidationLevel::ov;
+  if (product.subject_info == SubjectInfo::contact) {
+    form.add("mail", text(kMaxMail));
+    return;
+  }
+  form.add("applicantType", {{"enum", words_of(product.applicants)}});
+  if (company) form.add("organizationId", text(kMaxId), Form::Need::required);
+  const bool speaks = company || product.subject_info == SubjectInfo::person_and_organization;
+  form.add("adminContactId", text(kMaxId), speaks ? Form::Need::required : Form::Need::open);
+  form.add("contactId", text(kMaxId));
+  if (product.level == ValidationLevel::ev) {
+    form.add("approverId", text(kMaxId), Form::Need::required);
+    form.add("signerId", text(kMaxId), Form::Need::required);
+  }
+}
+
+}  // namespace
+
+nlohmann::ordered_json form_schema(const Product& product) {
+  Form form;
+  form.add("identifiers", identifiers(product), Form::Need::required);
+  form.add("csr", {{"type", "string"}}, Form::Need::required);
+  add_people(product, form);
+  const bool chosen = product.requirement(GateName::method) == GateRequirement::required;
+  form.add("methods", methods(product), chosen ? Form::Need::required : Form::Need::open);
+  form.add("terms", {{"type", "string"}}, Form::Need::required);
+  form.add("alias", {{"type", "string"}, {"maxLength", kMaxAlias}});
+  form.add("project", {{"type", "string"}});
+  form.add("tags", tags());
+  return std::move(form).schema(product);
+}
+
+}  // namespace policy

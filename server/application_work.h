@@ -1,0 +1,32 @@
+// The due work of applications: looking for domain control, signing, clocks.
+#pragma once
+
+#include <memory>
+
+#include "acme/fulfilment/due_work.h"
+#include "acme/services.h"
+#include "policy/domain_control/methods.h"
+#include "policy/domain_control/ports.h"
+
+namespace server {
+
+/// Runs it. What it is given outlives it, and it outlives the runner of due work. Safe from any
+/// thread.
+class ApplicationWork {
+ public:
+  ApplicationWork(acme::Services& services,
+                  const policy::ControlHouse& house,
+                  policy::ControlPorts ports);
+  ~ApplicationWork();
+  ApplicationWork(const ApplicationWork&) = delete;
+  ApplicationWork& operator=(const ApplicationWork&) = delete;
+
+  /// One for each kind that applications have.
+  [[nodiscard]] acme::WorkHandlers handlers();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace server

@@ -1,0 +1,221 @@
+// From approval to certificate: what is looked at again, what ends it, and what a crash leaves.
+#include "policy/issuing/application_issuance.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "policy/issuing/subject.h"
+#include "policy/stops/stop.h"
+#include "tests/unit/policy/issuing_fixture.h"
+
+namespace policy {
+namespace {
+
+using std::chrono::days;
+using std::chrono::hours;
+using std::chrono::minutes;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+// ALI-02 TCD-08 TCG-43: proven, approved by itself, signed; one certificate, and both know it.
+TEST_F(IssuingTest, SignsWhatIsApproved) {
+  const ApplicationId id = approved({"a.example.com", "b.example.com"});
+  work();
+  const Application after = get(id);
+  EXPECT_EQ(after.state, ApplicationState::issued) << (told.empty() ? "" : told.back());
+  ASSERT_THAT(after.certificates, SizeIs(1));
+  const auto entries = ledger(id);
+  ASSERT_THAT(entries, SizeIs(1));
+  EXPECT_FALSE(entries[0].certificate.empty());
+  EXPECT_EQ(entries[0].account, tenant.text());
+  EXPECT_EQ(store->read([&](const storage::Snapshot& snapshot) {
+    return application_of(snapshot, entries[0].issuer_id, entries[0].serial);
+  }),
+            id);
+  for (const storage::WorkKey& row : rows()) {
+    EXPECT_NE(row.kind, storage::WorkKind::issue_application);
+  }
+  expect_sound();
+}
+
+// A-9 ALI-38: CAA is asked again at the signing act, for every name.
+TEST_F(IssuingTest, RejectsWhatCaaForbidsAtTheSigningAct) {
+  const ApplicationId id = approved({"a.example.com", "b.example.com"});
+  zones.forbid("b.example.com");
+  work();
+  const Application after = get(id);
+  EXPECT_EQ(after.state, ApplicationState::rejected);
+  EXPECT_EQ(after.decision->code, "caa");
+  EXPECT_THAT(ledger(id), IsEmpty());
+  expect_sound();
+}
+
+// what passes is tried again, ever more patiently, and the approval stays.
+TEST_F(IssuingTest, TriesAgainWhileCaaCannotBeRead) {
+  const ApplicationId id = approved({"a.example.com"});
+  zones.forbid("a.example.com", CaaDenial::Cause::unreadable);
+  work();
+  EXPECT_EQ(get(id).state, ApplicationState::approved);
+  now += minutes(1);
+  work();
+  EXPECT_EQ(get(id).state, ApplicationState::approved);
+  now += minutes(1);
+  zones.permit("a.example.com");
+  work();
+  EXPECT_EQ(get(id).state, ApplicationState::approved) << "it is not due yet";
+  now += minutes(1);
+  work();
+  EXPECT_EQ(get(id).state, ApplicationState::issued);
+}
+
+//
+TEST_F(IssuingTest, RejectsABlockedKey) {
+  const ApplicationId id = approved({"a.example.com"});
+  write([&](storage::Transaction& transaction) {
+    ca::Ledger::block_key(transaction, get(id).spki_sha256, "test", now);
+    return 0;
+  });
+  work();
+  EXPECT_EQ(get(id).state, ApplicationState::rejected);
+  EXPECT_EQ(get(id).decision->code, "key_blocked");
+  EXPECT_THAT(ledger(id), IsEmpty());
+}
+
+// A-9 V-50: evidence ages until the signing act.
+TEST_F(IssuingTest, RejectsWhatWasProvenTooLongAgo) {
+  const ApplicationId id = approved({"a.example.com"});
+  const auto stop_all = [&](storage::Transaction& transaction) {
+    return stop(transaction, {StopKind::all}, {.since = now, .person = "p", .reason = "r"});
+  };
+  ASSERT_TRUE(write(stop_all));
+  work();
+  EXPECT_EQ(get(id).state, ApplicationState::approved);
+  const Application application = get(id);
+  const auto refusal_at = [&](ca::Time time) {
+    return store->read([&](const storage::Snapshot& snapshot) {
+      return issuance_refusal(snapshot, *issuing_services, application, time);
+    });
+  };
+  EXPECT_EQ(refusal_at(now)->code, "stopped");
+  write([&](storage::Transaction& transaction) {
+    return resume(transaction, {StopKind::all}, "q", "done", now);
+  });
+  EXPECT_FALSE(refusal_at(now + days(90)).has_value());
+  EXPECT_EQ(refusal_at(now + days(201))->code, "dcv_expired");
+}
+
+TEST_F(IssuingTest, RejectsWhatWasProvenByAClaimThatWasRevoked) {
+  const ApplicationId id = approved({"a.example.com"});
+  const auto claim = ClaimId::parse(get(id).gate(GateName::dcv)->evidence.at(0)).value();
+  write([&](storage::Transaction& transaction) {
+    return revoke_claim(transaction, server_itself(), claim, "sold", now);
+  });
+  work();
+  EXPECT_EQ(get(id).state, ApplicationState::rejected);
+  EXPECT_EQ(get(id).decision->code, "dcv_expired");
+}
+
+// of ACME, only when an order asks.
+TEST_F(IssuingTest, SignsNothingForAcmeByItself) {
+  const ApplicationId id = approved({"a.example.com"});
+  Application application = get(id);
+  write([&](storage::Transaction& transaction) {
+    erase_issuance(transaction, id);
+    application.source = ApplicationSource::acme;
+    followers.approved(transaction, application, now);
+    return 0;
+  });
+  work();
+  EXPECT_EQ(get(id).state, ApplicationState::approved);
+  const auto refusal = store->read([&](const storage::Snapshot& snapshot) {
+    return approval_refusal(snapshot, *issuing_services, get(id), now);
+  });
+  EXPECT_FALSE(refusal.has_value());
+}
+
+// ALI-20: cancelled before it is signed: nothing is.
+TEST_F(IssuingTest, SignsNothingForWhatWasCancelled) {
+  const ApplicationId id = approved({"a.example.com"});
+  must(ann, [&](const Here& here) { return cancel_application(here, {id}); });
+  settle();
+  EXPECT_EQ(get(id).state, ApplicationState::draft);
+  EXPECT_THAT(ledger(id), IsEmpty());
+  expect_sound();
+}
+
+// TCG-34 TWT-07: day 6.9 and day 7.1, by the engine's clock as due work.
+TEST_F(IssuingTest, RunsOutOfTimeAfterSevenDaysAndNotBefore) {
+  const ApplicationId early = submitted({"a.example.com"}).id;
+  const ApplicationId late = submitted({"b.example.com"}).id;
+  now += hours(24 * 6) + hours(21);
+  work();
+  EXPECT_EQ(get(late).state, ApplicationState::domain_validation);
+  place_everything(early);
+  now += hours(2);
+  work();
+  EXPECT_NE(get(early).state, ApplicationState::domain_validation);
+  now += hours(3);  // day 7.1
+  work();
+  EXPECT_EQ(get(late).state, ApplicationState::dcv_timeout);
+  EXPECT_NE(get(early).state, ApplicationState::dcv_timeout);
+  place_everything(late);
+  settle();
+  EXPECT_EQ(get(late).state, ApplicationState::dcv_timeout);
+  EXPECT_EQ(get(early).state, ApplicationState::issued);
+  EXPECT_THAT(faults, IsEmpty());
+}
+
+// R1: wherever the process ends, there is one certificate in the end, and what was in doubt is
+// revoked.
+TEST_F(IssuingTest, ACrashAnywhereLeavesOneCertificateInTheEnd) {
+  bool was_killed = true;
+  std::size_t revoked = 0;
+  for (std::size_t handlers = 1; was_killed; ++handlers) {
+    SCOPED_TRACE(handlers);
+    ASSERT_LT(handlers, 100);
+    const ApplicationId id = approved({"a" + std::to_string(handlers) + ".example.com"});
+    was_killed = sign_until_killed(handlers);
+    restart();
+    settle();
+    EXPECT_EQ(get(id).state, ApplicationState::issued);
+    std::size_t certificates = 0;
+    for (const ca::LedgerEntry& entry : ledger(id)) {
+      certificates += entry.certificate.empty() ? 0 : 1;
+      revoked += entry.revoked ? 1 : 0;
+      EXPECT_NE(entry.certificate.empty(), !entry.revoked) << "in doubt, and not revoked";
+    }
+    EXPECT_EQ(certificates, 1);
+    expect_sound();
+  }
+  EXPECT_GT(revoked, 0) << "no point between intent and certificate was hit";
+  EXPECT_EQ(wanted_crls.size(), revoked);
+}
+
+// BR 7.1.2.7.4, EVG 7.1.4.2: word for word what was vetted, and nothing of the request.
+TEST(SubjectOfApplication, IsTheVettedOrganization) {
+  ca::SystemRandom random;
+  Organization organization{TenantId::fresh(random, ca::Time{}), {}, {}, {}};
+  organization.fields.legal_name = "Example Trading Ltd";
+  organization.fields.department = "IT";  // C-05: never in a subject
+  organization.fields.registration_number = "HRB 123";
+  organization.fields.jurisdiction = {"DE", "Berlin", ""};
+  organization.fields.address = {"DE", "Berlin", "Berlin", "Street 1", "10115"};
+  EXPECT_EQ(subject_of(organization, ValidationLevel::dv), ca::Subject{});
+  ca::Subject ov;
+  ov.country = "DE";
+  ov.state = "Berlin";
+  ov.locality = "Berlin";
+  ov.organization = "Example Trading Ltd";
+  EXPECT_EQ(subject_of(organization, ValidationLevel::ov), ov);
+  ca::Subject ev = ov;
+  ev.business_category = "Private Organization";
+  ev.jurisdiction_country = "DE";
+  ev.jurisdiction_state = "Berlin";
+  ev.serial_number = "HRB 123";
+  EXPECT_EQ(subject_of(organization, ValidationLevel::ev), ev);
+}
+
+}  // namespace
+}  // namespace policy

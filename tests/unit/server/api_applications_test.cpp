@@ -1,0 +1,400 @@
+// An application over the API, from draft to approval, and what the API refuses on the way.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <map>
+#include <sstream>
+
+#include "ca/crypto/encoding.h"
+#include "ca/crypto/hash.h"
+#include "policy/applications/applications.h"
+#include "policy/applications/gate_events.h"
+#include "policy/organizations/contact.h"
+#include "tests/support/api_world.h"
+#include "tests/support/csr.h"
+#include "tests/support/documents.h"
+
+namespace server::api {
+namespace {
+
+using nlohmann::json;
+using policy::Role;
+using testing::Contains;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Not;
+using tests::ApiReply;
+
+class ApiApplications : public testing::Test, public tests::ApiWorld {
+ protected:
+  ApiApplications() {
+    organization =
+        post("/organizations",
+             {{"legalName", "Example Ltd"},
+              {"type", "private_organization"},
+              {"registrationNumber", "12345678"},
+              {"address", {{"country", "GB"}, {"city", "London"}, {"street", "1 Example Street"}}},
+              {"phone", "+442071234567"}})
+            .body.at("id");
+    contact = post("/contacts", {{"roles", {"org_admin", "requester"}},
+                                 {"name", "Ada Lovelace"},
+                                 {"title", "CTO"},
+                                 {"mail", "ada@example.org"},
+                                 {"phone", "+442071234567"}})
+                  .body.at("id");
+    const auto id = policy::ContactId::parse(contact).value();
+    store->write_and_wait([&](storage::Transaction& transaction) {
+      auto record = policy::kContacts.get(transaction, id.octets()).value();
+      record.mail_verified_at = kNow;
+      record.phone_verified_at = kNow;
+      policy::kContacts.put(transaction, id.octets(), record);
+    });
+  }
+
+  ApiReply post(const std::string& path, const json& body, const std::string& if_match = {}) {
+    return send("POST", path, body, {.token = ada, .if_match = if_match});
+  }
+  ApiReply act(const std::string& path, const std::string& who, const json& body = json::object()) {
+    const std::string etag = get("/applications/" + app, who).etag();
+    return send("POST", path, body, {.token = who, .if_match = etag});
+  }
+  std::string csr(const std::vector<std::string>& names) {
+    const auto key = ca::generate_signer(ca::KeyAlgorithm::ecdsa_p256);
+    return ca::pem("CERTIFICATE REQUEST", tests::make_csr(*key, names));
+  }
+  json wish() {
+    return {{"product", "ov"},
+            {"csr", csr({"www.example.org"})},
+            {"organizationId", organization},
+            {"adminContactId", contact},
+            {"terms", "2026-01"}};
+  }
+  void draft() {
+    const ApiReply made = post("/applications", wish());
+    ASSERT_EQ(made.status, 201U) << made.response.body;
+    app = made.body.at("id");
+  }
+  /// Tells the engine what other parts of the server would.
+  template <class Event>
+  void happen(Event event) {
+    const auto actor = policy::server_itself();
+    const auto done = store->write_and_wait(
+        [&](storage::Transaction& transaction) -> policy::Allowed<policy::Application> {
+          return event(policy::Here{transaction, desk.surroundings(), actor, clock.seconds()},
+                       policy::Target{policy::ApplicationId::parse(app).value()});
+        });
+    EXPECT_TRUE(done.has_value()) << (done ? "" : done.error().detail);
+  }
+  void send_letter() {
+    const ApiReply sent =
+        ask("POST", "/applications/" + app + "/documents", tests::pdf_document(2000),
+            {.token = ada, .query = "kind=confirmation_letter", .content_type = "application/pdf"});
+    EXPECT_EQ(sent.status, 201U) << sent.response.body;
+  }
+  std::string state() { return get("/applications/" + app, ada).body.at("state"); }
+  /// Records every step of the checklist that is missing and may be recorded now.
+  void work_through_steps() {
+    const json steps = get("/desk/applications/" + app, eve).body.at("checklist");
+    for (const json& each : steps) {
+      if (!each.at("missing").get<bool>()) continue;
+      const json found{{"result", "passed"}, {"source", "Companies House"}, {"note", "as stated"}};
+      for (const std::string& who : {eve, fred}) {
+        const ApiReply done = send(
+            "PUT", "/desk/applications/" + app + "/steps/" + each.at("step").get<std::string>(),
+            found, {.token = who});
+        if (done.status == 200) break;
+      }
+    }
+  }
+
+  policy::TenantId own = tenant("Example Ltd");
+  std::string ada = token(own, Role::org_admin);
+  std::string eve = token(std::nullopt, Role::specialist);
+  std::string fred = token(std::nullopt, Role::front_desk);
+  std::string organization;
+  std::string contact;
+  std::string app;
+};
+
+// TCG-28 TCG-29: the request gives the names, and no private key is ever taken.
+TEST_F(ApiApplications, StartAsDrafts) {
+  const ApiReply bare = post("/applications", {{"product", "ov"}});
+  ASSERT_EQ(bare.status, 201U);
+  EXPECT_EQ(bare.body.at("state"), "draft");
+  EXPECT_TRUE(bare.body.at("identifiers").empty());
+
+  draft();
+  const ApiReply read = get("/applications/" + app, ada);
+  EXPECT_EQ(read.body.at("identifiers"),
+            (json::array({{{"type", "dns"}, {"value", "www.example.org"}}})));
+  EXPECT_EQ(read.body.at("organizationId"), organization);
+  EXPECT_THAT(read.body.at("csr").get<std::string>(), HasSubstr("CERTIFICATE REQUEST"));
+  EXPECT_THAT(read.body.at("actions").get<std::vector<std::string>>(), Contains("submit"));
+
+  json with_key = wish();
+  with_key["privateKey"] = "x";
+  EXPECT_THAT(post("/applications", with_key).pointers(), ElementsAre("/privateKey"));
+}
+
+// TCG-21 TCG-32 ALO-07
+TEST_F(ApiApplications, RefuseWhatCannotBeAskedFor) {
+  const auto code_at = [&](const std::string& member, const json& value) {
+    json body = wish();
+    body[member] = value;
+    const ApiReply refused = post("/applications", body);
+    EXPECT_GE(refused.status, 400U) << refused.response.body;
+    const json errors = refused.body.value("errors", json::array());
+    return errors.empty() ? refused.code()
+                          : errors[0].at("pointer").get<std::string>() + " " +
+                                errors[0].at("code").get<std::string>();
+  };
+  EXPECT_EQ(code_at("csr", "rubbish"), "/csr csrInvalid");
+  EXPECT_EQ(code_at("csr", ca::pem("CERTIFICATE REQUEST", "rubbish")), "/csr csrInvalid");
+  EXPECT_EQ(code_at("identifiers", json::array({{{"value", "www..example.org"}}})),
+            "/identifiers/0/value nameNotAllowed");
+  EXPECT_EQ(code_at("identifiers", json::array({{{"type", "ip"}, {"value", "256.1.1.1"}}})),
+            "/identifiers/0/value nameNotAllowed");
+  EXPECT_EQ(code_at("organizationId", "org_1"), "/organizationId validation");
+  EXPECT_EQ(code_at("applicantType", "king"), "/applicantType validation");
+  EXPECT_EQ(code_at("methods", json::array({{{"name", "www.example.org"}, {"method", "mail"}}})),
+            "/methods/0/method validation");
+  EXPECT_EQ(code_at("product", "nothing"), "entitlementRequired");
+}
+
+// ALI-20 ALI-29 ALI-30 ALO-38
+TEST_F(ApiApplications, ComeAndGo) {
+  draft();
+  const ApiReply changed =
+      send("PATCH", "/applications/" + app, json{{"alias", "shop"}, {"mail", "it@example.org"}},
+           {.token = ada, .if_match = get("/applications/" + app, ada).etag()});
+  ASSERT_EQ(changed.status, 200U) << changed.response.body;
+  EXPECT_EQ(changed.body.at("alias"), "shop");
+  EXPECT_EQ(changed.body.at("mail"), "it@example.org");
+  const ApiReply submitted = act("/applications/" + app + ":submit", ada);
+  ASSERT_EQ(submitted.status, 200U) << submitted.response.body;
+  EXPECT_EQ(submitted.body.at("revision"), 1);
+  EXPECT_FALSE(submitted.body.at("requiredActions").empty());
+  const ApiReply progress = get("/applications/" + app + "/progress", ada);
+  EXPECT_EQ(progress.body.at("total"), submitted.body.at("gates").size());
+  EXPECT_EQ(get("/applications/" + app + "/required-actions", ada).body.at("items"),
+            submitted.body.at("requiredActions"));
+  EXPECT_EQ(send("DELETE", "/applications/" + app, "", {.token = ada, .if_match = submitted.etag()})
+                .status,
+            400U);
+  EXPECT_EQ(ask("DELETE", "/applications/" + app, "", {.token = ada, .if_match = submitted.etag()})
+                .code(),
+            "stateConflict");
+  EXPECT_EQ(act("/applications/" + app + ":cancel", ada).body.at("state"), "draft");
+  EXPECT_EQ(act("/applications/" + app + ":answer-info", ada, {{"text", "x"}}).code(),
+            "stateConflict");
+  const std::string etag = get("/applications/" + app, ada).etag();
+  EXPECT_EQ(ask("DELETE", "/applications/" + app, "", {.token = ada, .if_match = etag}).status,
+            204U);
+  EXPECT_EQ(get("/applications/" + app, ada).status, 404U);
+}
+
+// ALI-24 TCO-12 TCO-13: everything a person does, through the API.
+TEST_F(ApiApplications, AreReviewedAndApproved) {
+  draft();
+  ASSERT_EQ(act("/applications/" + app + ":submit", ada).status, 200U);
+  send_letter();
+  work_through_steps();
+  happen([](const policy::Here& here, const policy::Target& target) {
+    return policy::dcv_passed(here, target, {"a claim"});
+  });
+  work_through_steps();
+  const std::string path = "/desk/applications/" + app;
+  const json call{{"number", "+442079460000"},
+                  {"numberSource", "applicant"},
+                  {"sourceReference", "Companies House"},
+                  {"result", "confirmed"},
+                  {"personReached", "Ada Lovelace"}};
+  EXPECT_EQ(send("POST", path + "/calls", call, {.token = eve}).code(), "numberSourceNotAllowed");
+  json counting = call;
+  counting["numberSource"] = "registration_record";
+  const ApiReply called = send("POST", path + "/calls", counting, {.token = eve});
+  EXPECT_EQ(called.status, 200U) << called.response.body;
+  const ApiReply mailed = send("POST", path + "/emails",
+                               json{{"to", "ada@example.org"},
+                                    {"toSource", "registration_record"},
+                                    {"reference", "mail 1"},
+                                    {"answer", "confirmed"}},
+                               {.token = eve});
+  EXPECT_EQ(mailed.status, 200U) << mailed.response.body;
+  work_through_steps();
+
+  EXPECT_EQ(act(path + ":approve", fred, {{"text", "good"}}).status, 403U);
+  EXPECT_EQ(send("POST", path + ":approve", json::object(), {.token = eve}).status, 428U);
+  EXPECT_EQ(
+      send("POST", path + ":approve", json::object(), {.token = eve, .if_match = "\"v1\""}).code(),
+      "versionConflict");
+  const ApiReply approved = act(path + ":approve", eve, {{"text", "good"}});
+  ASSERT_EQ(approved.status, 200U) << approved.response.body;
+  EXPECT_EQ(approved.body.at("state"), "approved");
+  EXPECT_EQ(approved.body.at("decision").at("kind"), "approve");
+
+  const json timeline = get("/applications/" + app + "/timeline", ada).body.at("items");
+  std::vector<std::string> actors;
+  for (const json& each : timeline) actors.push_back(each.at("actor"));
+  // The applicant sees that the authority acted, and not which person.
+  EXPECT_THAT(actors, Contains("authority"));
+  EXPECT_THAT(actors, Not(Contains(get("/me", eve).body.at("personId").get<std::string>())));
+  const json whole = get("/applications/" + app + "/timeline", eve).body.at("items");
+  EXPECT_EQ(whole.size(), timeline.size());
+}
+
+/// The files of a ustar archive.
+std::map<std::string, std::string> files_of(const std::string& tar) {
+  std::map<std::string, std::string> files;
+  for (std::size_t at = 0; at + 512 <= tar.size() && tar[at] != '\0';) {
+    const std::string name = tar.substr(at, 100).c_str();
+    const std::size_t size = std::stoull(tar.substr(at + 124, 11), nullptr, 8);
+    files[name] = tar.substr(at + 512, size);
+    at += 512 + (size + 511) / 512 * 512;
+  }
+  return files;
+}
+
+// BR-5.4.1: what a third party needs, and can check without the server.
+TEST_F(ApiApplications, AreExportedWithTheirEvidence) {
+  draft();
+  ASSERT_EQ(act("/applications/" + app + ":submit", ada).status, 200U);
+  send_letter();
+  work_through_steps();
+  const std::string auditor = token(std::nullopt, Role::auditor);
+  const ApiReply bundle = get("/audit/applications/" + app + "/bundle", auditor);
+  ASSERT_EQ(bundle.status, 200U);
+  EXPECT_EQ(bundle.field("Content-Type"), "application/x-tar");
+  const auto files = files_of(bundle.response.body);
+  const json manifest = json::parse(files.at("manifest.json"));
+  std::size_t papers = 0;
+  for (const auto& [name, octets] : files) {
+    if (name == "manifest.json") continue;
+    EXPECT_EQ(manifest.at("files").at(name), ca::hex(ca::sha256(octets))) << name;
+    papers += name.starts_with("documents/") ? 1 : 0;
+  }
+  EXPECT_EQ(papers, 1U);
+  EXPECT_EQ(manifest.at("files").size(), files.size() - 1);
+  EXPECT_FALSE(json::parse(files.at("application.json")).at("steps").empty());
+  EXPECT_EQ(json::parse(files.at("revisions.json")).size(), 1U);
+
+  std::istringstream lines(files.at("audit.jsonl"));
+  std::size_t entries = 0;
+  for (std::string line; std::getline(lines, line); ++entries) {
+    const json entry = json::parse(line);
+    const auto octets = [&](const char* name) {
+      return ca::from_hex(entry.at(name).get<std::string>()).value();
+    };
+    EXPECT_EQ(ca::sha256(octets("previousHash") + octets("body")), octets("hash"));
+  }
+  EXPECT_GT(entries, 3U);
+  EXPECT_EQ(manifest.at("auditHead").at("sequence"), audit().back().sequence);
+}
+
+// ALI-40 ALI-41 ALI-42
+TEST_F(ApiApplications, AreRejectedWithTheirCauseAndSubmittedAgain) {
+  draft();
+  ASSERT_EQ(act("/applications/" + app + ":submit", ada).status, 200U);
+  send_letter();
+  work_through_steps();
+  happen([](const policy::Here& here, const policy::Target& target) {
+    return policy::dcv_passed(here, target, {"a claim"});
+  });
+  const ApiReply rejected = act("/desk/applications/" + app + ":reject", eve,
+                                {{"code", "organization_not_found"},
+                                 {"text", "There is no such company in the register."},
+                                 {"fields", {"/organization/registrationNumber"}}});
+  ASSERT_EQ(rejected.status, 200U) << rejected.response.body;
+  const ApiReply seen = get("/applications/" + app, ada);
+  EXPECT_EQ(seen.body.at("state"), "rejected");
+  EXPECT_EQ(seen.body.at("decision").at("code"), "organization_not_found");
+  const ApiReply again =
+      act("/applications/" + app + ":resubmit", ada, {{"mail", "it@example.org"}});
+  ASSERT_EQ(again.status, 200U) << again.response.body;
+  EXPECT_EQ(again.body.at("application").at("revision"), 2);
+  EXPECT_FALSE(again.body.at("changes").empty());
+}
+
+TEST_F(ApiApplications, AreListedForWhoMaySeeThem) {
+  draft();
+  const std::string applicant = token(own, Role::applicant);
+  const std::string stranger = token(tenant("Other Ltd"), Role::org_admin);
+  const ApiReply mine =
+      send("POST", "/applications", json{{"product", "dv"}}, {.token = applicant});
+  const auto count = [&](const std::string& who, const std::string& query = {}) {
+    return get("/applications", who, query).body.at("items").size();
+  };
+  EXPECT_EQ(count(ada), 2U);
+  EXPECT_EQ(count(applicant), 1U);
+  EXPECT_EQ(count(stranger), 0U);
+  EXPECT_EQ(count(eve), 2U);
+  EXPECT_EQ(get("/applications/" + app, applicant).status, 404U);
+  EXPECT_EQ(get("/applications/" + mine.body.at("id").get<std::string>(), applicant).status, 200U);
+  EXPECT_EQ(count(ada, "filter%5Bproduct%5D=ov"), 1U);
+  EXPECT_EQ(count(ada, "filter%5Bname%5D=www.example.org"), 1U);
+  EXPECT_EQ(count(ada, "filter%5Borganization%5D=" + organization), 1U);
+  EXPECT_EQ(count(ada, "filter%5Bstate%5D=issued"), 0U);
+  for (const char* bad : {"filter%5Bstate%5D=x", "filter%5Bname%5D=..",
+                          "filter%5Borganization%5D=x", "cursor=AAAA"}) {
+    EXPECT_EQ(get("/applications", ada, bad).status, 422U) << bad;
+  }
+  const ApiReply first = get("/applications", ada, "limit=1");
+  ASSERT_TRUE(first.body.contains("next"));
+  const ApiReply second =
+      get("/applications", ada, "limit=1&cursor=" + first.body.at("next").get<std::string>());
+  EXPECT_NE(first.body.at("items")[0].at("id"), second.body.at("items")[0].at("id"));
+}
+
+// TCG-02: tools before anything is asked for.
+TEST_F(ApiApplications, CanBeLookedAtBeforehand) {
+  const ApiReply parsed = send("POST", "/tools/csr-parse",
+                               json{{"csr", csr({"a.example.org", "192.0.2.1"})}}, {.token = ada});
+  EXPECT_EQ(parsed.body.at("key"), "ec-p256");
+  EXPECT_EQ(parsed.body.at("identifiers").size(), 2U);
+  EXPECT_EQ(send("POST", "/tools/csr-parse", json{{"csr", "x"}}, {.token = ada}).code(),
+            "csrInvalid");
+  const auto check = [&](const std::string& product, const std::string& name) {
+    return send("POST", "/tools/names-check",
+                json{{"product", product}, {"identifiers", json::array({{{"value", name}}})}},
+                {.token = ada});
+  };
+  EXPECT_EQ(check("ev", "www.example.org").body.at("acceptable"), true);
+  EXPECT_EQ(check("ev", "*.example.org").body.at("acceptable"), false);
+  EXPECT_THAT(check("nothing", "www.example.org").pointers(), ElementsAre("/product"));
+}
+
+TEST_F(ApiApplications, ShowProducts) {
+  const ApiReply all = ask("GET", "/profiles", "", {});
+  EXPECT_GT(all.body.at("items").size(), 10U);
+  const ApiReply form = ask("GET", "/profiles/ev/form", "", {});
+  EXPECT_THAT(form.response.body, HasSubstr("approverId"));
+  EXPECT_EQ(ask("GET", "/profiles/nothing", "", {}).status, 404U);
+}
+
+// EAB: the secret is in the answer to the creation and nowhere else.
+TEST_F(ApiApplications, HandOutKeysForAcmeClients) {
+  const ApiReply made = post("/eab-keys", {{"organizationId", organization},
+                                           {"profiles", {"ov"}},
+                                           {"domains", {"example.org"}},
+                                           {"holdMode", "fail"}});
+  ASSERT_EQ(made.status, 201U) << made.response.body;
+  const std::string secret = made.body.at("hmacKey");
+  const std::string kid = made.body.at("key").at("id");
+  const ApiReply read = get("/eab-keys/" + kid, ada);
+  EXPECT_EQ(read.body, made.body.at("key"));
+  EXPECT_THAT(read.response.body, Not(HasSubstr(secret)));
+  EXPECT_EQ(get("/eab-keys", ada).body.at("items").size(), 1U);
+  const ApiReply ended = ask("POST", "/eab-keys/" + kid + ":disable", "", {.token = ada});
+  EXPECT_EQ(ended.body.at("state"), "disabled");
+  const ApiReply refused = post("/eab-keys", {{"organizationId", "org_1"},
+                                              {"profiles", {"nothing"}},
+                                              {"domains", {"*.example.org"}},
+                                              {"maxUses", 0},
+                                              {"expiresAt", "2020-01-01T00:00:00Z"}});
+  EXPECT_THAT(refused.pointers(),
+              testing::UnorderedElementsAre("/organizationId", "/profiles/0", "/domains/0",
+                                            "/maxUses", "/expiresAt"));
+}
+
+}  // namespace
+}  // namespace server::api
