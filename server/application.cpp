@@ -58,7 +58,6 @@ struct Application::State {
   ~State() { abandon(); }
   State(const State&) = delete;
   State& operator=(const State&) = delete;
-
   void bind();
   void make_services();
   void make_handlers();

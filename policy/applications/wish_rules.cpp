@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "ca/certificate_request.h"
-#include "policy/name_rules.h"
 #include "policy/mail_address.h"
 #include "policy/organizations/contact.h"
 #include "policy/organizations/organization.h"
