@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "ca/audit_log.h"
+#include "policy/applications/applications.h"
 #include "policy/organizations/statements.h"
 #include "policy/people/record_fields.h"
 #include "policy/people/visibility.h"
@@ -250,6 +251,15 @@ Allowed<void> delete_organization(storage::Transaction& transaction,
   const auto record = find_organization(transaction, actor, id);
   if (!record) return Refused(record.error());
   if (record->version != version) return stale("organization", record->version);
+  ApplicationFilter applications;
+  applications.tenant = record->tenant;
+  applications.organization = id;
+  const auto uses = application_page(transaction, applications, std::nullopt, 1);
+  if (uses && !uses->applications.empty()) {
+    return Refused(Fault{
+        FaultCode::state_conflict,
+        "The application " + uses->applications.front().id.text() + " is for this organization."});
+  }
   kOrganizations.erase(transaction, id.octets());
   transaction.erase(kTenantOrganizations, tenant_row(record->tenant, id));
   ca::append_audit(

@@ -7,6 +7,7 @@
 
 #include "ca/crypto/encoding.h"
 #include "ca/crypto/hash.h"
+#include "ca/rulebook.h"
 #include "policy/applications/applications.h"
 #include "policy/applications/gate_events.h"
 #include "policy/organizations/contact.h"
@@ -128,6 +129,11 @@ TEST_F(ApiApplications, StartAsDrafts) {
   EXPECT_EQ(read.body.at("identifiers"),
             (json::array({{{"type", "dns"}, {"value", "www.example.org"}}})));
   EXPECT_EQ(read.body.at("organizationId"), organization);
+  // What an application is for cannot be taken away from under it.
+  EXPECT_EQ(ask("DELETE", "/organizations/" + organization, "",
+                {.token = ada, .if_match = get("/organizations/" + organization, ada).etag()})
+                .code(),
+            "stateConflict");
   EXPECT_THAT(read.body.at("csr").get<std::string>(), HasSubstr("CERTIFICATE REQUEST"));
   EXPECT_THAT(read.body.at("actions").get<std::vector<std::string>>(), Contains("submit"));
 
@@ -369,6 +375,8 @@ TEST_F(ApiApplications, ShowProducts) {
   const ApiReply form = ask("GET", "/profiles/ev/form", "", {});
   EXPECT_THAT(form.response.body, HasSubstr("approverId"));
   EXPECT_EQ(ask("GET", "/profiles/nothing", "", {}).status, 404U);
+  const ApiReply rulebook = ask("GET", "/rulebook", "", {});
+  EXPECT_EQ(rulebook.body.at("items").size(), ca::rulebook().size());
 }
 
 // EAB: the secret is in the answer to the creation and nowhere else.
