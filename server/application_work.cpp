@@ -54,7 +54,8 @@ struct ApplicationWork::State {
                         const std::string& detail) {
               services.events.record(acme::Severity::info, event,
                                      {{"application", application.text()}, {"detail", detail}});
-            }},
+            },
+            services.transparency},
         clocks{services.store, services.surroundings, now_of(services)} {}
 
   static std::function<ca::Time()> now_of(acme::Services& services) {

@@ -282,7 +282,8 @@ asio::awaitable<void> issue(IssuingServices& services,
     return request_for(snapshot, application, product, key_of(application), now);
   });
   request.reserved_addresses = services.reserved_addresses;
-  ca::IssuingParts parts{services.store, issuer, services.random, services.now};
+  ca::IssuingParts parts{services.store, issuer, services.random, services.now,
+                         services.transparency};
   ca::IssuanceSteps steps{{id.text(), application.tenant.text()},
                           note_serial(services, id, issuer.id(), request.subject, caa_asked),
                           conclude(services, id),

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "ca/crypto/random.h"
+#include "ca/issuance.h"
 #include "ca/issuer.h"
 #include "ca/lint.h"
 #include "ca/time.h"
@@ -42,7 +43,10 @@ struct IssuingServices {
   /// A serial was revoked: its CRL is wanted soon.
   std::function<void(storage::Transaction&, const std::string& issuer_id, ca::Time now)> wants_crl;
   /// For the operator: a dotted name, the application, and a sentence.
-  std::function<void(std::string_view event, const ApplicationId&, const std::string& detail)> tell;
+  std::function<void(std::string_view event, const ApplicationId&, const std::string& detail)>
+      tell = {};
+  /// Where precertificates go; null without Certificate Transparency. Outlives the work.
+  ca::ct::Transparency* transparency = nullptr;
 };
 
 /// What becomes of an attempt that may not go on.
