@@ -100,7 +100,11 @@ class Service {
         listener_(
             context_.get_executor(),
             [this] { return context_.get_executor(); },
-            {.address = "127.0.0.1:0", .hosts = {}, .limits = {}, .tls = nullptr, .name = "bench"},
+            {.address = "127.0.0.1:0",
+             .hosts = {"localhost"},
+             .limits = {},
+             .tls = nullptr,
+             .name = "bench"},
             std::move(handler),
             log) {
     listener_.start();
