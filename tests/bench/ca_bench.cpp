@@ -144,11 +144,12 @@ double rate_of(Service& service, const std::string& request) {
     sockets.back().connect({asio::ip::address_v4::loopback(), service.port()});
     sockets.back().set_option(asio::ip::tcp::no_delay(true));
   }
-  std::size_t answer_octets = 0;
   std::string buffer(64 * 1024, '\0');
   const auto round = [&] {
     for (auto& socket : sockets) asio::write(socket, asio::buffer(request));
     for (auto& socket : sockets) {
+      // Signatures differ in length, so each answer is asked for its own.
+      std::size_t answer_octets = 0;
       std::size_t received = 0;
       do {
         received +=
