@@ -75,7 +75,6 @@ struct EabCreateOptions {
   std::vector<std::string> profiles;
   std::vector<std::string> domains;
   std::string default_profile;
-  std::optional<std::string> tenant;        // with an organization only
   std::optional<std::string> organization;  // whom its accounts act for
   std::string hold = "processing";
 };
