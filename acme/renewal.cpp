@@ -6,6 +6,7 @@
 
 #include "acme/in_quotes.h"
 #include "acme/order.h"
+#include "acme/records/incident_record.h"
 #include "acme/records/record_fields.h"
 #include "ca/crypto/encoding.h"
 
@@ -66,6 +67,14 @@ RenewalWindow renewal_window(const ca::LedgerEntry& entry) {
   return {middle - half, middle + half};
 }
 
+RenewalWindow renewal_window(const storage::Snapshot& snapshot, const ca::LedgerEntry& entry) {
+  constexpr std::chrono::hours kLead{1};
+  const RenewalWindow usual = renewal_window(entry);
+  const auto incident = incident_about(snapshot, entry);
+  if (!incident || usual.end <= *incident) return usual;
+  return {*incident - kLead, *incident};
+}
+
 std::chrono::seconds renewal_poll(ca::RandomSource& random) {
   constexpr std::chrono::seconds kPoll = std::chrono::hours(6);
   constexpr std::uint64_t kSpread = static_cast<std::uint64_t>(kPoll.count()) / 5;
@@ -93,9 +102,9 @@ bool is_due_renewal(const storage::Snapshot& snapshot,
   if (!order.replaces) return false;
   auto entry = find_referenced(snapshot, issuers, *order.replaces);
   if (!entry) return false;
-  if (order.created >= renewal_window(*entry).start) return true;
+  if (order.created >= renewal_window(snapshot, *entry).start) return true;
   entry->revoked = false;
-  return order.created >= renewal_window(*entry).start;
+  return order.created >= renewal_window(snapshot, *entry).start;
 }
 
 Result<void> mark_replaced(storage::Transaction& transaction,

@@ -39,6 +39,9 @@ struct RenewalWindow {
 /// Around two thirds of the certificate's life, around one half if it lives less than ten days; the
 /// hour before the revocation if it was revoked, so that clients renew at once.
 RenewalWindow renewal_window(const ca::LedgerEntry& entry);
+/// The same, but the hour before an incident about this certificate was opened, if there is one and
+/// that is earlier: it will be revoked, and its subscriber shall have another one before that.
+RenewalWindow renewal_window(const storage::Snapshot& snapshot, const ca::LedgerEntry& entry);
 
 /// How long clients keep a window: six hours, give or take a fifth at random, so that they do not
 /// come in step (RFC 9773 §4.3.1).

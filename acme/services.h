@@ -22,6 +22,10 @@
 #include "policy/product.h"
 #include "storage/store.h"
 
+namespace ca::ct {
+struct Transparency;
+}
+
 namespace acme {
 
 class DueWorkRunner;
@@ -60,6 +64,8 @@ struct Services {
   /// ended, at the latest after the time given. Empty: pieces are only ever waited for by polling.
   std::function<boost::asio::awaitable<void>(WorkKey, std::chrono::milliseconds)> finish_due_work =
       {};
+  /// Where certificates are logged (ca/ct/); null: nowhere.
+  ca::ct::Transparency* transparency = nullptr;
 };
 
 }  // namespace acme

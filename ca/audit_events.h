@@ -7,6 +7,7 @@
 namespace ca::audit_event {
 
 inline constexpr std::string_view kCertificateIntended = "certificate.intended";
+inline constexpr std::string_view kPrecertificateSigned = "precertificate.signed";
 inline constexpr std::string_view kCertificateIssued = "certificate.issued";
 inline constexpr std::string_view kCertificateRevoked = "certificate.revoked";
 inline constexpr std::string_view kCrlNumbered = "crl.numbered";

@@ -3,6 +3,7 @@
 #include <optional>
 #include <stdexcept>
 
+#include "ca/audit_export.h"
 #include "ca/crypto/encoding.h"
 #include "ca/crypto/hash.h"
 #include "storage/key_codec.h"
@@ -184,12 +185,22 @@ void append_audit(storage::Transaction& transaction, const AuditEvent& event) {
   transaction.put(kAudit, key_of(entry.sequence), encode_entry(entry, body));
 }
 
+std::string audit_body(const AuditEntry& entry) {
+  return encode_body(entry);
+}
+
 void read_audit(const storage::Snapshot& snapshot,
                 std::uint64_t first,
                 const std::function<storage::Scan(const AuditEntry&)>& visit) {
   snapshot.scan(kAudit, key_of(first), [&](std::string_view, std::string_view value) {
     return visit(decode_entry(value));
   });
+}
+
+std::optional<AuditEntry> last_audit_entry(const storage::Snapshot& snapshot) {
+  const auto head = snapshot.last(kAudit);
+  if (!head) return std::nullopt;
+  return decode_entry(head->second);
 }
 
 std::vector<std::string> verify_audit_chain(const storage::Snapshot& snapshot) {

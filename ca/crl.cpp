@@ -8,6 +8,7 @@
 #include "ca/audit_events.h"
 #include "ca/audit_log.h"
 #include "ca/crl_check.h"
+#include "ca/crl_scheme.h"
 #include "ca/crypto/encoding.h"
 #include "ca/crypto/hash.h"
 #include "ca/der/writer.h"
@@ -26,7 +27,7 @@ using der::Criticality;
 constexpr std::chrono::days kLongestLife{10};  // BR 7.2, for CRLs over subscriber certificates
 constexpr std::string_view kServer = "server";
 
-/// Facts of the newest CRL of an issuer, in the same write as the CRL itself.
+/// Facts of the newest CRL of a name, in the same write as the CRL itself.
 struct FactsRow {
   CrlFacts facts;
 
@@ -85,15 +86,31 @@ std::string revoked_certificate(const RevokedSerial& revoked) {
   return der::sequence({serial, when, extensions});
 }
 
-using IndexRows = std::vector<std::pair<std::string, RevocationRow>>;  // key and row
+/// A CRL that is wanted.
+struct Part {
+  std::string name;               // crl_name
+  std::vector<std::string> urls;  // of its issuingDistributionPoint
+  std::vector<RevokedSerial> list;
+};
 
-/// One CRL on its way into the store. Shared by the runs of the write, which may be several.
+/// What goes on the next CRLs.
+struct Due {
+  std::vector<Part> parts;  // the first is the CRL over everything
+  std::vector<std::pair<std::string, RevocationRow>> expired;  // keys and rows, in their last CRL
+};
+
+/// One set of CRLs on its way into the store. Shared by the runs of the write, which may be
+/// several.
 struct Publication {
+  struct Crl {
+    std::string name;
+    std::string der;
+    CrlFacts facts;
+  };
   std::string issuer_id;
-  std::string der;
-  CrlFacts facts;
+  std::vector<Crl> crls;  // the first is the one over everything
   std::size_t entries;
-  IndexRows expired;  // rows on it whose certificate had expired
+  std::vector<std::pair<std::string, RevocationRow>> expired;
 };
 
 std::uint64_t take_number(storage::Transaction& transaction,
@@ -112,45 +129,78 @@ std::uint64_t take_number(storage::Transaction& transaction,
   return number;
 }
 
-/// What is due on the CRL of that issuer.
-IndexRows read_due(const storage::Snapshot& snapshot, const std::string& issuer_id) {
-  IndexRows rows;
-  kRevocationIndex.scan_prefix(snapshot, issuer_prefix(issuer_id),
-                               [&](std::string_view key, const RevocationRow& row) {
-                                 rows.emplace_back(key, row);
-                                 return storage::Scan::proceed;
-                               });
-  return rows;
-}
-
-std::vector<RevokedSerial> listed(const IndexRows& rows, const std::string& issuer_id) {
-  const std::size_t prefix = issuer_prefix(issuer_id).size();
-  std::vector<RevokedSerial> serials;
-  serials.reserve(rows.size());
-  for (const auto& [key, row] : rows) {
-    serials.push_back(
-        {.serial = key.substr(prefix), .revoked_at = row.revoked_at, .reason = row.reason});
+std::vector<Part> empty_parts(const storage::Snapshot& snapshot,
+                              const std::string& issuer_id,
+                              Time now) {
+  std::vector<Part> parts = {{.name = crl_name(issuer_id, 1, 0), .urls = {}, .list = {}}};
+  for (const CrlScheme& scheme : live_crl_schemes(snapshot, issuer_id, now)) {
+    for (std::uint32_t i = 0; i < scheme.parts; ++i) {
+      Part part{.name = crl_name(issuer_id, scheme.parts, i), .urls = {}, .list = {}};
+      for (const std::string& url : scheme.full_urls) {
+        part.urls.push_back(crl_part_url(url, scheme.parts, i));
+      }
+      parts.push_back(std::move(part));
+    }
   }
-  return serials;
+  return parts;
 }
 
-void store_crl(storage::Transaction& transaction, const Publication& crl) {
-  const auto newest = newest_crl_facts(transaction, crl.issuer_id);
-  if (newest && newest->number > crl.facts.number) return;
-  transaction.put(kCrls, crl.issuer_id, crl.der);
-  kCrlFacts.put(transaction, crl.issuer_id, FactsRow{crl.facts});
+/// Every revoked serial of that issuer into its part of each scheme.
+Due read_due(const storage::Snapshot& snapshot, const std::string& issuer_id, Time now) {
+  Due due{.parts = empty_parts(snapshot, issuer_id, now), .expired = {}};
+  std::vector<std::uint32_t> schemes;  // numbers of parts, in the order of due.parts
+  for (const CrlScheme& scheme : live_crl_schemes(snapshot, issuer_id, now)) {
+    schemes.push_back(scheme.parts);
+  }
+  const std::size_t prefix = issuer_prefix(issuer_id).size();
+  kRevocationIndex.scan_prefix(
+      snapshot, issuer_prefix(issuer_id), [&](std::string_view key, const RevocationRow& row) {
+        const RevokedSerial revoked{.serial = std::string(key.substr(prefix)),
+                                    .revoked_at = row.revoked_at,
+                                    .reason = row.reason};
+        due.parts.front().list.push_back(revoked);
+        std::size_t first = 1;
+        for (const std::uint32_t parts : schemes) {
+          due.parts.at(first + crl_part(revoked.serial, parts)).list.push_back(revoked);
+          first += parts;
+        }
+        if (row.not_after < now) due.expired.emplace_back(key, row);
+        return storage::Scan::proceed;
+      });
+  return due;
+}
+
+/// SHA-256 over those of all parts: one audit entry says them all.
+std::string parts_sha256(const Publication& publication) {
+  std::string all;
+  for (const Publication::Crl& crl : publication.crls) all += crl.facts.sha256;
+  return sha256(all);
+}
+
+void store_crls(storage::Transaction& transaction, const Publication& publication) {
+  const Publication::Crl& full = publication.crls.front();
+  const auto newest = newest_crl_facts(transaction, full.name);
+  if (newest && newest->number > full.facts.number) return;
+  for (const Publication::Crl& crl : publication.crls) {
+    transaction.put(kCrls, crl.name, crl.der);
+    kCrlFacts.put(transaction, crl.name, FactsRow{crl.facts});
+  }
   // These have now been seen on a CRL after their expiry and are done with, unless something new
   // was said of them meanwhile.
-  for (const auto& [key, row] : crl.expired) {
+  for (const auto& [key, row] : publication.expired) {
     if (kRevocationIndex.get(transaction, key) == row) kRevocationIndex.erase(transaction, key);
   }
-  const AuditEvent event{.time = crl.facts.this_update,
-                         .event = audit_event::kCrlPublished,
-                         .actor = std::string(kServer),
-                         .subject = crl.issuer_id,
-                         .facts = {{"number", std::to_string(crl.facts.number)},
-                                   {"entries", std::to_string(crl.entries)},
-                                   {"crl_sha256", hex(crl.facts.sha256)}}};
+  AuditEvent event{.time = full.facts.this_update,
+                   .event = audit_event::kCrlPublished,
+                   .actor = std::string(kServer),
+                   .subject = publication.issuer_id,
+                   .facts = {{"number", std::to_string(full.facts.number)},
+                             {"entries", std::to_string(publication.entries)},
+                             {"crl_sha256", hex(full.facts.sha256)}}};
+  if (publication.crls.size() > 1) {
+    event.facts.emplace_back("parts", std::to_string(publication.crls.size() - 1));
+    event.facts.emplace_back("all_sha256", hex(parts_sha256(publication)));
+  }
   append_audit(transaction, event);
 }
 
@@ -167,19 +217,22 @@ std::string sign_crl(const Issuer& issuer,
                      const std::vector<RevokedSerial>& revoked,
                      std::uint64_t number,
                      Time now,
-                     std::chrono::seconds life) {
+                     std::chrono::seconds life,
+                     const std::vector<std::string>& urls) {
   check_life(life);
   const std::string_view algorithm = der_algorithm_identifier(issuer.signer().algorithm());
-  std::vector<std::string> rows;
-  rows.reserve(revoked.size());
-  for (const RevokedSerial& row : revoked) rows.push_back(revoked_certificate(row));
+  constexpr std::size_t kUsualEntry = 56;
+  std::string rows;
+  rows.reserve(revoked.size() * kUsualEntry);
+  for (const RevokedSerial& row : revoked) rows += revoked_certificate(row);
   // RFC 5280 §5.1.2.6: the list is left out when it would be empty.
-  const std::string list = rows.empty() ? std::string() : der::sequence(rows);
+  const std::string list = rows.empty() ? std::string() : der::element(der::Tag::sequence, rows);
   const std::string crl_number =
       der::extension(oid::kCrlNumber, Criticality::non_critical, der::small_integer(number));
-  const std::string extensions =
-      der::element(der::context_constructed(0),
-                   der::sequence({authority_key_identifier(issuer.key_identifier()), crl_number}));
+  const std::string point = urls.empty() ? std::string() : issuing_distribution_point(urls);
+  const std::string extensions = der::element(
+      der::context_constructed(0),
+      der::sequence({authority_key_identifier(issuer.key_identifier()), crl_number, point}));
   constexpr std::uint64_t kVersion2 = 1;
   const std::string tbs =
       der::sequence({der::small_integer(kVersion2), algorithm, issuer.certificate().subject,
@@ -187,7 +240,8 @@ std::string sign_crl(const Issuer& issuer,
   std::string crl = assemble_signed(tbs, algorithm, issuer.signer().sign(tbs));
   // A key that computes wrongly (a fault in memory or in a module) must not take the place of a CRL
   // that relying parties can use.
-  const CrlClaims claims{.number = number, .this_update = now, .next_update = now + life};
+  const CrlClaims claims{
+      .number = number, .this_update = now, .next_update = now + life, .urls = urls};
   if (const std::string fault = crl_fault(crl, issuer, claims); !fault.empty()) {
     throw std::runtime_error(fault);
   }
@@ -199,38 +253,40 @@ boost::asio::awaitable<std::string> publish_crl(storage::Store& store,
                                                 Time now,
                                                 std::chrono::seconds life) {
   check_life(life);
-  auto take = [issuer_id = issuer.id(), now](storage::Transaction& transaction) {
-    return take_number(transaction, issuer_id, now);
+  auto take = [issuer_id = issuer.id(), urls = issuer.urls(), now](storage::Transaction& t) {
+    note_crl_scheme(t, issuer_id, urls.crl_parts, urls.crl, now);
+    return take_number(t, issuer_id, now);
   };
   auto taking = store.write(std::move(take));
   const std::uint64_t number = co_await std::move(taking);
 
-  IndexRows rows = store.read(
-      [&](const storage::Snapshot& snapshot) { return read_due(snapshot, issuer.id()); });
+  Due due = store.read(
+      [&](const storage::Snapshot& snapshot) { return read_due(snapshot, issuer.id(), now); });
   Publication made{.issuer_id = issuer.id(),
-                   .der = sign_crl(issuer, listed(rows, issuer.id()), number, now, life),
-                   .facts = {},
-                   .entries = rows.size(),
-                   .expired = {}};
-  made.facts = {.number = number, .this_update = now, .sha256 = sha256(made.der)};
-  std::erase_if(rows, [now](const auto& row) { return row.second.not_after >= now; });
-  made.expired = std::move(rows);
+                   .crls = {},
+                   .entries = due.parts.front().list.size(),
+                   .expired = std::move(due.expired)};
+  for (Part& part : due.parts) {
+    std::string der = sign_crl(issuer, part.list, number, now, life, part.urls);
+    CrlFacts facts{.number = number, .this_update = now, .sha256 = sha256(der)};
+    made.crls.push_back(
+        {.name = std::move(part.name), .der = std::move(der), .facts = std::move(facts)});
+    part.list = {};
+  }
 
-  const auto crl = std::make_shared<const Publication>(std::move(made));
-  auto keep = [crl](storage::Transaction& transaction) { store_crl(transaction, *crl); };
+  const auto crls = std::make_shared<const Publication>(std::move(made));
+  auto keep = [crls](storage::Transaction& transaction) { store_crls(transaction, *crls); };
   auto keeping = store.write(std::move(keep));
   co_await std::move(keeping);
-  co_return crl->der;
+  co_return crls->crls.front().der;
 }
 
-std::optional<std::string> newest_crl(const storage::Snapshot& snapshot,
-                                      std::string_view issuer_id) {
-  return snapshot.get(kCrls, issuer_id);
+std::optional<std::string> newest_crl(const storage::Snapshot& snapshot, std::string_view name) {
+  return snapshot.get(kCrls, name);
 }
 
-std::optional<CrlFacts> newest_crl_facts(const storage::Snapshot& snapshot,
-                                         std::string_view issuer_id) {
-  auto row = kCrlFacts.get(snapshot, issuer_id);
+std::optional<CrlFacts> newest_crl_facts(const storage::Snapshot& snapshot, std::string_view name) {
+  auto row = kCrlFacts.get(snapshot, name);
   return row ? std::optional(std::move(row->facts)) : std::nullopt;
 }
 

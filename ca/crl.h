@@ -22,30 +22,34 @@ struct RevokedSerial {
 };
 
 /// A signed CRL: v2, authorityKeyIdentifier, cRLNumber = `number`, nextUpdate = `now` + `life` (at
-/// most 10 days, else std::logic_error). It has been read back, and its signature verified with the
-/// issuer's certificate. DER. Throws std::runtime_error if that fails.
+/// most 10 days, else std::logic_error), and with `urls` a critical issuingDistributionPoint. It
+/// has been read back, and its signature verified with the issuer's certificate. DER. Throws
+/// std::runtime_error if that fails.
 std::string sign_crl(const Issuer& issuer,
                      const std::vector<RevokedSerial>& revoked,
                      std::uint64_t number,
                      Time now,
-                     std::chrono::seconds life);
+                     std::chrono::seconds life,
+                     const std::vector<std::string>& urls = {});
 
-/// Builds and stores the CRL of `issuer` from the ledger: every revoked serial until its
+/// Builds and stores the CRLs of `issuer` from the ledger: one over everything, and one for each
+/// part of every scheme that certificates may point at (ca/crl_scheme.h), all of the same number.
+/// They hold every revoked serial until its
 /// certificate has expired and has been seen on one CRL after that. The next CRL number is fixed in
 /// a first durable write; what is on the CRL is read from a snapshot after that, so that the writer
 /// waits neither for the reading nor for the signature; the CRL is stored in a second write unless
 /// a newer number is stored already. Publications of one issuer are serialized by the caller: of
 /// two at the same time the higher number may be the one that read earlier. Numbers rise even when
 /// an older copy of the store was restored: they are at least the seconds of `now` since 1970. What
-/// sign_crl throws leaves the newest CRL as it was. Returns the DER.
+/// sign_crl throws leaves the newest CRLs as they were. Returns the DER of the one over everything.
 boost::asio::awaitable<std::string> publish_crl(storage::Store& store,
                                                 const Issuer& issuer,
                                                 Time now,
                                                 std::chrono::seconds life);
 
-/// The newest stored CRL of `issuer_id`, DER, or nothing.
-std::optional<std::string> newest_crl(const storage::Snapshot& snapshot,
-                                      std::string_view issuer_id);
+/// The newest stored CRL of that crl_name, DER, or nothing. An issuer's id is the name of the one
+/// over everything.
+std::optional<std::string> newest_crl(const storage::Snapshot& snapshot, std::string_view name);
 
 /// What is known of a stored CRL without reading it.
 struct CrlFacts {
@@ -57,7 +61,6 @@ struct CrlFacts {
 };
 
 /// The facts of that CRL, from a small row beside it.
-std::optional<CrlFacts> newest_crl_facts(const storage::Snapshot& snapshot,
-                                         std::string_view issuer_id);
+std::optional<CrlFacts> newest_crl_facts(const storage::Snapshot& snapshot, std::string_view name);
 
 }  // namespace ca

@@ -6,6 +6,7 @@
 #include "ca/der/canonical.h"
 #include "ca/der/reader.h"
 #include "ca/extension_list.h"
+#include "ca/extensions.h"
 #include "ca/oids.h"
 
 namespace ca {
@@ -70,6 +71,16 @@ bool has_key_identifier(const std::vector<Extension>& extensions, std::string_vi
   return extension != nullptr && authority_key_identifier_in(*extension) == identifier;
 }
 
+bool has_distribution_point(const std::vector<Extension>& extensions,
+                            const std::vector<std::string>& urls) {
+  const Extension* const extension = find_extension(extensions, oid::kIssuingDistributionPoint);
+  if (urls.empty()) return extension == nullptr;
+  return extension != nullptr && extension->criticality == der::Criticality::critical &&
+         issuing_distribution_point(urls) == der::extension(oid::kIssuingDistributionPoint,
+                                                            der::Criticality::critical,
+                                                            extension->value);
+}
+
 std::string fault_of(const Parts& parts, const Issuer& issuer, const CrlClaims& claims) {
   if (parts.issuer != issuer.certificate().subject) return "the CRL names another issuer";
   if (parts.this_update != claims.this_update || parts.next_update != claims.next_update)
@@ -81,6 +92,8 @@ std::string fault_of(const Parts& parts, const Issuer& issuer, const CrlClaims& 
     return "the CRL does not have the number " + std::to_string(claims.number);
   if (!has_key_identifier(*extensions, issuer.key_identifier()))
     return "the CRL does not name the issuing key " + hex(issuer.key_identifier());
+  if (!has_distribution_point(*extensions, claims.urls))
+    return "the CRL does not have the issuingDistributionPoint that its URL demands";
   return {};
 }
 

@@ -110,6 +110,14 @@ std::string crl_distribution_point(std::string_view url) {
                         der::sequence({der::sequence({point})}));
 }
 
+std::string issuing_distribution_point(const std::vector<std::string>& urls) {
+  std::string names;
+  for (const std::string& url : urls) names += uri(url);
+  const std::string full_name = der::element(der::context_constructed(0), names);
+  return der::extension(oid::kIssuingDistributionPoint, Criticality::critical,
+                        der::sequence({der::element(der::context_constructed(0), full_name)}));
+}
+
 std::string subject_alt_name(const std::vector<Identifier>& identifiers,
                              der::Criticality criticality) {
   std::vector<std::string> names;

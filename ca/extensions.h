@@ -44,6 +44,9 @@ std::string cabf_organization_identifier(const OrganizationIdentifier& identifie
 std::string authority_information_access(std::string_view ocsp_url, std::string_view issuer_url);
 /// cRLDistributionPoints with one point of one URL (BR 7.1.2.11.2).
 std::string crl_distribution_point(std::string_view url);
+/// issuingDistributionPoint, critical, of a CRL over a part: a fullName of these URLs and nothing
+/// else (BR 7.2.2.1). A URL is written as crl_distribution_point writes it.
+std::string issuing_distribution_point(const std::vector<std::string>& urls);
 /// subjectAltName in the order given.
 std::string subject_alt_name(const std::vector<Identifier>& identifiers,
                              der::Criticality criticality);

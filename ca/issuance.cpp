@@ -5,8 +5,12 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <chrono>
+#include <stdexcept>
 #include <utility>
+#include <vector>
 
+#include "ca/ct/precertificate.h"
+#include "ca/ct/submission.h"
 #include "storage/storage_error.h"
 
 namespace ca {
@@ -38,6 +42,28 @@ boost::asio::awaitable<void> store_persistently(const IssuingParts& parts,
   }
 }
 
+/// A certificate with the logs that promised to publish it.
+struct LoggedCertificate {
+  IssuedCertificate issued;
+  std::vector<std::string> log_ids;
+};
+
+/// Precertificate, stored; SCTs, verified; certificate.
+boost::asio::awaitable<LoggedCertificate> sign_transparently(const IssuingParts& parts,
+                                                             DurableIntent intent,
+                                                             Time now) {
+  auto committing = ct::commit_precertificate(parts.store, parts.issuer, std::move(intent), now);
+  ct::DurablePrecertificate precertificate = co_await std::move(committing);
+  auto collecting =
+      ct::collect_scts(*parts.transparency, parts.issuer, precertificate, parts.random, now);
+  const auto scts = co_await std::move(collecting);
+  if (!scts) throw std::runtime_error("certificate transparency: " + scts.error());
+  LoggedCertificate logged{
+      .issued = ct::sign_with_scts(parts.issuer, std::move(precertificate), *scts), .log_ids = {}};
+  for (const ct::VerifiedSct& sct : *scts) logged.log_ids.push_back(sct.log_id());
+  co_return logged;
+}
+
 }  // namespace
 
 boost::asio::awaitable<Judged<std::optional<IssuedCertificate>>> issue_certificate(
@@ -50,9 +76,19 @@ boost::asio::awaitable<Judged<std::optional<IssuedCertificate>>> issue_certifica
       co_await Ledger::commit_intent(parts.store, parts.issuer, *std::move(linted), steps.owner,
                                      std::move(alongside), request.now);
   if (!intent) co_return std::nullopt;
-  IssuedCertificate issued = parts.issuer.sign(*std::move(intent));
-  co_await store_persistently(parts, issued, steps, request.now);
-  co_return std::move(issued);
+  if (parts.transparency == nullptr) {
+    IssuedCertificate issued = parts.issuer.sign(*std::move(intent));
+    co_await store_persistently(parts, issued, steps, request.now);
+    co_return std::move(issued);
+  }
+  auto signing = sign_transparently(parts, *std::move(intent), request.now);
+  LoggedCertificate logged = co_await std::move(signing);
+  co_await store_persistently(parts, logged.issued, steps, request.now);
+  // Whoever waits for the certificate finds it in the store already.
+  auto logging = ct::log_certificate(*parts.transparency, parts.issuer, logged.issued.der,
+                                     std::move(logged.log_ids));
+  co_await std::move(logging);
+  co_return std::move(logged.issued);
 }
 
 }  // namespace ca

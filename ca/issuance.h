@@ -16,6 +16,10 @@
 
 namespace ca {
 
+namespace ct {
+struct Transparency;
+}
+
 /// What issuing works with. All of it outlives the coroutine; the issuer outlives the store's
 /// writer too.
 struct IssuingParts {
@@ -23,6 +27,8 @@ struct IssuingParts {
   const Issuer& issuer;
   RandomSource& random;
   std::function<Time()> clock;
+  /// Where certificates are logged before and after they are issued; null: nowhere.
+  ct::Transparency* transparency = nullptr;
 };
 
 /// The caller's share of the two transactions. Both callbacks run on the store's writer: they
@@ -44,7 +50,8 @@ struct IssuanceSteps {
 
 /// Issues one certificate. Rejects as Issuer::prepare does, when nothing was stored; returns
 /// nothing if `note_serial` said no. What it throws after the intent (a failing key, a failing
-/// disk) leaves a serial without a certificate: the caller finds it by its note and revokes it.
+/// disk, too few logs) leaves a serial without a certificate: the caller finds it by its note and
+/// revokes it.
 boost::asio::awaitable<Judged<std::optional<IssuedCertificate>>> issue_certificate(
     IssuingParts parts, IssuanceRequest request, IssuanceSteps steps);
 

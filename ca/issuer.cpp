@@ -6,6 +6,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "ca/crl_scheme.h"
 #include "ca/crypto/encoding.h"
 #include "ca/crypto/hash.h"
 #include "ca/crypto/openssl_error.h"
@@ -35,8 +36,10 @@ struct Issuer::State {
   std::string authority_key_identifier;
   std::string information_access;
   std::string information_access_without_ocsp;
-  std::string crl_distribution_point;
-
+  [[nodiscard]] std::string crl_url(std::string_view serial) const {
+    if (urls.crl.empty()) return {};
+    return crl_part_url(urls.crl, urls.crl_parts, crl_part(serial, urls.crl_parts));
+  }
   [[nodiscard]] bool names_ocsp(const CertificateProfile& profile) const {
     constexpr std::chrono::days kShortLived{7};  // BR 1.6.1
     return !urls.ocsp.empty() &&
@@ -208,7 +211,6 @@ Issuer::Issuer(std::vector<std::string> chain, std::unique_ptr<Signer> signer, U
   state.information_access = urls.ocsp.empty()
                                  ? state.information_access_without_ocsp
                                  : authority_information_access(urls.ocsp, urls.ca_issuers);
-  if (!urls.crl.empty()) state.crl_distribution_point = ca::crl_distribution_point(urls.crl);
   state.certificate = std::move(view);
   state.chain = std::move(chain);
   state.signer = std::move(signer);
@@ -234,7 +236,7 @@ std::string Issuer::State::to_be_signed(const IssuanceRequest& request,
       subject_alt_name(request.identifiers, alt_name_criticality),
       policies_for(request.profile),
       organization_identifier_for(request.subject),
-      crl_distribution_point,
+      urls.crl.empty() ? std::string() : crl_distribution_point(crl_url(serial)),
   };
   std::erase(extensions, "");
   return tbs_certificate({.serial = serial,
@@ -262,6 +264,7 @@ Judged<LintedCertificate> Issuer::prepare(const IssuanceRequest& request,
   linted.serial_ = draw_serial(random);
   linted.tbs_ = state.to_be_signed(request, linted.serial_);
   const std::string_view algorithm = der_algorithm_identifier(state.signer->algorithm());
+  const std::string crl_url = state.crl_url(linted.serial_);
   const auto findings =
       run_lints({.tbs = linted.tbs_,
                  .profile = request.profile,
@@ -274,7 +277,7 @@ Judged<LintedCertificate> Issuer::prepare(const IssuanceRequest& request,
                  .spki = request.public_key.spki(),
                  .wanted = request.subject,
                  .ca_issuers_url = state.urls.ca_issuers,
-                 .crl_url = state.urls.crl,
+                 .crl_url = crl_url,
                  .ocsp_url = state.names_ocsp(request.profile) ? std::string_view(state.urls.ocsp)
                                                                : std::string_view(),
                  .reserved_addresses = request.reserved_addresses});
@@ -328,6 +331,9 @@ std::string Issuer::chain_pem(std::string_view leaf_der) const {
 
 const std::string& Issuer::id() const {
   return state_->id;
+}
+const Issuer::Urls& Issuer::urls() const {
+  return state_->urls;
 }
 const CertificateView& Issuer::certificate() const {
   return state_->certificate;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -49,7 +50,9 @@ class Issuer {
   struct Urls {
     // http URLs; an empty one is left out of certificates.
     std::string ca_issuers = {};  // of the issuing certificate
-    std::string crl = {};
+    std::string crl = {};         // of the CRL over everything; ends in .crl
+    // How many parts the CRL has that certificates name (ca/crl_scheme.h); 1: they name `crl`.
+    std::uint32_t crl_parts = 1;
     std::string ocsp = {};
     enum class OcspIn { long_lived, all };  // BR 7.1.2.11.2: short-lived ones need none
     OcspIn ocsp_in = OcspIn::all;
@@ -80,6 +83,7 @@ class Issuer {
 
   /// SHA-256 of the issuing certificate, in hex: the issuer's name in records.
   [[nodiscard]] const std::string& id() const;
+  [[nodiscard]] const Urls& urls() const;
   [[nodiscard]] const CertificateView& certificate() const;
   [[nodiscard]] const std::string& certificate_der() const;
   /// subjectKeyIdentifier octets of the issuing certificate.

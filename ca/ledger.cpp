@@ -10,6 +10,7 @@
 #include "ca/audit_log.h"
 #include "ca/crypto/encoding.h"
 #include "ca/crypto/hash.h"
+#include "ca/ct/precertificate.h"
 #include "ca/ocsp/responder_certificate.h"
 #include "ca/ocsp/responder_lints.h"
 #include "ca/revocation_index.h"
@@ -96,8 +97,14 @@ LedgerEntry open_intent(const storage::Snapshot& snapshot,
     throw std::logic_error("serial " + serial + " has a certificate already");
   }
   const auto view = view_certificate(certificate.der);
-  if (!view || view->serial != certificate.serial || sha256(view->tbs) != entry->tbs_sha256) {
+  const std::string linted = view ? ct::linted_tbs(view->tbs) : std::string();
+  if (!view || view->serial != certificate.serial || sha256(linted) != entry->tbs_sha256) {
     throw std::logic_error("certificate " + serial + " is not the one that was intended");
+  }
+  const bool has_scts = linted != view->tbs;
+  if (has_scts != snapshot.get(ct::kPrecertificates, key).has_value()) {
+    throw std::logic_error("certificate " + serial +
+                           " has SCTs without a precertificate, or the other way round");
   }
   return *std::move(entry);
 }
@@ -105,20 +112,22 @@ LedgerEntry open_intent(const storage::Snapshot& snapshot,
 void write_revocation(storage::Transaction& transaction,
                       const LedgerEntry& entry,
                       std::string_view actor,
-                      Time now) {
+                      Time now,
+                      std::string_view incident) {
   const std::string key = serial_key(entry.issuer_id, entry.serial);
   kLedger.put(transaction, key, entry);
   const RevocationRow row{.revoked_at = entry.revoked_at,
                           .reason = entry.revocation_reason,
                           .not_after = entry.not_after};
   kRevocationIndex.put(transaction, key, row);
-  const AuditEvent event{.time = now,
-                         .event = audit_event::kCertificateRevoked,
-                         .actor = std::string(actor),
-                         .subject = hex(entry.serial),
-                         .facts = {{"issuer", entry.issuer_id},
-                                   {"order", entry.order},
-                                   {"reason", std::to_string(entry.revocation_reason)}}};
+  AuditEvent event{.time = now,
+                   .event = audit_event::kCertificateRevoked,
+                   .actor = std::string(actor),
+                   .subject = hex(entry.serial),
+                   .facts = {{"issuer", entry.issuer_id},
+                             {"order", entry.order},
+                             {"reason", std::to_string(entry.revocation_reason)}}};
+  if (!incident.empty()) event.facts.emplace_back("incident", incident);
   append_audit(transaction, event);
 }
 
@@ -182,7 +191,8 @@ Judged<void> Ledger::revoke(storage::Transaction& transaction,
                             std::string_view serial,
                             std::uint8_t reason,
                             std::string_view actor,
-                            Time now) {
+                            Time now,
+                            std::string_view incident) {
   if (auto accepted = check_revocation_reason(reason); !accepted) {
     return std::unexpected(accepted.error());
   }
@@ -203,7 +213,7 @@ Judged<void> Ledger::revoke(storage::Transaction& transaction,
   if (!entry->revoked) entry->revoked_at = now;
   entry->revoked = true;
   entry->revocation_reason = reason;
-  write_revocation(transaction, *entry, actor, now);
+  write_revocation(transaction, *entry, actor, now, incident);
   return {};
 }
 
@@ -211,6 +221,35 @@ std::optional<LedgerEntry> Ledger::find(const storage::Snapshot& snapshot,
                                         std::string_view issuer_id,
                                         std::string_view serial) {
   return kLedger.get(snapshot, serial_key(issuer_id, serial));
+}
+
+std::optional<LedgerEntry> Ledger::find_by_key(const storage::Snapshot& snapshot,
+                                               std::string_view key) {
+  return kLedger.get(snapshot, key);
+}
+
+void Ledger::scan_after(
+    const storage::Snapshot& snapshot,
+    std::string_view key,
+    const std::function<storage::Scan(std::string_view key, LedgerEntry&& entry)>& visit) {
+  const std::string from = key.empty() ? std::string() : std::string(key) + '\0';
+  snapshot.scan(kLedger.name(), from, [&](std::string_view found, std::string_view value) {
+    return visit(found, LedgerEntry::decode(value));
+  });
+}
+
+std::vector<std::string> Ledger::issuer_ids(const storage::Snapshot& snapshot) {
+  constexpr char kBehindAll = '\xFF';  // no serial begins with it: it would be negative
+  std::vector<std::string> ids;
+  for (std::string from, last = "-"; from != last;) {
+    last = from;
+    snapshot.scan(kLedger.name(), from, [&](std::string_view key, std::string_view) {
+      ids.push_back(storage::KeyReader(key).text());
+      from = issuer_prefix(ids.back()) + kBehindAll;
+      return storage::Scan::stop;
+    });
+  }
+  return ids;
 }
 
 void Ledger::for_each(const storage::Snapshot& snapshot,

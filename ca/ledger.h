@@ -93,17 +93,29 @@ class Ledger {
 
   /// Marks a serial revoked (also one whose certificate is unknown), with its audit entry. Rejects
   /// with already_revoked, unknown_certificate, or bad_revocation_reason. keyCompromise may replace
-  /// a lesser reason; the date of the first revocation then stays (BR 7.2.2).
+  /// a lesser reason; the date of the first revocation then stays (BR 7.2.2). `incident`, if there
+  /// is one, is noted in the audit entry.
   static Judged<void> revoke(storage::Transaction& transaction,
                              std::string_view issuer_id,
                              std::string_view serial,
                              std::uint8_t reason,
                              std::string_view actor,
-                             Time now);
+                             Time now,
+                             std::string_view incident = {});
 
   static std::optional<LedgerEntry> find(const storage::Snapshot& snapshot,
                                          std::string_view issuer_id,
                                          std::string_view serial);
+  /// The same by its serial_key (ca/revocation_index.h).
+  static std::optional<LedgerEntry> find_by_key(const storage::Snapshot& snapshot,
+                                                std::string_view key);
+  /// Visits every entry whose serial_key is behind `key`, of all issuers, in the order of the keys.
+  static void scan_after(
+      const storage::Snapshot& snapshot,
+      std::string_view key,
+      const std::function<storage::Scan(std::string_view key, LedgerEntry&& entry)>& visit);
+  /// Ids of the issuers that have entries.
+  static std::vector<std::string> issuer_ids(const storage::Snapshot& snapshot);
   /// Visits every entry of an issuer (of all issuers if `issuer_id` is empty) in serial order.
   static void for_each(const storage::Snapshot& snapshot,
                        std::string_view issuer_id,

@@ -8,6 +8,7 @@
 #include "ca/crl.h"
 #include "ca/crypto/encoding.h"
 #include "ca/crypto/hash.h"
+#include "ca/ct/precertificate.h"
 #include "ca/der/reader.h"
 #include "ca/ledger.h"
 #include "ca/ocsp/responder_certificate.h"
@@ -55,6 +56,12 @@ class LedgerProof {
     }
   }
 
+  void check_precertificate_row(std::string_view key) {
+    if (snapshot_.get(kLedgerTable, key)) return;
+    faults_.push_back("there is a precertificate under key " + hex(key) +
+                      " that is not in the ledger");
+  }
+
   std::vector<std::string> take() && { return std::move(faults_); }
 
  private:
@@ -62,10 +69,17 @@ class LedgerProof {
   void check_indexed(std::string_view key, const RevocationRow& row);
   void check_intent(const LedgerEntry& entry, const Issuer& issuer);
   void check_certificate(const LedgerEntry& entry, const Issuer& issuer);
+  void check_precertificate(const LedgerEntry& entry, const Issuer& issuer);
+  void check_signature(const LedgerEntry& entry,
+                       const Issuer& issuer,
+                       const std::string& what,
+                       std::string_view der);
+  /// `tbs` is what `view` has in common with what was intended.
   void check_view(const LedgerEntry& entry,
                   const Issuer& issuer,
                   std::string_view what,
-                  const CertificateView& view);
+                  const CertificateView& view,
+                  std::string_view tbs);
   void check_revocation(const LedgerEntry& entry);
   /// thisUpdate of the issuer's newest CRL, read once.
   std::optional<Time> crl_time_of(const std::string& issuer_id);
@@ -94,14 +108,16 @@ void LedgerProof::check(std::string_view key, const LedgerEntry& entry) {
          "the serial was used twice under one issuer name");
   check_intent(entry, issuer);
   check_certificate(entry, issuer);
+  check_precertificate(entry, issuer);
 }
 
 void LedgerProof::check_view(const LedgerEntry& entry,
                              const Issuer& issuer,
                              std::string_view what,
-                             const CertificateView& view) {
+                             const CertificateView& view,
+                             std::string_view tbs) {
   const std::string name(what);
-  demand(sha256(view.tbs) == entry.tbs_sha256, entry,
+  demand(sha256(tbs) == entry.tbs_sha256, entry,
          "its " + name + " does not hold what was intended");
   demand(view.serial == entry.serial, entry, "its " + name + " has serial " + hex(view.serial));
   demand(view.not_before == entry.not_before && view.not_after == entry.not_after, entry,
@@ -115,7 +131,7 @@ void LedgerProof::check_intent(const LedgerEntry& entry, const Issuer& issuer) {
   const auto view = view_certificate(entry.lint_certificate);
   demand(view.has_value(), entry, "its lint certificate cannot be read");
   if (!view) return;
-  check_view(entry, issuer, "lint certificate", *view);
+  check_view(entry, issuer, "lint certificate", *view, view->tbs);
   // Responders' certificates belong to no order, so nothing else may pass for one.
   demand((entry.profile == ocsp::kResponderProfile) == ocsp::is_for_ocsp_signing(*view), entry,
          "it is for OCSP signing and its profile says otherwise, or the other way round");
@@ -129,12 +145,38 @@ void LedgerProof::check_certificate(const LedgerEntry& entry, const Issuer& issu
   const auto view = view_certificate(entry.certificate);
   demand(view.has_value(), entry, "its certificate cannot be read");
   if (!view) return;
-  check_view(entry, issuer, "certificate", *view);
+  const std::string linted = ct::linted_tbs(view->tbs);
+  check_view(entry, issuer, "certificate", *view, linted);
   demand(entry.issued_at >= entry.intended_at, entry, "it was issued before it was intended");
+  check_signature(entry, issuer, "certificate", entry.certificate);
+  const bool has_precertificate =
+      ct::find_precertificate(snapshot_, entry.issuer_id, entry.serial).has_value();
+  demand((linted != view->tbs) == has_precertificate, entry,
+         "its certificate holds SCTs without a precertificate, or the other way round");
+}
+
+/// BR 7.1.2.9: the same but for the poison, so that what was logged is what was certified.
+void LedgerProof::check_precertificate(const LedgerEntry& entry, const Issuer& issuer) {
+  const auto der = ct::find_precertificate(snapshot_, entry.issuer_id, entry.serial);
+  if (!der) return;
+  const auto view = view_certificate(*der);
+  demand(view.has_value(), entry, "its precertificate cannot be read");
+  if (!view) return;
+  const auto linted = ct::without_extension(view->tbs, ct::kPoisonOid);
+  demand(linted.has_value(), entry, "its precertificate has no poison");
+  check_view(entry, issuer, "precertificate", *view, linted.value_or(""));
+  check_signature(entry, issuer, "precertificate", *der);
+}
+
+void LedgerProof::check_signature(const LedgerEntry& entry,
+                                  const Issuer& issuer,
+                                  const std::string& what,
+                                  std::string_view der) {
+  const auto view = view_certificate(der);
   Signer& signer = issuer.signer();
-  demand(signer.public_key().verify(signer.algorithm(), SignatureForm::der, view->tbs,
-                                    signature_of(entry.certificate)),
-         entry, "the signature of its certificate does not verify");
+  demand(view && signer.public_key().verify(signer.algorithm(), SignatureForm::der, view->tbs,
+                                            signature_of(der)),
+         entry, "the signature of its " + what + " does not verify");
 }
 
 std::optional<Time> LedgerProof::crl_time_of(const std::string& issuer_id) {
@@ -186,6 +228,10 @@ std::vector<std::string> Ledger::verify(const storage::Snapshot& snapshot,
   });
   snapshot.scan(kRevocationIndex.name(), "", [&](std::string_view key, std::string_view value) {
     proof.check_index_row(key, value);
+    return storage::Scan::proceed;
+  });
+  snapshot.scan(ct::kPrecertificates, "", [&](std::string_view key, std::string_view) {
+    proof.check_precertificate_row(key);
     return storage::Scan::proceed;
   });
   return std::move(proof).take();

@@ -98,13 +98,14 @@ class World:
     """The server under test, a responder, and the steps that many checks share. Safe from any thread."""
 
     def __init__(self, directory_url, ca_file, root_file, responder, dns_management, domain, tls_responder=None,
-                 eab=(None, None), terms_command=None, binding_command=None, limit_command=None, stop_command=None):
+                 eab=(None, None), terms_command=None, binding_command=None, limit_command=None, stop_command=None, ct_list=None):
         self.directory_url, self.ca_file, self.root_file = directory_url, ca_file, root_file
         self.responder, self.dns_management, self.domain = responder, dns_management, domain
         self.tls_responder = tls_responder
         self.eab_kid, self.eab_hmac = eab
         self.terms_command, self.binding_command = terms_command, binding_command
         self.limit_command, self.stop_command = limit_command, stop_command
+        self.ct_list = ct_list
         self.observed = []
         self._local = threading.local()
         self._names = 0

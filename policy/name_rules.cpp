@@ -106,7 +106,7 @@ std::optional<Refusal> judge_wildcard(const Request& request, const ca::DnsName&
                                                         "\" offers can prove control of one");
   }
   // BR 3.2.2.6: nobody controls all names under a public suffix.
-  const std::string& domain = name.without_wildcard().text();
+  const std::string domain = name.without_wildcard().text();
   if (is_public_suffix(domain, SuffixDivision::icann)) {
     return refused(FaultCode::name_not_allowed,
                    " is a wildcard directly under the public suffix \"" + domain +

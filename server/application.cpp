@@ -28,6 +28,7 @@
 #include "server/catalog_files.h"
 #include "server/config/endpoint.h"
 #include "server/confirmation_page.h"
+#include "server/ct_service.h"
 #include "server/http/listener.h"
 #include "server/io_threads.h"
 #include "server/issuer_files.h"
@@ -58,7 +59,6 @@ struct Application::State {
   ~State() { abandon(); }
   State(const State&) = delete;
   State& operator=(const State&) = delete;
-
   void bind();
   void make_services();
   void make_handlers();
@@ -111,6 +111,7 @@ struct Application::State {
   std::unique_ptr<ValidationProber> prober;
   std::optional<CaaPermission> caa;
   OwnedSenders senders;
+  std::unique_ptr<CtService> ct;
   std::optional<acme::Services> services;
   std::unique_ptr<ApplicationWork> application_work;
   std::optional<api::Api> api;
@@ -133,6 +134,8 @@ Application::State::State(Settings chosen, Logger& logger)
   fetcher = std::make_unique<ValidationFetcher>(*dns, fetch_options(settings));
   prober = std::make_unique<ValidationProber>(*dns, probe_options(settings));
   caa.emplace(*dns, settings.acme_caa_identities);
+  note_crl_schemes(*store, issuers.set(), clock.seconds());
+  ct = CtService::make(settings, *dns, log);
   make_services();
 }
 
@@ -201,6 +204,7 @@ void Application::State::make_services() {
                                   .surroundings = desk.surroundings(),
                                   .polls = polls,
                                   .wake_due_work = [this] { due_work->wake(); }});
+  if (ct) services->transparency = &ct->transparency();
   senders = make_message_senders(settings);
   application_work = std::make_unique<ApplicationWork>(*services, control_house,
                                                        policy::ControlPorts{*dns, *caa, *fetcher});
@@ -222,6 +226,7 @@ void Application::State::make_handlers() {
                            .events = log,
                            .surroundings = desk.surroundings(),
                            .issuers = services->issuers,
+                           .control_house = control_house,
                            .base_url = urls->base(),
                            .wake_due_work = services->wake_due_work});
   acme_handler = [this, acme = make_acme_handler(*services, log),

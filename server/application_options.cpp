@@ -7,6 +7,8 @@
 #include <thread>
 #include <utility>
 
+#include "acme/records/due_work_record.h"
+#include "ca/crl_scheme.h"
 #include "server/config/endpoint.h"
 #include "server/config/load.h"
 #include "server/config/quantity.h"
@@ -172,6 +174,19 @@ acme::DueWorkRunner::Limits work_limits(const Settings& settings) {
   // Room for storing the outcome behind the slowest fetch.
   limits.validation_deadline = settings.validation_fetch_timeout + std::chrono::seconds(10);
   return limits;
+}
+
+void note_crl_schemes(storage::Store& store, const ca::IssuerSet& issuers, ca::Time now) {
+  for (const ca::IssuerSet::Member& member : issuers.members()) {
+    const ca::Issuer::Urls& urls = member.issuer->urls();
+    if (urls.crl_parts <= 1) continue;
+    const std::string& id = member.issuer->id();
+    store.write_and_wait([&](storage::Transaction& transaction) {
+      if (ca::note_crl_scheme(transaction, id, urls.crl_parts, urls.crl, now)) {
+        acme::request_crl(transaction, id, now);
+      }
+    });
+  }
 }
 
 acme::RateLimits rate_limits(const Settings& settings) {

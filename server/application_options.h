@@ -56,6 +56,9 @@ FetchOptions fetch_options(const Settings& settings);
 ProbeOptions probe_options(const Settings& settings);
 storage::LmdbOptions storage_options(const Settings& settings);
 acme::DueWorkRunner::Limits work_limits(const Settings& settings);
+/// Before anything is issued: certificates of this run may name parts of CRLs, and if these are
+/// new ones, they are made at once.
+void note_crl_schemes(storage::Store& store, const ca::IssuerSet& issuers, ca::Time now);
 acme::RateLimits rate_limits(const Settings& settings);
 
 /// A departure from what a public CA must do.

@@ -40,12 +40,7 @@ struct ApplicationWork::State {
                 ports.caa,
                 services.random,
                 now_of(services),
-                [&services](const policy::Product& product) -> const ca::Issuer& {
-                  const ca::Issuer* chosen =
-                      services.issuers.choose(*product.profile, "", services.clock.seconds());
-                  // The first one refuses what it cannot sign.
-                  return chosen != nullptr ? *chosen : services.issuers.first();
-                },
+                services.issuers,
                 services.special_use_names == policy::SpecialUseNames::allowed_in_lab
                     ? ca::ReservedAddresses::allowed_in_lab
                     : ca::ReservedAddresses::refused,
@@ -58,7 +53,8 @@ struct ApplicationWork::State {
                             const std::string& detail) {
                   services.events.record(acme::Severity::info, event,
                                          {{"application", application.text()}, {"detail", detail}});
-                }},
+                },
+                services.transparency},
         clocks{services.store, services.surroundings, now_of(services)} {}
 
   static std::function<ca::Time()> now_of(acme::Services& services) {

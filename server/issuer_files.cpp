@@ -36,6 +36,7 @@ ca::Issuer::Urls urls_of(const Settings& settings,
   const std::string id = ca::hex(ca::sha256(certificate));
   urls.ca_issuers = base + "/ca/" + id + ".cer";
   urls.crl = base + "/crl/" + id + ".crl";
+  urls.crl_parts = static_cast<std::uint32_t>(settings.crl_shards);
   if (settings.ocsp_urls_in_certificates != "none") urls.ocsp = base + "/ocsp";
   if (settings.ocsp_urls_in_certificates == "long_lived") {
     urls.ocsp_in = ca::Issuer::Urls::OcspIn::long_lived;

@@ -23,8 +23,9 @@ enum class WorkKind : std::uint8_t {
   issue_application = 5,  // subject: ApplicationId octets
   application_clock = 6,  // subject: ApplicationId octets
   send_message = 7,       // subject: MessageId octets
+  run_incident = 8,       // subject: incident id
 };
-inline constexpr std::size_t kWorkKinds = 7;
+inline constexpr std::size_t kWorkKinds = 8;
 
 /// How logs name a kind: "publish_crl".
 std::string_view text_of(WorkKind kind);

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "acme/fulfilment/crl_work.h"
+#include "acme/fulfilment/incident_work.h"
 #include "acme/fulfilment/issuance_work.h"
 #include "acme/fulfilment/recovery.h"
 #include "acme/fulfilment/store_caution.h"
@@ -116,10 +117,12 @@ WorkHandlers all_handlers(Services& services,
   const auto crl = [&services](WorkKey key) {
     return run_crl_publication(services, std::move(key));
   };
+  const auto incident = [&services](WorkKey key) { return run_incident(services, std::move(key)); };
   others[WorkKind::validate] = {validation,
                                 {limits.concurrent_validations, limits.validations_of_one_account}};
   others[WorkKind::issue] = {issuance, {limits.concurrent_issuances}};
   others[WorkKind::publish_crl] = {crl, {1}};
+  others[WorkKind::run_incident] = {incident, {1}};
   return others;
 }
 

@@ -274,7 +274,8 @@ boost::asio::awaitable<void> issue(
     co_return;
   }
   ca::IssuingParts parts{services.store, *issuer, services.random,
-                         [&clock = services.clock] { return clock.seconds(); }};
+                         [&clock = services.clock] { return clock.seconds(); },
+                         services.transparency};
   ca::IssuanceRequest request{order.identifiers, key_of(id, order), choice.profile(order), now,
                               reserved_addresses(services)};
   request.subject = subject_of(services, id, order);

@@ -40,8 +40,8 @@ bool has_ended(const LoadedOrder& order) {
   return order.record.held_since && order.status == OrderStatus::invalid && !order.record.error;
 }
 
-/// Starts the issuance of a held order whose review has passed, or notes its end; nothing if
-/// another request was quicker.
+/// Starts the issuance of a held order whose review has passed, or notes its end, or tells the
+/// application that its names are proven; nothing if another request was quicker.
 void settle(storage::Transaction& transaction,
             const ReviewHouse& house,
             const OrderId& id,
@@ -49,6 +49,7 @@ void settle(storage::Transaction& transaction,
             ca::Time now) {
   auto order = load_order(transaction, id, now);
   if (!order) return;
+  if (proves_names(transaction, *order, now)) return prove_names(transaction, house, *order, now);
   if (has_ended(*order)) {
     order->record.error = error_of(*order, now);
   } else if (may_start(*order)) {
@@ -81,7 +82,10 @@ boost::asio::awaitable<Result<Reply>> read_order(Services& services,
   if (auto patient = require_patience(services, *order); !patient) {
     co_return std::unexpected(std::move(patient).error());
   }
-  if (!may_start(*order) && !has_ended(*order)) co_return order_reply(services, *order);
+  const bool proves = services.store.read([&](const storage::Snapshot& snapshot) {
+    return proves_names(snapshot, *order, services.clock.seconds());
+  });
+  if (!proves && !may_start(*order) && !has_ended(*order)) co_return order_reply(services, *order);
   auto write = [house = review_house(services), id = order->id, owner = services.instance,
                 now = services.clock.seconds()](storage::Transaction& transaction) {
     settle(transaction, house, id, owner, now);

@@ -17,6 +17,8 @@ void check_orders(const storage::Snapshot& snapshot, Faults& faults);
 void check_references(const storage::Snapshot& snapshot,
                       const std::vector<const ca::Issuer*>& issuers,
                       Faults& faults);
+/// What incidents say of certificates is what the ledger says, and none that is done left one out.
+void check_incidents(const storage::Snapshot& snapshot, Faults& faults);
 /// What waits for work has a row in due_work, and no status went a way that RFC 8555 §7.1.6 does
 /// not draw.
 void check_work(const storage::Snapshot& snapshot, Faults& faults);

@@ -180,8 +180,8 @@ void adopt_application(const storage::Snapshot& snapshot,
                                               .product = product,
                                               .names = names});
   if (!found) return;
-  const bool waits_for_signature = found->state == ApplicationState::approved ||
-                                   found->state == ApplicationState::issuing;
+  const bool waits_for_signature =
+      found->state == ApplicationState::approved || found->state == ApplicationState::issuing;
   if (!waits_for_signature && is_validated(snapshot, review, names, now)) return;
   // One that was issued says nothing once its approval is too old to sign by.
   if (found->state == ApplicationState::issued &&
@@ -216,6 +216,33 @@ Result<void> open_application(storage::Transaction& transaction,
   }
   attach(transaction, order, std::move(application));
   return {};
+}
+
+bool proves_names(const storage::Snapshot& snapshot, const LoadedOrder& order, ca::Time now) {
+  if (!order.record.review || !order.record.review->application || order.record.claim) return false;
+  const bool all_valid = std::ranges::all_of(order.authorizations, [now](const auto& each) {
+    return status_of(each, now) == AuthorizationStatus::valid;
+  });
+  if (!all_valid) return false;
+  const auto application =
+      policy::kApplications.get(snapshot, order.record.review->application->octets());
+  const policy::Gate* dcv = application ? application->gate(policy::GateName::dcv) : nullptr;
+  return dcv != nullptr && dcv->is_open();
+}
+
+void prove_names(storage::Transaction& transaction,
+                 const ReviewHouse& house,
+                 const LoadedOrder& order,
+                 ca::Time now) {
+  const policy::Product* product = house.surroundings.catalog.find(order.record.product);
+  if (product == nullptr || !proves_names(transaction, order, now)) return;
+  const policy::ApplicationId& id = *order.record.review->application;
+  auto claims = record_claims(transaction, house, order, *product, id, now);
+  if (claims.size() != order.record.identifiers.size()) return;
+  const policy::Actor actor = acting_for_clients();
+  const policy::Here here{transaction, house.surroundings, actor, now};
+  // Refused means that the gate was closed in another way meanwhile.
+  static_cast<void>(policy::dcv_passed(here, {.id = id}, std::move(claims)));
 }
 
 Result<policy::ApplicationId> draft_application(storage::Transaction& transaction,

@@ -45,6 +45,15 @@ Result<void> open_application(storage::Transaction& transaction,
                               LoadedOrder& order,
                               ca::Time now);
 
+/// Names that the account has proven since the application was opened close its gate `dcv`, if it
+/// is open. Does nothing for other orders.
+void prove_names(storage::Transaction& transaction,
+                 const ReviewHouse& house,
+                 const LoadedOrder& order,
+                 ca::Time now);
+/// Whether prove_names would do something.
+bool proves_names(const storage::Snapshot& snapshot, const LoadedOrder& order, ca::Time now);
+
 /// Under HoldMode::fail: the draft that the applicant has to complete, made anew if there is none.
 Result<policy::ApplicationId> draft_application(storage::Transaction& transaction,
                                                 const ReviewHouse& house,

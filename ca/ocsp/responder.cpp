@@ -8,6 +8,7 @@
 
 #include "ca/crypto/encoding.h"
 #include "ca/crypto/hash.h"
+#include "ca/ct/precertificate.h"
 #include "ca/extensions.h"
 #include "ca/ledger.h"
 #include "ca/ocsp/responder_certificate.h"
@@ -88,6 +89,13 @@ struct Responder::Desk {
 struct Responder::Facts {
   std::optional<LedgerEntry> entry;
   std::optional<RevocationRow> row;
+  bool has_precertificate = false;
+
+  /// BR 4.9.9: assigned is a serial of which a certificate or a precertificate was issued, and one
+  /// that was revoked may have been.
+  [[nodiscard]] bool is_assigned() const {
+    return entry && (!entry->certificate.empty() || entry->revoked || has_precertificate);
+  }
 };
 
 Responder::Responder(storage::Store& store,
@@ -130,14 +138,13 @@ SharedResponse Responder::produce(Desk& desk, const Request& request, Time now) 
   const CertId& id = request.certificate;
   const std::string& issuer_id = desk.issuer.id();
   const Facts facts = store_.read([&](const storage::Snapshot& snapshot) {
-    return Facts{.entry = Ledger::find(snapshot, issuer_id, id.serial),
-                 .row = kRevocationIndex.get(snapshot, serial_key(issuer_id, id.serial))};
+    return Facts{
+        .entry = Ledger::find(snapshot, issuer_id, id.serial),
+        .row = kRevocationIndex.get(snapshot, serial_key(issuer_id, id.serial)),
+        .has_precertificate = ct::find_precertificate(snapshot, issuer_id, id.serial).has_value()};
   });
-  // BR 4.9.9: assigned is a serial of which a certificate was issued, and one that was revoked may
-  // have been.
   const auto& entry = facts.entry;
-  const bool is_assigned = entry && (!entry->certificate.empty() || entry->revoked);
-  if (!is_assigned || now > entry->not_after + kAnsweredAfterExpiry) return unauthorized();
+  if (!facts.is_assigned() || now > entry->not_after + kAnsweredAfterExpiry) return unauthorized();
   const auto delegate = desk.current();
   if (!delegate || delegate->not_after < now + kShortestLife) return try_later();
 

@@ -18,6 +18,16 @@ folder=$scratch/ca
 "$chancery" init --dir "$folder" >"$scratch/init.log" 2>&1 || { cat "$scratch/init.log" >&2; exit 1; }
 directory=https://127.0.0.1:$acme_port/acme/directory
 
+# With CHANCERY_CT=1: two logs of two operators, one of them of the static-ct API.
+ct_list=
+if [ "${CHANCERY_CT:-}" = 1 ]; then
+  ct_list=$scratch/ct-logs.json
+  "$here/../ct_log.py" --root "$folder/root.pem" --list "$ct_list" >"$scratch/ct-logs.log" 2>&1 &
+  children+=("$!")
+  for _ in $(seq 100); do [ -s "$scratch/ct-logs.log" ] && break; sleep 0.1; done
+  export ACME_CT_LIST=$ct_list
+fi
+
 serve() {  # more options
   # shellcheck disable=SC2086  (CHANCERY_SETTINGS is a list of words)
   "$chancery" serve --config "$folder/chancery.toml" \
@@ -27,6 +37,7 @@ serve() {  # more options
     --set validation.tls_port="$tls_port" --set validation.allow_private_addresses=true \
     --set acme.terms_of_service="https://127.0.0.1:$acme_port/terms/1" \
     --set acme.caa_identities="chancery.example" --set ocsp.urls_in_certificates=all \
+    ${ct_list:+--set "ct.log_list=$ct_list"} \
     --set acme.rate_limit_help="https://127.0.0.1:$acme_port/limits" ${CHANCERY_SETTINGS:-} "$@" \
     >>"$scratch/server.log" 2>&1 &
   echo $! >"$scratch/server.pid"
@@ -41,7 +52,7 @@ restarter() {  # file, setting
   {
     echo "#!/usr/bin/env bash"
     echo "set -euo pipefail"
-    declare -p chancery folder acme_port public_port dns_port http_port tls_port scratch directory
+    declare -p chancery folder ct_list acme_port public_port dns_port http_port tls_port scratch directory
     declare -f serve curl_once wait_for wait_for_end
     echo 'old=$(cat "$scratch/server.pid"); kill "$old"; wait_for_end "$old"'
     echo "serve --set $2=\"\$1\""
@@ -64,6 +75,10 @@ export ACME_LIMIT_ORDERS=$scratch/limit-orders
 chmod +x "$scratch/stop"
 export ACME_STOP=$scratch/stop
 export ACME_CHANGE_TERMS=$scratch/change-terms ACME_REQUIRE_BINDING=$scratch/require-binding
+
+# For what is made at its command line while it runs.
+CHANCERY_PROGRAM=$(realpath "$chancery")
+export CHANCERY_PROGRAM CHANCERY_WORDS="--config $folder/chancery.toml --set storage.path=$folder/store"
 
 announce chancery "$directory" "$folder/tls-ca.pem" "$folder/root.pem" "$http_port" \
   "http://127.0.0.1:$dns_management_port" "$tls_port"

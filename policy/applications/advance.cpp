@@ -62,6 +62,7 @@ class Course {
   void submit();
   void close(GateName name, GateState as);
   void pass_gate();
+  void look_again(GateName name);
   void reopen_gate();
   void refuse_name();
   void ask_for_second_person();
@@ -99,18 +100,22 @@ void Course::submit() {
   }
 }
 
+void Course::look_again(GateName name) {
+  Gate* const gate = after_.gate(name);
+  if (gate == nullptr || gate->state != GateState::passed) return;
+  gate->state = GateState::waiting_ca;
+  gate->closed_at.reset();
+  gate->closed_by.reset();
+}
+
 void Course::pass_gate() {
   Gate& gate = gate_of_event();
+  const bool replaces = !gate.evidence.empty();
   for (const std::string& each : event_.evidence) gate.evidence.push_back(each);
   // A paper that replaces another one has to be looked at again.
-  if (gate.state == GateState::passed) {
-    if (Gate* const check = after_.gate(GateName::platform_check);
-        check != nullptr && check->state == GateState::passed) {
-      check->state = GateState::waiting_ca;
-      check->closed_at.reset();
-      check->closed_by.reset();
-    }
-  }
+  const bool paper = gate.name == GateName::letter || gate.name == GateName::documents;
+  if (paper && replaces) look_again(GateName::platform_check);
+  if (gate.name == GateName::letter && replaces) look_again(GateName::org_vetting);
   gate_course::close(gate, GateState::passed, c_, now_);
   if (gate.name != GateName::dcv) return;
   after_.sub_state = SubState::none;
@@ -326,7 +331,9 @@ bool closed_by_rule(const Gate& gate) {
 }  // namespace
 
 bool is_approved_by_itself(const Application& application, const Product& product) {
-  if (product.review == Review::manual) return false;
+  // Where an organization is named, the gates of its review say whether somebody has to.
+  const bool by_hand = product.review == Review::manual && !names_organization(product.level);
+  if (by_hand) return false;
   return std::ranges::all_of(application.gates, [](const Gate& gate) {
     return gate.name == GateName::second_approval ? !gate.blocks() : closed_by_rule(gate);
   });

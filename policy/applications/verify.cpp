@@ -6,8 +6,6 @@
 #include <set>
 #include <utility>
 
-#include "ca/crypto/encoding.h"
-#include "ca/ledger.h"
 #include "policy/applications/applications.h"
 #include "policy/applications/gate_course.h"
 #include "policy/applications/revision.h"
@@ -105,9 +103,8 @@ void Examination::row_of(const Decision& decision, std::uint32_t number) {
   snapshot_.scan(
       kDecisionPeople, application_.id.octets(), [&](std::string_view key, std::string_view value) {
         if (!key.starts_with(application_.id.octets())) return storage::Scan::stop;
-        found = found ||
-                (key.ends_with(decision.by->octets()) &&
-                 value == decision_key(application_.id, number).substr(record_fields::kIdOctets));
+        found = found || (key.ends_with(decision.by->octets()) &&
+                          value == decision_key(application_.id, number).substr(kIdOctets));
         return storage::Scan::proceed;
       });
   if (!found) complain("has decision " + std::to_string(number) + " that nobody is noted for");
@@ -252,24 +249,6 @@ std::vector<std::string> verify_applications(const storage::Snapshot& snapshot) 
   guarded([&] { check_due_work(snapshot, faults); });
   guarded([&] { check_tasks(snapshot, faults); });
   guarded([&] { check_validations(snapshot, faults); });
-  return faults;
-}
-
-std::vector<std::string> verify_application_certificates(const storage::Snapshot& snapshot) {
-  std::set<std::string> known;
-  ca::Ledger::for_each(snapshot, "", [&](const ca::LedgerEntry& entry) {
-    known.insert(entry.issuer_id + "/" + ca::hex(entry.serial));
-    return storage::Scan::proceed;
-  });
-  Faults faults;
-  for (const auto& [key, value] : rows_of(snapshot, kApplications.name())) {
-    const auto application = Application::decode(value);
-    for (const std::string& certificate : application.certificates) {
-      if (known.contains(certificate)) continue;
-      faults.push_back("application " + application.id.text() + " names the certificate " +
-                       certificate + ", which is not in the ledger");
-    }
-  }
   return faults;
 }
 

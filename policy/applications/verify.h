@@ -9,11 +9,9 @@
 namespace policy {
 
 /// Everything about applications that the store can be asked: gates against states, decisions
-/// against people, revisions, lists, tasks, due work, validations of organizations. One sentence
+/// against people, revisions, lists, tasks, due work, validations of organizations. Certificates
+/// are policy/issuing/. One sentence
 /// per fault; empty means intact. Reads everything.
 std::vector<std::string> verify_applications(const storage::Snapshot& snapshot);
-
-/// Whether every certificate that an application names is in the ledger.
-std::vector<std::string> verify_application_certificates(const storage::Snapshot& snapshot);
 
 }  // namespace policy

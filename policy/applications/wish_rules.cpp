@@ -14,6 +14,26 @@ namespace policy {
 
 namespace {
 
+std::optional<KeyChoice> choice_of(const ca::PublicKey& key) {
+  constexpr unsigned k2048 = 2048;
+  constexpr unsigned k3072 = 3072;
+  switch (key.kind()) {
+    case ca::KeyKind::rsa:
+      if (key.bits() == k2048) return KeyChoice::rsa_2048;
+      return key.bits() == k3072 ? KeyChoice::rsa_3072 : KeyChoice::rsa_4096;
+    case ca::KeyKind::ec_p256:
+      return KeyChoice::ec_p256;
+    case ca::KeyKind::ec_p384:
+      return KeyChoice::ec_p384;
+    case ca::KeyKind::sm2:
+      return KeyChoice::sm2;
+    case ca::KeyKind::ec_p521:
+    case ca::KeyKind::ed25519:
+      return std::nullopt;
+  }
+  return std::nullopt;
+}
+
 /// One judgement of one application.
 class Judgement {
  public:
@@ -78,6 +98,10 @@ void Judgement::request() {
     complain("/csr", FaultCode::csr_invalid, std::string(request.error().detail()));
     return;
   }
+  const auto key = choice_of(request->public_key);
+  if (!key || std::ranges::find(product_.keys, *key) == product_.keys.end()) {
+    complain("/csr", FaultCode::key_rejected, "the product takes no keys of this kind");
+  }
   const bool same = request->identifiers == wish_.identifiers;
   if (whole_ && !same) {
     complain("/csr", FaultCode::csr_names_mismatch,
@@ -101,7 +125,7 @@ void Judgement::applicant() {
   }
   if (!wish_.mail.empty()) {
     if (auto fault = fault_of_mail(wish_.mail)) {
-      complain("/email", FaultCode::validation, *std::move(fault));
+      complain("/mail", FaultCode::validation, *std::move(fault));
     }
   }
   if (wish_.terms.empty()) missing("/terms", "the accepted agreement");

@@ -183,7 +183,7 @@ Complaint domain_types(const Product& product) {
 }
 
 Complaint methods_reach_names(const Product& product) {
-  const auto any = [&](bool MethodReach::* reach) {
+  const auto any = [&](bool MethodReach::*reach) {
     return std::ranges::any_of(product.control_methods,
                                [&](ControlMethod method) { return facts_of(method).reach.*reach; });
   };
@@ -224,6 +224,32 @@ Complaint individuals(const Product& product) {
       contains(product.applicants, ApplicantType::individual))
     return "an individual is no organization, which level " + std::string(text_of(product.level)) +
            " certifies";
+  return std::nullopt;
+}
+
+/// The certificate says what was checked, to those who are to trust it, of names it may have.
+Complaint profile_fits(const Product& product) {
+  if (product.profile == nullptr) return std::nullopt;
+  const ca::CertificateProfile& profile = *product.profile;
+  const auto complain = [&](std::string_view what) {
+    return "certificate profile \"" + std::string(profile.name) + "\" is not for " +
+           std::string(what);
+  };
+  // In the order of the levels.
+  constexpr ca::SubjectKind kSubjects[] = {ca::SubjectKind::domain, ca::SubjectKind::individual,
+                                           ca::SubjectKind::organization,
+                                           ca::SubjectKind::extended};
+  const ca::SubjectKind subject = kSubjects[static_cast<std::size_t>(product.level)];
+  if (profile.subject != ca::SubjectKind::any && profile.subject != subject)
+    return complain("level " + std::string(text_of(product.level)));
+  if ((profile.trust == ca::Trust::web) != (product.trust == Trust::publicly))
+    return complain(std::string(text_of(product.trust)) + " trust");
+  if ((profile.trust == ca::Trust::gm) != (product.standard == CryptoStandard::gm))
+    return complain("standard " + std::string(text_of(product.standard)));
+  if (product.names.wildcard > 0 && !profile.names.wildcards) return complain("wildcards");
+  if (product.names.ip > 0 && !profile.names.addresses) return complain("addresses");
+  if (product.names.exact + product.names.wildcard > 0 && !profile.names.dns)
+    return complain("DNS names");
   return std::nullopt;
 }
 
@@ -318,6 +344,7 @@ constexpr Rule kRules[] = {
     {"domain_types", domain_types},
     {"control_methods", methods_reach_names},
     {"standard", keys_of_standard},
+    {"certificate_profile", profile_fits},
     {"server_keygen", no_keys_from_us},
     {"applicants", individuals},
     {"until", dates},

@@ -81,11 +81,13 @@ class Walk {
   }
 
  private:
+  using Beginning = std::pair<std::size_t, std::size_t>;  // of an object: its octet and number
+
   Fault part() {
     const std::size_t begin = cursor_.position();
     if (const auto head = take_object_head(cursor_)) {
       const auto number = static_cast<std::size_t>(head->number);
-      offsets_.insert_or_assign(begin, number);
+      offsets_.emplace_back(begin, number);
       return object_at(head->number, begin);
     }
     if (cursor_.take_word("xref")) return skip_table();
@@ -115,7 +117,6 @@ class Walk {
     if (!value || !cursor_.skip_space()) return cursor_.fault();
     if (const auto opens = cursor_.opens()) opened_.push_back(*opens);
     const bool current = is_current(number, begin);
-    if (current) values_.insert_or_assign(number, *value);
     if (cursor_.rest().starts_with("stream"sv)) {
       if (const Fault fault = stream_of(number, *value, current); !fault.empty()) return fault;
       if (!cursor_.skip_space()) return cursor_.fault();
@@ -185,7 +186,7 @@ class Walk {
       if (const auto opens = values.opens()) opened_.push_back(*opens);
       const PdfPlace place = references_.place(*held);
       if (current && place.kind == PdfPlace::Kind::in_stream && place.at == number)
-        values_.insert_or_assign(*held, *value);
+        packed_.insert_or_assign(*held, *value);
     }
     return values.skip_space() && values.at_end() ? Fault{} : kDamaged;
   }
@@ -201,8 +202,10 @@ class Walk {
     for (std::size_t number = 0; number < places.size(); ++number) {
       const PdfPlace& place = places[number];
       if (place.kind != PdfPlace::Kind::at_offset) continue;
-      const auto found = offsets_.find(static_cast<std::size_t>(place.at));
-      if (found == offsets_.end() || found->second != number)
+      // Collected from the first octet to the last, so they are in order.
+      const auto found = std::ranges::lower_bound(offsets_, static_cast<std::size_t>(place.at), {},
+                                                  &Beginning::first);
+      if (found == offsets_.end() || *found != Beginning(place.at, number))
         return "lacks an object where its table says it is";
     }
     return {};
@@ -217,9 +220,15 @@ class Walk {
     return {};
   }
 
+  /// The newest revision of an object; only after everything has been found in order.
   [[nodiscard]] std::optional<PdfValue> object(std::int64_t number) const {
-    const auto found = values_.find(number);
-    if (found == values_.end()) return std::nullopt;
+    const PdfPlace place = references_.place(number);
+    if (place.kind == PdfPlace::Kind::at_offset) {
+      PdfCursor cursor(file_, static_cast<std::size_t>(place.at));
+      return take_object_head(cursor) ? cursor.value() : std::nullopt;
+    }
+    const auto found = packed_.find(number);
+    if (found == packed_.end()) return std::nullopt;
     return found->second;
   }
 
@@ -227,10 +236,10 @@ class Walk {
   PdfReferences references_;
   PdfInflater& inflater_;
   PdfCursor cursor_;
-  std::vector<std::int64_t> opened_;                      // objects that are done on opening
-  std::unordered_map<std::size_t, std::size_t> offsets_;  // where objects begin -> number
-  std::unordered_map<std::int64_t, PdfValue> values_;     // of the newest revision
-  std::deque<std::string> unpacked_;                      // what values_ looks into
+  std::vector<std::int64_t> opened_;  // objects that are done on opening
+  std::vector<Beginning> offsets_;
+  std::unordered_map<std::int64_t, PdfValue> packed_;  // of object streams, the newest revision
+  std::deque<std::string> unpacked_;                   // what packed_ looks into
 };
 
 }  // namespace

@@ -42,12 +42,21 @@ constexpr std::array kActive{
     "XFA"sv,
 };
 
-bool is_delimiter(char c) {
-  return "()<>[]{}/%"sv.contains(c);
+// 7.2.2: white space and delimiters end a name, a number or a keyword.
+enum class Sort : std::uint8_t { regular = 0, space, delimiter };
+constexpr std::array<Sort, 256> kSorts = [] {
+  std::array<Sort, 256> sorts{};
+  for (const char c : " \n\r\t\f\0"sv) sorts[static_cast<std::uint8_t>(c)] = Sort::space;
+  for (const char c : "()<>[]{}/%"sv) sorts[static_cast<std::uint8_t>(c)] = Sort::delimiter;
+  return sorts;
+}();
+
+Sort sort_of(char c) {
+  return kSorts[static_cast<std::uint8_t>(c)];
 }
 
 bool is_regular(char c) {
-  return !is_pdf_space(c) && !is_delimiter(c);
+  return sort_of(c) == Sort::regular;
 }
 
 bool is_digit(char c) {
@@ -76,7 +85,7 @@ bool is_active(std::string_view name) {
 }  // namespace
 
 bool is_pdf_space(char c) {
-  return c == ' ' || c == '\n' || c == '\r' || c == '\t' || c == '\f' || c == '\0';
+  return sort_of(c) == Sort::space;
 }
 
 bool PdfCursor::skip_space() {

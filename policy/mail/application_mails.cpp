@@ -226,7 +226,8 @@ Allowed<Confirmation> answer_link(storage::Transaction& transaction,
     // A yes to what was written then is none to what is written now.
     const auto application = kApplications.get(transaction, link->about);
     if (!application || application->revision != link->revision)
-      return refuse(FaultCode::link_expired, "The application has changed since the mail was sent.");
+      return refuse(FaultCode::link_expired,
+                    "The application has changed since the mail was sent.");
   }
   const Confirmation answered =
       end_confirmation(transaction, hash_of_link(secret), *std::move(link), answer, from, now);

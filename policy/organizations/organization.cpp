@@ -5,10 +5,12 @@
 #include <utility>
 
 #include "ca/audit_log.h"
+#include "policy/applications/applications.h"
 #include "policy/organizations/statements.h"
-#include "policy/people/record_fields.h"
 #include "policy/people/visibility.h"
 #include "policy/plain_text.h"
+#include "policy/stored_values.h"
+#include "storage/record_codec.h"
 
 namespace policy {
 namespace {
@@ -134,7 +136,7 @@ Organization Organization::decode(std::string_view bytes) {
     if (text != kTextFields.end()) {
       text->of(record.fields) = field->as_string();
     } else if (field->field == kTenant) {
-      tenant = id_of<TenantId>(field->as_bytes());
+      tenant = decode_id<TenantId>(field->as_bytes());
     } else if (field->field == kType) {
       require_field(field->as_number() < kTypes.size(), "organization.type");
       record.fields.type = kTypes.at(field->as_number());
@@ -250,6 +252,15 @@ Allowed<void> delete_organization(storage::Transaction& transaction,
   const auto record = find_organization(transaction, actor, id);
   if (!record) return Refused(record.error());
   if (record->version != version) return stale("organization", record->version);
+  ApplicationFilter applications;
+  applications.tenant = record->tenant;
+  applications.organization = id;
+  const auto uses = application_page(transaction, applications, std::nullopt, 1);
+  if (uses && !uses->applications.empty()) {
+    return Refused(Fault{
+        FaultCode::state_conflict,
+        "The application " + uses->applications.front().id.text() + " is for this organization."});
+  }
   kOrganizations.erase(transaction, id.octets());
   transaction.erase(kTenantOrganizations, tenant_row(record->tenant, id));
   ca::append_audit(

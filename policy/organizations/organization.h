@@ -103,7 +103,8 @@ Allowed<Organization> edit_organization(storage::Transaction& transaction,
                                         OrganizationFields fields,
                                         ca::Time now);
 
-/// Removes it. Refuses with not_found, version_conflict.
+/// Removes it. Refuses with not_found, version_conflict, and with state_conflict while an
+/// application is for it.
 Allowed<void> delete_organization(storage::Transaction& transaction,
                                   const Actor& actor,
                                   const OrganizationId& id,

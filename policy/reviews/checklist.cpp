@@ -16,10 +16,11 @@ using Step = ChecklistStep;
 using enum ChecklistStep::Source;
 using Ages = ChecklistStep::Ages;
 
-/// From which level on a step is asked for.
+/// From which level on a step is asked for, and up to which.
 struct Row {
   ValidationLevel from;
   ChecklistStep step;
+  ValidationLevel to = ValidationLevel::ev;
 };
 
 using enum ValidationLevel;
@@ -30,26 +31,28 @@ constexpr std::array kRows{
     Row{ov, {"form_complete", pre_review, always, open, Ages::no, "BR 4.1.2", "Organization and contacts are filled in."}},
     Row{dv, {"application_complete", platform_check, always, open, Ages::no, "BR 4.1.2", "Everything that was asked for is there and legible."}},
     Row{dv, {"letter_complete", platform_check, if_letter, open, Ages::no, "BR 4.1.2", "The letter is filled in, signed and sealed."}},
+    Row{iv, {"person_identity", org_vetting, always, needed, Ages::yes, "BR 3.2.3", "A legible copy of a photo identity document of a government shows this person, and is valid."}, iv},
     Row{ov, {"legal_existence", org_vetting, always, needed, Ages::yes, "BR 3.2.2.1, EVG 3.2.2.2", "A register or another reliable source knows the organization under this name and number, as active."}},
     Row{ov, {"assumed_name", org_vetting, if_assumed_name, needed, Ages::yes, "BR 3.2.2.2, EVG 3.2.2.3", "The organization may use the other name."}},
     Row{ov, {"country", org_vetting, always, needed, Ages::yes, "BR 3.2.2.3", "The country is the organization's."}},
-    Row{ov, {"address", org_vetting, always, needed, Ages::yes, "BR 3.2.2.1, EVG 3.2.2.4", "The organization is or operates at this address."}},
+    Row{iv, {"address", org_vetting, always, needed, Ages::yes, "BR 3.2.2.1, EVG 3.2.2.4", "The organization is or operates at this address."}},
     Row{ev, {"physical_existence", org_vetting, always, needed, Ages::yes, "EVG 3.2.2.4", "The address is a place of business, no post box."}},
     Row{ev, {"operational_existence", org_vetting, always, needed, Ages::yes, "EVG 3.2.2.6", "Three years old, listed, or with a bank account."}},
     Row{ov, {"seal_and_name", org_vetting, if_letter, open, Ages::no, "BR 3.2.2", "The seal is there, the name is that of the register, nothing was altered."}},
     Row{ov, {"registrant_match", org_vetting, if_registrant_name, needed, Ages::no, "BR 3.2.2.4", "The registrant of the domain is the organization."}},
-    Row{ov, {"communication", org_vetting, always, needed, Ages::yes, "BR 3.2.5, EVG 3.2.2.5", "A number or address of the organization was found somewhere else than in the application."}},
+    Row{iv, {"communication", org_vetting, always, needed, Ages::yes, "BR 3.2.5, EVG 3.2.2.5", "A number or address of the organization was found somewhere else than in the application."}},
     Row{ov, {"requester_allowed", org_vetting, always, open, Ages::no, "BR 3.2.5", "The organization lets this person ask."}},
     Row{ev, {"approver_authority", org_vetting, always, needed, Ages::yes, "EVG 3.2.2.8", "Name, title and authority of the approver, from somebody else than the approver."}},
     Row{ev, {"signer_authority", org_vetting, always, needed, Ages::yes, "EVG 3.2.2.8", "Name, title and authority of the signer, from somebody else than the signer."}},
     Row{ev, {"look_alikes", org_vetting, always, open, Ages::no, "EVG 3.2.2.7", "No name mixes scripts to look like another one."}},
-    Row{ov, {"denied_lists", org_vetting, always, needed, Ages::no, "BR 4.2.1, EVG 3.2.2.12", "Nobody named here stands on a list of those who are not served."}},
+    Row{iv, {"denied_lists", org_vetting, always, needed, Ages::no, "BR 4.2.1, EVG 3.2.2.12", "Nobody named here stands on a list of those who are not served."}},
     Row{dv, {"finding_explained", risk_clear, always, open, Ages::no, "BR 4.2.1", "What was found against the application is explained."}},
 };
 // clang-format on
 
-bool is_deep_enough(ValidationLevel level, ValidationLevel from) {
-  return static_cast<int>(level) >= static_cast<int>(from);
+bool is_asked_at(ValidationLevel level, const Row& row) {
+  return static_cast<int>(level) >= static_cast<int>(row.from) &&
+         static_cast<int>(level) <= static_cast<int>(row.to);
 }
 
 bool names_a_registrant(const Application& application, const Product& product) {
@@ -66,7 +69,8 @@ bool has_assumed_name(const storage::Snapshot& snapshot, const Application& appl
 
 bool has_letter(const Application& application) {
   const Gate* const gate = application.gate(letter);
-  return gate != nullptr && gate->state == GateState::passed;
+  return gate != nullptr && gate->requirement != GateRequirement::not_required &&
+         gate->state != GateState::waived;
 }
 
 }  // namespace
@@ -74,14 +78,14 @@ bool has_letter(const Application& application) {
 std::vector<const ChecklistStep*> checklist(ValidationLevel level) {
   std::vector<const ChecklistStep*> steps;
   for (const Row& row : kRows) {
-    if (is_deep_enough(level, row.from)) steps.push_back(&row.step);
+    if (is_asked_at(level, row)) steps.push_back(&row.step);
   }
   return steps;
 }
 
 const ChecklistStep* checklist_step(ValidationLevel level, std::string_view name) {
   for (const Row& row : kRows) {
-    if (row.step.name == name && is_deep_enough(level, row.from)) return &row.step;
+    if (row.step.name == name && is_asked_at(level, row)) return &row.step;
   }
   return nullptr;
 }
@@ -112,20 +116,30 @@ std::vector<const ChecklistStep*> steps_asked(const storage::Snapshot& snapshot,
   return steps;
 }
 
+std::string newest_papers(const Application& application) {
+  std::string papers;
+  for (const GateName name : {letter, documents}) {
+    const Gate* const gate = application.gate(name);
+    if (gate == nullptr || gate->evidence.empty()) continue;
+    if (!papers.empty()) papers += ' ';
+    papers += gate->evidence.back();
+  }
+  return papers;
+}
+
 std::vector<std::string_view> steps_missing(const storage::Snapshot& snapshot,
                                             const Application& application,
                                             const Product& product,
                                             GateName gate) {
   const auto results = steps_of(snapshot, application.id, application.revision);
-  const Gate* const paper = application.gate(letter);
+  const std::string papers = newest_papers(application);
   std::vector<std::string_view> missing;
   for (const ChecklistStep* const step : steps_asked(snapshot, application, product, gate)) {
     const auto found = std::ranges::find(results, step->name, &StepResult::step);
-    const bool about_this_letter = step->when != if_letter || paper == nullptr ||
-                                   found == results.end() ||
-                                   found->at >= paper->closed_at.value_or(found->at);
-    const bool good = found != results.end() && found->outcome != StepOutcome::failed;
-    if (!good || !about_this_letter) missing.push_back(step->name);
+    const bool about_papers = step->when == if_letter || step->gate == platform_check;
+    const bool good = found != results.end() && found->outcome != StepOutcome::failed &&
+                      (!about_papers || found->papers == papers);
+    if (!good) missing.push_back(step->name);
   }
   return missing;
 }

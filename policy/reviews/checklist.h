@@ -42,8 +42,10 @@ std::vector<const ChecklistStep*> steps_asked(const storage::Snapshot& snapshot,
                                               const Application& application,
                                               const Product& product,
                                               GateName gate);
+/// The newest paper behind each gate, as results of steps about papers name them.
+std::string newest_papers(const Application& application);
 /// Those without a good result for the present revision: passed, or not_applicable with a note.
-/// What is said of a letter counts only if it was said of the newest one.
+/// What is said of papers counts only if it was said of the newest ones.
 std::vector<std::string_view> steps_missing(const storage::Snapshot& snapshot,
                                             const Application& application,
                                             const Product& product,

@@ -184,6 +184,7 @@ Allowed<Application> record_step(const Here& here, const Target& target, StepEnt
   result.snapshot = entry.snapshot;
   result.note = std::move(entry.note);
   result.collected_at = entry.collected_at;
+  result.papers = newest_papers(application);
   result.by = here.actor.person;
   result.at = here.now;
   kStepResults.put(here.transaction, step_key(application.id, application.revision, entry.step),

@@ -32,6 +32,7 @@ struct StepResult {
   std::optional<DocumentId> snapshot;
   std::string note;
   std::optional<ca::Time> collected_at;  // of the data, when older than `at`; ages count from it
+  std::string papers;                    // those that were there, where the step is about them
   PersonId by = PersonId::from_octets({});
   ca::Time at{};
 
@@ -49,6 +50,7 @@ struct StepResult {
     walk(8, self.collected_at);
     walk(9, self.by);
     walk(10, self.at);
+    walk(11, self.papers);
   }
   [[nodiscard]] std::string encode() const { return encode_record(*this); }
   static StepResult decode(std::string_view bytes) {

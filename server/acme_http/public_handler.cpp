@@ -8,6 +8,7 @@
 
 #include "acme/in_quotes.h"
 #include "ca/crl.h"
+#include "ca/crl_scheme.h"
 #include "ca/crypto/encoding.h"
 #include "ca/crypto/hash.h"
 #include "server/acme_http/dispatch.h"
@@ -29,7 +30,7 @@ struct PublicFile {
   std::string_view cache_control;
 };
 
-/// The `{issuer id}` of `folder{issuer id}suffix`, or nothing.
+/// The `{name}` of `folder{name}suffix`, or nothing.
 std::optional<std::string_view> name_in(std::string_view path,
                                         std::string_view folder,
                                         std::string_view suffix) {
@@ -43,16 +44,16 @@ std::string tag_of(std::string_view sha256) {
 }
 
 std::optional<PublicFile> find_crl(const storage::Snapshot& snapshot,
-                                   std::string_view issuer_id,
+                                   std::string_view name,
                                    std::string_view if_none_match) {
-  const std::optional<ca::CrlFacts> facts = ca::newest_crl_facts(snapshot, issuer_id);
+  const std::optional<ca::CrlFacts> facts = ca::newest_crl_facts(snapshot, name);
   if (!facts) return std::nullopt;
   // Shorter than any nextUpdate, so that a revocation is not hidden for long by caches.
   PublicFile file{.tag = tag_of(facts->sha256),
                   .bytes = {},
                   .content_type = "application/pkix-crl",  // RFC 2585 §3
                   .cache_control = "public, max-age=300"};
-  if (!names_tag(if_none_match, file.tag)) file.bytes = ca::newest_crl(snapshot, issuer_id).value();
+  if (!names_tag(if_none_match, file.tag)) file.bytes = ca::newest_crl(snapshot, name).value();
   return file;
 }
 
@@ -67,9 +68,13 @@ std::optional<PublicFile> find_file(const acme::Services& services, const HttpRe
                       .content_type = "application/pkix-cert",  // RFC 2585 §3
                       .cache_control = "public, max-age=86400"};
   }
-  if (const ca::Issuer* issuer = issuer_in(kCrlFolder, ".crl")) {
+  const auto name = name_in(request.path, kCrlFolder, ".crl");
+  const auto names_crl = [&](const ca::IssuerSet::Member& member) {
+    return ca::is_crl_name(*name, member.issuer->id());
+  };
+  if (name && std::ranges::any_of(services.issuers.members(), names_crl)) {
     return services.store.read([&](const storage::Snapshot& snapshot) {
-      return find_crl(snapshot, issuer->id(), request.if_none_match);
+      return find_crl(snapshot, *name, request.if_none_match);
     });
   }
   return std::nullopt;

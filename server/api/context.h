@@ -10,6 +10,7 @@
 #include "ca/crypto/random.h"
 #include "ca/issuer_set.h"
 #include "policy/applications/ports.h"
+#include "policy/domain_control/methods.h"
 #include "storage/store.h"
 
 namespace server::api {
@@ -22,6 +23,8 @@ struct Context {
   /// What applications are judged by.
   const policy::Surroundings& surroundings;
   const ca::IssuerSet& issuers;
+  /// What methods of domain control need of the house.
+  policy::ControlHouse control_house = {};
   std::string base_url;  // scheme and authority, without a slash at the end
   /// Called after a commit that may have left due work.
   std::function<void()> wake_due_work = [] {};

@@ -71,6 +71,7 @@ constexpr std::array kPlaces{
     Place{"certificate", "The issuer's id, a dot, and the serial in hex", is_word},
     Place{"profile", "A product, as /profiles names it", is_word},
     Place{"step", "A step of the checklist", is_word},
+    Place{"name", "A DNS name or an address", is_word},
 };
 
 }  // namespace

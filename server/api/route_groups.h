@@ -20,12 +20,19 @@ Routes external_key_routes();
 Routes product_routes();
 Routes tool_routes();
 Routes document_routes();  // papers and letters
-Routes message_routes();   // confirmations, and mails of the desk
+Routes domain_control_routes();
+Routes evidence_bundle_routes();
+Routes message_routes();  // confirmations, and mails of the desk
 
 inline constexpr RouteGroup kRouteGroups[] = {
-    about_routes, organization_routes, contact_routes,     audit_routes,        application_routes,
-    desk_routes,  desk_work_routes,    certificate_routes, external_key_routes, product_routes,
-    tool_routes,  document_routes,     message_routes,
+    about_routes,          organization_routes,
+    contact_routes,        audit_routes,
+    application_routes,    desk_routes,
+    desk_work_routes,      certificate_routes,
+    external_key_routes,   product_routes,
+    tool_routes,           document_routes,
+    message_routes,        evidence_bundle_routes,
+    domain_control_routes,
 };
 
 }  // namespace server::api

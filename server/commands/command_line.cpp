@@ -195,6 +195,8 @@ int run_command_line(int count, const char* const* arguments) {
   add_verify(app, plan);
   add_backup(app, plan);
   add_eab(app, plan);
+  add_revoke(app, plan);
+  add_incident(app, plan);
   add_stops(app, plan);
   add_ca(app, plan);
   add_catalog(app, plan);

@@ -31,6 +31,9 @@ CLI::App* add_command(CLI::App& app,
                       const std::string& about,
                       const std::string& examples);
 
+/// `chancery revoke` and `chancery incident`.
+void add_revoke(CLI::App& app, Plan& plan);
+void add_incident(CLI::App& app, Plan& plan);
 /// `chancery eab` with its own subcommands. `plan` outlives the parsing.
 void add_eab(CLI::App& app, Plan& plan);
 /// `chancery tenant`, `chancery person` and `chancery token`.

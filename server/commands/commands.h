@@ -104,7 +104,6 @@ struct EabCreateOptions {
   std::vector<std::string> profiles;
   std::vector<std::string> domains;
   std::string default_profile;
-  std::optional<std::string> tenant;        // with an organization only
   std::optional<std::string> organization;  // whom its accounts act for
   std::string hold = "processing";
 };
@@ -178,6 +177,29 @@ ExitCode token_list(const ConfigChoice& choice, std::ostream& out);
 ExitCode token_show(const ConfigChoice& choice, const std::string& token, std::ostream& out);
 /// Ends a token for good.
 ExitCode token_revoke(const ConfigChoice& choice, const std::string& token, std::ostream& out);
+
+struct RevokeOptions {
+  ConfigChoice config;
+  std::optional<std::filesystem::path> serials;  // one in hex on each line
+  std::vector<std::string> keys;                 // SHA-256 of the SPKI in hex, or a PEM file
+  std::vector<std::string> names;
+  std::vector<std::string> accounts;
+  std::vector<std::string> issued_between;  // none or two: dates or times
+  std::string reason;
+  std::string why;
+  std::optional<std::string> delay;  // such as 20h
+  bool dry_run = false;
+};
+
+/// Opens an incident that revokes many certificates (docs/revocation.md), or with `dry_run` only
+/// lists them. Works on the store of a stopped or a running server. Throws UsageError for values
+/// that cannot be used.
+ExitCode revoke(const RevokeOptions& options, std::ostream& out);
+/// One line for each incident.
+ExitCode incident_list(const ConfigChoice& choice, std::ostream& out);
+/// Everything about one incident and how far it has come. Throws std::runtime_error if there is no
+/// such incident.
+ExitCode incident_show(const ConfigChoice& choice, const std::string& id, std::ostream& out);
 
 /// Copies the store, also of a running server, into `target`, which must be empty or absent.
 ExitCode backup(const ConfigChoice& choice, const std::filesystem::path& target, std::ostream& out);

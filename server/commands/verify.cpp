@@ -3,6 +3,8 @@
 #include "ca/audit_log.h"
 #include "ca/ledger.h"
 #include "policy/applications/verify.h"
+#include "policy/documents/document.h"
+#include "policy/issuing/application_issuance.h"
 #include "server/ca_files.h"
 #include "server/commands/commands.h"
 #include "server/issuer_files.h"
@@ -73,7 +75,9 @@ Report examine(const storage::Snapshot& snapshot, const std::vector<const ca::Is
   append(report.findings, "ledger", ca::Ledger::verify(snapshot, issuers));
   append(report.findings, "orders", acme::verify_records(snapshot, issuers));
   append(report.findings, "applications", policy::verify_applications(snapshot));
-  append(report.findings, "applications", policy::verify_application_certificates(snapshot));
+  append(report.findings, "documents", policy::verify_documents(snapshot));
+  append(report.findings, "applications",
+         policy::verify_application_certificates(snapshot, issuers));
   report.checked = count(snapshot);
   return report;
 }

@@ -43,6 +43,11 @@ struct Settings {
   std::filesystem::path ca_root;
   std::filesystem::path ca_issuers;
 
+  std::uint64_t crl_shards = 0;
+
+  std::filesystem::path ct_log_list;
+  std::chrono::seconds ct_timeout{};
+
   std::string ocsp_urls_in_certificates;
   std::string ocsp_nonce;
   std::chrono::seconds ocsp_answer_lifetime{};

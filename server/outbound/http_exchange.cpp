@@ -176,6 +176,30 @@ asio::awaitable<Outcome> HttpExchange::get(ca::IpAddress address,
                                            std::uint16_t port,
                                            FetchUrl url,
                                            ExchangeLimits limits) {
+  std::string request = request_text(url);
+  return run(std::move(address), port, std::move(url), std::move(request), limits);
+}
+
+asio::awaitable<Outcome> HttpExchange::post_json(ca::IpAddress address,
+                                                 std::uint16_t port,
+                                                 FetchUrl url,
+                                                 std::string body,
+                                                 ExchangeLimits limits) {
+  const bool is_own = port == (url.scheme == FetchScheme::https ? 443 : 80);
+  std::string request = "POST " + url.target + " HTTP/1.1\r\nHost: " + url.host_text() +
+                        (is_own ? "" : ":" + std::to_string(port)) + "\r\nUser-Agent: Chancery/" +
+                        std::string(version()) +
+                        "\r\nAccept: application/json\r\nContent-Type: application/json\r\n"
+                        "Content-Length: " +
+                        std::to_string(body.size()) + "\r\nConnection: close\r\n\r\n" + body;
+  return run(std::move(address), port, std::move(url), std::move(request), limits);
+}
+
+asio::awaitable<Outcome> HttpExchange::run(ca::IpAddress address,
+                                           std::uint16_t port,
+                                           FetchUrl url,
+                                           std::string request,
+                                           ExchangeLimits limits) {
   const auto connection = std::make_shared<Connection>(co_await asio::this_coro::executor);
   const Closer closer(connection);
   connection->close_at(limits.connect_by);
@@ -186,7 +210,6 @@ asio::awaitable<Outcome> HttpExchange::get(ca::IpAddress address,
     co_return fault(ExchangeStep::connect, connect_sentence(*connection, error));
   }
   connection->close_at(limits.answer_by);
-  std::string request = request_text(url);
   if (url.scheme == FetchScheme::http) {
     co_return co_await talk(connection->socket, connection, endpoint, std::move(request), limits);
   }

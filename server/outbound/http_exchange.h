@@ -1,5 +1,5 @@
-// One GET to one address: a connection, a request, an answer within its limits. The Beast and TLS
-// side of the fetcher.
+// One request to one address: a connection, a request, an answer within its limits. The Beast and
+// TLS side of the fetcher.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
@@ -51,8 +51,19 @@ class HttpExchange {
                                                                        std::uint16_t port,
                                                                        FetchUrl url,
                                                                        ExchangeLimits limits);
+  /// The same by POST of a JSON document. The port stands in Host unless it is the scheme's own.
+  boost::asio::awaitable<std::expected<HttpAnswer, ExchangeFault>> post_json(ca::IpAddress address,
+                                                                             std::uint16_t port,
+                                                                             FetchUrl url,
+                                                                             std::string body,
+                                                                             ExchangeLimits limits);
 
  private:
+  boost::asio::awaitable<std::expected<HttpAnswer, ExchangeFault>> run(ca::IpAddress address,
+                                                                       std::uint16_t port,
+                                                                       FetchUrl url,
+                                                                       std::string request,
+                                                                       ExchangeLimits limits);
   struct State;
   std::unique_ptr<State> state_;
 };

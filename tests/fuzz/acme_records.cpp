@@ -1,7 +1,6 @@
 // Decoding what is stored is total: any bytes are a record that encodes to something equal, or
 // CorruptRecord.
 #include <cstdint>
-#include <cstdlib>
 #include <string_view>
 
 #include "acme/records/account_record.h"
@@ -9,28 +8,18 @@
 #include "acme/records/certificate_record.h"
 #include "acme/records/due_work_record.h"
 #include "acme/records/external_key_record.h"
+#include "acme/records/incident_record.h"
 #include "acme/records/order_record.h"
 #include "acme/records/rate_limit_record.h"
 #include "policy/stops/stop.h"
-#include "storage/storage_error.h"
+#include "tests/fuzz/round_trip.h"
 
-namespace {
-
-template <class Record>
-void round_trip(std::string_view bytes) {
-  try {
-    const std::string once = Record::decode(bytes).encode();
-    if (Record::decode(once).encode() != once) std::abort();
-  } catch (const storage::CorruptRecord&) {
-  }
-}
-
-}  // namespace
+using tests::round_trip;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size == 0) return 0;
   const std::string_view bytes(reinterpret_cast<const char*>(data) + 1, size - 1);
-  switch (data[0] % 11) {
+  switch (data[0] % 12) {
     case 0:
       round_trip<acme::AccountRecord>(bytes);
       break;
@@ -60,6 +49,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       break;
     case 9:
       round_trip<policy::StopRecord>(bytes);
+      break;
+    case 10:
+      round_trip<acme::IncidentRecord>(bytes);
       break;
     default:
       round_trip<acme::RateCharge>(bytes);

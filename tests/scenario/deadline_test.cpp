@@ -34,7 +34,7 @@ TEST(Deadline, EndsAnAttemptThatHangs) {
       *world.store, *world.issuer, world.catalog, policy::SpecialUseNames::allowed_in_lab,
       world.random, world.clock,   *world.nonces, *world.keys,
       world.urls,   world.meta,    world.dns,     silent,
-      world.prober, world.events,  world.limits,  world.no_reviews.surroundings(),
+      world.prober, world.events,  world.limits,  world.reviews.surroundings(),
       world.polls,  [] {}};
   acme::DueWorkRunner::Limits limits;
   limits.validation_deadline = std::chrono::seconds(0);

@@ -30,7 +30,7 @@ struct Route {
   acme::Operation operation;
 };
 
-constexpr std::array<Route, 13> kRoutes{{
+constexpr std::array<Route, 16> kRoutes{{
     {acme::paths::kNewAccount, acme::Authentication::jwk, acme::new_account},
     {acme::paths::kNewOrder, acme::Authentication::kid, acme::new_order},
     {acme::paths::kProfileNewOrder, acme::Authentication::kid, acme::new_order},
@@ -38,6 +38,9 @@ constexpr std::array<Route, 13> kRoutes{{
     {acme::paths::kRevokeCert, acme::Authentication::jwk_or_kid, acme::revoke_certificate},
     {acme::paths::kKeyChange, acme::Authentication::kid, acme::change_key},
     {acme::paths::kAccountOrders, acme::Authentication::kid, acme::read_account_orders},
+    {acme::paths::kNewApplication, acme::Authentication::kid, acme::new_application},
+    {acme::paths::kApplications, acme::Authentication::kid, acme::list_applications},
+    {acme::paths::kApplication, acme::Authentication::kid, acme::read_application},
     {acme::paths::kAccount, acme::Authentication::kid, acme::update_account},
     {acme::paths::kFinalize, acme::Authentication::kid, acme::finalize_order},
     {acme::paths::kOrder, acme::Authentication::kid, acme::read_order},
@@ -108,7 +111,7 @@ void World::open() {
   services.reset(new acme::Services{*store, *issuer, catalog,
                                     policy::SpecialUseNames::allowed_in_lab, random, clock, *nonces,
                                     *keys, urls, meta, dns, fetcher, prober, events, limits,
-                                    no_reviews.surroundings(), polls, [this] { ++wakes; }});
+                                    reviews.surroundings(), polls, [this] { ++wakes; }});
   runner = std::make_unique<acme::DueWorkRunner>(
       *services, acme::DueWorkRunner::Executors::all_on(idle.get_executor()),
       acme::DueWorkRunner::Limits{});
@@ -259,9 +262,9 @@ void answer_dns_01(World& world,
   body_of(world.post(client, challenge["url"], "{}"));
 }
 
-ClientOrder ready_order(World& world,
-                        const JwsClient& client,
-                        const std::vector<std::string>& names) {
+ClientOrder proven_order(World& world,
+                         const JwsClient& client,
+                         const std::vector<std::string>& names) {
   ClientOrder order = ordered(world, client, names);
   for (const std::string& name : names) world.fetcher.serve_challenges(name, client.thumbprint());
   for (std::size_t i = 0; i < order.body["authorizations"].size(); ++i) {
@@ -269,6 +272,13 @@ ClientOrder ready_order(World& world,
   }
   world.work();
   order.body = read(world, client, order.url);
+  return order;
+}
+
+ClientOrder ready_order(World& world,
+                        const JwsClient& client,
+                        const std::vector<std::string>& names) {
+  ClientOrder order = proven_order(world, client, names);
   EXPECT_EQ(order.body["status"], "ready");
   return order;
 }

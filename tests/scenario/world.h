@@ -24,7 +24,7 @@
 #include "tests/support/fakes.h"
 #include "tests/support/faulty_engine.h"
 #include "tests/support/jws_client.h"
-#include "tests/support/no_reviews.h"
+#include "tests/support/stored_reviews.h"
 #include "tests/support/temp_dir.h"
 
 namespace tests {
@@ -72,11 +72,11 @@ class World {
   acme::RateLimits limits;            // change it between requests only
   std::optional<ca::IpAddress> peer;  // whom requests come from
   policy::Catalog catalog;
-  NoReviews no_reviews{catalog};
   acme::PollLimiter polls;
   acme::ResourceUrls urls{"https://ca.example"};
   acme::DirectoryMeta meta;
   ca::SystemRandom random;
+  StoredReviews reviews{catalog, random};
   std::unique_ptr<ca::Issuer> issuer;
   std::unique_ptr<storage::Store> store;
   std::unique_ptr<acme::NonceService> nonces;
@@ -131,7 +131,11 @@ void answer_dns_01(World& world,
                    const ClientOrder& order,
                    std::size_t i,
                    const std::string& name);
-/// An order whose authorizations are all valid.
+/// An order whose authorizations are all valid, whatever it is.
+ClientOrder proven_order(World& world,
+                         const JwsClient& client,
+                         const std::vector<std::string>& names);
+/// The same, which must be ready.
 ClientOrder ready_order(World& world,
                         const JwsClient& client,
                         const std::vector<std::string>& names);

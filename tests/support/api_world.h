@@ -71,6 +71,7 @@ class ApiWorld {
             .events = events,
             .surroundings = desk.surroundings(),
             .issuers = issuers,
+            .control_house = house,
             .base_url = "https://ca.test"};
   }
 
@@ -170,9 +171,11 @@ class ApiWorld {
   ca::SystemRandom random;
   FakeClock clock{kNow};
   RecordingEvents events;
-  policy::Catalog catalog{policy::shipped_catalog()};
+  policy::LoadedCatalog files{policy::load_catalog({}).value()};
+  policy::Catalog catalog{files.products};
   policy::ControlHouse house{{"ca.test"}, ""};
-  server::ApplicationDesk desk{catalog, house, random, policy::SpecialUseNames::allowed_in_lab};
+  server::ApplicationDesk desk{catalog, files.calendars, house, random,
+                               policy::SpecialUseNames::allowed_in_lab};
   TestCa authority = make_test_ca(kNow);
   ca::IssuerSet issuers{*authority.issuer};
   TempStore store;

@@ -134,6 +134,20 @@ Product dv(std::string name, policy::Review review) {
   return product;
 }
 
+/// One request serves all tests: making a key takes longer than a whole history.
+std::string request_for(const std::vector<std::string>& names, const Product& product) {
+  static std::map<std::pair<std::vector<std::string>, bool>, std::string> requests;
+  const bool sm2 = std::ranges::find(product.keys, policy::KeyChoice::sm2) != product.keys.end() &&
+                   product.keys.size() == 1;
+  std::string& request = requests[{names, sm2}];
+  if (request.empty()) {
+    const auto key =
+        ca::generate_signer(sm2 ? ca::KeyAlgorithm::sm2 : ca::KeyAlgorithm::ecdsa_p256);
+    request = make_csr(*key, names);
+  }
+  return request;
+}
+
 }  // namespace
 
 std::vector<Product> office_products() {
@@ -216,40 +230,49 @@ policy::ApplicationId Office::fresh_id() {
   return policy::ApplicationId::from_octets(storage::KeyWriter().number(ids_).number(ids_).take());
 }
 
-policy::Wish Office::wish(std::vector<std::string> names) {
+policy::Wish Office::wish(const std::vector<std::string>& names,
+                          const std::string& product_name) const {
+  const Product* const found = catalog.in_force(product_name, now);
+  const Product& product = found != nullptr ? *found : catalog.versions().front();
   policy::Wish wish;
   for (const std::string& name : names) wish.identifiers.emplace_back(*ca::DnsName::parse(name));
   wish.identifiers = ca::as_set(std::move(wish.identifiers));
-  // One request serves all tests: making a key takes longer than a whole history.
-  static std::map<std::vector<std::string>, std::string> requests;
-  std::string& request = requests[names];
-  if (request.empty()) {
-    const auto key = ca::generate_signer(ca::KeyAlgorithm::ecdsa_p256);
-    request = make_csr(*key, names);
-  }
-  wish.csr = request;
+  wish.csr = request_for(names, product);
+  if (!product.applicants.empty()) wish.applicant_type = product.applicants.front();
   wish.organization = organization;
   wish.admin_contact = admin;
   wish.approver = approver;
   wish.signer = signer;
   wish.terms = "2026-11";
   for (const std::string& name : names) {
-    wish.methods.push_back({name, policy::ControlMethod::dns_txt});
+    for (const policy::ControlMethod method : product.control_methods) {
+      if (name.starts_with("*.") && !policy::facts_of(method).reach.wildcards) continue;
+      wish.methods.push_back({name, method});
+      break;
+    }
   }
   return wish;
 }
 
-policy::Application Office::draft(const std::string& product, std::vector<std::string> names) {
+std::vector<std::string> Office::names_for(const std::string& product_name) const {
+  const Product& product = *catalog.in_force(product_name, now);
+  if (product.names.exact == 0) return {"*.shop.example.com"};
+  return {"shop.example.com"};
+}
+
+policy::Application Office::draft(const std::string& product,
+                                  const std::vector<std::string>& names) {
   const auto id = fresh_id();
   policy::NewApplication wanted{
-      product, policy::ApplicationSource::console, tenant, wish(std::move(names)), {}};
+      product, policy::ApplicationSource::console, tenant, wish(names, product), {}};
   return must("ann", [&](const policy::Here& here) {
     return policy::create_application(here, id, wanted);
   });
 }
 
-policy::Application Office::submitted(const std::string& product, std::vector<std::string> names) {
-  const auto made = draft(product, std::move(names));
+policy::Application Office::submitted(const std::string& product,
+                                      const std::vector<std::string>& names) {
+  const auto made = draft(product, names);
   return must(
       "ann", [&](const policy::Here& here) { return policy::submit_application(here, {made.id}); });
 }
@@ -329,9 +352,16 @@ bool Office::work_once(const policy::Application& application, const std::string
 }
 
 policy::Application Office::work(const policy::ApplicationId& id, const std::string& specialist) {
-  while (work_once(get(id), specialist)) {
+  for (std::uint64_t version = 0; version != get(id).version;) {
+    version = get(id).version;
+    if (!work_once(get(id), specialist)) return get(id);
   }
-  return get(id);
+  std::string open;
+  for (const policy::Gate& gate : get(id).gates) {
+    if (gate.is_open()) open += " " + std::string(policy::text_of(gate.name));
+  }
+  throw std::runtime_error("nobody can close" + open + " of an application that is " +
+                           std::string(policy::text_of(get(id).state)));
 }
 
 policy::CallEntry good_call(ca::Time now) {

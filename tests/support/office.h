@@ -176,12 +176,16 @@ class Office {
   [[nodiscard]] policy::DocumentId fresh_document() {
     return policy::DocumentId::from_octets(fresh_id().octets());
   }
-  /// What ann would write for these names.
-  [[nodiscard]] policy::Wish wish(std::vector<std::string> names);
+  /// What ann would write for these names, with a key and methods that `product` takes.
+  [[nodiscard]] policy::Wish wish(const std::vector<std::string>& names,
+                                  const std::string& product = "dv") const;
+  /// A name that `product` takes.
+  [[nodiscard]] std::vector<std::string> names_for(const std::string& product) const;
   [[nodiscard]] policy::Application draft(const std::string& product,
-                                          std::vector<std::string> names = {"shop.example.com"});
+                                          const std::vector<std::string>& names = {
+                                              "shop.example.com"});
   [[nodiscard]] policy::Application submitted(const std::string& product,
-                                              std::vector<std::string> names = {
+                                              const std::vector<std::string>& names = {
                                                   "shop.example.com"});
   [[nodiscard]] policy::Application get(const policy::ApplicationId& id) const;
 

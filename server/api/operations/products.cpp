@@ -2,7 +2,9 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
+#include "ca/rulebook.h"
 #include "policy/product.h"
+#include "policy/products/form.h"
 #include "server/api/page.h"
 #include "server/api/route_groups.h"
 
@@ -62,6 +64,8 @@ constexpr Shape kFormField{"FormField", "Something that is asked for.", kFormFie
 constexpr std::array kFormFields{
     text("profile", "").required(),
     object("fields", "", kFormField).list().required(),
+    anything("schema", "The same with every limit, as a JSON Schema; x-order is the form's order")
+        .required(),
 };
 constexpr Shape kForm{"Form", "What an application for a product has to say.", kFormFields};
 
@@ -183,10 +187,41 @@ Allowed<Answer> read_form(const Context& context, const storage::Snapshot&, cons
   }
   add("methods", false, "How control of each name is proven; the first that fits if absent");
   add("terms", false, "Version of the agreement that was accepted");
-  return json_answer({{"profile", product.name}, {"fields", std::move(fields)}});
+  return json_answer({{"profile", product.name},
+                      {"fields", std::move(fields)},
+                      {"schema", json(policy::form_schema(product))}});
+}
+
+constexpr std::array kRuleFields{
+    time("from", "From then on, until the next row; absent: from the beginning"),
+    whole("certificateDays", "How long a certificate may be valid (BR 6.3.2)").required(),
+    whole("controlReuseDays", "How old proof of domain control may be (BR 4.2.1)").required(),
+    whole("identityReuseDays", "How old what identifies a subscriber may be").required(),
+    whole("perspectives", "Remote network perspectives at least (BR 3.2.2.9)").required(),
+};
+constexpr Shape kRule{"RulebookRow", "What publicly trusted certificates are capped by.",
+                      kRuleFields};
+
+Allowed<Answer> list_rulebook(const Context&, const storage::Snapshot&, const Call&) {
+  json items = json::array();
+  for (const ca::RulebookRow& row : ca::rulebook()) {
+    json one{{"certificateDays", row.certificate.count()},
+             {"controlReuseDays", row.control_reuse.count()},
+             {"identityReuseDays", row.identity_reuse.count()},
+             {"perspectives", row.perspectives}};
+    if (row.from >= ca::Time{}) one["from"] = ca::rfc3339(row.from);
+    items.push_back(std::move(one));
+  }
+  return json_answer({{"items", std::move(items)}});
 }
 
 constexpr std::array kRoutes{
+    reading("/rulebook",
+            "listRulebook",
+            "The caps of public trust by date, oldest first",
+            Access::everybody(),
+            list_rulebook)
+        .gives_pages_of(kRule),
     reading("/profiles",
             "listProfiles",
             "Products that can be applied for",

@@ -213,7 +213,10 @@ TEST(CatalogFiles, RefuseLevelsWithoutTheChecksThatMakeThemUp) {
                       {"stages", R"(["info", "dcv", "org_vetting", "issue_checks"])"}}),
               HasSubstr("level ov needs the gate \"phone_call\" or \"email_confirm\""));
   EXPECT_THAT(broken({{"server_keygen", "true"}}), HasSubstr("a CA never makes keys"));
-  EXPECT_EQ(broken({{"server_keygen", "true"}, {"trust", "\"private\""}}), "");
+  EXPECT_EQ(broken({{"server_keygen", "true"},
+                    {"trust", "\"private\""},
+                    {"certificate_profile", "\"private\""}}),
+            "");
   EXPECT_THAT(broken({{"acme", "true"},
                       {"control_methods", R"(["dns-01"])"},
                       {"stages", R"(["info", "platform_check", "dcv", "issue_checks"])"}}),
@@ -240,6 +243,23 @@ TEST(CatalogFiles, RefuseNamesAndKeysThatDoNotFitEachOther) {
       HasSubstr("no browser programme takes SM2"));
 }
 
+// EVG-7.1.2.1
+TEST(CatalogFiles, RefuseCertificatesThatSaySomethingElse) {
+  const auto profile = [](const std::string& name, std::map<std::string, std::string> keys) {
+    keys["certificate_profile"] = "\"" + name + "\"";
+    return broken(keys);
+  };
+  EXPECT_THAT(profile("ov", {}), HasSubstr("profile \"ov\" is not for level dv"));
+  EXPECT_THAT(profile("private", {}), HasSubstr("\"private\" is not for public trust"));
+  EXPECT_THAT(profile("dv", {{"trust", "\"private\""}}), HasSubstr("is not for private trust"));
+  EXPECT_THAT(profile("gm-dv", {{"trust", "\"private\""}}),
+              HasSubstr("is not for standard international"));
+  EXPECT_THAT(profile("ip", {}), HasSubstr("\"ip\" is not for DNS names"));
+  auto wildcard = ev();
+  wildcard["names.wildcard"] = "1";
+  EXPECT_THAT(broken(wildcard), HasSubstr("\"ev\" is not for wildcards"));
+}
+
 // C-02 BR-4.2.1 BR-6.3.2: public trust is bound by the rulebook of the day, private trust is not.
 TEST(CatalogFiles, RefusePublicTrustBeyondTheRulebook) {
   const std::pair<std::string, std::string> limits[] = {
@@ -255,6 +275,7 @@ TEST(CatalogFiles, RefusePublicTrustBeyondTheRulebook) {
     if (key.starts_with("review")) keys["review_reuse.key"] = R"(["organization"])";
     EXPECT_THAT(broken(keys), HasSubstr("days that the rulebook allows")) << key;
     keys["trust"] = "\"private\"";
+    keys["certificate_profile"] = "\"private\"";
     EXPECT_EQ(broken(keys), "") << key;
   }
   EXPECT_EQ(broken({{"certificate_hours", "4800"}}), "");

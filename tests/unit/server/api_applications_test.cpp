@@ -2,12 +2,18 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
+#include <sstream>
+
 #include "ca/crypto/encoding.h"
+#include "ca/crypto/hash.h"
+#include "ca/rulebook.h"
 #include "policy/applications/applications.h"
 #include "policy/applications/gate_events.h"
-#include "policy/people/visibility.h"
+#include "policy/organizations/contact.h"
 #include "tests/support/api_world.h"
 #include "tests/support/csr.h"
+#include "tests/support/documents.h"
 
 namespace server::api {
 namespace {
@@ -73,11 +79,18 @@ class ApiApplications : public testing::Test, public tests::ApiWorld {
   template <class Event>
   void happen(Event event) {
     const auto actor = policy::server_itself();
-    const auto done = store->write_and_wait([&](storage::Transaction& transaction) {
-      return event(policy::Here{transaction, desk.surroundings(), actor, clock.seconds()},
-                   policy::Target{policy::ApplicationId::parse(app).value()});
-    });
+    const auto done = store->write_and_wait(
+        [&](storage::Transaction& transaction) -> policy::Allowed<policy::Application> {
+          return event(policy::Here{transaction, desk.surroundings(), actor, clock.seconds()},
+                       policy::Target{policy::ApplicationId::parse(app).value()});
+        });
     EXPECT_TRUE(done.has_value()) << (done ? "" : done.error().detail);
+  }
+  void send_letter() {
+    const ApiReply sent =
+        ask("POST", "/applications/" + app + "/documents", tests::pdf_document(2000),
+            {.token = ada, .query = "kind=confirmation_letter", .content_type = "application/pdf"});
+    EXPECT_EQ(sent.status, 201U) << sent.response.body;
   }
   std::string state() { return get("/applications/" + app, ada).body.at("state"); }
   /// Records every step of the checklist that is missing and may be recorded now.
@@ -116,6 +129,11 @@ TEST_F(ApiApplications, StartAsDrafts) {
   EXPECT_EQ(read.body.at("identifiers"),
             (json::array({{{"type", "dns"}, {"value", "www.example.org"}}})));
   EXPECT_EQ(read.body.at("organizationId"), organization);
+  // What an application is for cannot be taken away from under it.
+  EXPECT_EQ(ask("DELETE", "/organizations/" + organization, "",
+                {.token = ada, .if_match = get("/organizations/" + organization, ada).etag()})
+                .code(),
+            "stateConflict");
   EXPECT_THAT(read.body.at("csr").get<std::string>(), HasSubstr("CERTIFICATE REQUEST"));
   EXPECT_THAT(read.body.at("actions").get<std::vector<std::string>>(), Contains("submit"));
 
@@ -154,7 +172,8 @@ TEST_F(ApiApplications, ComeAndGo) {
   draft();
   const ApiReply changed =
       send("PATCH", "/applications/" + app, json{{"alias", "shop"}, {"mail", "it@example.org"}},
-           {.token = ada, .if_match = "\"v1\""});
+           {.token = ada, .if_match = get("/applications/" + app, ada).etag()});
+  ASSERT_EQ(changed.status, 200U) << changed.response.body;
   EXPECT_EQ(changed.body.at("alias"), "shop");
   EXPECT_EQ(changed.body.at("mail"), "it@example.org");
   const ApiReply submitted = act("/applications/" + app + ":submit", ada);
@@ -184,10 +203,7 @@ TEST_F(ApiApplications, ComeAndGo) {
 TEST_F(ApiApplications, AreReviewedAndApproved) {
   draft();
   ASSERT_EQ(act("/applications/" + app + ":submit", ada).status, 200U);
-  happen([&](const policy::Here& here, const policy::Target& target) {
-    return policy::documents_complete(here, target, policy::GateName::letter,
-                                      policy::DocumentId::fresh(random, clock.now()));
-  });
+  send_letter();
   work_through_steps();
   happen([](const policy::Here& here, const policy::Target& target) {
     return policy::dcv_passed(here, target, {"a claim"});
@@ -233,15 +249,63 @@ TEST_F(ApiApplications, AreReviewedAndApproved) {
   EXPECT_EQ(whole.size(), timeline.size());
 }
 
+/// The files of a ustar archive.
+std::map<std::string, std::string> files_of(const std::string& tar) {
+  std::map<std::string, std::string> files;
+  for (std::size_t at = 0; at + 512 <= tar.size() && tar[at] != '\0';) {
+    const std::string name = tar.substr(at, 100).c_str();
+    const std::size_t size = std::stoull(tar.substr(at + 124, 11), nullptr, 8);
+    files[name] = tar.substr(at + 512, size);
+    at += 512 + (size + 511) / 512 * 512;
+  }
+  return files;
+}
+
+// BR-5.4.1: what a third party needs, and can check without the server.
+TEST_F(ApiApplications, AreExportedWithTheirEvidence) {
+  draft();
+  ASSERT_EQ(act("/applications/" + app + ":submit", ada).status, 200U);
+  send_letter();
+  work_through_steps();
+  const std::string auditor = token(std::nullopt, Role::auditor);
+  const ApiReply bundle = get("/audit/applications/" + app + "/bundle", auditor);
+  ASSERT_EQ(bundle.status, 200U);
+  EXPECT_EQ(bundle.field("Content-Type"), "application/x-tar");
+  const auto files = files_of(bundle.response.body);
+  const json manifest = json::parse(files.at("manifest.json"));
+  std::size_t papers = 0;
+  for (const auto& [name, octets] : files) {
+    if (name == "manifest.json") continue;
+    EXPECT_EQ(manifest.at("files").at(name), ca::hex(ca::sha256(octets))) << name;
+    papers += name.starts_with("documents/") ? 1 : 0;
+  }
+  EXPECT_EQ(papers, 1U);
+  EXPECT_EQ(manifest.at("files").size(), files.size() - 1);
+  EXPECT_FALSE(json::parse(files.at("application.json")).at("steps").empty());
+  EXPECT_EQ(json::parse(files.at("revisions.json")).size(), 1U);
+
+  std::istringstream lines(files.at("audit.jsonl"));
+  std::size_t entries = 0;
+  for (std::string line; std::getline(lines, line); ++entries) {
+    const json entry = json::parse(line);
+    const auto octets = [&](const char* name) {
+      return ca::from_hex(entry.at(name).get<std::string>()).value();
+    };
+    EXPECT_EQ(ca::sha256(octets("previousHash") + octets("body")), octets("hash"));
+  }
+  EXPECT_GT(entries, 3U);
+  EXPECT_EQ(manifest.at("auditHead").at("sequence"), audit().back().sequence);
+}
+
 // ALI-40 ALI-41 ALI-42
 TEST_F(ApiApplications, AreRejectedWithTheirCauseAndSubmittedAgain) {
   draft();
   ASSERT_EQ(act("/applications/" + app + ":submit", ada).status, 200U);
-  happen([&](const policy::Here& here, const policy::Target& target) {
-    return policy::documents_complete(here, target, policy::GateName::letter,
-                                      policy::DocumentId::fresh(random, clock.now()));
-  });
+  send_letter();
   work_through_steps();
+  happen([](const policy::Here& here, const policy::Target& target) {
+    return policy::dcv_passed(here, target, {"a claim"});
+  });
   const ApiReply rejected = act("/desk/applications/" + app + ":reject", eve,
                                 {{"code", "organization_not_found"},
                                  {"text", "There is no such company in the register."},
@@ -311,6 +375,8 @@ TEST_F(ApiApplications, ShowProducts) {
   const ApiReply form = ask("GET", "/profiles/ev/form", "", {});
   EXPECT_THAT(form.response.body, HasSubstr("approverId"));
   EXPECT_EQ(ask("GET", "/profiles/nothing", "", {}).status, 404U);
+  const ApiReply rulebook = ask("GET", "/rulebook", "", {});
+  EXPECT_EQ(rulebook.body.at("items").size(), ca::rulebook().size());
 }
 
 // EAB: the secret is in the answer to the creation and nowhere else.

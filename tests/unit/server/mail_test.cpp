@@ -8,6 +8,7 @@
 #include <iterator>
 #include <thread>
 
+#include "server/config/load.h"
 #include "server/outbound/folder_sender.h"
 #include "server/outbound/mail_format.h"
 #include "server/outbound/message_senders.h"
@@ -86,7 +87,7 @@ TEST(FolderSender, WritesOneFileForEachMessage) {
 
 TEST(MessageSenders, AreThoseOfTheSettings) {
   const tests::TempDir dir;
-  Settings settings = default_settings();
+  Settings settings = default_settings(dir / "settings");
   EXPECT_EQ(make_message_senders(settings).mail, nullptr);
   settings.mail_folder = dir / "mail";
   EXPECT_THROW(make_message_senders(settings), std::runtime_error);  // from nobody

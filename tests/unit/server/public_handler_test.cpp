@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "ca/crl.h"
+#include "ca/crl_scheme.h"
 #include "server/acme_http/dispatch.h"
 #include "tests/support/run.h"
 #include "tests/unit/server/services_fixture.h"
@@ -65,6 +66,23 @@ TEST(PublicHandler, ServesTheNewestCrl) {
   EXPECT_EQ(response.body, second);
   EXPECT_EQ(field_of(response, "Content-Type"), "application/pkix-crl");
   EXPECT_EQ(field_of(response, "Cache-Control"), "public, max-age=300");
+}
+
+// BR-7.2.2.1: names of parts are paths of their own, and no other path reaches the store.
+TEST(PublicHandler, ServesPartsOfTheCrlThatAreThere) {
+  PublicService service;
+  service.publish();
+  const std::string folder = "/crl/" + service.fixture.issuer->id();
+  EXPECT_EQ(service.get(folder + "/4-1.crl").status, 404U);
+  service.fixture.temp_store->write_and_wait([&](storage::Transaction& transaction) {
+    ca::note_crl_scheme(transaction, service.fixture.issuer->id(), 4, "http://ca.example/i.crl",
+                        tests::ServicesFixture::kNow);
+  });
+  service.publish();
+  EXPECT_EQ(service.get(folder + "/4-1.crl").status, 200U);
+  EXPECT_NE(service.get(folder + "/4-1.crl").body, service.get(folder + "/4-2.crl").body);
+  EXPECT_EQ(service.get(folder + "/4-4.crl").status, 404U);
+  EXPECT_EQ(service.get(folder + "/" + std::string(2000, '9') + "-1.crl").status, 404U);
 }
 
 // RFC9110-13.1.2

@@ -51,6 +51,9 @@ TEST(Routes, HoldEveryResourceOfTheProtocol) {
                                              paths::kAuthorization,
                                              paths::kChallenge,
                                              paths::kCertificate,
+                                             paths::kNewApplication,
+                                             paths::kApplications,
+                                             paths::kApplication,
                                              "/",
                                              "/health",
                                              "/directory"};

@@ -32,6 +32,7 @@ TEST(WorkKind, KeepsItsNumbers) {
   EXPECT_EQ(static_cast<int>(WorkKind::issue_application), 5);
   EXPECT_EQ(static_cast<int>(WorkKind::application_clock), 6);
   EXPECT_EQ(static_cast<int>(WorkKind::send_message), 7);
+  EXPECT_EQ(static_cast<int>(WorkKind::run_incident), 8);
 }
 
 TEST(WorkKind, EveryNumberHasANameAndNoOtherDecodes) {

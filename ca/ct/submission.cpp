@@ -1,0 +1,134 @@
+#include "ca/ct/submission.h"
+
+#include <algorithm>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <exception>
+#include <memory>
+#include <utility>
+
+namespace ca::ct {
+namespace {
+
+namespace asio = boost::asio;
+using Clock = std::chrono::steady_clock;
+
+/// What the requests of one precertificate share. They may outlast the collector, which does not
+/// wait for slow logs: everything they touch is here, but for the client and the logs.
+struct Collection {
+  explicit Collection(const asio::any_io_executor& executor) : news(executor) {}
+
+  asio::steady_timer news;  // cancelled when an answer has come
+  std::vector<std::string> chain;
+  std::string issuer_spki, tbs;
+  Time now;
+  std::size_t running = 0;
+  std::vector<VerifiedSct> scts;
+  std::vector<const Log*> logs;  // of the SCTs
+  std::string faults;
+
+  void add(const Log& log,
+           const std::expected<SctAnswer, std::string>& answer,
+           const std::function<void(const Log&, const std::string&)>& on_fault) {
+    --running;
+    auto sct = answer ? verify_sct(*answer, log, issuer_spki, tbs, now)
+                      : std::expected<VerifiedSct, std::string>(std::unexpected(answer.error()));
+    if (sct) {
+      scts.push_back(*std::move(sct));
+      logs.push_back(&log);
+    } else {
+      faults += (faults.empty() ? "" : "; ") + log.name + ": " + sct.error();
+      if (on_fault) on_fault(log, sct.error());
+    }
+    news.cancel();
+  }
+};
+
+asio::awaitable<void> ask(std::shared_ptr<Collection> collection,
+                          Transparency& transparency,
+                          const Log& log) {
+  std::expected<SctAnswer, std::string> answer;
+  try {
+    auto asking = transparency.client.add_pre_chain(log, collection->chain);
+    answer = co_await std::move(asking);
+  } catch (const std::exception& fault) {
+    answer = std::unexpected(std::string(fault.what()));
+  }
+  collection->add(log, answer, transparency.on_fault);
+}
+
+}  // namespace
+
+asio::awaitable<std::expected<std::vector<VerifiedSct>, std::string>> collect_scts(
+    Transparency& transparency,
+    const Issuer& issuer,
+    const DurablePrecertificate& precertificate,
+    RandomSource& random,
+    Time now) {
+  const LintedCertificate& linted = precertificate.linted();
+  const std::size_t needed =
+      scts_needed(linted.not_after() - linted.not_before() + std::chrono::seconds(1));
+  const std::vector<const Log*> order =
+      submission_order(transparency.logs, linted.not_after(), needed, random);
+  if (order.empty()) {
+    co_return std::unexpected(std::to_string(needed) +
+                              " SCTs of two operators, one by a log of RFC 6962, cannot be had "
+                              "from the logs that take this certificate");
+  }
+  const asio::any_io_executor executor = co_await asio::this_coro::executor;
+  const auto collection = std::make_shared<Collection>(executor);
+  collection->chain = {precertificate.der(), issuer.certificate_der()};
+  collection->issuer_spki = issuer.certificate().spki;
+  collection->tbs = precertificate.tbs();
+  collection->now = now;
+  const auto end = Clock::now() + transparency.patience;
+  std::size_t asked = 0;
+  const auto ask_next = [&] {
+    ++collection->running;
+    auto asking = ask(collection, transparency, *order.at(asked++));
+    asio::co_spawn(executor, std::move(asking), asio::detached);
+  };
+  auto one_more_at = Clock::now() + transparency.stagger;
+  while (!are_enough(collection->logs, needed)) {
+    const auto time = Clock::now();
+    const bool can_ask = asked < order.size();
+    if (time >= end || (!can_ask && collection->running == 0)) {
+      co_return std::unexpected("there are " + std::to_string(collection->scts.size()) + " of " +
+                                std::to_string(needed) + " SCTs; " + collection->faults);
+    }
+    const bool is_short = collection->running + collection->scts.size() < needed;
+    if (can_ask && (is_short || time >= one_more_at || collection->running == 0)) {
+      if (!is_short) one_more_at = time + transparency.stagger;
+      ask_next();
+      continue;
+    }
+    collection->news.expires_at(can_ask ? std::min(end, one_more_at) : end);
+    co_await collection->news.async_wait(asio::as_tuple(asio::use_awaitable));
+  }
+  co_return collection->scts;
+}
+
+asio::awaitable<void> log_certificate(Transparency& transparency,
+                                      const Issuer& issuer,
+                                      std::string certificate,
+                                      std::vector<std::string> log_ids) {
+  const std::vector<std::string> chain = {std::move(certificate), issuer.certificate_der()};
+  for (const Log& log : transparency.logs) {
+    if (std::ranges::find(log_ids, log.id) == log_ids.end()) continue;
+    std::string fault;
+    try {
+      auto asking = transparency.client.add_chain(log, chain);
+      const auto answer = co_await std::move(asking);
+      if (!answer) fault = answer.error();
+    } catch (const std::exception& error) {
+      fault = error.what();
+    }
+    if (!fault.empty() && transparency.on_fault) transparency.on_fault(log, fault);
+  }
+}
+
+}  // namespace ca::ct

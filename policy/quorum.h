@@ -1,0 +1,43 @@
+// When enough remote perspectives have corroborated what the primary one saw (BR 3.2.2.9): a table
+// by date and a table by count.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ca/time.h"
+
+namespace policy {
+
+/// What one remote perspective said, also if it said nothing.
+struct Vote {
+  std::string perspective;  // its name
+  std::string region;       // of the Regional Internet Registry in whose region it is: "ripe"
+  std::string address;      // where it was asked
+  bool agrees = false;
+  std::string reason;  // what it saw, or why it did not agree
+};
+
+/// The regions there are: "afrinic", "apnic", "arin", "lacnic", "ripe".
+bool is_registry_region(std::string_view text);
+
+/// What is in force from a date on.
+struct QuorumPhase {
+  ca::Time from;
+  std::size_t least_remotes;
+  std::size_t least_regions;  // of those that agree
+};
+/// The phase at `now`; nothing is demanded before the first one.
+const QuorumPhase& quorum_phase(ca::Time now);
+
+/// How many of `remotes` may fail to agree.
+std::size_t allowed_dissent(std::size_t remotes);
+
+/// Why `votes` are no quorum at `now`, as the end of a sentence that names who did not agree and
+/// why; nothing if they are one. Votes of the same perspective count once, and as its worst.
+std::optional<std::string> quorum_objection(const std::vector<Vote>& votes, ca::Time now);
+
+}  // namespace policy

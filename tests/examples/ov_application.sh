@@ -1,0 +1,38 @@
+#!/usr/bin/env bash
+# docs/examples/ov-application.sh against a fresh server: run under conformance/servers/chancery.sh, which says where the
+# server and its DNS are. Makes the people that the example needs.
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+: "${CHANCERY:?}" "${ACME_DIRECTORY:?}" "${ACME_CA:?}" "${ACME_DNS_MANAGEMENT:?}"
+folder=$(dirname "$ACME_CA")
+work=$(mktemp -d "${TMPDIR:-/tmp}/ov-example.XXXXXX")
+trap 'rm -rf "$work"' EXIT
+chancery() { "$CHANCERY" "$@" --config "$folder/chancery.toml" --set storage.path="$folder/store"; }
+
+tenant=$(chancery tenant create --name "Example Shop Ltd")
+token() {  # name, role [tenant]
+  local person
+  person=$(chancery person create --name "$1" --mail "$1@example.org" --role "$2" ${3:+--tenant "$3"})
+  chancery token create --person "$person" --expires-in 1h | sed -n 's/^Text: //p'
+}
+APPLICANT_TOKEN=$(token ada org_admin "$tenant")
+FRONT_DESK_TOKEN=$(token fred front_desk)
+SPECIALIST_TOKEN=$(token eve specialist)
+AUDITOR_TOKEN=$(token alan auditor)
+export APPLICANT_TOKEN FRONT_DESK_TOKEN SPECIALIST_TOKEN
+export CHANCERY_URL=${ACME_DIRECTORY%/acme/directory} CHANCERY_CA=$ACME_CA NAME=shop.example.test OUT=$work
+
+cat >"$work/place-record" <<TEXT
+#!/usr/bin/env bash
+set -euo pipefail
+curl --silent --show-error --fail --data "{\"host\": \"\$1.\", \"value\": \"\$2\"}" "$ACME_DNS_MANAGEMENT/set-txt"
+TEXT
+chmod +x "$work/place-record"
+PLACE_RECORD=$work/place-record "$here/../../docs/examples/ov-application.sh"
+
+openssl verify -x509_strict -purpose sslserver -verify_hostname "$NAME" -CAfile "$ACME_ROOT" \
+  -untrusted "$work/chain" "$work/leaf"
+openssl x509 -in "$work/leaf" -noout -subject | grep -q "Example Shop Ltd"
+curl --silent --fail --cacert "$ACME_CA" --header "Authorization: Bearer $AUDITOR_TOKEN" \
+  "$CHANCERY_URL/api/v1/audit/verify" | grep -q '"intact":true'
+chancery verify >"$work/verify.log" || { cat "$work/verify.log" >&2; exit 1; }

@@ -1,0 +1,142 @@
+#include "policy/mail/application_mails.h"
+
+#include <gtest/gtest.h>
+
+#include "policy/applications/gate_events.h"
+#include "tests/support/office.h"
+
+namespace policy {
+namespace {
+
+class ApplicationMails : public testing::Test {
+ protected:
+  /// An application that waits for the answer to a mail.
+  ApplicationId waiting() {
+    const ApplicationId id = office.submitted("alibaba-ov").id;
+    const Target target{id};
+    office.must("server", [&](const Here& here) { return dcv_passed(here, target, {"claim"}); });
+    office.pass_steps(id, GateName::org_vetting, "sue");
+    EXPECT_TRUE(office.get(id).gate(GateName::email_confirm)->is_open());
+    return id;
+  }
+  ConfirmationSecrets secrets() {
+    ++count;
+    return {MessageId::from_octets(office.fresh_id().octets()), secret()};
+  }
+  std::string secret() const { return std::string(42, 's') + static_cast<char>('a' + count); }
+  Allowed<void> ask(const std::string& by,
+                    const ApplicationId& id,
+                    std::optional<MailTarget> to = {}) {
+    const ConfirmationSecrets with = secrets();
+    return office.act(by, [&](const Here& here) {
+      return ask_for_confirmation(here, {id}, to, with, "https://ca.example");
+    });
+  }
+  Allowed<Confirmation> answer(ConfirmationAnswer said) {
+    return office.act("server", [&](const Here& here) {
+      return answer_link(here.transaction, here.surroundings, secret(), said, "192.0.2.1",
+                         here.now);
+    });
+  }
+  GateState gate(const ApplicationId& id) {
+    return office.get(id).gate(GateName::email_confirm)->state;
+  }
+  std::vector<FoundMessage> messages(const ApplicationId& id) {
+    return messages_about(office.store, id.octets());
+  }
+
+  tests::Office office;
+  int count = 0;
+};
+
+// ALI-19 ALI-37 TCO-13 C-04: the mail is about authenticity; its link works once.
+TEST_F(ApplicationMails, ALinkConfirmsAnApplicationOnce) {
+  const ApplicationId id = waiting();
+  ASSERT_TRUE(ask("server", id));
+  ASSERT_EQ(messages(id).size(), 1U);
+  const Message mail = messages(id).at(0).message.message;
+  EXPECT_TRUE(mail.text.contains("https://ca.example/confirm/" + secret()));
+  EXPECT_TRUE(mail.text.contains("Example Trading Ltd"));
+  EXPECT_TRUE(mail.text.contains("shop.example.com"));
+  const auto answered = answer(ConfirmationAnswer::confirmed);
+  ASSERT_TRUE(answered) << answered.error().detail;
+  EXPECT_EQ(gate(id), GateState::passed);
+  EXPECT_EQ(answer(ConfirmationAnswer::confirmed).error().code, FaultCode::link_expired);
+}
+
+TEST_F(ApplicationMails, ANoIsRecordedAndClosesNothing) {
+  const ApplicationId id = waiting();
+  ASSERT_TRUE(ask("sue", id));
+  ASSERT_TRUE(answer(ConfirmationAnswer::refused));
+  EXPECT_NE(gate(id), GateState::passed);
+}
+
+// T-J5: dead after a change of what it was about.
+TEST_F(ApplicationMails, AnApplicationThatChangedIsNotConfirmedByAnOldMail) {
+  const ApplicationId id = waiting();
+  ASSERT_TRUE(ask("sue", id));
+  office.must("ann", [&](const Here& here) { return cancel_application(here, {id}); });
+  const auto cancelled = answer(ConfirmationAnswer::confirmed);
+  EXPECT_FALSE(cancelled);
+  office.must("ann", [&](const Here& here) { return submit_application(here, {id}); });
+  EXPECT_EQ(answer(ConfirmationAnswer::confirmed).error().code, FaultCode::link_expired);
+}
+
+TEST_F(ApplicationMails, AreAskedForByTheDeskWhileTheGateIsOpen) {
+  const ApplicationId id = office.submitted("alibaba-ov").id;
+  EXPECT_EQ(ask("sue", id).error().code, FaultCode::state_conflict);
+  const ApplicationId open = waiting();
+  EXPECT_EQ(ask("ann", open).error().code, FaultCode::forbidden);
+  EXPECT_EQ(ask("max", open).error().code, FaultCode::forbidden);
+  EXPECT_EQ(ask("sue", open, MailTarget{"no address"}).error().errors.at(0).pointer, "/to");
+  ASSERT_TRUE(ask("sue", open, MailTarget{"office@example.com", ContactSource::directory}));
+  EXPECT_EQ(messages(open).at(0).message.message.to, "office@example.com");
+}
+
+// ALI-31: in the language of the application; TFR-25: by the channels of the product.
+TEST_F(ApplicationMails, PeopleAreToldByTheChannelsOfTheProduct) {
+  std::vector<Product> products = tests::office_products();
+  for (Product& product : products) product.notices = {NoticeChannel::email, NoticeChannel::sms};
+  const Catalog catalog(std::move(products));
+  ca::SystemRandom random;
+  office.act("server", [&](const Here& here) -> Allowed<void> {
+    auto contact = *kContacts.get(here.transaction, office.admin.octets());
+    contact.fields.phone = "+493012345678";
+    kContacts.put(here.transaction, office.admin.octets(), contact);
+    return {};
+  });
+  for (std::uint8_t each = 0; each <= static_cast<std::uint8_t>(Notice::reminder); ++each) {
+    const auto notice = static_cast<Notice>(each);
+    SCOPED_TRACE(text_of(notice));
+    const Application application = office.submitted("tencent-ov");
+    office.act("server", [&](const Here& here) -> Allowed<void> {
+      tell(here.transaction, catalog, application, notice, random, here.now);
+      return {};
+    });
+    const auto told = messages(application.id);
+    ASSERT_EQ(told.size(), 2U);
+    for (const FoundMessage& found : told) {
+      EXPECT_EQ(found.message.purpose, text_of(notice));
+      EXPECT_EQ(fault_of(found.message.message), std::nullopt);
+    }
+  }
+  EXPECT_EQ(language_of(office.store, office.submitted("gm-ov")), "zh");
+  EXPECT_EQ(language_of(office.store, office.submitted("tencent-ov")), "en");
+}
+
+TEST_F(ApplicationMails, TheDeskWritesToTheContact) {
+  const ApplicationId id = office.submitted("tencent-ov").id;
+  const auto write = [&](const std::string& by, std::string subject) {
+    const auto message = MessageId::from_octets(office.fresh_id().octets());
+    return office.act(by, [&](const Here& here) {
+      return send_desk_mail(here, {id}, message, subject, "Please send the licence.");
+    });
+  };
+  EXPECT_EQ(write("ann", "Papers").error().code, FaultCode::forbidden);
+  EXPECT_EQ(write("sue", "Papers\r\nBcc: x@example.org").error().code, FaultCode::validation);
+  ASSERT_TRUE(write("sue", "Papers"));
+  EXPECT_EQ(messages(id).size(), 1U);
+}
+
+}  // namespace
+}  // namespace policy
