@@ -183,7 +183,7 @@ Complaint domain_types(const Product& product) {
 }
 
 Complaint methods_reach_names(const Product& product) {
-  const auto any = [&](bool MethodReach::*reach) {
+  const auto any = [&](bool MethodReach::* reach) {
     return std::ranges::any_of(product.control_methods,
                                [&](ControlMethod method) { return facts_of(method).reach.*reach; });
   };

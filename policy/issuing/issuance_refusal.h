@@ -1,4 +1,5 @@
-// Whether an approved application may be signed for now, and which CA signs it. Safe from any thread.
+// Whether an approved application may be signed for now, and which CA signs it. Safe from any
+// thread.
 #pragma once
 
 #include <optional>
@@ -38,12 +39,12 @@ std::optional<IssuanceRefusal> issuance_refusal(const storage::Snapshot& snapsho
                                                 const Application& application,
                                                 ca::Time now);
 
-/// The key of the application's request; of the request nothing else is taken, its names were judged
-/// when it was submitted. Throws storage::CorruptRecord if the stored one is not acceptable.
+/// The key of the application's request; of the request nothing else is taken, its names were
+/// judged when it was submitted. Throws storage::CorruptRecord if the stored one is not acceptable.
 ca::PublicKey requested_key(const Application& application);
 
-/// The CA that signs for `application` at `now`, or null if none can. An application for ACME has no
-/// request: the family of its key then counts for nothing.
+/// The CA that signs for `application` at `now`, or null if none can. An application for ACME has
+/// no request: the family of its key then counts for nothing.
 const ca::Issuer* issuer_for(const ca::IssuerSet& issuers,
                              const Application& application,
                              const Product& product,

@@ -17,8 +17,8 @@ namespace tests {
 class StoredReviews {
  public:
   StoredReviews(const policy::Catalog& catalog, ca::RandomSource& random)
-      : followers_(catalog, house_, random), surroundings_{catalog, days_,  rules_,    claims_,
-                                                           papers_, risks_, followers_} {}
+      : followers_(catalog, house_, random),
+        surroundings_{catalog, days_, rules_, claims_, papers_, risks_, followers_} {}
   StoredReviews(const StoredReviews&) = delete;
   StoredReviews& operator=(const StoredReviews&) = delete;
   [[nodiscard]] const policy::Surroundings& surroundings() const { return surroundings_; }
