@@ -67,6 +67,28 @@ LoadedIssuers load_issuers(const Settings& settings, const std::string& public_u
   return loaded;
 }
 
+policy::LoadedCatalog signable(policy::LoadedCatalog catalog,
+                               const Settings& settings,
+                               ca::Time now) {
+  LoadedIssuers issuers;
+  for (const IssuerFiles& files : issuer_files(settings)) {
+    issuers.issuers.push_back(verifying_issuer(files.certificate));
+    issuers.duties.push_back(files.duty);
+  }
+  const ca::IssuerSet set = issuers.set();
+  for (policy::Product& product : catalog.products) {
+    if (set.choose(*product.profile, "", now) != nullptr) continue;
+    product.acme = false;
+    product.until = product.from;  // in force at no time
+  }
+  if (std::ranges::none_of(catalog.products, &policy::Product::acme)) {
+    throw std::runtime_error(
+        "no issuing CA can sign any product that ACME may order; `chancery ca list` shows the "
+        "issuers, `chancery catalog show` the products");
+  }
+  return catalog;
+}
+
 std::vector<IssuerFiles> issuer_files(const Settings& settings) {
   fs::path root_key = settings.ca_root;
   root_key.replace_extension(".key");

@@ -66,6 +66,22 @@ TEST_F(Issuers, SignForSm2OnceOneIsAdded) {
   EXPECT_THAT(list.str(), HasSubstr(gm->id()));
 }
 
+// TGM-05
+TEST_F(Issuers, OfferOnlyWhatOneOfThemCanSign) {
+  const auto offered = [&](std::string_view name) {
+    const auto files =
+        signable(policy::load_catalog({}).value(), settings_or_throw(config()), now_);
+    const policy::Catalog catalog(files.products, now_, std::chrono::hours(24));
+    EXPECT_EQ(catalog.find(name) != nullptr, catalog.in_force(name, now_) != nullptr) << name;
+    EXPECT_NE(catalog.version(name, 1), nullptr) << "what was begun under it stays readable";
+    return catalog.find(name) != nullptr;
+  };
+  EXPECT_TRUE(offered("ov"));
+  EXPECT_FALSE(offered("gm-ov"));
+  add("gm", "sm2");
+  EXPECT_TRUE(offered("gm-ov"));
+}
+
 TEST_F(Issuers, FollowOneAnotherUnderOneRoot) {
   rotate_issuer({.config = config(), .name = "main", .successor = "main-2"}, out_);
   const LoadedIssuers loaded = load();
