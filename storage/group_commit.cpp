@@ -158,7 +158,13 @@ std::size_t GroupCommit::commit_some(std::span<Job> jobs) {
                         " is full (" + std::to_string(room.disk_bytes >> 20) + " MiB left)");
     }
     WriteHandle parent = begin_write(environment_.get(), nullptr);
-    jobs = jobs.first(run_some(parent.get(), jobs, limits_for(room)));
+    std::optional<std::size_t> ran = run_together(parent.get(), jobs, limits_for(room));
+    if (!ran) {
+      parent.reset();  // one writer at a time
+      parent = begin_write(environment_.get(), nullptr);
+      ran = run_apart(parent.get(), jobs, limits_for(room));
+    }
+    jobs = jobs.first(*ran);
     const auto kept = [](const Job& job) { return job.verdict == Verdict::keep; };
     if (std::ranges::any_of(jobs, kept)) commit(parent.release(), jobs);
   } catch (...) {
@@ -167,15 +173,31 @@ std::size_t GroupCommit::commit_some(std::span<Job> jobs) {
   return jobs.size();
 }
 
-std::size_t GroupCommit::run_some(MDB_txn* parent, std::span<Job> jobs, const WriteLimits& limits) {
-  if (jobs.size() == 1) {  // undone by dropping the parent itself
-    run_work(parent, jobs.front(), limits);
-    return 1;
+/// Runs jobs in one transaction. Nothing if one of several has to be undone alone, which is rare:
+/// then the transaction must be dropped.
+std::optional<std::size_t> GroupCommit::run_together(MDB_txn* transaction,
+                                                     std::span<Job> jobs,
+                                                     const WriteLimits& limits) {
+  std::size_t ran = 0;
+  for (std::uint64_t bytes = 0; ran < jobs.size() && bytes < kBatchBytes; ++ran) {
+    Job& job = jobs[ran];
+    run_work(transaction, job, limits);
+    if (job.verdict == Verdict::discard && job.has_changed && jobs.size() > 1) return std::nullopt;
+    bytes += job.written_bytes;
   }
+  return ran;
+}
+
+/// Runs each job in a child transaction. LMDB then copies every page that an earlier job of the
+/// batch has changed, for each child again.
+std::size_t GroupCommit::run_apart(MDB_txn* parent,
+                                   std::span<Job> jobs,
+                                   const WriteLimits& limits) {
   std::size_t ran = 0;
   for (std::uint64_t bytes = 0; ran < jobs.size() && bytes < kBatchBytes; ++ran) {
     WriteHandle child = begin_write(environment_.get(), parent);
-    bytes += run_work(child.get(), jobs[ran], limits);
+    run_work(child.get(), jobs[ran], limits);
+    bytes += jobs[ran].written_bytes;
     if (jobs[ran].verdict == Verdict::keep) {
       check_lmdb("keep work", mdb_txn_commit(child.release()));
     }
@@ -183,8 +205,8 @@ std::size_t GroupCommit::run_some(MDB_txn* parent, std::span<Job> jobs, const Wr
   return ran;
 }
 
-/// Runs one job in `transaction` and says how many bytes it wrote.
-std::uint64_t GroupCommit::run_work(MDB_txn* transaction, Job& job, const WriteLimits& limits) {
+/// Runs one job in `transaction`.
+void GroupCommit::run_work(MDB_txn* transaction, Job& job, const WriteLimits& limits) {
   job.failure = nullptr;
   job.verdict = Verdict::discard;
   LmdbTransaction writes{transaction, catalogue_, limits};
@@ -195,7 +217,8 @@ std::uint64_t GroupCommit::run_work(MDB_txn* transaction, Job& job, const WriteL
   } catch (...) {
     job.failure = std::current_exception();
   }
-  return writes.written_bytes();
+  job.written_bytes = writes.written_bytes();
+  job.has_changed = writes.has_changed();
 }
 
 void GroupCommit::commit(MDB_txn* parent, std::span<Job> jobs) {

@@ -9,6 +9,7 @@
 #include <deque>
 #include <exception>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <string>
 #include <thread>
@@ -53,6 +54,8 @@ class GroupCommit {
     Engine::Done done;
     std::exception_ptr failure;
     Verdict verdict = Verdict::discard;
+    std::uint64_t written_bytes = 0;
+    bool has_changed = false;  // something that its verdict may want undone
   };
 
   void run();
@@ -63,10 +66,13 @@ class GroupCommit {
   void finish(std::span<Job> jobs);
 
   [[nodiscard]] std::size_t commit_some(std::span<Job> jobs);
-  [[nodiscard]] std::size_t run_some(MDB_txn* parent,
-                                     std::span<Job> jobs,
-                                     const WriteLimits& limits);
-  std::uint64_t run_work(MDB_txn* transaction, Job& job, const WriteLimits& limits);
+  [[nodiscard]] std::optional<std::size_t> run_together(MDB_txn* transaction,
+                                                        std::span<Job> jobs,
+                                                        const WriteLimits& limits);
+  [[nodiscard]] std::size_t run_apart(MDB_txn* parent,
+                                      std::span<Job> jobs,
+                                      const WriteLimits& limits);
+  void run_work(MDB_txn* transaction, Job& job, const WriteLimits& limits);
   void commit(MDB_txn* parent, std::span<Job> jobs);
   void die(std::span<Job> jobs, const std::string& reason);
   void tidy_up();

@@ -130,6 +130,7 @@ void LmdbTransaction::guarded(Write write) {
     throw std::logic_error("a row visitor writes: the rows it is looking at would move");
   }
   if (failure_) std::rethrow_exception(failure_);
+  has_changed_ = true;
   try {
     write();
   } catch (const StorageError&) {

@@ -64,6 +64,9 @@ class LmdbTransaction final : public Transaction {
 
   [[nodiscard]] std::uint64_t written_bytes() const { return written_bytes_; }
 
+  /// Whether a write was tried, and so the transaction may hold what its verdict wants undone.
+  [[nodiscard]] bool has_changed() const { return has_changed_; }
+
   /// The first failed write, if any: LMDB has marked the transaction as broken, even if the work
   /// went on regardless.
   [[nodiscard]] std::exception_ptr failure() const { return failure_; }
@@ -77,6 +80,7 @@ class LmdbTransaction final : public Transaction {
   LmdbSnapshot reads_;
   WriteLimits limits_;
   std::uint64_t written_bytes_ = 0;
+  bool has_changed_ = false;
   mutable int scans_under_way_ = 0;
   std::exception_ptr failure_;
 };

@@ -1,5 +1,6 @@
 #include "acme/wire/json_document.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <nlohmann/json.hpp>
@@ -135,6 +136,56 @@ std::optional<std::string> refused_before_parsing(std::string_view text) {
   return std::nullopt;
 }
 
+/// Reads an object all of whose members are plain text.
+class PlainObjectReader {
+ public:
+  explicit PlainObjectReader(std::string_view text) : rest_(text) {}
+
+  std::optional<json> read() {
+    json object = json::object();
+    if (!take('{')) return std::nullopt;
+    bool ends = take('}');
+    while (!ends) {
+      const auto name = plain_text();
+      if (!name || !take(':')) return std::nullopt;
+      const auto value = plain_text();
+      if (!value || !object.emplace(*name, *value).second) return std::nullopt;
+      ends = take('}');
+      if (!ends && !take(',')) return std::nullopt;
+    }
+    skip_space();
+    if (!rest_.empty()) return std::nullopt;
+    return object;
+  }
+
+ private:
+  void skip_space() {
+    rest_.remove_prefix(std::min(rest_.find_first_not_of(" \t\n\r"), rest_.size()));
+  }
+
+  bool take(char expected) {
+    skip_space();
+    if (!rest_.starts_with(expected)) return false;
+    rest_.remove_prefix(1);
+    return true;
+  }
+
+  /// A string of printable ASCII without escapes.
+  std::optional<std::string_view> plain_text() {
+    if (!take('"')) return std::nullopt;
+    const auto* const end = std::ranges::find_if(
+        rest_, [](char c) { return c == '"' || c == '\\' || c < 0x20 || c == 0x7F; });
+    const auto length = static_cast<std::size_t>(end - rest_.begin());
+    const std::string_view found = rest_.substr(0, length);
+    rest_.remove_prefix(length);
+    if (!rest_.starts_with('"')) return std::nullopt;
+    rest_.remove_prefix(1);
+    return found;
+  }
+
+  std::string_view rest_;
+};
+
 }  // namespace
 
 std::string pointer_step(std::string_view name) {
@@ -156,6 +207,11 @@ std::string pointer_step(std::string_view name) {
 
 std::expected<std::shared_ptr<const json>, std::string> parse_json_document(std::string_view text) {
   if (auto fault = refused_before_parsing(text)) return std::unexpected(*std::move(fault));
+  // What most signed requests are made of, read in a fraction of the time. Every other text, good
+  // or bad, is for the parser that can do it all.
+  if (auto plain = PlainObjectReader(text).read()) {
+    return std::make_shared<const json>(*std::move(plain));
+  }
   TreeBuilder builder;
   if (!json::sax_parse(text.begin(), text.end(), &builder)) return std::unexpected(builder.fault());
   return builder.take();

@@ -3,142 +3,141 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "acme/wire/json_writer.h"
+
 namespace acme {
 namespace {
 
-using Json = nlohmann::ordered_json;
+void write_identifier(JsonWriter& out, std::string_view type, std::string_view value) {
+  out.open_object().member("type", type).member("value", value).close_object();
+}
 
-Json identifier_value(const ca::Identifier& identifier) {
-  return {{"type", ca::type_of(identifier)}, {"value", ca::value_of(identifier)}};
+void write_identifier(JsonWriter& out, const ca::Identifier& identifier) {
+  write_identifier(out, ca::type_of(identifier), ca::value_of(identifier));
 }
 
 /// Whether the identifier a problem is about is written with it.
 enum class About { shown, left_out };
 
-Json problem_value(const Problem& problem, About about) {
-  Json out = Json::object();
-  out["type"] = urn_of(problem.type());
+/// The members that every problem has, of an object that is open.
+void write_problem_members(JsonWriter& out, const Problem& problem, About about) {
+  out.member("type", urn_of(problem.type()));
   // RFC 9457 §4.2.1: "about:blank" says nothing by itself, so a title goes with it.
-  if (problem.type() == ProblemType::conflict) out["title"] = "Conflict";
-  out["detail"] = problem.detail();
+  if (problem.type() == ProblemType::conflict) out.member("title", "Conflict");
+  out.member("detail", problem.detail());
   if (about == About::shown && problem.identifier()) {
-    out["identifier"] = {{"type", problem.identifier()->type},
-                         {"value", problem.identifier()->value}};
+    out.name("identifier");
+    write_identifier(out, problem.identifier()->type, problem.identifier()->value);
   }
-  return out;
 }
 
-void add_subproblems(Json& out, const Problem& problem) {
+void write_subproblems(JsonWriter& out, const Problem& problem, About about) {
   if (problem.subproblems().empty()) return;
-  Json list = Json::array();
-  for (const Problem& each : problem.subproblems())
-    list.push_back(problem_value(each, About::shown));
-  out["subproblems"] = std::move(list);
+  out.name("subproblems").open_array();
+  for (const Problem& each : problem.subproblems()) {
+    out.open_object();
+    write_problem_members(out, each, about);
+    out.close_object();
+  }
+  out.close_array();
 }
 
-/// The form inside a challenge, where `"value"` must not appear: the authorization has it already.
-Json challenge_error(const Problem& problem) {
-  Json out = problem_value(problem, About::left_out);
-  if (problem.subproblems().empty()) return out;
-  Json list = Json::array();
-  for (const Problem& each : problem.subproblems())
-    list.push_back(problem_value(each, About::left_out));
-  out["subproblems"] = std::move(list);
-  return out;
+/// The member `error` of an order or a challenge. In a challenge `"value"` must not appear: the
+/// authorization has it already.
+void write_error(JsonWriter& out, const Problem& problem, About about) {
+  out.name("error").open_object();
+  write_problem_members(out, problem, About::left_out);
+  write_subproblems(out, problem, about);
+  out.close_object();
 }
 
-Json challenge_value(const ChallengeView& challenge) {
-  Json out = Json::object();
-  out["type"] = challenge.type;
-  out["status"] = challenge.status;
-  out["url"] = challenge.url;
-  out["token"] = challenge.token;
-  if (challenge.validated) out["validated"] = *challenge.validated;
-  if (challenge.error) out["error"] = challenge_error(*challenge.error);
-  return out;
-}
-
-std::string text_of(const Json& value) {
-  return value.dump(-1, ' ', false, Json::error_handler_t::replace);
+void write_challenge(JsonWriter& out, const ChallengeView& challenge) {
+  out.open_object()
+      .member("type", challenge.type)
+      .member("status", challenge.status)
+      .member("url", challenge.url)
+      .member("token", challenge.token);
+  if (challenge.validated) out.member("validated", *challenge.validated);
+  if (challenge.error) write_error(out, *challenge.error, About::left_out);
+  out.close_object();
 }
 
 }  // namespace
 
 std::string account_json(const AccountView& account) {
-  Json out = Json::object();
-  out["status"] = account.status;
-  out["contact"] = account.contact;
-  if (account.terms_of_service_agreed) out["termsOfServiceAgreed"] = true;
-  out["orders"] = account.orders;
+  JsonWriter out;
+  out.open_object().member("status", account.status).name("contact").texts(account.contact);
+  if (account.terms_of_service_agreed) out.name("termsOfServiceAgreed").yes();
+  out.member("orders", account.orders);
   if (account.external_account_binding) {
-    out["externalAccountBinding"] = Json::parse(*account.external_account_binding);
+    // As the client wrote it, without its spaces.
+    const auto binding = nlohmann::ordered_json::parse(*account.external_account_binding);
+    out.name("externalAccountBinding").json(binding.dump());
   }
-  return text_of(out);
+  return std::move(out.close_object()).take();
 }
 
 std::string order_json(const OrderView& order) {
-  Json out = Json::object();
-  out["status"] = order.status;
-  out["expires"] = order.expires;
-  Json identifiers = Json::array();
-  for (const ca::Identifier& each : order.identifiers)
-    identifiers.push_back(identifier_value(each));
-  out["identifiers"] = std::move(identifiers);
-  if (order.not_before) out["notBefore"] = *order.not_before;
-  if (order.not_after) out["notAfter"] = *order.not_after;
-  if (order.profile) out["profile"] = *order.profile;
-  if (order.replaces) out["replaces"] = *order.replaces;
-  out["authorizations"] = order.authorizations;
-  out["finalize"] = order.finalize;
-  if (order.certificate) out["certificate"] = *order.certificate;
-  if (order.error) {
-    Json error = problem_value(*order.error, About::left_out);
-    add_subproblems(error, *order.error);
-    out["error"] = std::move(error);
-  }
-  return text_of(out);
+  JsonWriter out;
+  out.open_object().member("status", order.status).member("expires", order.expires);
+  out.name("identifiers").open_array();
+  for (const ca::Identifier& each : order.identifiers) write_identifier(out, each);
+  out.close_array();
+  if (order.not_before) out.member("notBefore", *order.not_before);
+  if (order.not_after) out.member("notAfter", *order.not_after);
+  if (order.profile) out.member("profile", *order.profile);
+  if (order.replaces) out.member("replaces", *order.replaces);
+  out.name("authorizations").texts(order.authorizations).member("finalize", order.finalize);
+  if (order.certificate) out.member("certificate", *order.certificate);
+  if (order.error) write_error(out, *order.error, About::shown);
+  return std::move(out.close_object()).take();
 }
 
 std::string challenge_json(const ChallengeView& challenge) {
-  return text_of(challenge_value(challenge));
+  JsonWriter out;
+  write_challenge(out, challenge);
+  return std::move(out).take();
 }
 
 std::string authorization_json(const AuthorizationView& authorization) {
-  Json out = Json::object();
-  out["identifier"] = identifier_value(authorization.identifier);
-  out["status"] = authorization.status;
-  if (authorization.expires) out["expires"] = *authorization.expires;
-  Json challenges = Json::array();
-  for (const ChallengeView& each : authorization.challenges)
-    challenges.push_back(challenge_value(each));
-  out["challenges"] = std::move(challenges);
-  if (authorization.wildcard) out["wildcard"] = true;
-  if (authorization.subdomain_auth_allowed) out["subdomainAuthAllowed"] = true;
-  return text_of(out);
+  JsonWriter out;
+  out.open_object().name("identifier");
+  write_identifier(out, authorization.identifier);
+  out.member("status", authorization.status);
+  if (authorization.expires) out.member("expires", *authorization.expires);
+  out.name("challenges").open_array();
+  for (const ChallengeView& each : authorization.challenges) write_challenge(out, each);
+  out.close_array();
+  if (authorization.wildcard) out.name("wildcard").yes();
+  if (authorization.subdomain_auth_allowed) out.name("subdomainAuthAllowed").yes();
+  return std::move(out.close_object()).take();
 }
 
 std::string renewal_info_json(const RenewalInfoView& info) {
-  Json out = Json::object();
-  out["suggestedWindow"] = {{"start", info.start}, {"end", info.end}};
-  return text_of(out);
+  JsonWriter out;
+  out.open_object().name("suggestedWindow").open_object();
+  out.member("start", info.start).member("end", info.end).close_object();
+  return std::move(out.close_object()).take();
 }
 
 std::string order_list_json(const std::vector<std::string>& orders) {
-  Json out = Json::object();
-  out["orders"] = orders;
-  return text_of(out);
+  JsonWriter out;
+  out.open_object().name("orders").texts(orders);
+  return std::move(out.close_object()).take();
 }
 
 std::string problem_json(const Problem& problem, unsigned status) {
-  Json out = problem_value(problem, About::left_out);
-  out["status"] = status;
+  JsonWriter out;
+  out.open_object();
+  write_problem_members(out, problem, About::left_out);
+  out.name("status").number(status);
   // RFC 8555 §6.7: userActionRequired means "visit the instance URL"; without it clients give up.
   if (problem.type() == ProblemType::user_action_required && !problem.links().empty()) {
-    out["instance"] = problem.links().front().url;
+    out.member("instance", problem.links().front().url);
   }
-  add_subproblems(out, problem);
-  if (problem.list()) out[problem.list()->first] = problem.list()->second;
-  return text_of(out);
+  write_subproblems(out, problem, About::shown);
+  if (problem.list()) out.name(problem.list()->first).texts(problem.list()->second);
+  return std::move(out.close_object()).take();
 }
 
 }  // namespace acme

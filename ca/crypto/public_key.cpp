@@ -67,18 +67,52 @@ std::unexpected<Rejection> bad_key(std::string detail) {
   return reject(RejectionKind::bad_public_key, std::move(detail));
 }
 
-KeyHandle key_from(const char* type, OSSL_PARAM* params) {
+KeyHandle key_from(const char* type, int selection, OSSL_PARAM* params) {
   const KeyContext context(EVP_PKEY_CTX_new_from_name(nullptr, type, nullptr));
   require(context != nullptr, "EVP_PKEY_CTX_new_from_name");
   require(EVP_PKEY_fromdata_init(context.get()) == 1, "EVP_PKEY_fromdata_init");
   EVP_PKEY* key = nullptr;
-  if (EVP_PKEY_fromdata(context.get(), &key, EVP_PKEY_PUBLIC_KEY, params) != 1) return nullptr;
+  require(EVP_PKEY_fromdata(context.get(), &key, selection, params) == 1, "EVP_PKEY_fromdata");
   return KeyHandle(key);
 }
 
-PublicKey made(KeyKind kind, unsigned bits, std::string spki, KeyHandle key) {
+/// The curve of `facts` without a point.
+KeyHandle curve_of(const KindFacts& facts) {
+  if (facts.group == nullptr) return nullptr;
+  std::string group(facts.group);
+  OSSL_PARAM params[] = {
+      OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, group.data(), 0),
+      OSSL_PARAM_construct_end()};
+  return key_from(facts.kind == KeyKind::sm2 ? "SM2" : "EC", EVP_PKEY_KEY_PARAMETERS, params);
+}
+
+/// A key on that curve, or null if the point is not. OpenSSL builds a curve from its numbers each
+/// time it is named, and copies one in a quarter of that time. Never freed, like what is fetched.
+KeyHandle key_on_curve(const KindFacts& facts, std::string_view point) {
+  static const auto& curves = *new const auto([] {
+    std::array<KeyHandle, kKinds.size()> made;
+    std::ranges::transform(kKinds, made.begin(), curve_of);
+    return made;
+  }());
+  KeyHandle key(EVP_PKEY_dup(curves[static_cast<std::size_t>(facts.kind)].get()));
+  require(key != nullptr, "EVP_PKEY_dup");
+  const ErrorQueueGuard guard;
+  const auto* const octets = reinterpret_cast<const unsigned char*>(point.data());
+  if (EVP_PKEY_set1_encoded_public_key(key.get(), octets, point.size()) != 1) return nullptr;
+  return key;
+}
+
+KeyContext verification_with(EVP_PKEY* key) {
+  KeyContext context(EVP_PKEY_CTX_new_from_pkey(nullptr, key, nullptr));
+  require(context != nullptr, "EVP_PKEY_CTX_new_from_pkey");
+  require(EVP_PKEY_verify_init(context.get()) == 1, "EVP_PKEY_verify_init");
+  return context;
+}
+
+PublicKey made(
+    KeyKind kind, unsigned bits, std::string spki, KeyHandle key, KeyContext verification = {}) {
   return PublicKey(std::make_shared<const PublicKey::State>(
-      PublicKey::State{kind, bits, std::move(spki), std::move(key)}));
+      PublicKey::State{kind, bits, std::move(spki), std::move(key), std::move(verification)}));
 }
 
 /// Says which algorithm a refused AlgorithmIdentifier names, so that its owner can tell what went
@@ -172,8 +206,7 @@ Judged<PublicKey> PublicKey::from_rsa(std::string_view modulus, std::string_view
       OSSL_PARAM_construct_BN(OSSL_PKEY_PARAM_RSA_N,
                               reinterpret_cast<unsigned char*>(reversed.data()), reversed.size()),
       OSSL_PARAM_construct_uint(OSSL_PKEY_PARAM_RSA_E, &e), OSSL_PARAM_construct_end()};
-  KeyHandle key = key_from("RSA", params);
-  require(key != nullptr, "EVP_PKEY_fromdata");
+  KeyHandle key = key_from("RSA", EVP_PKEY_PUBLIC_KEY, params);
   const std::string content =
       der::sequence({der::unsigned_integer(modulus), der::unsigned_integer(exponent)});
   return made(KeyKind::rsa, static_cast<unsigned>(modulus.size() * 8),
@@ -190,17 +223,12 @@ Judged<PublicKey> PublicKey::from_ec(KeyKind curve, std::string_view x, std::str
   }
   std::string point(1, '\x04');
   point.append(x).append(y);
-  std::string group(facts.group);
-  OSSL_PARAM params[] = {
-      OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, group.data(), 0),
-      OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY, point.data(), point.size()),
-      OSSL_PARAM_construct_end()};
-  const ErrorQueueGuard guard;
   // OpenSSL refuses coordinates outside the field and points off the curve here; all these
   // curves have cofactor 1.
-  KeyHandle key = key_from(curve == KeyKind::sm2 ? "SM2" : "EC", params);
+  KeyHandle key = key_on_curve(facts, point);
   if (key == nullptr) return bad_key("The point is not on the curve " + std::string(facts.name));
-  return made(curve, facts.bits, spki_of(curve, point), std::move(key));
+  KeyContext verification = curve == KeyKind::sm2 ? nullptr : verification_with(key.get());
+  return made(curve, facts.bits, spki_of(curve, point), std::move(key), std::move(verification));
 }
 
 Judged<PublicKey> PublicKey::from_ed25519(std::string_view octets) {

@@ -13,6 +13,9 @@ struct PublicKey::State {
   unsigned bits;
   std::string spki;
   KeyHandle key;
+  /// Of keys that verify by ECDSA: ready to verify a digest. Only ever copied, so that any thread
+  /// may do so; making one anew costs OpenSSL a walk over all its names of algorithms.
+  KeyContext verification;
 };
 
 /// Octets of a coordinate, and of r and s in the fixed-width form (RFC 7518 §3.4). 0 for keys that

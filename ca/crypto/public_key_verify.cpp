@@ -162,6 +162,22 @@ bool openssl_verifies(EVP_PKEY* key,
                           message.size()) == 1;
 }
 
+/// ECDSA over a digest made beforehand.
+bool ecdsa_verifies(EVP_PKEY_CTX* ready,
+                    const EVP_MD* digest,
+                    std::string_view message,
+                    const EcdsaDer& signature) {
+  const ErrorQueueGuard guard;
+  const KeyContext context(EVP_PKEY_CTX_dup(ready));
+  require(context != nullptr, "EVP_PKEY_CTX_dup");
+  std::array<unsigned char, EVP_MAX_MD_SIZE> hash;
+  unsigned length = 0;
+  require(EVP_Digest(message.data(), message.size(), hash.data(), &length, digest, nullptr) == 1,
+          "EVP_Digest");
+  return EVP_PKEY_verify(context.get(), signature.data(), signature.size(), hash.data(), length) ==
+         1;
+}
+
 }  // namespace
 
 bool fits(KeyKind kind, SignatureAlgorithm algorithm) {
@@ -191,6 +207,9 @@ bool PublicKey::verify(SignatureAlgorithm algorithm,
       const auto numbers = read_numbers(form, signature, field_width(kind));
       if (!numbers) return false;
       const EcdsaDer der(*numbers);
+      if (facts.family == Family::ecdsa) {
+        return ecdsa_verifies(state_->verification.get(), facts.digest(), message, der);
+      }
       const auto identifier =
           algorithm == SignatureAlgorithm::sm2_sm3 ? Identifier::sm2 : Identifier::none;
       return openssl_verifies(state_->key.get(), facts.digest(), identifier, message, der.data(),

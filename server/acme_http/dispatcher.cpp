@@ -12,11 +12,11 @@
 
 #include "acme/in_quotes.h"
 #include "acme/resource_urls.h"
+#include "acme/wire/json_text.h"
 #include "server/acme_http/dispatch.h"
 #include "server/acme_http/problem_response.h"
 #include "server/acme_http/response_headers.h"
 #include "server/http/peer_address.h"
-#include "server/log/json_text.h"
 #include "storage/storage_error.h"
 
 namespace server {
@@ -184,7 +184,7 @@ HttpResponse Dispatcher::show_page(Page page, std::string_view method) const {
     case Page::health:
       return health(services_);
     case Page::hint:
-      return json_page(R"({"directory":)" + json_text(directory_url_) + "}");
+      return json_page(R"({"directory":)" + acme::json_text(directory_url_) + "}");
   }
   return not_found({});
 }

@@ -3,6 +3,7 @@
 #include <cstring>
 #include <map>
 
+#include "acme/wire/json_text.h"
 #include "ca/crypto/encoding.h"
 #include "ca/crypto/openssl_error.h"
 #include "ca/hierarchy.h"
@@ -14,7 +15,6 @@
 #include "server/config/setting.h"
 #include "server/config/text_rules.h"
 #include "server/config/toml_text.h"
-#include "server/log/json_text.h"
 #include "server/system_clock.h"
 
 namespace server {
@@ -33,7 +33,7 @@ std::optional<std::string> organization_rule(std::string_view value) {
   const bool controls = std::ranges::any_of(
       value, [](char octet) { return (octet >= '\0' && octet < ' ') || octet == '\x7F'; });
   // A JSON string keeps text that is UTF-8 as it is, and replaces what is not.
-  const bool replaced = json_text(value).contains("\xEF\xBF\xBD");
+  const bool replaced = acme::json_text(value).contains("\xEF\xBF\xBD");
   if (!value.empty() && value.size() <= 64 && !controls && !replaced && value.front() != ' ' &&
       value.back() != ' ') {
     return std::nullopt;

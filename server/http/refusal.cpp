@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "server/log/json_text.h"
+#include "acme/wire/json_text.h"
 
 namespace server {
 namespace {
@@ -24,7 +24,7 @@ HttpResponse response_of(const Refusal& refusal) {
   response.headers.emplace_back("Content-Type", "application/problem+json");
   response.headers.emplace_back("Cache-Control", "no-store");
   response.body = R"({"type":")" + type + R"(","status":)" + std::to_string(refusal.status) +
-                  R"(,"detail":)" + json_text(refusal.detail) + "}";
+                  R"(,"detail":)" + acme::json_text(refusal.detail) + "}";
   response.log_facts.emplace_back("problem", type);
   response.log_facts.emplace_back("detail", refusal.detail);
   return response;

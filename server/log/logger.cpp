@@ -18,7 +18,7 @@
 #include <utility>
 #include <vector>
 
-#include "server/log/json_text.h"
+#include "acme/wire/json_text.h"
 
 namespace server {
 namespace {
@@ -82,12 +82,12 @@ std::string line_of(acme::Severity severity,
   line += R"(","level":")";
   line += text_of(severity);
   line += R"(","event":)";
-  append_json_text(line, event);
+  acme::append_json_text(line, event);
   for (const auto& [key, value] : facts) {
     line += ',';
-    append_json_text(line, key);
+    acme::append_json_text(line, key);
     line += ':';
-    append_json_text(line, value);
+    acme::append_json_text(line, value);
   }
   line += "}\n";
   return line;

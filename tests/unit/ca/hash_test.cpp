@@ -1,7 +1,11 @@
 #include "ca/crypto/hash.h"
 
 #include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
+#include <array>
+#include <cstddef>
 #include <set>
 #include <stdexcept>
 
@@ -109,6 +113,35 @@ TEST(SystemRandom, GivesFreshBytesOfTheLengthAskedFor) {
   EXPECT_EQ(seen.size(), 1000U);
   EXPECT_EQ(random.bytes(0), "");
   EXPECT_EQ(random.bytes(1000).size(), 1000U);
+}
+
+// Octets are drawn ahead: neither the end of one supply nor a fork may give them out again.
+TEST(SystemRandom, NeverGivesTheSameBytesAgain) {
+  SystemRandom random;
+  constexpr int kDraws = 5000;
+  std::set<std::string> seen;
+  for (int i = 0; i < kDraws; ++i)
+    seen.insert(random.bytes(8 + static_cast<std::size_t>(i % 100)).substr(0, 8));
+  EXPECT_EQ(seen.size(), std::size_t{kDraws});
+}
+
+TEST(SystemRandom, GivesAForkedChildBytesOfItsOwn) {
+  SystemRandom random;
+  static_cast<void>(random.bytes(8));  // there is a supply, which the child inherits
+  std::array<int, 2> pipe{};
+  ASSERT_EQ(::pipe(pipe.data()), 0);
+  const pid_t child = ::fork();
+  ASSERT_NE(child, -1);
+  if (child == 0) {
+    const std::string own = random.bytes(16);
+    ::_exit(::write(pipe[1], own.data(), own.size()) == 16 ? 0 : 1);
+  }
+  std::string of_child(16, '\0');
+  EXPECT_EQ(::read(pipe[0], of_child.data(), of_child.size()), 16);
+  EXPECT_EQ(::waitpid(child, nullptr, 0), child);
+  ::close(pipe[0]);
+  ::close(pipe[1]);
+  EXPECT_NE(of_child, random.bytes(16));
 }
 
 TEST(OpenSslErrors, NameTheCallThatFailed) {

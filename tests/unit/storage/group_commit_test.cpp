@@ -175,6 +175,46 @@ TEST_F(GroupCommit, WorkThatDiscardsLosesOnlyItsOwnWrites) {
   EXPECT_EQ(engine_->status().committed_writes, 1U);
 }
 
+TEST_F(GroupCommit, WorkRunsOnceBesideWorkThatRefusesBeforeItWrites) {
+  open();
+  int runs = 0;
+  HeldWriter held{*engine_};
+  auto kept = submit(*engine_, [&runs](Transaction& transaction) {
+    ++runs;
+    transaction.put(kRows, "kept", "v");
+    return Verdict::keep;
+  });
+  auto refusing = submit(*engine_, [](Transaction&) { return Verdict::discard; });
+  held.release();
+  kept.get();
+  refusing.get();
+  EXPECT_EQ(runs, 1);
+  EXPECT_EQ(get("kept"), "v");
+}
+
+// One transaction serves a whole batch until something in it has to be undone; then all is done
+// again, each piece in a transaction of its own.
+TEST_F(GroupCommit, ABatchIsWrittenOnceAlthoughItIsRunTwice) {
+  open();
+  submit(*engine_, put_row(kRows, "count", "")).get();
+  const auto add_one = [](Transaction& transaction) {
+    transaction.put(kRows, "count", transaction.get(kRows, "count").value() + "1");
+    return Verdict::keep;
+  };
+  HeldWriter held{*engine_};
+  auto before = submit(*engine_, add_one);
+  auto failing = submit(*engine_, [](Transaction& transaction) -> Verdict {
+    transaction.put(kRows, "count", "spoiled");
+    throw std::runtime_error("this work fails");
+  });
+  auto after = submit(*engine_, add_one);
+  held.release();
+  before.get();
+  EXPECT_THROW(failing.get(), std::runtime_error);
+  after.get();
+  EXPECT_EQ(get("count"), "11");
+}
+
 TEST_F(GroupCommit, LoneWorkIsUndoneToo) {
   open();
   submit(*engine_, put_row(kRows, "k", "v")).get();

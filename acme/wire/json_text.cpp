@@ -1,4 +1,4 @@
-#include "server/log/json_text.h"
+#include "acme/wire/json_text.h"
 
 #include <algorithm>
 #include <cstddef>
@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace server {
+namespace acme {
 namespace {
 
 constexpr std::string_view kReplacement = "\xEF\xBF\xBD";  // U+FFFD
@@ -100,4 +100,4 @@ std::string json_text(std::string_view text) {
   return out;
 }
 
-}  // namespace server
+}  // namespace acme
