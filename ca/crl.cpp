@@ -15,7 +15,7 @@
 #include "ca/extensions.h"
 #include "ca/oids.h"
 #include "ca/revocation_index.h"
-#include "ca/tbs_certificate.h"
+#include "ca/signed_structure.h"
 #include "storage/record_codec.h"
 #include "storage/table.h"
 
@@ -213,12 +213,12 @@ void check_life(std::chrono::seconds life) {
 
 }  // namespace
 
-std::string sign_crl(const Issuer& issuer,
-                     const std::vector<RevokedSerial>& revoked,
-                     std::uint64_t number,
-                     Time now,
-                     std::chrono::seconds life,
-                     const std::vector<std::string>& urls) {
+boost::asio::awaitable<std::string> sign_crl(const Issuer& issuer,
+                                             std::vector<RevokedSerial> revoked,
+                                             std::uint64_t number,
+                                             Time now,
+                                             std::chrono::seconds life,
+                                             std::vector<std::string> urls) {
   check_life(life);
   const std::string_view algorithm = der_algorithm_identifier(issuer.signer().algorithm());
   constexpr std::size_t kUsualEntry = 56;
@@ -237,15 +237,15 @@ std::string sign_crl(const Issuer& issuer,
   const std::string tbs =
       der::sequence({der::small_integer(kVersion2), algorithm, issuer.certificate().subject,
                      der_time(now), der_time(now + life), list, extensions});
-  std::string crl = assemble_signed(tbs, algorithm, issuer.signer().sign(tbs));
-  // A key that computes wrongly (a fault in memory or in a module) must not take the place of a CRL
-  // that relying parties can use.
+  auto signing = sign_structure(issuer.signer(), tbs);
+  std::string crl = co_await std::move(signing);
+  // What cannot be read back must not take the place of a CRL that relying parties can use.
   const CrlClaims claims{
       .number = number, .this_update = now, .next_update = now + life, .urls = urls};
   if (const std::string fault = crl_fault(crl, issuer, claims); !fault.empty()) {
     throw std::runtime_error(fault);
   }
-  return crl;
+  co_return crl;
 }
 
 boost::asio::awaitable<std::string> publish_crl(storage::Store& store,
@@ -267,11 +267,11 @@ boost::asio::awaitable<std::string> publish_crl(storage::Store& store,
                    .entries = due.parts.front().list.size(),
                    .expired = std::move(due.expired)};
   for (Part& part : due.parts) {
-    std::string der = sign_crl(issuer, part.list, number, now, life, part.urls);
+    auto signing = sign_crl(issuer, std::move(part.list), number, now, life, std::move(part.urls));
+    std::string der = co_await std::move(signing);
     CrlFacts facts{.number = number, .this_update = now, .sha256 = sha256(der)};
     made.crls.push_back(
         {.name = std::move(part.name), .der = std::move(der), .facts = std::move(facts)});
-    part.list = {};
   }
 
   const auto crls = std::make_shared<const Publication>(std::move(made));

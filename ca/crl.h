@@ -25,12 +25,12 @@ struct RevokedSerial {
 /// most 10 days, else std::logic_error), and with `urls` a critical issuingDistributionPoint. It
 /// has been read back, and its signature verified with the issuer's certificate. DER. Throws
 /// std::runtime_error if that fails.
-std::string sign_crl(const Issuer& issuer,
-                     const std::vector<RevokedSerial>& revoked,
-                     std::uint64_t number,
-                     Time now,
-                     std::chrono::seconds life,
-                     const std::vector<std::string>& urls = {});
+boost::asio::awaitable<std::string> sign_crl(const Issuer& issuer,
+                                             std::vector<RevokedSerial> revoked,
+                                             std::uint64_t number,
+                                             Time now,
+                                             std::chrono::seconds life,
+                                             std::vector<std::string> urls = {});
 
 /// Builds and stores the CRLs of `issuer` from the ledger: one over everything, and one for each
 /// part of every scheme that certificates may point at (ca/crl_scheme.h), all of the same number.

@@ -124,20 +124,27 @@ KeyedCertificate create_issuing_ca(const HierarchyNames& names,
                                    const KeyedCertificate& root,
                                    RandomSource& random,
                                    Time now) {
-  check_names(names);
   auto signer = generate_signer(algorithm);
+  std::string der = certify_issuing_ca(names, signer->public_key(), root, random, now);
+  return {.der = std::move(der), .signer = std::move(signer)};
+}
+
+std::string certify_issuing_ca(const HierarchyNames& names,
+                               const PublicKey& key,
+                               const KeyedCertificate& root,
+                               RandomSource& random,
+                               Time now) {
+  check_names(names);
   Parent parent = parent_of(root);
-  const std::string spki = signer->public_key().spki();
   // anyPolicy alone: no restriction, for a CA of the root's own operator (BR 7.1.2.10.5).
   Wanted wanted{.subject = ca_name(names, "TLS Issuing CA", random),
-                .spki = spki,
+                .spki = key.spki(),
                 .life = kIssuingLife,
                 .extensions = {basic_constraints_of_ca(0), ca_key_usage(), server_auth_only(),
                                certificate_policies(oid::kAnyPolicy),
                                authority_key_identifier(parent.key_identifier),
-                               subject_key_identifier(key_identifier_of(spki))}};
-  std::string der = certify(std::move(parent), std::move(wanted), random, now);
-  return {.der = std::move(der), .signer = std::move(signer)};
+                               subject_key_identifier(key_identifier_of(key.spki()))}};
+  return certify(std::move(parent), std::move(wanted), random, now);
 }
 
 std::string create_cross_certificate(const std::string& existing,

@@ -48,6 +48,13 @@ std::string create_cross_certificate(const std::string& existing,
                                      RandomSource& random,
                                      Time now);
 
+/// The certificate of such a CA for a key that was made elsewhere, in a device for example. DER.
+std::string certify_issuing_ca(const HierarchyNames& names,
+                               const PublicKey& key,
+                               const KeyedCertificate& root,
+                               RandomSource& random,
+                               Time now);
+
 /// A self-signed CA of its own for the HTTPS listener: what clients of the *server* trust is kept
 /// apart from what the subscribers' certificates chain to. 10 years.
 KeyedCertificate create_tls_ca(const HierarchyNames& names, RandomSource& random, Time now);

@@ -58,8 +58,8 @@ boost::asio::awaitable<LoggedCertificate> sign_transparently(const IssuingParts&
       ct::collect_scts(*parts.transparency, parts.issuer, precertificate, parts.random, now);
   const auto scts = co_await std::move(collecting);
   if (!scts) throw std::runtime_error("certificate transparency: " + scts.error());
-  LoggedCertificate logged{
-      .issued = ct::sign_with_scts(parts.issuer, std::move(precertificate), *scts), .log_ids = {}};
+  auto signing = ct::sign_with_scts(parts.issuer, std::move(precertificate), *scts);
+  LoggedCertificate logged{.issued = co_await std::move(signing), .log_ids = {}};
   for (const ct::VerifiedSct& sct : *scts) logged.log_ids.push_back(sct.log_id());
   co_return logged;
 }
@@ -77,7 +77,8 @@ boost::asio::awaitable<Judged<std::optional<IssuedCertificate>>> issue_certifica
                                      std::move(alongside), request.now);
   if (!intent) co_return std::nullopt;
   if (parts.transparency == nullptr) {
-    IssuedCertificate issued = parts.issuer.sign(*std::move(intent));
+    auto signing = parts.issuer.sign(*std::move(intent));
+    IssuedCertificate issued = co_await std::move(signing);
     co_await store_persistently(parts, issued, steps, request.now);
     co_return std::move(issued);
   }

@@ -9,7 +9,6 @@
 #include "ca/crl_scheme.h"
 #include "ca/crypto/encoding.h"
 #include "ca/crypto/hash.h"
-#include "ca/crypto/openssl_error.h"
 #include "ca/der/reader.h"
 #include "ca/extension_list.h"
 #include "ca/extensions.h"
@@ -19,6 +18,7 @@
 #include "ca/organization_identifier.h"
 #include "ca/placeholder_signature.h"
 #include "ca/serial.h"
+#include "ca/signed_structure.h"
 #include "ca/subscriber_key.h"
 #include "ca/tbs_certificate.h"
 
@@ -176,6 +176,12 @@ std::string organization_identifier_for(const Subject& subject) {
   return parts ? cabf_organization_identifier(*parts) : std::string();
 }
 
+/// Why it is not there is for the log.
+Judged<void> check_key_is_there(const Signer& signer) {
+  if (!signer.outage()) return {};
+  return reject(RejectionKind::issuer_unavailable, "The issuing key cannot sign now");
+}
+
 Judged<void> check_issuer_is_valid(const CertificateView& issuer, Time now) {
   if (now >= issuer.not_before && now < issuer.not_after) return {};
   return reject(RejectionKind::issuer_unavailable,
@@ -274,6 +280,10 @@ Judged<LintedCertificate> Issuer::prepare(const IssuanceRequest& request,
   if (auto valid = check_issuer_is_valid(state.certificate, request.now); !valid) {
     return std::unexpected(valid.error());
   }
+  // Before anything is drawn: an intent that is never signed costs a revocation.
+  if (auto there = check_key_is_there(*state.signer); !there) {
+    return std::unexpected(there.error());
+  }
   LintedCertificate linted;
   linted.serial_ = draw_serial(random);
   linted.tbs_ = state.to_be_signed(request, linted.serial_);
@@ -309,7 +319,7 @@ Judged<LintedCertificate> Issuer::prepare(const IssuanceRequest& request,
   return linted;
 }
 
-IssuedCertificate Issuer::sign(DurableIntent&& intent) const {
+boost::asio::awaitable<IssuedCertificate> Issuer::sign(DurableIntent intent) const {
   const State& state = *state_;
   // Taken over, so that the token is used up whatever happens next.
   const DurableIntent used = std::move(intent);
@@ -318,23 +328,18 @@ IssuedCertificate Issuer::sign(DurableIntent&& intent) const {
     throw std::logic_error("an intent of issuer " + linted.issuer_id() + " reached issuer " +
                            state.id);
   }
-  const SignatureAlgorithm algorithm = state.signer->algorithm();
-  const std::string signature = state.signer->sign(linted.tbs());
-  IssuedCertificate issued{
-      .serial = linted.serial(),
-      .der = assemble_signed(linted.tbs(), der_algorithm_identifier(algorithm), signature),
-      .not_before = linted.not_before(),
-      .not_after = linted.not_after()};
+  auto signing = sign_structure(*state.signer, linted.tbs());
+  IssuedCertificate issued{.serial = linted.serial(),
+                           .der = co_await std::move(signing),
+                           .not_before = linted.not_before(),
+                           .not_after = linted.not_after()};
   const auto outer = der::only(issued.der, der::Tag::sequence);
   const auto signed_tbs =
       outer ? der::Reader(outer->content).next(der::Tag::sequence) : std::nullopt;
   if (!signed_tbs || signed_tbs->whole != linted.tbs()) {
     throw std::logic_error("the signed TBSCertificate is not the one that was linted");
   }
-  // A key that computes wrongly (a fault in memory or in a module) must not be seen outside.
-  require(state.signer->public_key().verify(algorithm, SignatureForm::der, linted.tbs(), signature),
-          "signature of the issuing key does not verify");
-  return issued;
+  co_return issued;
 }
 
 std::size_t Issuer::chains() const {

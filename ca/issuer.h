@@ -1,6 +1,7 @@
 // An issuing CA: its certificate, its key, and the only way to a signed certificate.
 #pragma once
 
+#include <boost/asio/awaitable.hpp>
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -70,7 +71,8 @@ class Issuer {
   /// of a signature (BR 4.3.1.2 (2)) and lints it. Nothing is stored and the CA key is not touched.
   /// The validity is the profile's, cut where BR 6.3.2 or the issuing certificate end earlier.
   /// Rejects with bad_subject, forbidden_name or bad_public_key for what the profile does not
-  /// allow, with issuer_unavailable, or with lint_failed, which is a fault of ours.
+  /// allow, with issuer_unavailable outside the issuing certificate's validity or while its key is
+  /// out of reach, or with lint_failed, which is a fault of ours.
   Judged<LintedCertificate> prepare(const IssuanceRequest& request, RandomSource& random) const;
 
   /// The same for the certificate of an OCSP responder with this key (BR 7.1.2.8): its own profile,
@@ -81,8 +83,8 @@ class Issuer {
 
   /// Signs. The intent must be durable already, which the type proves (docs/issuance-cycle.md). The
   /// signed TBS bytes are compared with the linted ones and the signature is verified. Throws
-  /// OpenSslError if the key fails.
-  IssuedCertificate sign(DurableIntent&& intent) const;
+  /// OpenSslError or SigningFailed if the key fails. The issuer outlives the coroutine.
+  boost::asio::awaitable<IssuedCertificate> sign(DurableIntent intent) const;
 
   /// How many chains there are; never 0.
   [[nodiscard]] std::size_t chains() const;

@@ -1,18 +1,14 @@
 #include "ca/crypto/signer.h"
 
-#include <fcntl.h>
 #include <openssl/crypto.h>
 #include <openssl/ec.h>
+#include <openssl/pkcs12.h>
 #include <openssl/rsa.h>
 #include <openssl/x509.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <stdexcept>
-#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -23,7 +19,7 @@ namespace ca {
 namespace {
 
 constexpr std::string_view kPrivateKeyLabel = "PRIVATE KEY";  // RFC 7468 §10: PKCS#8, not encrypted
-constexpr off_t kMaxKeyFile = 64 * 1024;
+constexpr std::string_view kEncryptedKeyLabel = "ENCRYPTED PRIVATE KEY";  // RFC 7468 §11
 
 struct AlgorithmRow {
   KeyAlgorithm algorithm;
@@ -133,76 +129,53 @@ KeyHandle generate(KeyAlgorithm algorithm) {
   std::unreachable();
 }
 
-/// Overwrites what it holds before the memory goes back.
-class SecretText {
- public:
-  explicit SecretText(std::string text) : text_(std::move(text)) {}
-  ~SecretText() { OPENSSL_cleanse(text_.data(), text_.size()); }
-  SecretText(const SecretText&) = delete;
-  SecretText& operator=(const SecretText&) = delete;
-  [[nodiscard]] std::string& text() { return text_; }
-
- private:
-  std::string text_;
-};
-
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  [[nodiscard]] int get() const { return fd_; }
-
- private:
-  int fd_;
-};
-
 [[noreturn]] void refuse(const std::filesystem::path& file, const std::string& why) {
   throw std::runtime_error("The key file " + file.string() + " " + why);
 }
 
-/// The mode is read from the open descriptor: a check by path could see another file than the read.
-std::string read_private_file(const std::filesystem::path& file) {
-  const Descriptor descriptor(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-  struct stat status{};
-  if (descriptor.get() < 0 || ::fstat(descriptor.get(), &status) != 0) {
-    refuse(file, "cannot be read: " + std::generic_category().message(errno));
-  }
-  if (!S_ISREG(status.st_mode)) refuse(file, "is not a regular file");
-  if ((status.st_mode & 07777U & ~0600U) != 0) {
-    refuse(file, "must not be open to others; run: chmod 600 " + file.string());
-  }
-  if (status.st_size > kMaxKeyFile) refuse(file, "is larger than a private key can be");
-  SecretText secret(std::string(static_cast<std::size_t>(status.st_size), '\0'));
-  std::string& text = secret.text();
-  for (std::size_t at = 0; at < text.size();) {
-    const ssize_t count = ::read(descriptor.get(), text.data() + at, text.size() - at);
-    if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) refuse(file, "could not be read to its end");
-    at += static_cast<std::size_t>(count);
-  }
-  return std::move(text);
-}
+using Pkcs8 = std::unique_ptr<PKCS8_PRIV_KEY_INFO, OpenSslFree<PKCS8_PRIV_KEY_INFO_free>>;
 
-KeyHandle key_from_pkcs8(const std::string& der) {
-  const auto* at = reinterpret_cast<const unsigned char*>(der.data());
-  const unsigned char* const end = at + der.size();
-  const std::unique_ptr<PKCS8_PRIV_KEY_INFO, OpenSslFree<PKCS8_PRIV_KEY_INFO_free>> info(
-      d2i_PKCS8_PRIV_KEY_INFO(nullptr, &at, static_cast<long>(der.size())));
-  if (info == nullptr || at != end) return nullptr;
-  KeyHandle key(EVP_PKCS82PKEY(info.get()));
+/// PKCS#8 may carry a public key of its own; one that does not belong to the private key must not
+/// be certified.
+KeyHandle checked_key(const PKCS8_PRIV_KEY_INFO& info) {
+  KeyHandle key(EVP_PKCS82PKEY(&info));
   if (key == nullptr) return nullptr;
-  // PKCS#8 may carry a public key of its own; one that does not belong to the private key must not
-  // be certified.
   const KeyContext context(EVP_PKEY_CTX_new_from_pkey(nullptr, key.get(), nullptr));
   if (context == nullptr || EVP_PKEY_pairwise_check(context.get()) != 1) return nullptr;
   return key;
 }
 
+KeyHandle key_from_pkcs8(const std::string& der) {
+  const auto* at = reinterpret_cast<const unsigned char*>(der.data());
+  const unsigned char* const end = at + der.size();
+  const Pkcs8 info(d2i_PKCS8_PRIV_KEY_INFO(nullptr, &at, static_cast<long>(der.size())));
+  return info == nullptr || at != end ? nullptr : checked_key(*info);
+}
+
+KeyHandle key_from_encrypted(const std::string& der, std::string_view passphrase) {
+  const auto* at = reinterpret_cast<const unsigned char*>(der.data());
+  const unsigned char* const end = at + der.size();
+  const std::unique_ptr<X509_SIG, OpenSslFree<X509_SIG_free>> sealed(
+      d2i_X509_SIG(nullptr, &at, static_cast<long>(der.size())));
+  if (sealed == nullptr || at != end) return nullptr;
+  const Pkcs8 info(
+      PKCS8_decrypt(sealed.get(), passphrase.data(), static_cast<int>(passphrase.size())));
+  return info == nullptr ? nullptr : checked_key(*info);
+}
+
+Pkcs8 pkcs8_of(const Signer& signer) {
+  const auto* const local = dynamic_cast<const LocalSigner*>(&signer);
+  if (local == nullptr) throw std::logic_error("this signer does not show its key");
+  Pkcs8 info(EVP_PKEY2PKCS8(local->key()));
+  require(info != nullptr, "EVP_PKEY2PKCS8");
+  return info;
+}
+
 }  // namespace
+
+boost::asio::awaitable<std::string> Signer::async_sign(std::string message) {
+  co_return sign(message);
+}
 
 std::string_view text_of(KeyAlgorithm algorithm) {
   const auto* const row = std::ranges::find(kKeyAlgorithms, algorithm, &AlgorithmRow::algorithm);
@@ -224,16 +197,35 @@ std::unique_ptr<Signer> generate_signer(KeyAlgorithm algorithm) {
   return signer;
 }
 
-std::unique_ptr<Signer> load_signer(const std::filesystem::path& file) {
+std::unique_ptr<Signer> load_signer(const std::filesystem::path& file,
+                                    std::string_view passphrase) {
   const ErrorQueueGuard guard;
-  SecretText text(read_private_file(file));
-  std::optional<std::vector<std::string>> blocks = from_pem(kPrivateKeyLabel, text.text());
+  return signer_from_pem(read_private_file(file, "key file"), file, passphrase);
+}
+
+std::unique_ptr<Signer> signer_from_pem(const SecretText& text,
+                                        const std::filesystem::path& file,
+                                        std::string_view passphrase) {
+  const ErrorQueueGuard guard;
+  const std::string_view label =
+      is_encrypted_key(text.text()) ? kEncryptedKeyLabel : kPrivateKeyLabel;
+  std::optional<std::vector<std::string>> blocks = from_pem(label, text.text());
   if (!blocks || blocks->size() != 1) {
-    refuse(file, "must hold exactly one unencrypted PRIVATE KEY block (PKCS#8) and nothing else");
+    refuse(file,
+           "must hold exactly one PRIVATE KEY or ENCRYPTED PRIVATE KEY block (PKCS#8) and "
+           "nothing else");
   }
-  SecretText der(std::move(blocks->front()));
-  KeyHandle key = key_from_pkcs8(der.text());
-  if (key == nullptr) refuse(file, "does not hold a readable PKCS#8 private key");
+  const SecretText der(std::move(blocks->front()));
+  if (label == kEncryptedKeyLabel && passphrase.empty()) {
+    refuse(file, "is encrypted, and no passphrase is given (ca.passphrase_file)");
+  }
+  KeyHandle key = label == kEncryptedKeyLabel ? key_from_encrypted(der.text(), passphrase)
+                                              : key_from_pkcs8(der.text());
+  if (key == nullptr) {
+    refuse(file, label == kEncryptedKeyLabel
+                     ? "cannot be decrypted: the passphrase is wrong, or the file is damaged"
+                     : "does not hold a readable PKCS#8 private key");
+  }
   std::unique_ptr<Signer> signer = signer_with(std::move(key));
   if (signer == nullptr) {
     refuse(file,
@@ -243,19 +235,35 @@ std::unique_ptr<Signer> load_signer(const std::filesystem::path& file) {
   return signer;
 }
 
+bool is_encrypted_key(std::string_view text) {
+  return text.contains("-----BEGIN ENCRYPTED PRIVATE KEY-----");
+}
+
 std::string private_key_pem(const Signer& signer) {
-  const auto* const local = dynamic_cast<const LocalSigner*>(&signer);
-  if (local == nullptr) throw std::logic_error("this signer does not show its key");
-  const std::unique_ptr<PKCS8_PRIV_KEY_INFO, OpenSslFree<PKCS8_PRIV_KEY_INFO_free>> info(
-      EVP_PKEY2PKCS8(local->key()));
-  require(info != nullptr, "EVP_PKEY2PKCS8");
+  const Pkcs8 info = pkcs8_of(signer);
   unsigned char* octets = nullptr;
   const int length = i2d_PKCS8_PRIV_KEY_INFO(info.get(), &octets);
   require(length > 0, "i2d_PKCS8_PRIV_KEY_INFO");
   const auto size = static_cast<std::size_t>(length);
-  SecretText der(std::string(reinterpret_cast<const char*>(octets), size));
+  const SecretText der(std::string(reinterpret_cast<const char*>(octets), size));
   OPENSSL_clear_free(octets, size);
   return pem(kPrivateKeyLabel, der.text());
+}
+
+std::string encrypted_private_key_pem(const Signer& signer, std::string_view passphrase) {
+  // PBKDF2 with HMAC-SHA-256; what an attacker pays for each guess.
+  constexpr int kIterations = 600'000;
+  const Pkcs8 info = pkcs8_of(signer);
+  const std::unique_ptr<X509_SIG, OpenSslFree<X509_SIG_free>> sealed(
+      PKCS8_encrypt(-1, EVP_aes_256_cbc(), passphrase.data(), static_cast<int>(passphrase.size()),
+                    nullptr, 0, kIterations, info.get()));
+  require(sealed != nullptr, "PKCS8_encrypt");
+  unsigned char* octets = nullptr;
+  const int length = i2d_X509_SIG(sealed.get(), &octets);
+  require(length > 0, "i2d_X509_SIG");
+  const std::string der(reinterpret_cast<const char*>(octets), static_cast<std::size_t>(length));
+  OPENSSL_free(octets);
+  return pem(kEncryptedKeyLabel, der);
 }
 
 std::optional<SignatureAlgorithm> certificate_algorithm(KeyKind kind) {

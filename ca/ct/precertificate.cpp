@@ -7,9 +7,8 @@
 #include "ca/audit_log.h"
 #include "ca/crypto/encoding.h"
 #include "ca/crypto/hash.h"
-#include "ca/crypto/openssl_error.h"
 #include "ca/revocation_index.h"
-#include "ca/tbs_certificate.h"
+#include "ca/signed_structure.h"
 
 namespace ca::ct {
 namespace {
@@ -22,19 +21,15 @@ void demand_issuer(const Issuer& issuer, const LintedCertificate& linted) {
 
 /// The signed form of `tbs`, which without the extension `extra` must be what was linted (BR
 /// 7.1.2.9).
-std::string signed_form(const Issuer& issuer,
-                        const std::string& tbs,
-                        std::string_view extra,
-                        const LintedCertificate& linted) {
+boost::asio::awaitable<std::string> signed_form(const Issuer& issuer,
+                                                std::string tbs,
+                                                std::string_view extra,
+                                                const LintedCertificate& linted) {
   if (without_extension(tbs, extra) != linted.tbs()) {
     throw std::logic_error("what was to be signed does not correspond to what was linted");
   }
-  const SignatureAlgorithm algorithm = issuer.signer().algorithm();
-  const std::string signature = issuer.signer().sign(tbs);
-  // A key that computes wrongly must not be seen outside.
-  require(issuer.signer().public_key().verify(algorithm, SignatureForm::der, tbs, signature),
-          "signature of the issuing key does not verify");
-  return assemble_signed(tbs, der_algorithm_identifier(algorithm), signature);
+  auto signing = sign_structure(issuer.signer(), std::move(tbs));
+  co_return co_await std::move(signing);
 }
 
 void write_precertificate(storage::Transaction& transaction,
@@ -64,8 +59,9 @@ boost::asio::awaitable<DurablePrecertificate> commit_precertificate(storage::Sto
                                                                     Time now) {
   const LintedCertificate& linted = intent.linted();
   demand_issuer(issuer, linted);
-  const std::string tbs = with_extension(linted.tbs(), poison_extension());
-  const std::string der = signed_form(issuer, tbs, kPoisonOid, linted);
+  auto signing =
+      signed_form(issuer, with_extension(linted.tbs(), poison_extension()), kPoisonOid, linted);
+  const std::string der = co_await std::move(signing);
   auto work = [issuer_id = issuer.id(), serial = linted.serial(), der,
                now](storage::Transaction& transaction) {
     const auto entry = Ledger::find(transaction, issuer_id, serial);
@@ -79,19 +75,20 @@ boost::asio::awaitable<DurablePrecertificate> commit_precertificate(storage::Sto
   co_return DurablePrecertificate(std::move(intent), der);
 }
 
-IssuedCertificate sign_with_scts(const Issuer& issuer,
-                                 DurablePrecertificate&& precertificate,
-                                 const std::vector<VerifiedSct>& scts) {
+boost::asio::awaitable<IssuedCertificate> sign_with_scts(const Issuer& issuer,
+                                                         DurablePrecertificate precertificate,
+                                                         std::vector<VerifiedSct> scts) {
   // Taken over, so that the token is used up whatever happens next.
   const DurablePrecertificate used = std::move(precertificate);
   const LintedCertificate& linted = used.linted();
   demand_issuer(issuer, linted);
   if (scts.empty()) throw std::logic_error("a certificate was to be signed without SCTs");
-  const std::string tbs = with_extension(linted.tbs(), sct_list_extension(scts));
-  return {.serial = linted.serial(),
-          .der = signed_form(issuer, tbs, kSctListOid, linted),
-          .not_before = linted.not_before(),
-          .not_after = linted.not_after()};
+  auto signing = signed_form(issuer, with_extension(linted.tbs(), sct_list_extension(scts)),
+                             kSctListOid, linted);
+  co_return IssuedCertificate{.serial = linted.serial(),
+                              .der = co_await std::move(signing),
+                              .not_before = linted.not_before(),
+                              .not_after = linted.not_after()};
 }
 
 std::optional<std::string> find_precertificate(const storage::Snapshot& snapshot,

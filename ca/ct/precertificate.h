@@ -53,9 +53,9 @@ boost::asio::awaitable<DurablePrecertificate> commit_precertificate(storage::Sto
                                                                     Time now);
 
 /// Signs the certificate with these SCTs in it. Throws as above, and std::logic_error without SCTs.
-IssuedCertificate sign_with_scts(const Issuer& issuer,
-                                 DurablePrecertificate&& precertificate,
-                                 const std::vector<VerifiedSct>& scts);
+boost::asio::awaitable<IssuedCertificate> sign_with_scts(const Issuer& issuer,
+                                                         DurablePrecertificate precertificate,
+                                                         std::vector<VerifiedSct> scts);
 
 /// The stored precertificate of a serial, DER.
 std::optional<std::string> find_precertificate(const storage::Snapshot& snapshot,

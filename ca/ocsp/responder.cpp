@@ -216,7 +216,8 @@ boost::asio::awaitable<std::shared_ptr<const Delegate>> make_delegate(storage::S
       Ledger::commit_intent(store, issuer, *std::move(linted),
                             {.order = "", .account = std::string(kServer)}, std::move(note), now);
   auto intent = co_await std::move(committing);
-  const IssuedCertificate issued = issuer.sign(*std::move(intent));
+  auto signing = issuer.sign(*std::move(intent));
+  const IssuedCertificate issued = co_await std::move(signing);
   auto record = [&issuer, issued, now](storage::Transaction& transaction) {
     Ledger::record_certificate(transaction, issuer, issued, now);
   };

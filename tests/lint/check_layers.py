@@ -18,6 +18,7 @@ ONLY_IN = {
     "openssl/": ("ca/", "server/tls/", "tests/"),
     "boost/beast": ("server/", "tests/"),
     "boost/asio/ssl": ("server/", "tests/"),
+    "p11-kit/": ("ca/custody/", "tests/"),
     "libpsl.h": ("policy/",),
     "curl/": ("server/outbound/",),
     "zlib.h": ("policy/documents/", "tests/"),

@@ -160,7 +160,7 @@ TEST(Hierarchy, ChainsForOpenSslInItsStrictestMode) {
     auto intent = tests::run(ca::Ledger::commit_intent(
         *store, *ca.issuer, ca.issuer->prepare(request, random).value(), {},
         [](storage::Transaction&) { return true; }, kIssuingTime));
-    const ca::IssuedCertificate issued = ca.issuer->sign(std::move(intent).value());
+    const ca::IssuedCertificate issued = tests::run(ca.issuer->sign(std::move(intent).value()));
     const std::vector<std::string> chain = {ca.issuer->certificate_der()};
     const auto at = [&](ca::Time when, const std::string& name) {
       return verdict(ca.root_der, chain, issued.der, when, name);

@@ -49,7 +49,8 @@ class IssuingStore {
   }
 
   ca::IssuedCertificate issue(std::string_view name = "example.com", ca::Time now = kIssuingTime) {
-    const ca::IssuedCertificate issued = issuer().sign(commit(prepare(name, now)).value());
+    const ca::IssuedCertificate issued =
+        tests::run(issuer().sign(commit(prepare(name, now)).value()));
     record(issued);
     return issued;
   }

@@ -176,9 +176,9 @@ TEST(LedgerRecord, RefusesASecondCertificateForTheSerial) {
 TEST(LedgerRecord, RefusesACertificateOtherThanTheIntended) {
   IssuingStore store;
   const ca::IssuedCertificate one =
-      store.issuer().sign(store.commit(store.prepare("one.example")).value());
+      tests::run(store.issuer().sign(store.commit(store.prepare("one.example")).value()));
   const ca::IssuedCertificate two =
-      store.issuer().sign(store.commit(store.prepare("two.example")).value());
+      tests::run(store.issuer().sign(store.commit(store.prepare("two.example")).value()));
   ca::IssuedCertificate swapped = one;
   swapped.der = two.der;
   EXPECT_THROW(store.record(swapped), std::logic_error);

@@ -1,0 +1,55 @@
+// An issuing key in a device behind PKCS#11 (docs/custody.md).
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "ca/crypto/signer.h"
+#include "ca/custody/pkcs11_uri.h"
+
+namespace ca {
+
+/// How a key in a device stands.
+enum class HsmStanding {
+  ready,
+  /// It does not answer, or not in time; it is looked for again and again, and used as soon as a
+  /// new session finds the key.
+  away,
+  /// It answered with something that is no signature of this key, or with a fault that only a
+  /// person can end (a wrong PIN, which would lock the token when tried again). Nothing is asked of
+  /// it any more in this process.
+  halted,
+};
+
+struct HsmOptions {
+  /// Threads, each with a session of its own: how many signatures may be computed at one time.
+  std::size_t sessions = 2;
+  /// How long a signature may take, waiting for a session included.
+  std::chrono::milliseconds deadline{10'000};
+  /// Between two looks for a device that is away.
+  std::chrono::milliseconds look_again{2'000};
+  /// Told of every change, with a sentence for the operator, from any thread and without a lock
+  /// held.
+  std::function<void(HsmStanding, const std::string& why)> on_change = {};
+};
+
+/// A signer for the private key that `uri` names, whose public key is `key`, as the issuing
+/// certificate says: every signature is verified with it before anybody sees it. Blocks until the
+/// key was found or `deadline` has passed; a device that is away then is waited for in the
+/// background. Throws std::runtime_error with one sentence for what is halted from the beginning: a
+/// module that cannot be loaded, a PIN that is wrong, a key that is not in the token, an algorithm
+/// that PKCS#11 does not know.
+///
+/// sign() and async_sign() throw SigningFailed while the device is not ready, when it does not
+/// answer in time, and for an answer that is not taken. An answer that comes late is thrown away. A
+/// call that has reached C_Sign is never repeated.
+std::unique_ptr<Signer> open_hsm_signer(Pkcs11Uri uri, PublicKey key, HsmOptions options);
+
+/// Makes a key pair in the token, which never leaves it, and returns its public key. Throws
+/// std::runtime_error with one sentence, for a key of that name too.
+PublicKey generate_hsm_key(const Pkcs11Uri& uri, KeyAlgorithm algorithm);
+
+}  // namespace ca

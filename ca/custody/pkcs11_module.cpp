@@ -1,0 +1,111 @@
+#include "ca/custody/pkcs11_module.h"
+
+#include <dlfcn.h>
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <memory>
+#include <mutex>
+
+#include "ca/crypto/encoding.h"
+
+namespace ca {
+namespace {
+
+struct CodeRow {
+  CK_RV code;
+  std::string_view name;
+  DeviceFault::Kind kind = DeviceFault::Kind::passing;
+};
+
+constexpr auto kSettled = DeviceFault::Kind::settled;
+
+/// Names for messages, and which faults only a person can end. Any other code is taken to pass.
+constexpr std::array<CodeRow, 27> kCodes = {{
+    {CKR_HOST_MEMORY, "CKR_HOST_MEMORY"},
+    {CKR_SLOT_ID_INVALID, "CKR_SLOT_ID_INVALID"},
+    {CKR_GENERAL_ERROR, "CKR_GENERAL_ERROR"},
+    {CKR_FUNCTION_FAILED, "CKR_FUNCTION_FAILED"},
+    {CKR_ARGUMENTS_BAD, "CKR_ARGUMENTS_BAD"},
+    {CKR_CANT_LOCK, "CKR_CANT_LOCK", kSettled},
+    {CKR_DEVICE_ERROR, "CKR_DEVICE_ERROR"},
+    {CKR_DEVICE_MEMORY, "CKR_DEVICE_MEMORY"},
+    {CKR_DEVICE_REMOVED, "CKR_DEVICE_REMOVED"},
+    {CKR_FUNCTION_NOT_SUPPORTED, "CKR_FUNCTION_NOT_SUPPORTED", kSettled},
+    {CKR_KEY_HANDLE_INVALID, "CKR_KEY_HANDLE_INVALID"},
+    {CKR_KEY_FUNCTION_NOT_PERMITTED, "CKR_KEY_FUNCTION_NOT_PERMITTED", kSettled},
+    {CKR_MECHANISM_INVALID, "CKR_MECHANISM_INVALID", kSettled},
+    {CKR_OBJECT_HANDLE_INVALID, "CKR_OBJECT_HANDLE_INVALID"},
+    {CKR_OPERATION_ACTIVE, "CKR_OPERATION_ACTIVE"},
+    {CKR_PIN_INCORRECT, "CKR_PIN_INCORRECT", kSettled},
+    {CKR_PIN_INVALID, "CKR_PIN_INVALID", kSettled},
+    {CKR_PIN_LEN_RANGE, "CKR_PIN_LEN_RANGE", kSettled},
+    {CKR_PIN_EXPIRED, "CKR_PIN_EXPIRED", kSettled},
+    {CKR_PIN_LOCKED, "CKR_PIN_LOCKED", kSettled},
+    {CKR_SESSION_CLOSED, "CKR_SESSION_CLOSED"},
+    {CKR_SESSION_HANDLE_INVALID, "CKR_SESSION_HANDLE_INVALID"},
+    {CKR_TOKEN_NOT_PRESENT, "CKR_TOKEN_NOT_PRESENT"},
+    {CKR_TOKEN_NOT_RECOGNIZED, "CKR_TOKEN_NOT_RECOGNIZED"},
+    {CKR_USER_NOT_LOGGED_IN, "CKR_USER_NOT_LOGGED_IN"},
+    {CKR_BUFFER_TOO_SMALL, "CKR_BUFFER_TOO_SMALL"},
+    {CKR_CRYPTOKI_NOT_INITIALIZED, "CKR_CRYPTOKI_NOT_INITIALIZED"},
+}};
+
+DeviceFault cannot_load(const std::filesystem::path& library, const std::string& why) {
+  return {.kind = kSettled, .sentence = "the module " + library.string() + " " + why};
+}
+
+}  // namespace
+
+DeviceFault fault_of(std::string_view call, CK_RV code) {
+  const auto* const row = std::ranges::find(kCodes, code, &CodeRow::code);
+  if (row != kCodes.end()) {
+    return {
+        .kind = row->kind,
+        .sentence = "the device answered " + std::string(call) + " with " + std::string(row->name)};
+  }
+  return {.sentence = "the device answered " + std::string(call) + " with the code " +
+                      std::to_string(code)};
+}
+
+FromDevice<Pkcs11Module*> Pkcs11Module::load(const std::filesystem::path& library) {
+  // Never destroyed: a thread may be inside a module when the process ends.
+  static std::mutex& guard = *new std::mutex;
+  static auto& loaded = *new std::map<std::string, std::unique_ptr<Pkcs11Module>>;
+  const std::scoped_lock lock(guard);
+  std::unique_ptr<Pkcs11Module>& place = loaded[library.lexically_normal().string()];
+  if (place) return place.get();
+  void* const handle = ::dlopen(library.c_str(), RTLD_NOW | RTLD_LOCAL);
+  if (handle == nullptr) {
+    const char* const why = ::dlerror();  // NOLINT(concurrency-mt-unsafe): under the lock
+    return std::unexpected(
+        cannot_load(library, "cannot be loaded: " + std::string(why == nullptr ? "" : why)));
+  }
+  const auto get_list = reinterpret_cast<CK_C_GetFunctionList>(  // NOLINT
+      ::dlsym(handle, "C_GetFunctionList"));
+  CK_FUNCTION_LIST* calls = nullptr;
+  if (get_list == nullptr || get_list(&calls) != CKR_OK || calls == nullptr) {
+    return std::unexpected(cannot_load(library, "is no PKCS#11 module (C_GetFunctionList)"));
+  }
+  constexpr unsigned char kVersion = 2;
+  if (calls->version.major != kVersion) {
+    return std::unexpected(cannot_load(
+        library,
+        "speaks version " + std::to_string(calls->version.major) + " of PKCS#11; expected 2"));
+  }
+  std::unique_ptr<Pkcs11Module> module(new Pkcs11Module(calls));
+  if (auto ready = module->initialize(); !ready) return std::unexpected(ready.error());
+  place = std::move(module);
+  return place.get();
+}
+
+FromDevice<void> Pkcs11Module::initialize() {
+  CK_C_INITIALIZE_ARGS arguments{};
+  arguments.flags = CKF_OS_LOCKING_OK;
+  const CK_RV code = calls_->C_Initialize(&arguments);
+  if (code == CKR_OK || code == CKR_CRYPTOKI_ALREADY_INITIALIZED) return {};
+  return std::unexpected(fault_of("C_Initialize", code));
+}
+
+}  // namespace ca

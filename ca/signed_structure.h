@@ -1,0 +1,17 @@
+// What an issuing key signs, put together and proved.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <string>
+
+#include "ca/crypto/signer.h"
+
+namespace ca {
+
+/// SEQUENCE of `to_be_signed`, the AlgorithmIdentifier of `signer` and its signature. A key that
+/// computes wrongly (a fault in memory or in a module) must not be seen outside: the signature is
+/// verified with the public key first. Throws OpenSslError or SigningFailed. `signer` outlives the
+/// coroutine.
+boost::asio::awaitable<std::string> sign_structure(Signer& signer, std::string to_be_signed);
+
+}  // namespace ca
