@@ -35,12 +35,13 @@ boost::asio::awaitable<Result<Reply>> download_certificate(Services& services,
   if (!entry || entry->certificate.empty()) {
     throw storage::CorruptRecord("certificate " + id->text() + " is not in the ledger");
   }
-  if (record->issuer_id != services.issuer.id()) {
+  const ca::Issuer* issuer = services.issuers.find(record->issuer_id);
+  if (issuer == nullptr) {
     throw std::runtime_error("certificate " + id->text() + " is of an issuer that is not loaded");
   }
   Reply reply;
   reply.media = Media::certificate_chain;
-  reply.body = services.issuer.chain_pem(entry->certificate);
+  reply.body = issuer->chain_pem(entry->certificate);
   co_return reply;
 }
 

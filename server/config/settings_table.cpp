@@ -153,6 +153,12 @@ const std::vector<Setting> kRows = {
          rules::not_empty,
          "PEM of the root that the issuing certificate must chain to. It is checked at every "
          "start."),
+    path("ca.issuers",
+         &S::ca_issuers,
+         "\"issuers\"",
+         rules::not_empty,
+         "The folder of further issuing CAs, each in a folder of its own with issuing.pem, "
+         "issuing.key and root.pem. `chancery ca` makes and retires them. It may be absent."),
     number("crl.shards",
            &S::crl_shards,
            "1",

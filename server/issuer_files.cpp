@@ -1,0 +1,87 @@
+#include "server/issuer_files.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "ca/crypto/encoding.h"
+#include "ca/crypto/hash.h"
+#include "server/ca_files.h"
+
+namespace server {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool is_issuer_folder(const fs::directory_entry& entry) {
+  // A folder that is being made has a name with a dot in front.
+  return entry.is_directory() && !entry.path().filename().string().starts_with(".") &&
+         fs::exists(entry.path() / "issuing.pem");
+}
+
+IssuerFiles files_in(const fs::path& folder) {
+  return {
+      .name = folder.filename().string(),
+      .certificate = folder / "issuing.pem",
+      .key = folder / "issuing.key",
+      .root = folder / "root.pem",
+      .root_key = folder / "root.key",
+      .duty = fs::exists(folder / kRetiredMark) ? ca::IssuerDuty::retired : ca::IssuerDuty::signs};
+}
+
+ca::Issuer::Urls urls_of(const Settings& settings,
+                         const std::string& base,
+                         const std::string& certificate) {
+  ca::Issuer::Urls urls;
+  if (base.empty()) return urls;
+  const std::string id = ca::hex(ca::sha256(certificate));
+  urls.ca_issuers = base + "/ca/" + id + ".cer";
+  urls.crl = base + "/crl/" + id + ".crl";
+  urls.crl_parts = static_cast<std::uint32_t>(settings.crl_shards);
+  if (settings.ocsp_urls_in_certificates != "none") urls.ocsp = base + "/ocsp";
+  if (settings.ocsp_urls_in_certificates == "long_lived") {
+    urls.ocsp_in = ca::Issuer::Urls::OcspIn::long_lived;
+  }
+  return urls;
+}
+
+}  // namespace
+
+ca::IssuerSet LoadedIssuers::set() const {
+  std::vector<ca::IssuerSet::Member> members;
+  for (std::size_t i = 0; i < issuers.size(); ++i) {
+    members.push_back({.issuer = issuers[i].get(), .duty = duties[i]});
+  }
+  return ca::IssuerSet(std::move(members));
+}
+
+LoadedIssuers load_issuers(const Settings& settings, const std::string& public_url, ca::Time now) {
+  LoadedIssuers loaded;
+  for (const IssuerFiles& files : issuer_files(settings)) {
+    std::vector<std::string> chain = read_certificates(files.certificate);
+    require_chain(chain, read_root(files.root), now);
+    ca::Issuer::Urls urls = urls_of(settings, public_url, chain.front());
+    loaded.issuers.push_back(std::make_unique<ca::Issuer>(
+        std::move(chain), ca::load_signer(files.key), std::move(urls)));
+    loaded.duties.push_back(files.duty);
+  }
+  return loaded;
+}
+
+std::vector<IssuerFiles> issuer_files(const Settings& settings) {
+  fs::path root_key = settings.ca_root;
+  root_key.replace_extension(".key");
+  std::vector<IssuerFiles> all = {{.name = "main",
+                                   .certificate = settings.ca_certificate,
+                                   .key = settings.ca_key,
+                                   .root = settings.ca_root,
+                                   .root_key = root_key}};
+  if (!fs::exists(settings.ca_issuers)) return all;
+  for (const fs::directory_entry& entry : fs::directory_iterator(settings.ca_issuers)) {
+    if (is_issuer_folder(entry)) all.push_back(files_in(entry.path()));
+  }
+  std::sort(all.begin() + 1, all.end(),
+            [](const IssuerFiles& a, const IssuerFiles& b) { return a.name < b.name; });
+  return all;
+}
+
+}  // namespace server
