@@ -9,6 +9,7 @@
 #include "policy/mail_address.h"
 #include "policy/organizations/organization.h"
 #include "policy/reviews/desk.h"
+#include "policy/reviews/desk_case.h"
 #include "policy/reviews/dual_control.h"
 
 namespace policy {
@@ -158,9 +159,10 @@ Allowed<void> ask_for_confirmation(const Here& here,
                                    const std::optional<MailTarget>& mail_target,
                                    const ConfirmationSecrets& secrets,
                                    std::string_view base_url) {
-  if (auto may = must_be_desk(here); !may) return may;
-  const auto application = visible_application(here.transaction, here.actor, target.id);
-  if (!application) return Refused(application.error());
+  const bool server = here.actor.has(Role::system);
+  auto current = server ? Case::open(here, target) : desk::open_for_review(here, target, kDesk);
+  if (!current) return Refused(current.error());
+  const Application* const application = &current->application();
   const Gate* const gate = application->gate(GateName::email_confirm);
   if (gate == nullptr || !gate->is_open())
     return refuse(FaultCode::state_conflict, "The application does not wait for a mail now.");
@@ -188,6 +190,10 @@ Allowed<void> ask_for_confirmation(const Here& here,
     if (key == "expires") return ca::rfc3339(confirmation.expires_at);
     return about(key);
   };
+  // Whoever says where the link goes has a hand in what comes back.
+  if (!server) current->involve(Part::collected);
+  const Application after = current->finish(
+      "asked_by_mail", {{"to", judged->to}, {"to_source", std::string(text_of(judged->source))}});
   return queue_message(
       here.transaction, secrets.message,
       message_from("mail_confirm_application", language_of(here.transaction, *application),

@@ -351,6 +351,42 @@ TEST_F(ApiApplications, AreListedForWhoMaySeeThem) {
   EXPECT_NE(first.body.at("items")[0].at("id"), second.body.at("items")[0].at("id"));
 }
 
+// T-J6: neither items nor cursors tell that others ask for the same name.
+TEST_F(ApiApplications, ShowNothingOfOthersWhoAskForTheSameName) {
+  const std::string stranger = token(tenant("Other Ltd"), Role::org_admin);
+  const json same{{"product", "dv"},
+                  {"identifiers", json::array({{{"value", "www.example.org"}}})}};
+  for (const std::string& who : {stranger, ada, stranger}) {
+    clock.advance(std::chrono::seconds(1));
+    ASSERT_EQ(send("POST", "/applications", same, {.token = who}).status, 201U);
+  }
+  const ApiReply mine = get("/applications", ada, "limit=1&filter%5Bname%5D=www.example.org");
+  EXPECT_EQ(mine.body.at("items").size(), 1U);
+  EXPECT_FALSE(mine.body.contains("next"));
+  EXPECT_EQ(get("/applications", eve, "filter%5Bname%5D=www.example.org").body.at("items").size(),
+            3U);
+}
+
+TEST_F(ApiApplications, GiveEveryClaimedTaskOnce) {
+  for (int count = 0; count < 2; ++count) {
+    draft();
+    ASSERT_EQ(act("/applications/" + app + ":submit", ada).status, 200U);
+    send_letter();
+    work_through_steps();
+    happen([](const policy::Here& here, const policy::Target& target) {
+      return policy::dcv_passed(here, target, {"claim"});
+    });
+    work_through_steps();
+    for (const json& task : get("/desk/tasks", eve, "queue=phone_call").body.at("items")) {
+      send("POST", "/desk/tasks/" + task.at("id").get<std::string>() + ":claim", json::object(),
+           {.token = eve});
+    }
+  }
+  const ApiReply all = get("/desk/tasks", eve, "mine=true&limit=1");
+  EXPECT_EQ(all.body.at("items").size(), 2U);
+  EXPECT_FALSE(all.body.contains("next"));
+}
+
 // TCG-02: tools before anything is asked for.
 TEST_F(ApiApplications, CanBeLookedAtBeforehand) {
   const ApiReply parsed = send("POST", "/tools/csr-parse",
@@ -366,6 +402,7 @@ TEST_F(ApiApplications, CanBeLookedAtBeforehand) {
   };
   EXPECT_EQ(check("ev", "www.example.org").body.at("acceptable"), true);
   EXPECT_EQ(check("ev", "*.example.org").body.at("acceptable"), false);
+  EXPECT_EQ(check("iv", "www.example.org").body.at("acceptable"), true);
   EXPECT_THAT(check("nothing", "www.example.org").pointers(), ElementsAre("/product"));
 }
 
