@@ -72,9 +72,9 @@ std::optional<ReusableAuthorization> find_reusable_authorization(const storage::
       rests_on_stopped_method(snapshot, found->record)) {
     return std::nullopt;
   }
-  const ca::Time last_use =
-      std::min(found->record.expires,
-               policy::last_use(*decided->validated_at, product.authorization_lifetime));
+  const ca::Time last_use = std::min(
+      found->record.expires,
+      policy::last_use(decided->method, *decided->validated_at, product.authorization_lifetime));
   if (last_use - now < policy::least_life_left(product)) return std::nullopt;
   return ReusableAuthorization{*std::move(found), last_use};
 }
@@ -102,7 +102,7 @@ std::optional<LoadedOrder> find_open_order(const storage::Snapshot& snapshot,
 bool is_too_old(const AuthorizationRecord& authorization, ca::Time now) {
   const ChallengeRecord* decided = deciding_challenge(authorization);
   return decided != nullptr && decided->validated_at &&
-         now - *decided->validated_at > policy::longest_reuse(now);
+         now - *decided->validated_at > policy::longest_reuse(decided->method, now);
 }
 
 }  // namespace acme

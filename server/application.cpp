@@ -86,8 +86,7 @@ struct Application::State {
   SystemClock clock;
   ca::SystemRandom random;
   const policy::LoadedCatalog files{catalog_or_throw(settings)};
-  const policy::Catalog catalog{files.products, clock.seconds(),
-                                settings.acme_authorization_lifetime};
+  const policy::Catalog catalog{catalog_on_offer(files, settings, clock.seconds())};
   const acme::RateLimits limits{rate_limits(settings)};
   acme::NonceService nonces{random};
   acme::AccountKeyCache account_keys;

@@ -52,7 +52,12 @@ Json challenge_value(const ChallengeView& challenge) {
   out["type"] = challenge.type;
   out["status"] = challenge.status;
   out["url"] = challenge.url;
-  out["token"] = challenge.token;
+  if (challenge.token) out["token"] = *challenge.token;
+  if (!challenge.issuer_domain_names.empty()) {
+    out["accounturi"] = challenge.account_uri;
+    out["issuer-domain-names"] = challenge.issuer_domain_names;
+    out["issuerDomainNames"] = challenge.issuer_domain_names;
+  }
   if (challenge.validated) out["validated"] = *challenge.validated;
   if (challenge.error) out["error"] = challenge_error(*challenge.error);
   return out;
