@@ -23,6 +23,10 @@ std::string directory_with(const ResourceUrls& urls,
   if (!meta.terms_of_service.empty()) described["termsOfService"] = meta.terms_of_service;
   if (!meta.website.empty()) described["website"] = meta.website;
   if (!meta.caa_identities.empty()) described["caaIdentities"] = meta.caa_identities;
+  if (!meta.issuer_domain_names.empty()) {
+    described["issuerDomainNames"] = meta.issuer_domain_names;
+    described["accountHashPrefix"] = urls.at(paths::kAccountHash);
+  }
   described["externalAccountRequired"] = meta.external_account_required;
   if (meta.subdomain_auth_allowed) described["subdomainAuthAllowed"] = true;
   if (!meta.profiles.empty()) {

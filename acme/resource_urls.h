@@ -36,6 +36,8 @@ inline constexpr std::string_view kAlternateChain = "/acme/cert/{id}/{chain}";
 inline constexpr std::string_view kApplications = "/acme/applications";
 inline constexpr std::string_view kNewApplication = "/acme/new-application";
 inline constexpr std::string_view kApplication = "/acme/application/{id}";
+/// The beginning of hashed account URIs (draft-ietf-acme-dns-persist-02): names, no resources.
+inline constexpr std::string_view kAccountHash = "/acme/account-hash/";
 }  // namespace paths
 
 /// Builds absolute URLs under the configured base. Immutable; safe from any thread.
@@ -75,6 +77,9 @@ struct DirectoryMeta {
   std::string terms_of_service;  // URL or empty
   std::string website;           // URL or empty
   std::vector<std::string> caa_identities;
+  /// Names that a persistent DNS record may give us (draft-ietf-acme-dns-persist-02), at most ten;
+  /// empty unless dns-persist-01 is on offer.
+  std::vector<std::string> issuer_domain_names = {};
   std::vector<ProfileSummary> profiles;  // in the order of the catalog
   bool external_account_required = false;
   bool subdomain_auth_allowed = false;  // RFC 9444 §4.4; left out when false

@@ -73,7 +73,8 @@ std::optional<ReusableAuthorization> find_reusable_authorization(const storage::
     return std::nullopt;
   }
   const ca::Time last_use =
-      std::min(found->record.expires, policy::last_use(product, *decided->validated_at));
+      std::min(found->record.expires,
+               policy::last_use(product, decided->method, *decided->validated_at));
   if (last_use - now < policy::least_life_left(product)) return std::nullopt;
   return ReusableAuthorization{*std::move(found), last_use};
 }
@@ -102,7 +103,7 @@ bool is_too_old(const AuthorizationRecord& authorization, ca::Trust trust, ca::T
   if (trust != ca::Trust::web) return false;
   const ChallengeRecord* decided = deciding_challenge(authorization);
   return decided != nullptr && decided->validated_at &&
-         now - *decided->validated_at > policy::longest_reuse(now);
+         now - *decided->validated_at > policy::longest_reuse(decided->method, now);
 }
 
 }  // namespace acme

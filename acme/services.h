@@ -29,6 +29,7 @@ struct Transparency;
 namespace acme {
 
 class DueWorkRunner;
+class Perspectives;
 class AccountKeyCache;
 
 /// A random name for this run of the process, drawn anew by every call.
@@ -66,6 +67,8 @@ struct Services {
       {};
   /// Where certificates are logged (ca/ct/); null: nowhere.
   ca::ct::Transparency* transparency = nullptr;
+  /// Null: nobody else is asked (BR 3.2.2.9 is not kept).
+  Perspectives* perspectives = nullptr;
 };
 
 }  // namespace acme

@@ -16,13 +16,13 @@ constexpr sys_days date(int y, unsigned m, unsigned d) {
 
 // SC-081v3 (validity and reuse), SC-067 (perspectives).
 constexpr std::array kRows = {
-    RulebookRow{Time::min(), days{398}, days{398}, days{825}, 0},
-    RulebookRow{date(2025, 9, 15), days{398}, days{398}, days{825}, 2},
-    RulebookRow{date(2026, 3, 15), days{200}, days{200}, days{398}, 3},
-    RulebookRow{date(2026, 6, 15), days{200}, days{200}, days{398}, 4},
-    RulebookRow{date(2026, 12, 15), days{200}, days{200}, days{398}, 5},
-    RulebookRow{date(2027, 3, 15), days{100}, days{100}, days{398}, 5},
-    RulebookRow{date(2029, 3, 15), days{47}, days{10}, days{398}, 5},
+    RulebookRow{Time::min(), days{398}, days{398}, days{10}, days{825}, 0},
+    RulebookRow{date(2025, 9, 15), days{398}, days{398}, days{10}, days{825}, 2},
+    RulebookRow{date(2026, 3, 15), days{200}, days{200}, days{10}, days{398}, 3},
+    RulebookRow{date(2026, 6, 15), days{200}, days{200}, days{10}, days{398}, 4},
+    RulebookRow{date(2026, 12, 15), days{200}, days{200}, days{10}, days{398}, 5},
+    RulebookRow{date(2027, 3, 15), days{100}, days{100}, days{10}, days{398}, 5},
+    RulebookRow{date(2029, 3, 15), days{47}, days{10}, days{10}, days{398}, 5},
 };
 
 constexpr std::array kEnded = {

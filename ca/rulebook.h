@@ -14,10 +14,11 @@ namespace ca {
 /// The limits from one date on, until the next row's.
 struct RulebookRow {
   Time from;
-  std::chrono::days certificate;     // a subscriber certificate's inclusive validity (BR 6.3.2)
-  std::chrono::days control_reuse;   // the age of a validated name or address (BR 4.2.1)
-  std::chrono::days identity_reuse;  // the age of what identifies a subscriber (BR 4.2.1)
-  std::uint32_t perspectives;        // remote network perspectives at least (BR 3.2.2.9)
+  std::chrono::days certificate;       // a subscriber certificate's inclusive validity (BR 6.3.2)
+  std::chrono::days control_reuse;     // the age of a validated name or address (BR 4.2.1)
+  std::chrono::days persistent_reuse;  // the same, shown by a record that stays (BR 3.2.2.4.22)
+  std::chrono::days identity_reuse;    // the age of what identifies a subscriber (BR 4.2.1)
+  std::uint32_t perspectives;          // remote network perspectives at least (BR 3.2.2.9)
 };
 
 /// A way to validate that proves nothing any more, also not what was proven earlier.

@@ -312,6 +312,12 @@ std::vector<ValidationMethod> methods_for(const Product& product,
   return methods;
 }
 
+bool offers(const Catalog& catalog, ValidationMethod method) {
+  return std::ranges::any_of(catalog.products(), [&](const Product& product) {
+    return std::ranges::find(product.methods, method) != product.methods.end();
+  });
+}
+
 bool offers_subdomains(const Catalog& catalog) {
   return std::ranges::any_of(catalog.products(), [](const Product& product) {
     return std::ranges::any_of(

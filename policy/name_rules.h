@@ -41,6 +41,8 @@ std::vector<ValidationMethod> methods_for(const Product& product,
                                           const ca::Identifier& identifier,
                                           Coverage coverage = Coverage::name);
 
+/// Whether a product of `catalog` offers `method`.
+bool offers(const Catalog& catalog, ValidationMethod method);
 /// Whether a product of `catalog` has a method that proves all names under one.
 bool offers_subdomains(const Catalog& catalog);
 

@@ -1,5 +1,6 @@
 #include "policy/validation_method.h"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <variant>
@@ -8,21 +9,30 @@ namespace policy {
 
 namespace {
 
-// BR 3.2.2.4.19 and .20: what one host shows is "not suitable for validating Wildcard Domain Names"
-// nor other FQDNs that end with the same labels; BR 3.2.2.4.7: changes to DNS are both.
-constexpr std::array<MethodFacts, 3> kMethods{{
+// The table of BR 3.2.2.4: what one host shows (.19, .20) is "not suitable for validating Wildcard
+// Domain Names" nor other FQDNs that end with the same labels; changes to DNS (.7, .21, .22) are
+// both, and only the first may be made where a CNAME leads.
+constexpr std::array<MethodFacts, 5> kMethods{{
     {ValidationMethod::http_01,
      "http-01",
      {.wildcards = false, .subdomains = false, .addresses = true},
      "ca-tbr-19"},
     {ValidationMethod::dns_01,
      "dns-01",
-     {.wildcards = true, .subdomains = true, .addresses = false},
+     {.wildcards = true, .subdomains = true, .addresses = false, .aliases = true},
      "ca-tbr-7"},
     {ValidationMethod::tls_alpn_01,
      "tls-alpn-01",
      {.wildcards = false, .subdomains = false, .addresses = true},
      "ca-tbr-20"},
+    {ValidationMethod::dns_account_01,
+     "dns-account-01",
+     {.wildcards = true, .subdomains = true, .addresses = false},
+     "ca-tbr-21"},
+    {ValidationMethod::dns_persist_01,
+     "dns-persist-01",
+     {.wildcards = true, .subdomains = true, .addresses = false},
+     "ca-tbr-22"},
 }};
 
 }  // namespace
@@ -37,6 +47,12 @@ const MethodFacts& facts_of(ValidationMethod method) {
 
 std::string_view text_of(ValidationMethod method) {
   return facts_of(method).text;
+}
+
+std::optional<ValidationMethod> validation_method(std::string_view text) {
+  const auto* const found = std::ranges::find(kMethods, text, &MethodFacts::text);
+  if (found == kMethods.end()) return std::nullopt;
+  return found->method;
 }
 
 bool can_prove(ValidationMethod method, const ca::Identifier& identifier, Coverage coverage) {

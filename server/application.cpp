@@ -87,8 +87,7 @@ struct Application::State {
   ca::SystemRandom random;
   const policy::LoadedCatalog files{
       signable(catalog_or_throw(settings), settings, clock.seconds())};
-  const policy::Catalog catalog{files.products, clock.seconds(),
-                                settings.acme_authorization_lifetime};
+  const policy::Catalog catalog{catalog_on_offer(files, settings, clock.seconds())};
   const acme::RateLimits limits{rate_limits(settings)};
   acme::NonceService nonces{random};
   acme::AccountKeyCache account_keys;

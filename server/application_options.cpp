@@ -8,7 +8,9 @@
 #include <utility>
 
 #include "acme/records/due_work_record.h"
+#include "acme/validation/dns_persist_01.h"
 #include "ca/crl_scheme.h"
+#include "policy/name_rules.h"
 #include "server/config/endpoint.h"
 #include "server/config/load.h"
 #include "server/config/quantity.h"
@@ -63,6 +65,9 @@ acme::DirectoryMeta directory_meta(const Settings& settings, const policy::Catal
   meta.terms_of_service = settings.acme_terms_of_service;
   meta.website = settings.acme_website;
   meta.caa_identities = settings.acme_caa_identities;
+  if (policy::offers(catalog, policy::ValidationMethod::dns_persist_01)) {
+    meta.issuer_domain_names = acme::persistent_issuers(settings.acme_caa_identities);
+  }
   meta.external_account_required = settings.acme_external_account_required;
   for (const policy::Product& product : catalog.products()) {
     meta.profiles.emplace_back(product.name, product.description);

@@ -60,4 +60,22 @@ policy::LoadedCatalog catalog_or_throw(const Settings& settings) {
   return *std::move(loaded);
 }
 
+policy::Catalog catalog_on_offer(const policy::LoadedCatalog& files,
+                                 const Settings& settings,
+                                 ca::Time now) {
+  std::vector<policy::Product> versions = files.products;
+  ConfigFaults faults;
+  for (policy::Product& each : versions) {
+    if (!settings.acme_caa_identities.empty()) continue;
+    std::erase(each.methods, policy::ValidationMethod::dns_persist_01);
+    if (each.acme && each.methods.empty()) {
+      faults.push_back({"acme.caa_identities", "is empty, and \"" + each.name +
+                                                   "\" has no method but dns-persist-01, whose "
+                                                   "records say the name of the CA"});
+    }
+  }
+  if (!faults.empty()) throw BadConfiguration(faults);
+  return {std::move(versions), now, settings.acme_authorization_lifetime};
+}
+
 }  // namespace server

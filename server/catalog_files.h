@@ -5,7 +5,9 @@
 #include <filesystem>
 #include <vector>
 
+#include "ca/time.h"
 #include "policy/catalog/catalog.h"
+#include "policy/product.h"
 #include "server/config/load.h"
 
 namespace server {
@@ -19,5 +21,11 @@ std::expected<policy::LoadedCatalog, ConfigFaults> read_catalog(
     const std::filesystem::path& folder);
 /// The same with catalog.folder. Throws BadConfiguration.
 policy::LoadedCatalog catalog_or_throw(const Settings& settings);
+
+/// What is on offer at `now`: dns-persist-01 only if acme.caa_identities gives the CA a name, which
+/// the records have to say. Throws BadConfiguration if that leaves a product without a method.
+policy::Catalog catalog_on_offer(const policy::LoadedCatalog& files,
+                                 const Settings& settings,
+                                 ca::Time now);
 
 }  // namespace server

@@ -26,11 +26,12 @@ CaaApplicant applicant_of(const Services& services, const LoadedOrder& order, st
           decided->method};
 }
 
-asio::awaitable<void> check_one(DnsClient& dns,
+asio::awaitable<void> check_one(Services& services,
                                 ca::DnsName name,
                                 CaaApplicant applicant,
                                 CaaResult& result) {
-  result = co_await check_caa(dns, std::move(name), std::move(applicant));
+  auto checking = check_caa_everywhere(services, std::move(name), std::move(applicant));
+  result = co_await std::move(checking);
 }
 
 /// A result for each of `places`.
@@ -44,8 +45,7 @@ asio::awaitable<std::vector<CaaResult>> check_all(Services& services,
   std::vector<Check> checks;
   for (std::size_t i = 0; i < places.size(); ++i) {
     const auto& name = std::get<ca::DnsName>(order.record.identifiers.at(places[i]));
-    auto check =
-        check_one(services.dns, name, applicant_of(services, order, places[i]), results[i]);
+    auto check = check_one(services, name, applicant_of(services, order, places[i]), results[i]);
     checks.push_back(asio::co_spawn(executor, std::move(check), asio::deferred));
   }
   auto group = asio::experimental::make_parallel_group(std::move(checks));

@@ -12,9 +12,11 @@
 #include <vector>
 
 #include "acme/authorization.h"
+#include "acme/in_quotes.h"
 #include "acme/records/record_fields.h"
 #include "acme/stops.h"
 #include "acme/validation/caa_check.h"
+#include "acme/validation/corroboration.h"
 #include "acme/validation/validators.h"
 #include "ca/audit_log.h"
 #include "policy/reuse.h"
@@ -91,23 +93,53 @@ const ca::DnsName* name_with_caa(const Assignment& assignment) {
   return std::get_if<ca::DnsName>(&assignment.identifier);
 }
 
+/// Adds every vote to the record of the attempt, and a problem if they are no quorum.
+boost::asio::awaitable<void> corroborate(Services& services,
+                                         ValidationSubject subject,
+                                         ValidationOutcome& outcome) {
+  const std::string name = ca::value_of(subject.identifier);
+  auto asking = services.perspectives->control(std::move(subject));
+  const std::vector<policy::Vote> votes = co_await std::move(asking);
+  Corroboration corroboration = judge_votes(votes, services.clock.seconds());
+  for (std::string& line : corroboration.lines) outcome.hops.push_back(std::move(line));
+  outcome.hops.push_back(corroboration.summary);
+  if (!corroboration.objection) co_return;
+  outcome.problem = Problem(ProblemType::unauthorized,
+                            "control of " + in_quotes(name) +
+                                " was seen from here, but not from elsewhere in the network: " +
+                                *corroboration.objection);
+}
+
 /// Fills `attempt`. Keeps exceptions, because a failed half of `||` would wait for the deadline
 /// first.
 boost::asio::awaitable<void> try_to_validate(Services& services,
                                              Assignment assignment,
                                              Attempt& attempt) {
   try {
-    ValidationSubject subject{assignment.identifier, assignment.coverage, assignment.token,
-                              assignment.key_thumbprint};
-    auto proving = validate(services, assignment.method, std::move(subject));
+    const ValidationSubject subject{.method = assignment.method,
+                                    .identifier = assignment.identifier,
+                                    .coverage = assignment.coverage,
+                                    .token = assignment.token,
+                                    .thumbprint = assignment.key_thumbprint,
+                                    .account_url = services.urls.account(assignment.account),
+                                    .issuer_domain_names = services.meta.issuer_domain_names,
+                                    .account_hash_prefix = services.urls.at(paths::kAccountHash)};
+    const Probes here{services.dns, services.fetcher, services.prober, services.clock};
+    auto proving = validate(here, subject);
     Judgement judgement;
     judgement.outcome = co_await std::move(proving);
+    // BR 3.2.2.9: others corroborate what we saw; they never take its place.
+    if (!judgement.outcome.problem && services.perspectives != nullptr) {
+      auto asking = corroborate(services, subject, judgement.outcome);
+      co_await std::move(asking);
+    }
     const ca::DnsName* name = name_with_caa(assignment);
     if (!judgement.outcome.problem && name != nullptr) {
       const ca::Time begun = services.clock.seconds();
       CaaApplicant applicant{services.meta.caa_identities,
                              services.urls.account(assignment.account), assignment.method};
-      Result<std::string> found = co_await check_caa(services.dns, *name, std::move(applicant));
+      auto checking = check_caa_everywhere(services, *name, std::move(applicant));
+      Result<std::string> found = co_await std::move(checking);
       if (found) judgement.caa = CaaEvidence{begun, *std::move(found)};
       if (!found) judgement.outcome.problem = std::move(found).error();
     }
@@ -192,7 +224,7 @@ std::optional<Judgement> write_result(storage::Transaction& transaction,
   challenge->status = outcome.problem ? ChallengeStatus::invalid : ChallengeStatus::valid;
   if (!outcome.problem) {
     challenge->validated_at = now;
-    authorization->expires = policy::last_use(product, now);
+    authorization->expires = policy::last_use(product, assignment.method, now);
     for (const std::string& name : account_keys_of(*authorization)) {
       transaction.put(kAccountNames, name, octets);
     }

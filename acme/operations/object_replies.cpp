@@ -13,13 +13,19 @@ namespace {
 
 ChallengeView view_of(const Services& services,
                       const AuthorizationId& id,
+                      const AuthorizationRecord& authorization,
                       const ChallengeRecord& challenge) {
   const std::string_view method = policy::text_of(challenge.method);
   ChallengeView view;
   view.type = method;
   view.status = text_of(challenge.status);
   view.url = services.urls.challenge(id, method);
-  view.token = challenge.token;
+  if (challenge.method == policy::ValidationMethod::dns_persist_01) {
+    view.account_uri = services.urls.account(authorization.account);
+    view.issuer_domain_names = services.meta.issuer_domain_names;
+  } else {
+    view.token = challenge.token;
+  }
   if (challenge.validated_at) view.validated = ca::rfc3339(*challenge.validated_at);
   view.error = challenge.error;
   return view;
@@ -117,7 +123,7 @@ Reply authorization_reply(const Services& services, const LoadedAuthorization& a
                          is_domain};
   for (const ChallengeRecord& challenge : record.challenges) {
     if (is_shown(challenge, status)) {
-      view.challenges.push_back(view_of(services, authorization.id, challenge));
+      view.challenges.push_back(view_of(services, authorization.id, record, challenge));
     }
   }
   Reply reply;
@@ -132,7 +138,7 @@ Reply challenge_reply(const Services& services,
                       const LoadedAuthorization& authorization,
                       const ChallengeRecord& challenge) {
   Reply reply;
-  reply.body = challenge_json(view_of(services, authorization.id, challenge));
+  reply.body = challenge_json(view_of(services, authorization.id, authorization.record, challenge));
   reply.links.push_back(Link{services.urls.authorization(authorization.id), "up"});
   // Nothing more happens to a challenge whose authorization has ended.
   if (status_of(authorization.record, services.clock.seconds()) != AuthorizationStatus::pending) {

@@ -2,6 +2,9 @@
 
 #include <utility>
 
+#include "acme/in_quotes.h"
+#include "acme/validation/corroboration.h"
+
 namespace acme {
 
 namespace {
@@ -48,6 +51,26 @@ boost::asio::awaitable<Result<std::string>> check_caa(DnsClient& dns,
     domain.erase(0, dot + 1);
   }
   co_return "no CAA up to " + domain + "; " + std::string(text_of(proof));
+}
+
+boost::asio::awaitable<Result<std::string>> check_caa_everywhere(Services& services,
+                                                                 ca::DnsName name,
+                                                                 CaaApplicant applicant) {
+  auto checking = check_caa(services.dns, name, applicant);
+  Result<std::string> found = co_await std::move(checking);
+  if (!found || services.perspectives == nullptr) co_return found;
+  auto asking = services.perspectives->caa(name, std::move(applicant));
+  const std::vector<policy::Vote> votes = co_await std::move(asking);
+  const Corroboration corroboration = judge_votes(votes, services.clock.seconds());
+  if (corroboration.objection) {
+    co_return forbidden(name, "the CAA records of " + in_quotes(name.text()) +
+                                  " permit this certificate as seen from here, but not from "
+                                  "elsewhere in the network: " +
+                                  *corroboration.objection);
+  }
+  std::string evidence = *found + "; " + corroboration.summary;
+  for (const std::string& line : corroboration.lines) evidence += "; " + line;
+  co_return evidence;
 }
 
 }  // namespace acme

@@ -5,6 +5,7 @@
 #include <expected>
 #include <string>
 
+#include "acme/services.h"
 #include "acme/validation/caa.h"
 #include "acme/validation/ports.h"
 #include "ca/names/dns_name.h"
@@ -19,5 +20,11 @@ namespace acme {
 boost::asio::awaitable<Result<std::string>> check_caa(DnsClient& dns,
                                                       ca::DnsName name,
                                                       CaaApplicant applicant);
+
+/// The same, and corroborated by other perspectives where there are any (BR 3.2.2.9): who voted how
+/// stands in the sentence, or in the refusal.
+boost::asio::awaitable<Result<std::string>> check_caa_everywhere(Services& services,
+                                                                 ca::DnsName name,
+                                                                 CaaApplicant applicant);
 
 }  // namespace acme

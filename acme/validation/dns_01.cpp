@@ -34,7 +34,15 @@ boost::asio::awaitable<ValidationOutcome> validate_dns_01(DnsClient& dns,
                                                           ca::DnsName name,
                                                           std::string token,
                                                           std::string thumbprint) {
-  const std::string owner = "_acme-challenge." + name.without_wildcard().text();
+  return validate_txt_digest(dns, "_acme-challenge." + name.without_wildcard().text(),
+                             std::move(token), std::move(thumbprint), {});
+}
+
+boost::asio::awaitable<ValidationOutcome> validate_txt_digest(DnsClient& dns,
+                                                              std::string owner,
+                                                              std::string token,
+                                                              std::string thumbprint,
+                                                              std::string note) {
   Result<DnsRecords<std::string>> found = co_await dns.txt(owner);
   ValidationOutcome outcome;
   if (!found) {
@@ -45,12 +53,13 @@ boost::asio::awaitable<ValidationOutcome> validate_dns_01(DnsClient& dns,
                          " records, " + std::string(text_of(found->proof)));
   const std::string expected = dns_01_value(token, thumbprint);
   if (std::ranges::find(found->records, expected) != found->records.end()) co_return outcome;
-  outcome.problem = Problem(
-      ProblemType::incorrect_response,
-      found->records.empty()
-          ? in_quotes(owner) + " has no TXT record; expected one that is \"" + expected + "\""
-          : "the TXT records of " + in_quotes(owner) + " are " + listed(found->records) +
-                "; expected one that is \"" + expected + "\"");
+  outcome.problem =
+      Problem(ProblemType::incorrect_response,
+              found->records.empty()
+                  ? in_quotes(owner) + " has no TXT record; expected one that is \"" + expected +
+                        "\"" + note
+                  : "the TXT records of " + in_quotes(owner) + " are " + listed(found->records) +
+                        "; expected one that is \"" + expected + "\"" + note);
   co_return outcome;
 }
 

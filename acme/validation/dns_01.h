@@ -19,6 +19,11 @@ boost::asio::awaitable<ValidationOutcome> validate_dns_01(DnsClient& dns,
                                                           std::string token,
                                                           std::string thumbprint);
 
+/// The same at `owner`, which is the whole name of the record; `note` ends the sentence of a
+/// refusal.
+boost::asio::awaitable<ValidationOutcome> validate_txt_digest(
+    DnsClient& dns, std::string owner, std::string token, std::string thumbprint, std::string note);
+
 /// What the TXT record must hold: the base64url encoding of the SHA-256 digest of the key
 /// authorization (RFC 8555 §8.4).
 std::string dns_01_value(std::string_view token, std::string_view thumbprint);

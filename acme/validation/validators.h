@@ -3,23 +3,23 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <span>
-#include <string>
 
-#include "acme/services.h"
+#include "acme/clock.h"
 #include "acme/validation/outcome.h"
-#include "policy/validation_method.h"
+#include "acme/validation/ports.h"
+#include "acme/validation/subject.h"
 
 namespace acme {
 
-/// What is to be proven, and by whom.
-struct ValidationSubject {
-  ca::Identifier identifier;  // one that the method can prove (policy::can_prove)
-  policy::Coverage coverage = policy::Coverage::name;
-  std::string token;
-  std::string thumbprint;  // of the account key (RFC 7638), in base64url
+/// What an attempt sees the network with. Here, and at every remote perspective, which has its own.
+struct Probes {
+  DnsClient& dns;
+  HttpFetcher& fetcher;
+  TlsProber& prober;
+  const Clock& clock;
 };
 
-using Validate = boost::asio::awaitable<ValidationOutcome> (*)(Services& services,
+using Validate = boost::asio::awaitable<ValidationOutcome> (*)(Probes probes,
                                                                ValidationSubject subject);
 
 struct Validator {
@@ -30,10 +30,8 @@ struct Validator {
 /// All validators, in the order of the methods.
 std::span<const Validator> validators();
 
-/// Attempts `method` for `subject`. Refuses with `unauthorized` what the method cannot prove.
-/// Throws for faults of ours.
-boost::asio::awaitable<ValidationOutcome> validate(Services& services,
-                                                   policy::ValidationMethod method,
-                                                   ValidationSubject subject);
+/// Attempts `subject.method`. Refuses with `unauthorized` what the method cannot prove. Throws for
+/// faults of ours.
+boost::asio::awaitable<ValidationOutcome> validate(Probes probes, ValidationSubject subject);
 
 }  // namespace acme

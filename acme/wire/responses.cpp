@@ -55,8 +55,15 @@ void write_challenge(JsonWriter& out, const ChallengeView& challenge) {
   out.open_object()
       .member("type", challenge.type)
       .member("status", challenge.status)
-      .member("url", challenge.url)
-      .member("token", challenge.token);
+      .member("url", challenge.url);
+  if (challenge.token) out.member("token", *challenge.token);
+  if (!challenge.issuer_domain_names.empty()) {
+    out.member("accounturi", challenge.account_uri)
+        .name("issuer-domain-names")
+        .texts(challenge.issuer_domain_names)
+        .name("issuerDomainNames")
+        .texts(challenge.issuer_domain_names);
+  }
   if (challenge.validated) out.member("validated", *challenge.validated);
   if (challenge.error) write_error(out, *challenge.error, About::left_out);
   out.close_object();

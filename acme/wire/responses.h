@@ -47,9 +47,13 @@ struct ChallengeView {
   std::string type;
   std::string status;
   std::string url;
-  std::string token;
+  std::optional<std::string> token;      // none for dns-persist-01
   std::optional<std::string> validated;  // RFC 3339
   std::optional<Problem> error;
+  /// draft-ietf-acme-dns-persist: what the record that stays has to name. Shown together, under the
+  /// names of -01 and of -02.
+  std::string account_uri = {};
+  std::vector<std::string> issuer_domain_names = {};
 };
 std::string challenge_json(const ChallengeView& challenge);
 

@@ -10,11 +10,17 @@ from harness import Skip, answered, check, require
 
 
 def offered(world, client, name, kind):
-    """(authorization URL, the challenge of this kind) of a new order for `name`."""
-    url = answered(client.order(name), 201).json()["authorizations"][0]
-    for challenge in client.expect(200, url).json()["challenges"]:
-        if challenge["type"] == kind:
-            return url, challenge
+    """(authorization URL, the challenge of this kind) of a new order for `name`, under the first profile that has it."""
+    profiles = vars(world).setdefault("profiles_by_challenge", {})
+    for profile in [profiles[kind]] if kind in profiles else [None, *world.meta.get("profiles", {})]:
+        response = client.order(name, **({"profile": profile} if profile else {}))
+        if profile and response.status != 201:
+            continue
+        url = answered(response, 201).json()["authorizations"][0]
+        for challenge in client.expect(200, url).json()["challenges"]:
+            if challenge["type"] == kind:
+                profiles[kind] = profile
+                return url, challenge
     raise Skip(f"no {kind} challenge is offered")
 
 

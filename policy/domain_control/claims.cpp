@@ -16,7 +16,6 @@ namespace {
 /// (BR 4.2.1), and 13 months lie within it.
 constexpr std::chrono::days kLongestPrivateAge{398};
 /// BR 3.2.2.4.22.
-constexpr std::chrono::days kLongestPersistentAge{10};
 
 bool is_space(char octet) {
   return octet == ' ' || (octet >= '\t' && octet <= '\r');
@@ -111,10 +110,10 @@ Allowed<void> revoke_claim(storage::Transaction& transaction,
 
 ca::Time last_signing(const DomainClaim& claim, const Product& product) {
   if (!is_public(product)) return claim.validated_at + kLongestPrivateAge;
-  const std::chrono::seconds longest = claim.method == ControlMethod::auto_dns
-                                           ? std::chrono::seconds(kLongestPersistentAge)
-                                           : std::chrono::seconds(kLongestPrivateAge);
-  return last_use(claim.validated_at, longest);
+  const bool stays =
+      claim.method == ControlMethod::auto_dns || claim.method == ControlMethod::dns_persist_01;
+  return last_use(stays ? ValidationMethod::dns_persist_01 : ValidationMethod::dns_01,
+                  claim.validated_at, kLongestPrivateAge);
 }
 
 ca::Time last_reuse(const DomainClaim& claim, const Product& product) {

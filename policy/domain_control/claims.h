@@ -20,7 +20,7 @@
 namespace policy {
 
 constexpr ControlMethod greatest(ControlMethod /*of*/) {
-  return ControlMethod::tls_alpn_01;
+  return ControlMethod::dns_persist_01;
 }
 
 struct DomainClaim {

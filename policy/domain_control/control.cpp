@@ -92,6 +92,8 @@ void prepare(ControlItem& item,
     case ControlMethod::http_01:
     case ControlMethod::dns_01:
     case ControlMethod::tls_alpn_01:
+    case ControlMethod::dns_account_01:
+    case ControlMethod::dns_persist_01:
       break;  // an ACME order brings its own
   }
 }

@@ -270,6 +270,8 @@ asio::awaitable<NameLook> look_for(
     case ControlMethod::http_01:
     case ControlMethod::dns_01:
     case ControlMethod::tls_alpn_01:
+    case ControlMethod::dns_account_01:
+    case ControlMethod::dns_persist_01:
       look.finding.detail =
           "waits for an ACME order that proves the name by " + std::string(text_of(item.method));
       break;

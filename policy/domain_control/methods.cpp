@@ -14,7 +14,8 @@ constexpr std::string_view kWww = "www.";
 
 bool is_offered(ControlMethod method, const ControlHouse& house) {
   if (method == ControlMethod::dns_cname) return !house.cname_zone.empty();
-  if (method == ControlMethod::auto_dns) return !house.issuer_domains.empty();
+  if (method == ControlMethod::auto_dns || method == ControlMethod::dns_persist_01)
+    return !house.issuer_domains.empty();
   return true;
 }
 
@@ -70,8 +71,8 @@ std::string account_uri(const TenantId& tenant, const ControlHouse& house) {
 std::string_view tbr_label(ControlMethod method) {
   // In the order of the enumerators.
   static constexpr std::array<std::string_view, kWords<ControlMethod>.size()> kLabels{
-      "ca-tbr-7",  "ca-tbr-7",  "ca-tbr-18", "ca-tbr-22",
-      "ca-tbr-18", "ca-tbr-19", "ca-tbr-7",  "ca-tbr-20"};
+      "ca-tbr-7",  "ca-tbr-7", "ca-tbr-18", "ca-tbr-22", "ca-tbr-18",
+      "ca-tbr-19", "ca-tbr-7", "ca-tbr-20", "ca-tbr-21", "ca-tbr-22"};
   return kLabels.at(static_cast<std::size_t>(method));
 }
 

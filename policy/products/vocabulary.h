@@ -65,18 +65,21 @@ inline constexpr std::array<std::string_view, 2> kWords<NamesLock>{"submit", "is
 /// Every way to prove control of a name for an application: those of ACME, and those where a person
 /// or a delegation places a value. The numbers are stored.
 enum class ControlMethod : std::uint8_t {
-  dns_txt = 0,  // a TXT record with a random value (BR 3.2.2.4.7)
-  dns_cname,    // a CNAME record that points to a name made for this application (BR 3.2.2.4.7)
-  file,         // a file under one of the two allowed paths (BR 3.2.2.4.18)
-  auto_dns,     // a value in a zone that the server may write, or a lasting TXT record
-  auto_file,    // a file that the host fetches from us by itself
-  http_01,      // RFC 8555 §8.3
-  dns_01,       // RFC 8555 §8.4
-  tls_alpn_01,  // RFC 8737
+  dns_txt = 0,     // a TXT record with a random value (BR 3.2.2.4.7)
+  dns_cname,       // a CNAME record that points to a name made for this application (BR 3.2.2.4.7)
+  file,            // a file under one of the two allowed paths (BR 3.2.2.4.18)
+  auto_dns,        // a value in a zone that the server may write, or a lasting TXT record
+  auto_file,       // a file that the host fetches from us by itself
+  http_01,         // RFC 8555 §8.3
+  dns_01,          // RFC 8555 §8.4
+  tls_alpn_01,     // RFC 8737
+  dns_account_01,  // draft-ietf-acme-dns-account-label (BR 3.2.2.4.21)
+  dns_persist_01,  // draft-ietf-acme-dns-persist (BR 3.2.2.4.22)
 };
 template <>
-inline constexpr std::array<std::string_view, 8> kWords<ControlMethod>{
-    "dns-txt", "dns-cname", "file", "auto-dns", "auto-file", "http-01", "dns-01", "tls-alpn-01"};
+inline constexpr std::array<std::string_view, 10> kWords<ControlMethod>{
+    "dns-txt", "dns-cname", "file",        "auto-dns",       "auto-file",
+    "http-01", "dns-01",    "tls-alpn-01", "dns-account-01", "dns-persist-01"};
 
 /// The same method as ACME has it, if it does, and what it proves beside control of one DNS name.
 struct ControlMethodFacts {
@@ -95,6 +98,8 @@ inline constexpr std::array<ControlMethodFacts, kWords<ControlMethod>.size()> kC
     {ValidationMethod::http_01, kOneHost},
     {ValidationMethod::dns_01, kZone},
     {ValidationMethod::tls_alpn_01, kOneHost},
+    {ValidationMethod::dns_account_01, kZone},
+    {ValidationMethod::dns_persist_01, kZone},
 }};
 constexpr const ControlMethodFacts& facts_of(ControlMethod method) {
   return kControlMethods.at(static_cast<std::size_t>(method));

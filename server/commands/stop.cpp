@@ -22,9 +22,9 @@ using policy::StopTarget;
 constexpr int kTimeWidth = 22;
 
 std::string known_method(const std::string& text) {
+  if (policy::validation_method(text)) return text;
   std::string known;
   for (const policy::MethodFacts& each : policy::validation_methods()) {
-    if (each.text == text) return text;
     known += (known.empty() ? "" : ", ") + std::string(each.text);
   }
   throw UsageError("there is no method \"" + text + "\", expected one of " + known);

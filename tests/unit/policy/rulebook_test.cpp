@@ -33,6 +33,7 @@ TEST(Rulebook, SaysWhatTheRequirementsSay) {
     EXPECT_EQ(row.from, rows[i].from);
     EXPECT_EQ(row.certificate, days(rows[i].certificate));
     EXPECT_EQ(row.control_reuse, days(rows[i].control));
+    EXPECT_EQ(row.persistent_reuse, days(10));  // BR-3.2.2.4.22
     EXPECT_EQ(row.identity_reuse, days(rows[i].identity));
     EXPECT_EQ(row.perspectives, rows[i].perspectives);
   }
@@ -46,8 +47,14 @@ TEST(Rulebook, IsInForceFromTheFirstSecondOfEachRow) {
     SCOPED_TRACE(ca::rfc3339(row.from));
     EXPECT_EQ(ca::longest_validity(row.from - 1s), before.certificate);
     EXPECT_EQ(ca::longest_validity(row.from), row.certificate);
-    EXPECT_EQ(longest_reuse(row.from - 1s), before.control_reuse);
-    EXPECT_EQ(longest_reuse(row.from), row.control_reuse);
+    for (const MethodFacts& each : validation_methods()) {
+      const auto reuse = each.method == ValidationMethod::dns_persist_01
+                             ? &ca::RulebookRow::persistent_reuse
+                             : &ca::RulebookRow::control_reuse;
+      EXPECT_EQ(longest_reuse(each.method, row.from - 1s), before.*reuse) << each.text;
+      EXPECT_EQ(longest_reuse(each.method, row.from), row.*reuse) << each.text;
+    }
+    EXPECT_LE(row.persistent_reuse, before.persistent_reuse);
     EXPECT_EQ(longest_identity_reuse(row.from - 1s), before.identity_reuse);
     EXPECT_EQ(longest_identity_reuse(row.from), row.identity_reuse);
     EXPECT_LE(row.certificate, before.certificate);

@@ -1,0 +1,45 @@
+#include "acme/validation/dns_account_01.h"
+
+#include <cstdint>
+#include <utility>
+
+#include "acme/in_quotes.h"
+#include "acme/validation/dns_01.h"
+#include "ca/crypto/hash.h"
+
+namespace acme {
+
+std::string dns_account_01_label(std::string_view account_url) {
+  constexpr std::string_view kBase32 = "abcdefghijklmnopqrstuvwxyz234567";
+  constexpr std::size_t kOctets = 10;
+  constexpr unsigned kBits = 5;  // of a character; ten octets are sixteen characters exactly
+  std::string label;
+  std::uint32_t pending = 0;
+  unsigned bits = 0;
+  for (const char octet : ca::sha256(account_url).substr(0, kOctets)) {
+    pending = pending << 8U | static_cast<unsigned char>(octet);
+    for (bits += 8; bits >= kBits;) {
+      bits -= kBits;
+      label += kBase32.at((pending >> bits) % kBase32.size());
+    }
+  }
+  return label;
+}
+
+std::string dns_account_01_owner(const ca::DnsName& name, std::string_view account_url) {
+  return "_" + dns_account_01_label(account_url) + "._acme-challenge." +
+         name.without_wildcard().text();
+}
+
+boost::asio::awaitable<ValidationOutcome> validate_dns_account_01(DnsClient& dns,
+                                                                  ca::DnsName name,
+                                                                  std::string token,
+                                                                  std::string thumbprint,
+                                                                  std::string account_url) {
+  std::string owner = dns_account_01_owner(name, account_url);
+  std::string note = " (the name is that of the account " + in_quotes(account_url) + ")";
+  return validate_txt_digest(dns, std::move(owner), std::move(token), std::move(thumbprint),
+                             std::move(note));
+}
+
+}  // namespace acme
