@@ -8,6 +8,12 @@
 
 namespace acme {
 
+ca::ValidityWish validity_wish(const OrderRecord& order, const policy::Product& product) {
+  ca::ValidityWish wish{.not_before = order.not_before, .not_after = order.not_after};
+  if (product.certificate_validity.count() > 0) wish.longest = product.certificate_validity;
+  return wish;
+}
+
 namespace {
 
 /// Why one authorization keeps its order from ever becoming ready, or nothing.

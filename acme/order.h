@@ -9,8 +9,13 @@
 #include "acme/records/order_record.h"
 #include "acme/review/standing.h"
 #include "acme/status.h"
+#include "ca/validity.h"
+#include "policy/product.h"
 
 namespace acme {
+
+/// How long the certificate of `order`, which is for `product`, is to be valid.
+ca::ValidityWish validity_wish(const OrderRecord& order, const policy::Product& product);
 
 /// The status at `now`. A certificate makes an order `valid` for ever, whatever happens to its
 /// authorizations or to the time; an error makes it `invalid`; a claim holds it in `processing`.

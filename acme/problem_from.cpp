@@ -8,6 +8,7 @@ namespace {
 ProblemType type_of(ca::RejectionKind kind) {
   switch (kind) {
     case ca::RejectionKind::malformed_name:
+    case ca::RejectionKind::bad_validity:
       return ProblemType::malformed;
     case ca::RejectionKind::forbidden_name:
       return ProblemType::rejected_identifier;

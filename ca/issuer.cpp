@@ -46,6 +46,7 @@ struct Issuer::State {
            (urls.ocsp_in == Urls::OcspIn::all || profile.validity > kShortLived);
   }
   [[nodiscard]] std::string to_be_signed(const IssuanceRequest& request,
+                                         const ValidityWindow& validity,
                                          std::string_view serial) const;
 };
 
@@ -125,26 +126,6 @@ void check_url(std::string_view setting, std::string_view url) {
   demand(url.empty() || url.starts_with("http://"),
          "The " + std::string(setting) + " URL \"" + std::string(url) +
              "\" must begin with http:// (BR 7.1.2.7.7, 7.1.2.11.2)");
-}
-
-struct ValidityWindow {
-  Time not_before;
-  Time not_after;
-};
-
-/// The validity that is wanted, cut where the profile, the dated limits of BR 6.3.2 or the issuing
-/// certificate end earlier.
-ValidityWindow validity_for(const IssuanceRequest& request, Time issuer_not_after) {
-  const CertificateProfile& profile = request.profile;
-  const Time not_before = request.now - profile.backdate;
-  seconds length = std::min(request.validity.value_or(profile.validity), profile.validity);
-  if (profile.trust == Trust::web) {
-    length = std::min(
-        {length, seconds(longest_validity(request.now)), seconds(longest_validity(not_before))});
-  }
-  // BR 6.3.2 counts the last second too.
-  return {.not_before = not_before,
-          .not_after = std::min(not_before + length - seconds(1), issuer_not_after)};
 }
 
 Judged<void> check_names(const std::vector<Identifier>& identifiers,
@@ -240,8 +221,8 @@ Issuer::Issuer(Chain chain,
 Issuer::~Issuer() = default;
 
 std::string Issuer::State::to_be_signed(const IssuanceRequest& request,
+                                        const ValidityWindow& validity,
                                         std::string_view serial) const {
-  const ValidityWindow validity = validity_for(request, certificate.not_after);
   const std::string subject = der_subject(request.subject, request.profile, request.identifiers);
   // BR 7.1.2.7.12
   const der::Criticality alt_name_criticality = subject == der::element(der::Tag::sequence, "")
@@ -284,9 +265,12 @@ Judged<LintedCertificate> Issuer::prepare(const IssuanceRequest& request,
   if (auto there = check_key_is_there(*state.signer); !there) {
     return std::unexpected(there.error());
   }
+  const Judged<ValidityWindow> validity =
+      judge_validity(request.profile, request.validity, request.now, state.certificate.not_after);
+  if (!validity) return std::unexpected(validity.error());
   LintedCertificate linted;
   linted.serial_ = draw_serial(random);
-  linted.tbs_ = state.to_be_signed(request, linted.serial_);
+  linted.tbs_ = state.to_be_signed(request, *validity, linted.serial_);
   const std::string_view algorithm = der_algorithm_identifier(state.signer->algorithm());
   const std::string crl_url = state.crl_url(linted.serial_);
   const auto findings =
@@ -310,12 +294,11 @@ Judged<LintedCertificate> Issuer::prepare(const IssuanceRequest& request,
         RejectionKind::lint_failed,
         "The certificate was not signed, because it would break a rule: " + joined(findings));
   }
-  const ValidityWindow validity = validity_for(request, state.certificate.not_after);
   linted.lint_certificate_ = assemble_signed(linted.tbs_, algorithm, state.placeholder_signature);
   linted.profile_ = request.profile.name;
   linted.issuer_id_ = state.id;
-  linted.not_before_ = validity.not_before;
-  linted.not_after_ = validity.not_after;
+  linted.not_before_ = validity->not_before;
+  linted.not_after_ = validity->not_after;
   return linted;
 }
 

@@ -18,6 +18,7 @@
 #include "ca/rejection.h"
 #include "ca/subject.h"
 #include "ca/time.h"
+#include "ca/validity.h"
 
 namespace ca {
 
@@ -29,8 +30,7 @@ struct IssuanceRequest {
   Time now;
   ReservedAddresses reserved_addresses = ReservedAddresses::refused;
   Subject subject = {};  // empty for DV
-  /// Shorter than the profile's, if the product says so.
-  std::optional<std::chrono::seconds> validity = std::nullopt;
+  ValidityWish validity = {};
 };
 
 /// A signed certificate, its chain position and its serial.
@@ -70,9 +70,9 @@ class Issuer {
   /// Draws a serial (ca/serial.h), builds the TBSCertificate, puts it under a static value in place
   /// of a signature (BR 4.3.1.2 (2)) and lints it. Nothing is stored and the CA key is not touched.
   /// The validity is the profile's, cut where BR 6.3.2 or the issuing certificate end earlier.
-  /// Rejects with bad_subject, forbidden_name or bad_public_key for what the profile does not
-  /// allow, with issuer_unavailable outside the issuing certificate's validity or while its key is
-  /// out of reach, or with lint_failed, which is a fault of ours.
+  /// Rejects with bad_validity (ca/validity.h), bad_subject, forbidden_name or bad_public_key for
+  /// what the profile does not allow, with issuer_unavailable outside the issuing certificate's
+  /// validity or while its key is out of reach, or with lint_failed, which is a fault of ours.
   Judged<LintedCertificate> prepare(const IssuanceRequest& request, RandomSource& random) const;
 
   /// The same for the certificate of an OCSP responder with this key (BR 7.1.2.8): its own profile,

@@ -17,7 +17,6 @@ using std::chrono::seconds;
 // BR 7.1.2.7: notBefore within 48 hours of signing. An hour of backdating is all we allow
 // ourselves.
 constexpr hours kSigningWindow{48};
-constexpr hours kLongestBackdate{1};
 
 // BR 7.1.3.2, those a key of ours can produce; byte for byte.
 constexpr std::array<std::string_view, 6> kListedAlgorithms = {

@@ -15,6 +15,7 @@ enum class RejectionKind {
   forbidden_name,       // well formed, but never to be certified
   bad_csr,              // the certificate request is not acceptable
   bad_public_key,       // a key that must not be certified or used for signing requests
+  bad_validity,         // the times that were asked for cannot be kept
   bad_subject,          // what the subject says is forbidden, missing or not in its form
   bad_certificate,      // bytes that are not a certificate we can read
   unknown_certificate,  // not one of ours

@@ -60,9 +60,12 @@ struct Choice {
   explicit Choice(const Services& services)
       : catalog(services.catalog), issuers(services.issuers) {}
 
+  [[nodiscard]] const policy::Product& product(const OrderRecord& order) const {
+    const policy::Product* found = catalog.find(order.product);
+    return found != nullptr ? *found : catalog.default_product();
+  }
   [[nodiscard]] const ca::CertificateProfile& profile(const OrderRecord& order) const {
-    const policy::Product* product = catalog.find(order.product);
-    return *(product != nullptr ? *product : catalog.default_product()).profile;
+    return *product(order).profile;
   }
   /// Null if none can sign it now.
   [[nodiscard]] const ca::Issuer* issuer(const OrderRecord& order, ca::Time now) const {
@@ -279,12 +282,18 @@ boost::asio::awaitable<void> issue(
   ca::IssuanceRequest request{order.identifiers, key_of(id, order), choice.profile(order), now,
                               reserved_addresses(services)};
   request.subject = subject_of(services, id, order);
+  request.validity = validity_wish(order, choice.product(order));
   ca::IssuanceSteps steps{{id.text(), order.account.text()},
                           note_serial(services, id, *issuer, now),
                           conclude(services, id, key, now),
                           order.claim->deadline};
   auto issuing = ca::issue_certificate(std::move(parts), std::move(request), std::move(steps));
   const ca::Judged<std::optional<ca::IssuedCertificate>> issued = co_await std::move(issuing);
+  if (!issued && issued.error().kind() == ca::RejectionKind::bad_validity) {
+    // It could have been kept when the order was made.
+    co_await fail(services, id, key, problem_from(issued.error()), now);
+    co_return;
+  }
   if (!issued) {
     co_await fail_refused(services, id, key, issued.error().detail(), now);
     co_return;

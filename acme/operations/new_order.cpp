@@ -10,6 +10,7 @@
 #include "acme/operations/operation.h"
 #include "acme/operations/requested_names.h"
 #include "acme/operations/terms.h"
+#include "acme/problem_from.h"
 #include "acme/renewal.h"
 #include "acme/reuse.h"
 #include "acme/review/application.h"
@@ -233,6 +234,18 @@ boost::asio::awaitable<Result<void>> require_passed(Services& services, OrderRec
   co_return std::unexpected(review_needed(services, *application));
 }
 
+/// RFC 8555 §7.4: what cannot be kept is refused at once. It is judged again at the signing act.
+Result<void> require_validity(const Services& services,
+                              const OrderRecord& order,
+                              const policy::Product& product) {
+  const ca::Time now = services.clock.seconds();
+  const ca::Issuer* issuer = services.issuers.choose(*product.profile, "", now);
+  const ca::Time end = issuer != nullptr ? issuer->certificate().not_after : ca::Time::max();
+  const auto kept = ca::judge_validity(*product.profile, validity_wish(order, product), now, end);
+  if (!kept) return std::unexpected(problem_from(kept.error()));
+  return {};
+}
+
 }  // namespace
 
 boost::asio::awaitable<Result<Reply>> new_order(Services& services,
@@ -243,12 +256,6 @@ boost::asio::awaitable<Result<Reply>> new_order(Services& services,
   if (!wanted) co_return std::unexpected(std::move(wanted).error());
   if (auto agreed = require_agreement(services, *request.account); !agreed) {
     co_return std::unexpected(std::move(agreed).error());
-  }
-  // RFC 8555 §7.4 lets the CA refuse a validity it will not certify.
-  if (wanted->not_before || wanted->not_after) {
-    co_return refuse(ProblemType::malformed,
-                     "\"notBefore\" and \"notAfter\" are set by the profile of the certificate; "
-                     "leave them out");
   }
   if (auto chosen = choose_profile(*wanted, path); !chosen) {
     co_return std::unexpected(std::move(chosen).error());
@@ -266,6 +273,11 @@ boost::asio::awaitable<Result<Reply>> new_order(Services& services,
   }
   LoadedOrder draft = draft_order(services, *request.account, **product, *names);
   draft.record.replaces = std::move(wanted->replaces);
+  draft.record.not_before = wanted->not_before;
+  draft.record.not_after = wanted->not_after;
+  if (auto kept = require_validity(services, draft.record, **product); !kept) {
+    co_return std::unexpected(std::move(kept).error());
+  }
   Result<std::optional<Review>> review = review_under(key, **product);
   if (!review) co_return std::unexpected(std::move(review).error());
   draft.record.review = *std::move(review);

@@ -89,6 +89,8 @@ Reply order_reply(const Services& services, const LoadedOrder& order) {
   view.expires = ca::rfc3339(order.record.expires);
   view.identifiers = order.record.identifiers;
   view.profile = order.record.product;
+  if (order.record.not_before) view.not_before = ca::rfc3339(*order.record.not_before);
+  if (order.record.not_after) view.not_after = ca::rfc3339(*order.record.not_after);
   view.replaces = order.record.replaces;
   for (const AuthorizationId& id : order.record.authorizations) {
     std::string url = services.urls.authorization(id);

@@ -30,6 +30,8 @@ enum Field : std::uint32_t {
   kCharge = 17,
   kReview = 18,
   kHeldSince = 19,
+  kNotBefore = 20,
+  kNotAfter = 21,
 };
 
 enum CaaField : std::uint32_t { kPlace = 1, kEvidence = 2 };
@@ -109,7 +111,12 @@ std::pair<std::size_t, CaaEvidence> decode_caa(std::string_view bytes) {
   return {*place, *std::move(evidence)};
 }
 
-/// The fields that are set from finalize on.
+void write_times(storage::RecordWriter& writer, const OrderRecord& order) {
+  if (order.not_before) writer.time(kNotBefore, *order.not_before);
+  if (order.not_after) writer.time(kNotAfter, *order.not_after);
+}
+
+/// The fields that are set from finalize on, and the times that were asked for.
 void read_issuance(const storage::RecordField& field, OrderRecord& record) {
   switch (field.field) {
     case kCaa:
@@ -120,6 +127,12 @@ void read_issuance(const storage::RecordField& field, OrderRecord& record) {
       break;
     case kHeldSince:
       record.held_since = field.as_time();
+      break;
+    case kNotBefore:
+      record.not_before = field.as_time();
+      break;
+    case kNotAfter:
+      record.not_after = field.as_time();
       break;
     case kCsr:
       record.csr = field.as_string();
@@ -172,6 +185,7 @@ std::string OrderRecord::encode() const {
   }
   for (const AuthorizationId& id : authorizations) writer.bytes(kAuthorization, id.octets());
   if (replaces) writer.bytes(kReplaces, *replaces);
+  write_times(writer, *this);
   writer.time(kCreated, created).time(kExpires, expires);
   if (review) writer.bytes(kReview, encode_review(*review));
   if (held_since) writer.time(kHeldSince, *held_since);
@@ -239,6 +253,7 @@ std::string open_order_key(const OrderRecord& order) {
     writer.bytes(kIdentifier, encode_identifier(identifier));
   }
   if (order.replaces) writer.bytes(kReplaces, *order.replaces);
+  write_times(writer, order);
   return order.account.octets() + ca::sha256(std::move(writer).take());
 }
 

@@ -55,6 +55,9 @@ struct OrderRecord {
   // Never changes.
   std::vector<AuthorizationId> authorizations;
   std::optional<std::string> replaces;  // acme/renewal.h; never changes
+  // What the certificate has to begin and end with, where the client said so; never change.
+  std::optional<ca::Time> not_before;
+  std::optional<ca::Time> not_after;
   ca::Time created{};
   ca::Time expires{};
   std::optional<Review> review;        // for products whose subject is an organization
@@ -84,8 +87,8 @@ inline constexpr storage::TableName kAccountOrders{"account_orders"};
 /// of the order is not looked at here.
 inline constexpr storage::TableName kOpenOrders{"open_orders"};
 
-/// Account, product, identifiers and replaced certificate of an order: orders that are alike in
-/// these may take each other's place until one of them is claimed.
+/// Account, product, identifiers, times and replaced certificate of an order: orders that are alike
+/// in these may take each other's place until one of them is claimed.
 std::string open_order_key(const OrderRecord& order);
 /// Takes the row of `order` out of kOpenOrders, unless another order has it by now.
 void end_open_order(storage::Transaction& transaction, const OrderId& id, const OrderRecord& order);

@@ -1,8 +1,10 @@
 #include "acme/wire/requests.h"
 
+#include <tuple>
 #include <utility>
 
 #include "acme/in_quotes.h"
+#include "acme/wire/date_time.h"
 #include "acme/wire/strict_json.h"
 #include "ca/crypto/encoding.h"
 
@@ -103,11 +105,21 @@ Result<KeyChange> parse_key_change(std::string_view payload) {
 Result<NewOrder> parse_new_order(std::string_view payload) {
   NewOrder out;
   Members members(payload);
-  members.read(out.not_before, &JsonObject::optional_string, "notBefore")
-      .read(out.not_after, &JsonObject::optional_string, "notAfter")
+  std::optional<std::string> not_before;
+  std::optional<std::string> not_after;
+  members.read(not_before, &JsonObject::optional_string, "notBefore")
+      .read(not_after, &JsonObject::optional_string, "notAfter")
       .read(out.profile, &JsonObject::optional_string, "profile")
       .read(out.replaces, &JsonObject::optional_string, "replaces");
   if (auto fault = members.take_fault()) return std::unexpected(*std::move(fault));
+  for (auto [name, text, time] : {std::tuple("notBefore", &not_before, &out.not_before),
+                                  std::tuple("notAfter", &not_after, &out.not_after)}) {
+    if (!*text) continue;
+    *time = parse_date_time(**text);
+    if (*time) continue;
+    return members.object().refuse_member(
+        name, "expected a date and time of RFC 3339 in whole seconds, found " + in_quotes(**text));
+  }
 
   const auto identifiers = members.object().objects("identifiers");
   if (!identifiers) return std::unexpected(identifiers.error());

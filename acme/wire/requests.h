@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "acme/problem.h"
+#include "ca/time.h"
 
 namespace acme {
 
@@ -43,12 +44,11 @@ struct RequestedIdentifier {
   std::optional<std::string> ancestor_domain = {};  // RFC 9444 §4.3
 };
 
-/// RFC 8555 §7.4; `profile` from draft-ietf-acme-profiles §4, `replaces` from RFC 9773 §5. Times as
-/// written.
+/// RFC 8555 §7.4; `profile` from draft-ietf-acme-profiles §4, `replaces` from RFC 9773 §5.
 struct NewOrder {
   std::vector<RequestedIdentifier> identifiers;  // never empty
-  std::optional<std::string> not_before;
-  std::optional<std::string> not_after;
+  std::optional<ca::Time> not_before;
+  std::optional<ca::Time> not_after;
   std::optional<std::string> profile;
   std::optional<std::string> replaces;
 };

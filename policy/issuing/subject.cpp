@@ -61,7 +61,8 @@ ca::IssuanceRequest request_for(const storage::Snapshot& snapshot,
                                 ca::Time now) {
   ca::IssuanceRequest request{certified_names(product, application.wish.identifiers),
                               std::move(key), *product.profile, now};
-  if (product.certificate_validity.count() > 0) request.validity = product.certificate_validity;
+  if (product.certificate_validity.count() > 0)
+    request.validity.longest = product.certificate_validity;
   request.subject = subject_for(snapshot, application);
   return request;
 }

@@ -152,6 +152,51 @@ TEST(Issuance, RefusesTheCertificateToAnotherAccount) {
   refusal_of(world.post(client, order["certificate"], "{}"), ProblemType::malformed);
 }
 
+ClientOrder placed(World& world, const JwsClient& client, const std::string& payload) {
+  const auto reply = world.post(client, world.url(acme::paths::kNewOrder), payload);
+  return {.url = reply.value().location.value(), .body = body_of(reply)};
+}
+
+// RFC8555-7.4 BR-6.3.2
+TEST(Issuance, CertificateBeginsAndEndsAsTheOrderSays) {
+  World world;
+  const JwsClient client = registered(world);
+  const std::string begin = ca::rfc3339(world.clock.seconds());
+  const std::string payload =
+      R"({"identifiers":[{"type":"dns","value":"a.example"}],"notBefore":")" + begin +
+      R"(","notAfter":"2026-12-08T01:00:00+01:00"})";
+  ClientOrder order = placed(world, client, payload);
+  EXPECT_EQ(order.body["notBefore"], begin);
+  EXPECT_EQ(order.body["notAfter"], "2026-12-08T00:00:00Z");
+  prove(world, client, order, {"a.example"});
+  world.clock.advance(std::chrono::minutes(50));
+  const auto key = ca::generate_signer(ca::KeyAlgorithm::ecdsa_p256);
+  ASSERT_TRUE(world.post(client, order.finalize(), csr_payload(*key, {"a.example"})));
+  world.work();
+  const Json done = read(world, client, order.url);
+  ASSERT_EQ(done["status"], "valid") << done;
+  const auto view = ca::view_certificate(leaf_of(world, client, done["certificate"])).value();
+  EXPECT_EQ(ca::rfc3339(view.not_before), begin);
+  EXPECT_EQ(ca::rfc3339(view.not_after), "2026-12-08T00:00:00Z");
+}
+
+TEST(Issuance, OrderEndsIfItsCertificateCanNoLongerBeginAsItSays) {
+  World world;
+  const JwsClient client = registered(world);
+  ClientOrder order =
+      placed(world, client,
+             R"({"identifiers":[{"type":"dns","value":"a.example"}],"notBefore":")" +
+                 ca::rfc3339(world.clock.seconds()) + R"("})");
+  prove(world, client, order, {"a.example"});
+  world.clock.advance(std::chrono::minutes(61));
+  const auto key = ca::generate_signer(ca::KeyAlgorithm::ecdsa_p256);
+  ASSERT_TRUE(world.post(client, order.finalize(), csr_payload(*key, {"a.example"})));
+  world.work();
+  const Json ended = read(world, client, order.url);
+  EXPECT_EQ(ended["status"], "invalid");
+  EXPECT_EQ(ended["error"]["type"], "urn:ietf:params:acme:error:malformed");
+}
+
 // RFC8555-7.4.2
 TEST(Issuance, ChainToAnotherRootIsLinkedAsAnAlternate) {
   World world;

@@ -38,9 +38,11 @@ constexpr RefusedOrder kRefusedOrders[] = {
     {R"({"identifiers":[{"type":"dns","value":"a.example"}],"profile":"platinum"})",
      ProblemType::invalid_profile, "platinum"},
     {R"({"identifiers":[{"type":"dns","value":"a.example"}],"notBefore":"2027-01-01T00:00:00Z"})",
-     ProblemType::malformed, "notBefore"},
-    {R"({"identifiers":[{"type":"dns","value":"a.example"}],"notAfter":"2027-01-01T00:00:00Z"})",
-     ProblemType::malformed, "notAfter"},
+     ProblemType::malformed, "cannot begin at 2027-01-01"},
+    {R"({"identifiers":[{"type":"dns","value":"a.example"}],"notAfter":"2027-06-01T00:00:00Z"})",
+     ProblemType::malformed, "cannot end at 2027-06-01"},
+    {R"({"identifiers":[{"type":"dns","value":"a.example"}],"notAfter":"2026-11-01T00:00:00Z"})",
+     ProblemType::malformed, "would be of no use"},
 };
 
 // RFC8555-7.4 ACME-WIRE-23

@@ -280,13 +280,20 @@ ClientOrder proven_order(World& world,
                          const JwsClient& client,
                          const std::vector<std::string>& names) {
   ClientOrder order = ordered(world, client, names);
+  prove(world, client, order, names);
+  return order;
+}
+
+void prove(World& world,
+           const JwsClient& client,
+           ClientOrder& order,
+           const std::vector<std::string>& names) {
   for (const std::string& name : names) world.fetcher.serve_challenges(name, client.thumbprint());
   for (std::size_t i = 0; i < order.body["authorizations"].size(); ++i) {
     body_of(world.post(client, challenge_of(world, client, order, i), "{}"));
   }
   world.work();
   order.body = read(world, client, order.url);
-  return order;
 }
 
 ClientOrder ready_order(World& world,

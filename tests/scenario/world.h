@@ -137,6 +137,11 @@ void answer_dns_01(World& world,
 ClientOrder proven_order(World& world,
                          const JwsClient& client,
                          const std::vector<std::string>& names);
+/// Answers the first challenge of each authorization of an order for these DNS names.
+void prove(World& world,
+           const JwsClient& client,
+           ClientOrder& order,
+           const std::vector<std::string>& names);
 /// The same, which must be ready.
 ClientOrder ready_order(World& world,
                         const JwsClient& client,

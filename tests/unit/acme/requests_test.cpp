@@ -108,8 +108,8 @@ TEST(NewOrderPayload, IsReadWithAllItsMembers) {
   EXPECT_EQ(order->identifiers[0].value, "a.example");
   EXPECT_EQ(order->identifiers[1].type, "ip");
   EXPECT_EQ(order->identifiers[1].value, "::1");
-  EXPECT_EQ(order->not_before, "2026-01-01T00:00:00Z");
-  EXPECT_EQ(order->not_after, "2026-02-01T00:00:00Z");
+  EXPECT_EQ(order->not_before, std::chrono::sys_days{std::chrono::year{2026} / 1 / 1});
+  EXPECT_EQ(order->not_after, std::chrono::sys_days{std::chrono::year{2026} / 2 / 1});
   EXPECT_EQ(order->profile, "dv");
   EXPECT_EQ(order->replaces, "abc.def");
 }
@@ -221,6 +221,9 @@ constexpr Row kRefused[] = {
      "payload: /notBefore expected a string, found a number"},
     {Kind::order, R"({"identifiers":[{"type":"dns","value":"a.example"}],"notAfter":{}})",
      "payload: /notAfter expected a string, found an object"},
+    {Kind::order, R"({"identifiers":[{"type":"dns","value":"a.example"}],"notAfter":"tomorrow"})",
+     "payload: /notAfter expected a date and time of RFC 3339 in whole seconds, found "
+     "\"tomorrow\""},
     {Kind::order, R"({"identifiers":[{"type":"dns","value":"a.example"}],"profile":["dv"]})",
      "payload: /profile expected a string, found an array"},
     {Kind::order, R"({"identifiers":[{"type":"dns","value":"a.example"}],"replaces":1})",

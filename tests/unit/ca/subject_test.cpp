@@ -180,7 +180,7 @@ class Prepare : public ::testing::Test {
                                       .profile = profile(profile_name),
                                       .now = tests::kLintTime,
                                       .subject = std::move(subject),
-                                      .validity = validity_};
+                                      .validity = {.longest = validity_}};
     return ca_.issuer->prepare(request, random_);
   }
 
