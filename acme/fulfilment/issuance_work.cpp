@@ -285,6 +285,10 @@ boost::asio::awaitable<void> issue(
                           order.claim->deadline};
   auto issuing = ca::issue_certificate(std::move(parts), std::move(request), std::move(steps));
   const ca::Judged<std::optional<ca::IssuedCertificate>> issued = co_await std::move(issuing);
+  if (!issued && issued.error().kind() == ca::RejectionKind::issuer_unavailable) {
+    // Nothing is stored: the row is tried again until the claim ends.
+    throw std::runtime_error(issued.error().detail());
+  }
   if (!issued) {
     co_await fail_refused(services, id, key, issued.error().detail(), now);
     co_return;
