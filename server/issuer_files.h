@@ -24,6 +24,14 @@ struct IssuerFiles {
   ca::IssuerDuty duty = ca::IssuerDuty::signs;
 };
 
+/// Another chain of an issuing CA, beside its certificate: NAME.chain.pem with the issuing
+/// certificate and those above it, and NAME.root.pem.
+struct AlternateFiles {
+  std::filesystem::path chain;
+  std::filesystem::path root;
+};
+AlternateFiles alternate_files(const IssuerFiles& issuer, const std::string& name);
+
 /// The main one, then the others by name. Throws std::runtime_error if the folder cannot be read.
 std::vector<IssuerFiles> issuer_files(const Settings& settings);
 
@@ -42,7 +50,7 @@ LoadedIssuers load_issuers(const Settings& settings,
                            const std::string& public_url,
                            ca::Time now);
 
-/// The signer of the key file of an issuing CA, which `certificate` (DER) is for. Throws
+/// The signer of the key file of a CA, root or issuing, which `certificate` (DER) is for. Throws
 /// std::runtime_error as ca::open_key_file does.
 std::unique_ptr<ca::Signer> open_issuing_key(const std::filesystem::path& file,
                                              const std::string& certificate,

@@ -10,6 +10,7 @@
 #include "server/commands/commands.h"
 #include "server/commands/new_folder.h"
 #include "server/commands/tls_certificate.h"
+#include "server/commands/written_key.h"
 #include "server/config/endpoint.h"
 #include "server/config/render.h"
 #include "server/config/setting.h"
@@ -69,17 +70,6 @@ void write_certificate(NewFolder& folder,
                        const std::string& name,
                        const ca::KeyedCertificate& certificate) {
   folder.write(name, ca::pem("CERTIFICATE", certificate.der), Access::everyone_may_read);
-}
-
-/// Encrypted, unless the passphrase is empty.
-void write_key(NewFolder& folder,
-               const std::string& name,
-               const ca::KeyedCertificate& certificate,
-               const ca::SecretText& passphrase) {
-  const ca::SecretText pem(passphrase.text().empty() ? ca::private_key_pem(*certificate.signer)
-                                                     : ca::encrypted_private_key_pem(
-                                                           *certificate.signer, passphrase.text()));
-  folder.write(name, pem.text(), Access::owner_only);
 }
 
 ca::SecretText passphrase_of(const InitOptions& options) {
