@@ -14,6 +14,8 @@ namespace {
 // What is our matter may be over soon; whoever was paused has to talk to us first.
 constexpr std::chrono::minutes kOurWait{10};
 constexpr std::chrono::hours kTheirWait{1};
+// A device is looked for all the time.
+constexpr std::chrono::minutes kWaitForKey{1};
 
 Problem unavailable(std::string detail) {
   return Problem(ProblemType::server_internal, std::move(detail)).retry_after(kOurWait);
@@ -94,6 +96,14 @@ Result<void> require_methods_not_stopped(const storage::Snapshot& snapshot,
   return std::unexpected(
       combined(std::move(problems), order.authorizations.size(), std::move(detail))
           .retry_after(kOurWait));
+}
+
+Result<void> require_key_in_reach(const ca::Issuer* issuer) {
+  if (issuer == nullptr || !issuer->signer().outage()) return {};
+  return std::unexpected(
+      Problem(ProblemType::server_internal,
+              "the issuing key is out of reach for the time being; please come back later")
+          .retry_after(kWaitForKey));
 }
 
 Problem stopped_method_problem(policy::ValidationMethod method) {

@@ -10,6 +10,7 @@
 #include "acme/ids.h"
 #include "acme/order.h"
 #include "acme/problem.h"
+#include "ca/issuer.h"
 #include "policy/validation_method.h"
 #include "storage/transaction.h"
 
@@ -33,6 +34,10 @@ Result<void> require_not_stopped(const storage::Snapshot& snapshot, const Intent
 /// about each name of which that is so. Another order can prove them by another method.
 Result<void> require_methods_not_stopped(const storage::Snapshot& snapshot,
                                          const LoadedOrder& order);
+
+/// Refuses with server_internal while the key of `issuer` is known not to sign. Null passes: that
+/// there is no issuer is for others to say.
+Result<void> require_key_in_reach(const ca::Issuer* issuer);
 
 /// The refusal of an attempt by a method that is stopped: server_internal.
 Problem stopped_method_problem(policy::ValidationMethod method);

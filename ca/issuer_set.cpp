@@ -66,8 +66,9 @@ const Issuer* IssuerSet::choose(const CertificateProfile& profile,
                                 Time now,
                                 std::optional<SignatureHash> hash) const {
   const auto rank = [wants_rsa = is_rsa(spki)](const Issuer& issuer) {
-    const bool has_rsa = issuer.signer().public_key().kind() == KeyKind::rsa;
-    return std::tuple(has_rsa == wants_rsa, issuer.certificate().not_before);
+    const Signer& signer = issuer.signer();
+    const bool has_rsa = signer.public_key().kind() == KeyKind::rsa;
+    return std::tuple(!signer.outage(), has_rsa == wants_rsa, issuer.certificate().not_before);
   };
   const Issuer* best = nullptr;
   for (const Member& member : members_) {

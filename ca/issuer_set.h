@@ -43,9 +43,9 @@ class IssuerSet {
 
   /// The one that signs such a certificate at `now`, or null: SM2 profiles are for SM2 issuers and
   /// for no others, and a hash that is asked for must be the issuer's. Among those that fit, one
-  /// with a key of the subscriber's family (RSA or elliptic curve) comes first, then the newest:
-  /// a new issuer takes over from the old one. `spki` is the subscriber's key, or empty while there
-  /// is none.
+  /// whose key is in reach comes first, then one with a key of the subscriber's family (RSA or
+  /// elliptic curve), then the newest: a new issuer takes over from the old one. `spki` is the
+  /// subscriber's key, or empty while there is none.
   [[nodiscard]] const Issuer* choose(const CertificateProfile& profile,
                                      std::string_view spki,
                                      Time now,

@@ -32,6 +32,7 @@
 #include "server/http/listener.h"
 #include "server/io_threads.h"
 #include "server/issuer_files.h"
+#include "server/key_access.h"
 #include "server/ocsp_service.h"
 #include "server/outbound/caa_permission.h"
 #include "server/outbound/http_fetcher.h"
@@ -128,7 +129,7 @@ Application::State::State(Settings chosen, Logger& logger)
   announce_lab_settings(settings, log);
   announce_products(files.products, log);
   bind();
-  issuers = load_issuers(settings, public_url(), clock.seconds());
+  issuers = load_issuers(settings, key_access(settings, log), public_url(), clock.seconds());
   store = std::make_unique<storage::Store>(storage::open_lmdb(storage_options(settings)));
   store_watch = std::make_unique<StoreWatch>(io.first(), *store, settings.storage_path, log);
   dns = std::make_unique<UnboundDnsClient>(io.first(), dns_options(settings));

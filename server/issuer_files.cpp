@@ -82,14 +82,24 @@ ca::IssuerSet LoadedIssuers::set() const {
   return ca::IssuerSet(std::move(members));
 }
 
-LoadedIssuers load_issuers(const Settings& settings, const std::string& public_url, ca::Time now) {
+std::unique_ptr<ca::Signer> open_issuing_key(const fs::path& file,
+                                             const std::string& certificate,
+                                             const ca::KeyAccess& access) {
+  return ca::open_key_file(file, VerifyingSigner(certificate).public_key(), access);
+}
+
+LoadedIssuers load_issuers(const Settings& settings,
+                           const ca::KeyAccess& access,
+                           const std::string& public_url,
+                           ca::Time now) {
   LoadedIssuers loaded;
   for (const IssuerFiles& files : issuer_files(settings)) {
     std::vector<std::string> chain = read_certificates(files.certificate);
     require_chain(chain, read_root(files.root), now);
     ca::Issuer::Urls urls = urls_of(settings, public_url, chain.front());
-    loaded.issuers.push_back(std::make_unique<ca::Issuer>(
-        std::move(chain), ca::load_signer(files.key), std::move(urls), alternates(files, now)));
+    std::unique_ptr<ca::Signer> signer = open_issuing_key(files.key, chain.front(), access);
+    loaded.issuers.push_back(std::make_unique<ca::Issuer>(std::move(chain), std::move(signer),
+                                                          std::move(urls), alternates(files, now)));
     loaded.duties.push_back(files.duty);
   }
   return loaded;

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "ca/custody/key_file.h"
 #include "ca/issuer_set.h"
 #include "policy/catalog/catalog.h"
 #include "server/config/settings.h"
@@ -44,7 +45,16 @@ struct LoadedIssuers {
 /// Reads certificates and keys and proves each chain. `public_url` is where their certificates,
 /// CRLs and OCSP responder are; empty for nowhere. Throws std::runtime_error with one sentence
 /// about the first one that cannot be used.
-LoadedIssuers load_issuers(const Settings& settings, const std::string& public_url, ca::Time now);
+LoadedIssuers load_issuers(const Settings& settings,
+                           const ca::KeyAccess& access,
+                           const std::string& public_url,
+                           ca::Time now);
+
+/// The signer of the key file of a CA, root or issuing, which `certificate` (DER) is for. Throws
+/// std::runtime_error as ca::open_key_file does.
+std::unique_ptr<ca::Signer> open_issuing_key(const std::filesystem::path& file,
+                                             const std::string& certificate,
+                                             const ca::KeyAccess& access);
 
 /// The catalog without new applications and orders for what no issuing CA of this installation can
 /// sign: an SM2 product needs an SM2 issuer. What was begun before stays readable, and is signed

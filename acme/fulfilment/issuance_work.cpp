@@ -294,6 +294,10 @@ boost::asio::awaitable<void> issue(
     co_await fail(services, id, key, problem_from(issued.error()), now);
     co_return;
   }
+  if (!issued && issued.error().kind() == ca::RejectionKind::issuer_unavailable) {
+    // Nothing is stored: the row is tried again until the claim ends.
+    throw std::runtime_error(issued.error().detail());
+  }
   if (!issued) {
     co_await fail_refused(services, id, key, issued.error().detail(), now);
     co_return;

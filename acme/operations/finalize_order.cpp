@@ -248,6 +248,9 @@ boost::asio::awaitable<Result<Reply>> finalize_order(Services& services,
 
   const ca::Issuer* issuer =
       services.issuers.choose(*product->profile, csr->public_key.spki(), services.clock.seconds());
+  if (auto in_reach = require_key_in_reach(issuer); !in_reach) {
+    co_return std::unexpected(std::move(in_reach).error());
+  }
   const ClaimRequest claiming{.signatory = signatory_of(request),
                               .instance = services.instance,
                               .order_url = services.urls.order(order->id),

@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "ca/custody/hsm_desk.h"
-#include "storage/resumption.h"
+#include "storage/store.h"  // Resumption, BlockedCaller
 
 namespace ca {
 namespace {
@@ -96,11 +96,46 @@ std::unique_ptr<Signer> open_hsm_signer(Pkcs11Uri uri, PublicKey key, HsmOptions
                                      std::move(options));
 }
 
+struct FreshHsmKey::State {
+  explicit State(const Pkcs11Uri& uri)
+      : session(or_throw(Pkcs11Session::open(uri, read_secret(uri.pin_source, "PIN file")))) {}
+  ~State() {
+    if (!is_kept) session.destroy_generated();
+  }
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
+
+  Pkcs11Session session;
+  std::optional<PublicKey> key = std::nullopt;
+  bool is_kept = false;
+};
+
+FreshHsmKey::FreshHsmKey(const Pkcs11Uri& uri, KeyAlgorithm algorithm)
+    : state_(std::make_unique<State>(uri)) {
+  or_throw(state_->session.generate(uri, algorithm));
+  state_->key = or_throw(state_->session.public_key(uri));
+}
+
+FreshHsmKey::~FreshHsmKey() = default;
+
+const PublicKey& FreshHsmKey::public_key() const {
+  return *state_->key;
+}
+
+void FreshHsmKey::keep() {
+  state_->is_kept = true;
+}
+
 PublicKey generate_hsm_key(const Pkcs11Uri& uri, KeyAlgorithm algorithm) {
-  const SecretText pin = read_secret(uri.pin_source, "PIN file");
-  Pkcs11Session session = or_throw(Pkcs11Session::open(uri, pin));
-  or_throw(session.generate(uri, algorithm));
-  return or_throw(session.public_key(uri));
+  FreshHsmKey key(uri, algorithm);
+  key.keep();
+  return key.public_key();
+}
+
+void require_free_hsm_key(const Pkcs11Uri& uri) {
+  Pkcs11Session session =
+      or_throw(Pkcs11Session::open(uri, read_secret(uri.pin_source, "PIN file")));
+  or_throw(session.require_free(uri));
 }
 
 }  // namespace ca

@@ -48,8 +48,28 @@ struct HsmOptions {
 /// call that has reached C_Sign is never repeated.
 std::unique_ptr<Signer> open_hsm_signer(Pkcs11Uri uri, PublicKey key, HsmOptions options);
 
-/// Makes a key pair in the token, which never leaves it, and returns its public key. Throws
-/// std::runtime_error with one sentence, for a key of that name too.
+/// A key pair that was just made in a token, which it never leaves. It is destroyed again unless it
+/// is to be kept: what it was made for may fail.
+class FreshHsmKey {
+ public:
+  /// Throws std::runtime_error with one sentence, for a key of that name too.
+  FreshHsmKey(const Pkcs11Uri& uri, KeyAlgorithm algorithm);
+  ~FreshHsmKey();
+  FreshHsmKey(const FreshHsmKey&) = delete;
+  FreshHsmKey& operator=(const FreshHsmKey&) = delete;
+  [[nodiscard]] const PublicKey& public_key() const;
+  void keep();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+/// The same in one step, kept.
 PublicKey generate_hsm_key(const Pkcs11Uri& uri, KeyAlgorithm algorithm);
+
+/// Logs in and looks whether such a key could be made. Throws std::runtime_error with one sentence
+/// if not.
+void require_free_hsm_key(const Pkcs11Uri& uri);
 
 }  // namespace ca

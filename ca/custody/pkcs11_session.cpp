@@ -201,12 +201,14 @@ Pkcs11Session::~Pkcs11Session() {
 Pkcs11Session::Pkcs11Session(Pkcs11Session&& other) noexcept
     : module_(other.module_),
       handle_(std::exchange(other.handle_, std::nullopt)),
-      key_(other.key_) {}
+      key_(other.key_),
+      generated_(std::exchange(other.generated_, {})) {}
 
 Pkcs11Session& Pkcs11Session::operator=(Pkcs11Session&& other) noexcept {
   std::swap(module_, other.module_);
   std::swap(handle_, other.handle_);
   std::swap(key_, other.key_);
+  std::swap(generated_, other.generated_);
   return *this;
 }
 
@@ -308,9 +310,7 @@ FromDevice<PublicKey> Pkcs11Session::public_key(const Pkcs11Uri& uri) {
 }
 
 FromDevice<void> Pkcs11Session::generate(const Pkcs11Uri& uri, KeyAlgorithm algorithm) {
-  const auto taken = find(CKO_PRIVATE_KEY, uri);
-  if (!taken) return std::unexpected(taken.error());
-  if (!taken->empty()) return settled("there is a private key " + quoted(uri.object) + " already");
+  if (auto is_free = require_free(uri); !is_free) return is_free;
   std::string label = uri.object;
   std::string id = uri.id;
   CK_BBOOL yes = CK_TRUE;
@@ -342,8 +342,21 @@ FromDevice<void> Pkcs11Session::generate(const Pkcs11Uri& uri, KeyAlgorithm algo
   const CK_RV code = module_->calls().C_GenerateKeyPair(
       *handle_, &mechanism, open.data(), static_cast<CK_ULONG>(open.size()), secret.data(),
       static_cast<CK_ULONG>(secret.size()), &public_handle, &key_);
-  if (code == CKR_OK) return {};
-  return std::unexpected(fault_of("C_GenerateKeyPair", code));
+  if (code != CKR_OK) return std::unexpected(fault_of("C_GenerateKeyPair", code));
+  generated_ = {public_handle, key_};
+  return {};
+}
+
+FromDevice<void> Pkcs11Session::require_free(const Pkcs11Uri& uri) {
+  const auto taken = find(CKO_PRIVATE_KEY, uri);
+  if (!taken) return std::unexpected(taken.error());
+  if (taken->empty()) return {};
+  return settled("there is a private key " + quoted(uri.object) + " already");
+}
+
+void Pkcs11Session::destroy_generated() {
+  for (const CK_OBJECT_HANDLE each : generated_) module_->calls().C_DestroyObject(*handle_, each);
+  generated_.clear();
 }
 
 }  // namespace ca

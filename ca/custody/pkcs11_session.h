@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "ca/crypto/signer.h"
 #include "ca/custody/pkcs11_module.h"
@@ -40,6 +41,10 @@ class Pkcs11Session {
   /// Makes a key pair that never leaves the token, under the label and id of the URI. Settled
   /// fault if there is such a key already, or for SM2, for which PKCS#11 2.40 has no mechanism.
   FromDevice<void> generate(const Pkcs11Uri& uri, KeyAlgorithm algorithm);
+  /// Settled fault if there is a private key of that name.
+  FromDevice<void> require_free(const Pkcs11Uri& uri);
+  /// Destroys the pair that generate() made in this session, if it did.
+  void destroy_generated();
 
  private:
   Pkcs11Session(Pkcs11Module& module, CK_SESSION_HANDLE handle)
@@ -50,6 +55,7 @@ class Pkcs11Session {
   Pkcs11Module* module_;
   std::optional<CK_SESSION_HANDLE> handle_;
   CK_OBJECT_HANDLE key_ = 0;
+  std::vector<CK_OBJECT_HANDLE> generated_;
 };
 
 }  // namespace ca

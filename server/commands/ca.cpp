@@ -14,7 +14,9 @@
 #include "server/commands/beside_server.h"
 #include "server/commands/commands.h"
 #include "server/commands/new_folder.h"
+#include "server/commands/written_key.h"
 #include "server/issuer_files.h"
+#include "server/key_access.h"
 #include "server/system_clock.h"
 
 namespace server {
@@ -61,11 +63,21 @@ ca::KeyAlgorithm algorithm_of(const ca::PublicKey& key) {
   throw std::runtime_error("an issuing key of this kind cannot be followed by another one");
 }
 
-void write_pair(NewFolder& folder, const std::string& name, const ca::KeyedCertificate& pair) {
+/// New keys are kept as the settings keep keys: encrypted where there is a passphrase.
+void write_pair(NewFolder& folder,
+                const std::string& name,
+                const ca::KeyedCertificate& pair,
+                const Settings& settings) {
   folder.write(name + ".pem", ca::pem("CERTIFICATE", pair.der), Access::everyone_may_read);
-  std::string key = ca::private_key_pem(*pair.signer);
-  folder.write(name + ".key", key, Access::owner_only);
-  explicit_bzero(key.data(), key.size());
+  const std::string& source = settings.ca_passphrase_file;
+  write_key(folder, name + ".key", pair,
+            source.empty() ? ca::SecretText() : ca::read_secret(source, "passphrase file"));
+}
+
+ca::KeyedCertificate open_root(const IssuerFiles& files, const Settings& settings) {
+  std::string der = read_root(files.root);
+  auto signer = open_issuing_key(files.root_key, der, key_access(settings));
+  return {.der = std::move(der), .signer = std::move(signer)};
 }
 
 std::string id_of(const std::string& der) {
@@ -130,8 +142,8 @@ ExitCode add_issuer(const IssuerAddOptions& options, std::ostream& out) {
   const ca::KeyedCertificate root = ca::create_root(names, *algorithm, random, now);
   const ca::KeyedCertificate issuing = ca::create_issuing_ca(names, *algorithm, root, random, now);
   NewFolder folder(target);
-  write_pair(folder, "root", root);
-  write_pair(folder, "issuing", issuing);
+  write_pair(folder, "root", root, settings);
+  write_pair(folder, "issuing", issuing, settings);
   audit(options.config, "ca.added", options.name, id_of(issuing.der));
   folder.publish();
   tell(out, target);
@@ -144,8 +156,7 @@ ExitCode rotate_issuer(const IssuerRotateOptions& options, std::ostream& out) {
   const IssuerFiles old = find_issuer(settings, options.name);
   const std::filesystem::path target = settings.ca_issuers / options.successor;
   NewFolder::require_free(target);
-  const ca::KeyedCertificate root{.der = read_root(old.root),
-                                  .signer = ca::load_signer(old.root_key)};
+  const ca::KeyedCertificate root = open_root(old, settings);
   const VerifyingSigner predecessor(read_certificates(old.certificate).front());
   ca::SystemRandom random;
   const ca::HierarchyNames names{.organization = options.organization};
@@ -153,7 +164,7 @@ ExitCode rotate_issuer(const IssuerRotateOptions& options, std::ostream& out) {
       names, algorithm_of(predecessor.public_key()), root, random, SystemClock().seconds());
   NewFolder folder(target);
   folder.write("root.pem", ca::pem("CERTIFICATE", root.der), Access::everyone_may_read);
-  write_pair(folder, "issuing", issuing);
+  write_pair(folder, "issuing", issuing, settings);
   audit(options.config, "ca.rotated", options.successor, id_of(issuing.der));
   folder.publish();
   tell(out, target);
@@ -166,8 +177,7 @@ ExitCode cross_sign_issuer(const IssuerCrossSignOptions& options, std::ostream& 
   const IssuerFiles by = find_issuer(settings, options.by);
   const AlternateFiles files = alternate_files(issuer, by.name);
   NewFolder::require_free(files.chain);
-  const ca::KeyedCertificate root{.der = read_root(by.root),
-                                  .signer = ca::load_signer(by.root_key)};
+  const ca::KeyedCertificate root = open_root(by, settings);
   ca::SystemRandom random;
   std::vector<std::string> chain = read_certificates(issuer.certificate);
   chain.push_back(ca::create_cross_certificate(read_root(issuer.root), root, options.crl_url,

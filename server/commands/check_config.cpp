@@ -3,6 +3,8 @@
 #include "server/catalog_files.h"
 #include "server/commands/commands.h"
 #include "server/config/setting.h"
+#include "server/issuer_files.h"
+#include "server/key_access.h"
 #include "server/outbound/unbound_context.h"
 #include "server/system_clock.h"
 #include "server/tls/tls_context.h"
@@ -30,8 +32,9 @@ ConfigFaults file_faults(const Settings& settings) {
     require_chain(chain, read_root(settings.ca_root), SystemClock().seconds());
   });
   collect(faults, "ca.certificate, ca.key", [&] {
-    std::unique_ptr<ca::Signer> signer = ca::load_signer(settings.ca_key);
-    if (!chain.empty()) ca::Issuer(chain, std::move(signer), {});
+    if (chain.empty()) return;
+    auto signer = open_issuing_key(settings.ca_key, chain.front(), key_access(settings));
+    ca::Issuer(chain, std::move(signer), {});
   });
   collect(faults, "dns.trust_anchor_file, dns.resolvers",
           [&] { const UnboundContext context(dns_options(settings)); });

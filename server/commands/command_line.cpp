@@ -77,6 +77,11 @@ void add_init(CLI::App& app, Plan& plan) {
       ->add_option("--base-url", options->base_url,
                    "What ACME URLs will start with, as clients see it")
       ->type_name("URL");
+  command
+      ->add_option("--passphrase-file", options->passphrase_file,
+                   "Encrypt the keys of root and issuing CA with the passphrase in this file (an "
+                   "absolute path,\nor credential:NAME); the server reads it there too")
+      ->type_name("FILE");
   command->callback([options, &plan] {
     plan.run = [options] {
       harden();
@@ -190,6 +195,7 @@ int run_command_line(int count, const char* const* arguments) {
   app.require_subcommand(1);
   Plan plan;
   add_init(app, plan);
+  add_ceremony(app, plan);
   add_serve(app, plan);
   add_check_config(app, plan);
   add_verify(app, plan);

@@ -44,11 +44,14 @@ struct InitOptions {
   std::string organization = "Chancery";
   std::optional<std::string> listen;
   std::optional<std::string> base_url;
+  /// Where the passphrase is that encrypts the keys of root and issuing CA: absolute path, or
+  /// credential:NAME. Without it they are not encrypted.
+  std::optional<std::string> passphrase_file;
 };
 
 /// Makes a CA: keys, certificates and configuration in one new folder, or nothing at all. Throws
 /// UsageError for values that cannot be used, std::runtime_error if the folder cannot be made or is
-/// in use already.
+/// in use already, or the passphrase cannot be read.
 ExitCode init(const InitOptions& options, std::ostream& out);
 
 /// Runs the server until SIGINT or SIGTERM. Throws what keeps it from starting.

@@ -6,10 +6,12 @@
 #include "acme/wire/json_text.h"
 #include "ca/crypto/encoding.h"
 #include "ca/crypto/openssl_error.h"
+#include "ca/custody/private_file.h"
 #include "ca/hierarchy.h"
 #include "server/commands/commands.h"
 #include "server/commands/new_folder.h"
 #include "server/commands/tls_certificate.h"
+#include "server/commands/written_key.h"
 #include "server/config/endpoint.h"
 #include "server/config/render.h"
 #include "server/config/setting.h"
@@ -70,16 +72,22 @@ void write_certificate(NewFolder& folder,
   folder.write(name, ca::pem("CERTIFICATE", certificate.der), Access::everyone_may_read);
 }
 
-void write_key(NewFolder& folder,
-               const std::string& name,
-               const ca::KeyedCertificate& certificate) {
-  std::string pem = ca::private_key_pem(*certificate.signer);
-  folder.write(name, pem, Access::owner_only);
-  explicit_bzero(pem.data(), pem.size());
+ca::SecretText passphrase_of(const InitOptions& options) {
+  if (!options.passphrase_file) return {};
+  require("--passphrase-file", *options.passphrase_file, text_rules::secret_source_or_nothing);
+  ca::SecretText passphrase = ca::read_secret(*options.passphrase_file, "passphrase file");
+  constexpr std::size_t kShortest = 12;
+  if (passphrase.text().size() < kShortest) {
+    throw UsageError("--passphrase-file: the passphrase is shorter than 12 octets");
+  }
+  return passphrase;
 }
 
 std::string configuration(const InitOptions& options) {
   std::map<std::string, std::string> chosen;
+  if (options.passphrase_file) {
+    chosen["ca.passphrase_file"] = toml_string(*options.passphrase_file);
+  }
   if (options.listen) chosen["listen.acme"] = toml_string(*options.listen);
   if (options.base_url) chosen["listen.base_url"] = toml_string(*options.base_url);
   // A laboratory reads its mail in a folder; where real mail is wanted, mail.smtp takes its place.
@@ -124,6 +132,7 @@ constexpr const char* kInventory =
 ExitCode init(const InitOptions& options, std::ostream& out) {
   const ca::KeyAlgorithm algorithm = checked(options);
   ca::require_safe_openssl();
+  const ca::SecretText passphrase = passphrase_of(options);
   // Making keys can take long: it comes after what can be refused at once and before any file.
   NewFolder::require_free(options.folder);
   ca::SystemRandom random;
@@ -138,13 +147,13 @@ ExitCode init(const InitOptions& options, std::ostream& out) {
   NewFolder folder(options.folder);
   folder.write("chancery.toml", configuration(options), Access::everyone_may_read);
   write_certificate(folder, "root.pem", root);
-  write_key(folder, "root.key", root);
+  write_key(folder, "root.key", root, passphrase);
   write_certificate(folder, "issuing.pem", issuing);
-  write_key(folder, "issuing.key", issuing);
+  write_key(folder, "issuing.key", issuing, passphrase);
   write_certificate(folder, "tls.pem", tls);
-  write_key(folder, "tls.key", tls);
+  write_key(folder, "tls.key", tls, {});
   write_certificate(folder, "tls-ca.pem", tls_ca);
-  write_key(folder, "tls-ca.key", tls_ca);
+  write_key(folder, "tls-ca.key", tls_ca, {});
   folder.publish();
   out << "A new CA is in " << options.folder.string() << ":\n"
       << kInventory << "Next: chancery serve --dir " << options.folder.string() << std::endl;

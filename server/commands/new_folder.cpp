@@ -41,6 +41,30 @@ void sync_folder(const fs::path& folder) {
   }
 }
 
+class FileExists : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// Writes and syncs. What was written before a failure stays.
+void write_new_file(const fs::path& file,
+                    std::string_view text,
+                    mode_t mode,
+                    const std::string& what) {
+  const Descriptor descriptor(::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+  if (descriptor.number() < 0 && errno == EEXIST) throw FileExists(what);
+  if (descriptor.number() < 0) fail(what, errno);
+  while (!text.empty()) {
+    const ssize_t written = ::write(descriptor.number(), text.data(), text.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) fail(what, errno);
+    text.remove_prefix(static_cast<std::size_t>(written));
+  }
+  // The umask has no say in what a certificate's mode is.
+  if (::fchmod(descriptor.number(), mode) != 0 || ::fsync(descriptor.number()) != 0)
+    fail(what, errno);
+}
+
 }  // namespace
 
 void NewFolder::require_free(const fs::path& target) {
@@ -86,20 +110,21 @@ NewFolder::~NewFolder() {
 }
 
 void NewFolder::write(const std::string& name, std::string_view text, Access access) {
-  const fs::path file = work_ / name;
-  const std::string what = (target_ / name).string() + " cannot be written";
   const mode_t mode = access == Access::owner_only ? 0600 : 0644;
-  const Descriptor descriptor(::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
-  if (descriptor.number() < 0) fail(what, errno);
-  while (!text.empty()) {
-    const ssize_t written = ::write(descriptor.number(), text.data(), text.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) fail(what, errno);
-    text.remove_prefix(static_cast<std::size_t>(written));
+  write_new_file(work_ / name, text, mode, (target_ / name).string() + " cannot be written");
+}
+
+void write_private_file(const fs::path& file, std::string_view text) {
+  const std::string what = file.string() + " cannot be written";
+  try {
+    write_new_file(file, text, 0600, what);
+  } catch (const FileExists&) {
+    throw std::runtime_error(file.string() + " is there already; nothing was changed");
+  } catch (...) {
+    std::error_code ignored;
+    fs::remove(file, ignored);
+    throw;
   }
-  // The umask has no say in what a certificate's mode is.
-  if (::fchmod(descriptor.number(), mode) != 0 || ::fsync(descriptor.number()) != 0)
-    fail(what, errno);
 }
 
 void NewFolder::publish() {

@@ -31,4 +31,8 @@ class NewFolder {
   std::filesystem::path work_;
 };
 
+/// Writes and syncs one new file, mode 0600: all of it or nothing. Throws std::runtime_error with
+/// one sentence, for a file that is there already too.
+void write_private_file(const std::filesystem::path& file, std::string_view text);
+
 }  // namespace server

@@ -42,6 +42,9 @@ struct Settings {
   std::filesystem::path ca_key;
   std::filesystem::path ca_root;
   std::filesystem::path ca_issuers;
+  std::string ca_passphrase_file;
+  std::uint64_t ca_hsm_sessions = 0;
+  std::chrono::seconds ca_hsm_timeout{};
 
   std::uint64_t crl_shards = 0;
 

@@ -118,6 +118,12 @@ std::optional<std::string> mail_address_or_nothing(std::string_view value) {
   return unless(value.empty() || !policy::fault_of_mail(value), "an address like ca@example.org");
 }
 
+std::optional<std::string> secret_source_or_nothing(std::string_view value) {
+  const bool fits = value.empty() || value.starts_with('/') || value.starts_with("file:/") ||
+                    value.starts_with("credential:");
+  return unless(fits, "an absolute path, or credential:NAME");
+}
+
 std::optional<std::string> smtp_server_or_nothing(std::string_view value) {
   if (value.empty()) return std::nullopt;
   constexpr std::string_view kExpected = "a mail server like smtp://mail.example.org:587";

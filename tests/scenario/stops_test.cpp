@@ -290,5 +290,41 @@ TEST(Stops, AreProvenByTheAuditLog) {
                                                 "the stop of all ended without an audit entry"}));
 }
 
+// R6: the device of the issuing key is gone. What was proven is kept, nothing is stored, and it
+// goes on without anybody's doing when the device is back.
+TEST(KeyOutOfReach, HoldsUpFinalizationAndSpoilsNothing) {
+  World world;
+  const JwsClient client = registered(world);
+  const auto key = ca::generate_signer(ca::KeyAlgorithm::ecdsa_p256);
+  const ClientOrder ready = ready_order(world, client, {"a.example"});
+  world.signer_watch.outage = "the token is not there";
+  const auto refused = world.post(client, ready.finalize(), csr_payload(*key, {"a.example"}));
+  expect_wait(refused, std::chrono::minutes(1));
+  EXPECT_EQ(refused.error().type(), acme::ProblemType::server_internal);
+  EXPECT_EQ(refused.error().detail().find("token"), std::string::npos);
+  EXPECT_EQ(read(world, client, ready.url)["status"], "ready");
+  world.signer_watch.outage.reset();
+  body_of(world.post(client, ready.finalize(), csr_payload(*key, {"a.example"})));
+  world.work();
+  EXPECT_EQ(read(world, client, ready.url)["status"], "valid");
+}
+
+// R6
+TEST(KeyOutOfReach, LetsAClaimedOrderWait) {
+  World world;
+  const JwsClient client = registered(world);
+  const auto key = ca::generate_signer(ca::KeyAlgorithm::ecdsa_p256);
+  const ClientOrder order = ready_order(world, client, {"a.example"});
+  body_of(world.post(client, order.finalize(), csr_payload(*key, {"a.example"})));
+  world.signer_watch.outage = "the token is not there";
+  world.work();
+  EXPECT_EQ(read(world, client, order.url)["status"], "processing");
+  EXPECT_EQ(world.store->read(intents), 0U);
+  world.signer_watch.outage.reset();
+  world.clock.advance(std::chrono::minutes(1));
+  world.work();
+  EXPECT_EQ(read(world, client, order.url)["status"], "valid");
+}
+
 }  // namespace
 }  // namespace tests

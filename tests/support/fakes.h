@@ -9,6 +9,7 @@
 #include <functional>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <stdexcept>
 #include <string>
@@ -225,6 +226,7 @@ struct SignerWatch {
   enum class Fault { none, before_signing, after_signing };
   std::map<std::string, int> signed_messages;  // message -> how often
   Fault fault = Fault::none;                   // of the next signature only
+  std::optional<std::string> outage;           // what the key says of itself
 };
 
 /// Counts signatures per message and fails on demand, like a signer behind a lost connection.
@@ -234,6 +236,7 @@ class WatchedSigner final : public ca::Signer {
       : inner_(std::move(inner)), watch_(watch) {}
   [[nodiscard]] const ca::PublicKey& public_key() const override { return inner_->public_key(); }
   [[nodiscard]] ca::SignatureAlgorithm algorithm() const override { return inner_->algorithm(); }
+  [[nodiscard]] std::optional<std::string> outage() const override { return watch_.outage; }
   std::string sign(std::string_view message) override {
     const auto fault = std::exchange(watch_.fault, SignerWatch::Fault::none);
     if (fault == SignerWatch::Fault::before_signing) throw std::runtime_error("no signer");

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "ca/ceremony.h"
 #include "tests/support/hsm/soft_token.h"
 #include "tests/support/run.h"
 #include "tests/unit/ca/hsm_events.h"
@@ -259,6 +260,70 @@ TEST(HsmSigner, EndsWithoutADeviceThatHoldsACall) {
   const auto told = device.events.all();
   device.token.module().release();
   EXPECT_EQ(device.events.all(), told);
+}
+
+TEST(FreshHsmKey, IsDestroyedUnlessItIsKept) {
+  const tests::SoftToken token;
+  {
+    const ca::FreshHsmKey key(token.uri(), ca::KeyAlgorithm::ecdsa_p256);
+  }
+  EXPECT_NO_THROW(ca::require_free_hsm_key(token.uri()));
+  {
+    ca::FreshHsmKey key(token.uri(), ca::KeyAlgorithm::ecdsa_p256);
+    key.keep();
+  }
+  EXPECT_THROW(ca::require_free_hsm_key(token.uri()), std::runtime_error);
+}
+
+ca::CeremonyPlan plan_in(const tests::SoftToken& token) {
+  ca::CeremonyPlan plan{.title = "In a device", .participants = {"Ada", "Grace"}, .cas = {}};
+  for (const std::string name : {"root", "issuing"}) {
+    ca::PlannedCa ca{.name = name,
+                     .issuer = name == "root" ? "" : "root",
+                     .country = "XX",
+                     .organization = "Example Trust",
+                     .common_name = name,
+                     .algorithm = "ecdsa-p384",
+                     .days = 3000,
+                     .pkcs11 = ca::text_of(token.uri(name))};
+    if (name != "root") {
+      ca.path_length = 0;
+      ca.policies = {"2.5.29.32.0"};
+    }
+    plan.cas.push_back(std::move(ca));
+  }
+  return plan;
+}
+
+constexpr ca::Time kCeremonyTime{std::chrono::seconds(1'790'000'000)};
+
+TEST(HsmCeremony, LeavesItsKeysInTheDeviceWhenTheyAreKept) {
+  const tests::SoftToken token;
+  ca::SystemRandom random;
+  const ca::CeremonyPlan plan = plan_in(token);
+  {
+    auto made = ca::hold_ceremony(plan, ca::Ceremony::held, random, kCeremonyTime);
+    for (ca::MadeCa& each : made) each.device_key->keep();
+  }
+  EXPECT_THROW(ca::require_free_hsm_key(token.uri("root")), std::runtime_error);
+  EXPECT_THROW(ca::require_free_hsm_key(token.uri("issuing")), std::runtime_error);
+  EXPECT_THROW(ca::hold_ceremony(plan, ca::Ceremony::held, random, kCeremonyTime),
+               std::runtime_error);
+  EXPECT_THROW(ca::hold_ceremony(plan, ca::Ceremony::rehearsed, random, kCeremonyTime),
+               std::runtime_error);
+}
+
+TEST(HsmCeremony, LeavesNothingInTheDeviceWhenItFailsOrIsRehearsed) {
+  const tests::SoftToken token;
+  ca::SystemRandom random;
+  const ca::CeremonyPlan plan = plan_in(token);
+  ca::hold_ceremony(plan, ca::Ceremony::rehearsed, random, kCeremonyTime);
+  token.module().answer = FaultyPkcs11::Answer::wrong;
+  EXPECT_THROW(ca::hold_ceremony(plan, ca::Ceremony::held, random, kCeremonyTime),
+               std::runtime_error);
+  token.module().heal();
+  EXPECT_NO_THROW(ca::require_free_hsm_key(token.uri("root")));
+  EXPECT_NO_THROW(ca::require_free_hsm_key(token.uri("issuing")));
 }
 
 }  // namespace

@@ -37,7 +37,7 @@ class Issuers : public ::testing::Test {
     add_issuer({.config = config(), .name = name, .algorithm = algorithm}, out_);
   }
   [[nodiscard]] LoadedIssuers load() const {
-    return load_issuers(settings_or_throw(config()), "http://ca.example", now_);
+    return load_issuers(settings_or_throw(config()), {}, "http://ca.example", now_);
   }
 
   tests::TempDir temp_;

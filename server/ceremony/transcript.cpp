@@ -1,0 +1,225 @@
+#include "server/ceremony/transcript.h"
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <optional>
+#include <stdexcept>
+
+#include "ca/certificate.h"
+#include "ca/crypto/encoding.h"
+#include "ca/crypto/hash.h"
+#include "server/ca_files.h"
+#include "server/version.h"
+
+namespace server {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kTitle = "Chancery ceremony transcript, version 1\n";
+constexpr std::string_view kDigest = "transcript-sha256";
+
+std::string line(std::string_view key, std::string_view value) {
+  return std::string(key) + ": " + std::string(value) + "\n";
+}
+
+std::string listed(const std::vector<std::string>& values) {
+  std::string text;
+  for (const std::string& each : values) text += (text.empty() ? "" : ", ") + each;
+  return text.empty() ? "none" : text;
+}
+
+std::string key_place(const ca::PlannedCa& planned) {
+  if (planned.pkcs11.empty()) return "encrypted file " + planned.name + ".key";
+  return "device " + planned.pkcs11;
+}
+
+std::string lines_of(const ca::PlannedCa& planned, const ca::MadeCa& made) {
+  const ca::CertificateView view = ca::view_certificate(made.der).value();
+  std::string text = "\n";
+  text += line("ca", planned.name);
+  text += line("issuer", planned.issuer.empty() ? "itself" : planned.issuer);
+  text += line("subject", "C=" + planned.country + ", O=" + planned.organization +
+                              ", CN=" + planned.common_name);
+  text += line("algorithm", planned.algorithm);
+  text += line("path-length",
+               planned.path_length ? std::to_string(*planned.path_length) : std::string("any"));
+  text += line("policies", listed(planned.policies));
+  text += line("permitted-dns", listed(planned.permitted_dns));
+  text += line("excluded-dns", listed(planned.excluded_dns));
+  text += line("key-place", key_place(planned));
+  text += line("serial", ca::hex(view.serial));
+  text += line("not-before", ca::rfc3339(view.not_before));
+  text += line("not-after", ca::rfc3339(view.not_after));
+  text += line("key-sha256", ca::hex(ca::sha256(view.spki)));
+  text += line("certificate-sha256", ca::hex(ca::sha256(made.der)));
+  return text;
+}
+
+std::string read_file(const fs::path& file) {
+  std::ifstream stream(file, std::ios::binary);
+  if (!stream) throw std::runtime_error(file.string() + " cannot be read");
+  return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+/// The claims of one CA, in their order of appearance.
+struct ClaimedCa {
+  std::map<std::string, std::string> lines;
+  [[nodiscard]] std::string at(const std::string& key) const {
+    const auto found = lines.find(key);
+    return found == lines.end() ? std::string() : found->second;
+  }
+};
+
+struct Claims {
+  std::vector<std::pair<std::string, std::string>> files;  // name, SHA-256
+  std::vector<ClaimedCa> cas;
+};
+
+/// A name of a file beside the transcript and nowhere else.
+bool is_plain(std::string_view name) {
+  return !name.empty() && name.find('/') == std::string_view::npos && !name.starts_with('.');
+}
+
+std::optional<Claims> read_claims(std::string_view text) {
+  if (!text.starts_with(kTitle)) return std::nullopt;
+  text.remove_prefix(kTitle.size());
+  Claims claims;
+  while (!text.empty()) {
+    const std::size_t end = text.find('\n');
+    if (end == std::string_view::npos) return std::nullopt;
+    const std::string_view each = text.substr(0, end);
+    text.remove_prefix(end + 1);
+    if (each.empty()) continue;
+    const std::size_t colon = each.find(": ");
+    if (colon == std::string_view::npos) return std::nullopt;
+    const std::string key(each.substr(0, colon));
+    const std::string value(each.substr(colon + 2));
+    if (key == "file") {
+      const std::size_t blank = value.rfind(' ');
+      if (blank == std::string::npos || !is_plain(value.substr(0, blank))) return std::nullopt;
+      claims.files.emplace_back(value.substr(0, blank), value.substr(blank + 1));
+    } else {
+      if (key == "ca") claims.cas.emplace_back();
+      if (!claims.cas.empty()) claims.cas.back().lines.emplace(key, value);
+    }
+  }
+  return claims;
+}
+
+bool has_its_digest(std::string_view text) {
+  const std::string mark = "\n" + std::string(kDigest) + ": ";
+  const std::size_t at = text.rfind(mark);
+  if (at == std::string_view::npos) return false;
+  return text.substr(at + mark.size()) == ca::hex(ca::sha256(text.substr(0, at + 1))) + "\n";
+}
+
+class Checking {
+ public:
+  Checking(fs::path folder, TranscriptCheck& check) : folder_(std::move(folder)), check_(check) {}
+
+  void file(const std::string& name, const std::string& digest) {
+    if (!fs::exists(folder_ / name)) return check_.absent.push_back(name);
+    tell(ca::hex(ca::sha256(read_file(folder_ / name))) == digest, name,
+         "is the file of the ceremony", "is not the file of the ceremony: its SHA-256 differs");
+  }
+
+  void ca(const ClaimedCa& claimed, const std::vector<ClaimedCa>& all) {
+    const std::string name = claimed.at("ca");
+    if (!is_plain(name)) return check_.faults.emplace_back("a CA has no valid name");
+    const fs::path pem = folder_ / (name + ".pem");
+    if (!fs::exists(pem)) return;  // told as a file
+    try {
+      const std::vector<std::string> chain = read_certificates(pem);
+      const auto view = ca::view_certificate(chain.front());
+      if (!view) throw std::runtime_error(view.error().detail());
+      tell(agrees(claimed, chain.front(), *view), name, "agrees with its certificate",
+           "has a certificate that says something else");
+      prove_chain(claimed, all, chain, view->not_before);
+    } catch (const std::exception& error) {
+      check_.faults.push_back(name + ": " + error.what());
+    }
+  }
+
+ private:
+  void tell(bool succeeded, const std::string& what, const char* good, const char* bad) {
+    (succeeded ? check_.facts : check_.faults).push_back(what + " " + (succeeded ? good : bad));
+  }
+
+  static bool agrees(const ClaimedCa& claimed,
+                     const std::string& der,
+                     const ca::CertificateView& view) {
+    return claimed.at("serial") == ca::hex(view.serial) &&
+           claimed.at("not-before") == ca::rfc3339(view.not_before) &&
+           claimed.at("not-after") == ca::rfc3339(view.not_after) &&
+           claimed.at("key-sha256") == ca::hex(ca::sha256(view.spki)) &&
+           claimed.at("certificate-sha256") == ca::hex(ca::sha256(der));
+  }
+
+  /// Up to the root that the transcript names.
+  void prove_chain(const ClaimedCa& claimed,
+                   const std::vector<ClaimedCa>& all,
+                   std::vector<std::string> chain,
+                   ca::Time when) {
+    const ClaimedCa* root = &claimed;
+    for (std::size_t step = 0; root->at("issuer") != "itself"; ++step) {
+      const auto above = std::ranges::find_if(
+          all, [&](const ClaimedCa& each) { return each.at("ca") == root->at("issuer"); });
+      if (above == all.end() || step > all.size()) {
+        throw std::runtime_error("the transcript names no root above it");
+      }
+      root = &*above;
+    }
+    if (root == &claimed) chain.clear();
+    require_chain(chain, read_root(folder_ / (root->at("ca") + ".pem")), when);
+    check_.facts.push_back(claimed.at("ca") + " is signed by " + claimed.at("issuer"));
+  }
+
+  fs::path folder_;
+  TranscriptCheck& check_;
+};
+
+}  // namespace
+
+std::string transcript_of(const CeremonyReport& report) {
+  std::string text(kTitle);
+  text += line("title", report.plan.title);
+  text += line("kind", report.kind == ca::Ceremony::held
+                           ? "held"
+                           : "rehearsed: no key and no certificate of it was kept");
+  text +=
+      line("software", "chancery " + std::string(version()) + ", " + ca::cryptographic_library());
+  text += line("time", ca::rfc3339(report.now));
+  for (const std::string& each : report.plan.participants) text += line("participant", each);
+  for (std::size_t i = 0; i < report.plan.cas.size(); ++i) {
+    text += lines_of(report.plan.cas[i], report.made[i]);
+  }
+  text += "\n";
+  for (const CeremonyFile& each : report.files) {
+    text += line("file", each.name + " " + ca::hex(ca::sha256(each.text)));
+  }
+  return text + line(kDigest, ca::hex(ca::sha256(text)));
+}
+
+TranscriptCheck check_transcript(const fs::path& file) {
+  const std::string text = read_file(file);
+  TranscriptCheck check;
+  const auto claims = read_claims(text);
+  if (!claims) {
+    check.faults.emplace_back("it is no transcript of a ceremony");
+    return check;
+  }
+  if (!has_its_digest(text)) {
+    check.faults.emplace_back("the transcript was changed: its SHA-256 does not fit");
+    return check;
+  }
+  check.facts.emplace_back("the transcript is whole");
+  Checking checking(file.parent_path(), check);
+  for (const auto& [name, digest] : claims->files) checking.file(name, digest);
+  for (const ClaimedCa& each : claims->cas) checking.ca(each, claims->cas);
+  return check;
+}
+
+}  // namespace server
