@@ -32,6 +32,7 @@
 #include "ca/time.h"
 #include "policy/ids.h"
 #include "policy/products/words.h"
+#include "policy/stored_values.h"
 #include "storage/record_codec.h"
 
 namespace policy {
@@ -42,15 +43,6 @@ template <class Record>
 Record decode_record(std::string_view what, std::string_view bytes);
 
 namespace record_fields {
-
-/// Octets in an id (policy/ids.h).
-inline constexpr std::size_t kIdOctets = 16;
-
-/// Throws CorruptRecord naming `what` unless `succeeded`.
-void require(bool succeeded, std::string_view what);
-
-std::string encode_identifier(const ca::Identifier& identifier);
-ca::Identifier decode_identifier(std::string_view bytes);
 
 template <class T>
 inline constexpr bool is_id = false;
@@ -72,7 +64,7 @@ T decode_bytes(std::string_view bytes) {
   } else if constexpr (std::is_same_v<T, ca::Identifier>) {
     return decode_identifier(bytes);
   } else if constexpr (is_id<T>) {
-    require(bytes.size() == kIdOctets, "id");
+    require_field(bytes.size() == kIdOctets, "id");
     return T::from_octets(std::string(bytes));
   } else {
     return decode_record<T>("part of a record", bytes);
@@ -88,13 +80,13 @@ T decode_number(const storage::RecordField& field) {
   } else if constexpr (std::is_enum_v<T>) {
     // Enumerations without words have `greatest(T)` beside them.
     if constexpr (Spelled<T>) {
-      require(field.as_number() < kWords<T>.size(), "enumerator");
+      require_field(field.as_number() < kWords<T>.size(), "enumerator");
     } else {
-      require(field.as_number() <= static_cast<std::uint64_t>(greatest(T{})), "enumerator");
+      require_field(field.as_number() <= static_cast<std::uint64_t>(greatest(T{})), "enumerator");
     }
     return static_cast<T>(field.as_number());
   } else {
-    require(field.as_number() <= std::uint64_t{std::numeric_limits<T>::max()}, "number");
+    require_field(field.as_number() <= std::uint64_t{std::numeric_limits<T>::max()}, "number");
     return static_cast<T>(field.as_number());
   }
 }
@@ -141,7 +133,7 @@ class FieldsOut {
     } else if constexpr (std::is_same_v<T, std::string>) {
       writer_.bytes(number, value);
     } else if constexpr (std::is_same_v<T, ca::Identifier>) {
-      writer_.bytes(number, record_fields::encode_identifier(value));
+      writer_.bytes(number, encode_identifier(value));
     } else if constexpr (record_fields::is_id<T>) {
       writer_.bytes(number, value.octets());
     } else {
@@ -160,7 +152,7 @@ class FieldsIn {
   template <class T>
   void operator()(std::uint32_t number, T& value) {
     if constexpr (record_fields::is_id<T>) {
-      record_fields::require(find(number) != nullptr, "id");
+      require_field(find(number) != nullptr, "id");
     }
     if constexpr (record_fields::is_vector<T>) {
       for (const auto& field : all_) {

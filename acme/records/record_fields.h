@@ -1,37 +1,16 @@
-// Pieces that several records share: ids, identifiers and enumerators as fields. Decoding is total:
-// whatever the bytes, the result is a value or storage::CorruptRecord.
+// Pieces that several records share; they are those of every floor from policy/ up.
 #pragma once
 
-#include <cstdint>
-#include <string>
-#include <string_view>
-
-#include "ca/names/identifier.h"
+#include "policy/stored_values.h"
 #include "storage/record_codec.h"
 
 namespace acme {
 
-/// Octets in an id (acme/ids.h).
-inline constexpr std::size_t kIdOctets = 16;
-
-/// Throws CorruptRecord naming `what` unless `succeeded`.
-void require_field(bool succeeded, std::string_view what);
-
-/// An id as stored. Throws CorruptRecord unless it is 16 octets long.
-template <class Id>
-Id decode_id(std::string_view octets) {
-  require_field(octets.size() == kIdOctets, "id");
-  return Id::from_octets(std::string(octets));
-}
-
-/// An enumerator stored as its number; `last` is the greatest one known.
-template <class Enumeration>
-Enumeration decode_enumerator(std::uint64_t number, Enumeration last) {
-  require_field(number <= static_cast<std::uint64_t>(last), "enumerator");
-  return static_cast<Enumeration>(number);
-}
-
-std::string encode_identifier(const ca::Identifier& identifier);
-ca::Identifier decode_identifier(std::string_view bytes);
+using policy::decode_enumerator;
+using policy::decode_id;
+using policy::decode_identifier;
+using policy::encode_identifier;
+using policy::kIdOctets;
+using policy::require_field;
 
 }  // namespace acme

@@ -51,10 +51,10 @@ Application Application::decode(std::string_view bytes) {
   auto record = decode_record<Application>("application", bytes);
   std::set<GateName> seen;
   for (const Gate& gate : record.gates) {
-    record_fields::require(seen.insert(gate.name).second, "application.gates");
+    require_field(seen.insert(gate.name).second, "application.gates");
   }
-  record_fields::require(ca::as_set(record.wish.identifiers) == record.wish.identifiers,
-                         "application.identifiers");
+  require_field(ca::as_set(record.wish.identifiers) == record.wish.identifiers,
+                "application.identifiers");
   return record;
 }
 

@@ -148,8 +148,7 @@ Allowed<ApplicationPage> application_page(const storage::Snapshot& snapshot,
                                           const std::optional<std::string>& after,
                                           std::size_t limit) {
   const std::string prefix = scanned(filter);
-  if (after &&
-      (!after->starts_with(prefix) || after->size() != prefix.size() + record_fields::kIdOctets)) {
+  if (after && (!after->starts_with(prefix) || after->size() != prefix.size() + kIdOctets)) {
     return Refused(Fault{FaultCode::validation, "the cursor is not of this list"});
   }
   ApplicationPage page;

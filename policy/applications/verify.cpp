@@ -103,9 +103,8 @@ void Examination::row_of(const Decision& decision, std::uint32_t number) {
   snapshot_.scan(
       kDecisionPeople, application_.id.octets(), [&](std::string_view key, std::string_view value) {
         if (!key.starts_with(application_.id.octets())) return storage::Scan::stop;
-        found = found ||
-                (key.ends_with(decision.by->octets()) &&
-                 value == decision_key(application_.id, number).substr(record_fields::kIdOctets));
+        found = found || (key.ends_with(decision.by->octets()) &&
+                          value == decision_key(application_.id, number).substr(kIdOctets));
         return storage::Scan::proceed;
       });
   if (!found) complain("has decision " + std::to_string(number) + " that nobody is noted for");

@@ -5,14 +5,14 @@
 
 #include "ca/crypto/hash.h"
 #include "policy/documents/blob.h"
-#include "policy/people/record_fields.h"
+#include "policy/stored_values.h"
+#include "storage/record_codec.h"
 #include "storage/storage_error.h"
 
 namespace policy {
 namespace {
 
 constexpr std::uint8_t kVersion = 1;
-constexpr std::size_t kIdOctets = 16;
 enum Field : std::uint32_t {
   kTenant = 1,
   kApplication = 2,
@@ -58,13 +58,13 @@ void read_more(Document& document, const storage::RecordField& field) {
       document.height = small(field);
       break;
     case kSupersedes:
-      document.supersedes = id_of<DocumentId>(field.as_bytes());
+      document.supersedes = decode_id<DocumentId>(field.as_bytes());
       break;
     case kReason:
       document.reason = field.as_string();
       break;
     case kJudgedBy:
-      document.judged_by = id_of<PersonId>(field.as_bytes());
+      document.judged_by = decode_id<PersonId>(field.as_bytes());
       break;
     case kJudgedAt:
       document.judged_at = field.as_time();
@@ -157,16 +157,16 @@ Document Document::decode(std::string_view bytes) {
   while (const auto field = reader.next()) {
     switch (field->field) {
       case kTenant:
-        tenant = id_of<TenantId>(field->as_bytes());
+        tenant = decode_id<TenantId>(field->as_bytes());
         break;
       case kApplication:
-        subject = id_of<ApplicationId>(field->as_bytes());
+        subject = decode_id<ApplicationId>(field->as_bytes());
         break;
       case kOrganization:
-        subject = id_of<OrganizationId>(field->as_bytes());
+        subject = decode_id<OrganizationId>(field->as_bytes());
         break;
       case kFiledBy:
-        filed_by = id_of<PersonId>(field->as_bytes());
+        filed_by = decode_id<PersonId>(field->as_bytes());
         break;
       default:
         read_plain(document, *field);
@@ -186,7 +186,7 @@ std::vector<FoundDocument> documents_of(const storage::Snapshot& snapshot,
   const std::string& prefix = octets_of(subject);
   snapshot.scan(kDocumentsOf, prefix, [&](std::string_view key, std::string_view) {
     if (!key.starts_with(prefix)) return storage::Scan::stop;
-    ids.push_back(id_of<DocumentId>(key.substr(prefix.size())));
+    ids.push_back(decode_id<DocumentId>(key.substr(prefix.size())));
     return storage::Scan::proceed;
   });
   std::vector<FoundDocument> found;
@@ -229,7 +229,7 @@ std::string documents_digest(const storage::Snapshot& snapshot, const DocumentSu
 std::vector<std::string> verify_documents(const storage::Snapshot& snapshot) {
   std::vector<std::string> faults = verify_blobs(snapshot);
   snapshot.scan(kDocuments.name(), "", [&](std::string_view key, std::string_view bytes) {
-    const auto id = id_of<DocumentId>(key);
+    const auto id = decode_id<DocumentId>(key);
     const Document document = Document::decode(bytes);
     const auto complain = [&](const std::string& what) {
       faults.push_back("document " + id.text() + " " + what);
@@ -243,7 +243,7 @@ std::vector<std::string> verify_documents(const storage::Snapshot& snapshot) {
     return storage::Scan::proceed;
   });
   snapshot.scan(kDocumentsOf, "", [&](std::string_view key, std::string_view) {
-    const auto id = id_of<DocumentId>(key.substr(std::min(key.size(), kIdOctets)));
+    const auto id = decode_id<DocumentId>(key.substr(std::min(key.size(), kIdOctets)));
     if (!snapshot.get(kDocuments.name(), id.octets()))
       faults.push_back("document " + id.text() + " is in a list and not there");
     return storage::Scan::proceed;

@@ -158,7 +158,6 @@ std::vector<DomainClaim> claims_of(const storage::Snapshot& snapshot,
   const std::string& prefix = organization.octets();
   snapshot.scan(kClaimsByOrganization, prefix, [&](std::string_view key, std::string_view) {
     if (!key.starts_with(prefix)) return storage::Scan::stop;
-    constexpr std::size_t kIdOctets = 16;
     if (auto claim = kDomainClaims.get(snapshot, key.substr(key.size() - kIdOctets))) {
       claims.push_back(*std::move(claim));
     }

@@ -5,8 +5,9 @@
 #include "ca/audit_log.h"
 #include "ca/crypto/encoding.h"
 #include "ca/crypto/hash.h"
-#include "policy/people/record_fields.h"
+#include "policy/stored_values.h"
 #include "storage/key_codec.h"
+#include "storage/record_codec.h"
 #include "storage/storage_error.h"
 
 namespace policy {
@@ -15,7 +16,6 @@ namespace {
 constexpr std::uint8_t kVersion = 1;
 constexpr std::size_t kSecretOctets = 32;
 constexpr std::size_t kSecretText = 43;
-constexpr std::size_t kIdOctets = 16;
 
 enum Field : std::uint32_t {
   kPurpose = 1,
@@ -103,7 +103,7 @@ Confirmation Confirmation::decode(std::string_view bytes) {
         out.purpose = enumerator<ConfirmationPurpose>(*field);
         break;
       case kTenant:
-        tenant = id_of<TenantId>(field->as_bytes());
+        tenant = decode_id<TenantId>(field->as_bytes());
         break;
       case kAbout:
         out.about = field->as_string();
@@ -118,7 +118,7 @@ Confirmation Confirmation::decode(std::string_view bytes) {
         out.to_source = enumerator<ContactSource>(*field);
         break;
       case kAskedBy:
-        asked_by = id_of<PersonId>(field->as_bytes());
+        asked_by = decode_id<PersonId>(field->as_bytes());
         break;
       case kSentAt:
         out.sent_at = field->as_time();

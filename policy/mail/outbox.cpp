@@ -5,8 +5,9 @@
 
 #include "ca/audit_log.h"
 #include "policy/mail_address.h"
-#include "policy/people/record_fields.h"
 #include "policy/plain_text.h"
+#include "policy/stored_values.h"
+#include "storage/record_codec.h"
 #include "storage/storage_error.h"
 
 namespace policy {
@@ -204,7 +205,7 @@ std::vector<FoundMessage> messages_about(const storage::Snapshot& snapshot,
   std::vector<MessageId> ids;
   snapshot.scan(kMessagesAbout, about, [&](std::string_view key, std::string_view) {
     if (!key.starts_with(about)) return storage::Scan::stop;
-    ids.push_back(id_of<MessageId>(key.substr(about.size())));
+    ids.push_back(decode_id<MessageId>(key.substr(about.size())));
     return storage::Scan::proceed;
   });
   std::vector<FoundMessage> found;

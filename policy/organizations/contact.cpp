@@ -8,8 +8,9 @@
 #include "policy/mail_address.h"
 #include "policy/organizations/statements.h"
 #include "policy/people/person.h"
-#include "policy/people/record_fields.h"
 #include "policy/people/visibility.h"
+#include "policy/stored_values.h"
+#include "storage/record_codec.h"
 
 namespace policy {
 namespace {
@@ -98,7 +99,7 @@ void read_field(Contact& record, const storage::RecordField& field) {
       record.fields.phone = field.as_string();
       break;
     case kPerson:
-      record.fields.person = id_of<PersonId>(field.as_bytes());
+      record.fields.person = decode_id<PersonId>(field.as_bytes());
       break;
     case kIdentityType:
       record.fields.identity_type = field.as_string();
@@ -170,7 +171,7 @@ Contact Contact::decode(std::string_view bytes) {
                  .phone_verified_at = {}};
   storage::RecordReader reader("contact", bytes, kVersion);
   while (const auto field = reader.next()) {
-    if (field->field == kTenant) tenant = id_of<TenantId>(field->as_bytes());
+    if (field->field == kTenant) tenant = decode_id<TenantId>(field->as_bytes());
     read_field(record, *field);
   }
   require_field(tenant && !record.fields.name.empty(), "contact");

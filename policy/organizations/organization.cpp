@@ -7,9 +7,10 @@
 #include "ca/audit_log.h"
 #include "policy/applications/applications.h"
 #include "policy/organizations/statements.h"
-#include "policy/people/record_fields.h"
 #include "policy/people/visibility.h"
 #include "policy/plain_text.h"
+#include "policy/stored_values.h"
+#include "storage/record_codec.h"
 
 namespace policy {
 namespace {
@@ -135,7 +136,7 @@ Organization Organization::decode(std::string_view bytes) {
     if (text != kTextFields.end()) {
       text->of(record.fields) = field->as_string();
     } else if (field->field == kTenant) {
-      tenant = id_of<TenantId>(field->as_bytes());
+      tenant = decode_id<TenantId>(field->as_bytes());
     } else if (field->field == kType) {
       require_field(field->as_number() < kTypes.size(), "organization.type");
       record.fields.type = kTypes.at(field->as_number());

@@ -98,7 +98,7 @@ std::vector<std::pair<std::uint64_t, StandingApproval>> standing_approvals_of(
   std::vector<std::pair<std::uint64_t, StandingApproval>> approvals;
   kStandingApprovals.scan_prefix(snapshot, organization.octets(),
                                  [&](std::string_view key, StandingApproval approval) {
-                                   storage::KeyReader reader(key.substr(record_fields::kIdOctets));
+                                   storage::KeyReader reader(key.substr(kIdOctets));
                                    approvals.emplace_back(reader.number(), std::move(approval));
                                    return storage::Scan::proceed;
                                  });

@@ -4,6 +4,8 @@
 #include <array>
 #include <cstddef>
 
+#include "policy/stored_values.h"
+
 namespace policy {
 namespace {
 
@@ -24,8 +26,6 @@ constexpr std::array kRoles{
     RoleFacts{Role::system, "system", Side::server},
 };
 
-constexpr std::size_t kIdOctets = 16;
-
 }  // namespace
 
 std::span<const RoleFacts> roles() {
@@ -44,6 +44,12 @@ std::optional<Role> role(std::string_view text) {
   const auto* const found = std::ranges::find(kRoles, text, &RoleFacts::text);
   if (found == kRoles.end()) return std::nullopt;
   return found->role;
+}
+
+Role decode_role(std::string_view text) {
+  const auto found = role(text);
+  require_field(found.has_value(), "role");
+  return *found;
 }
 
 bool Actor::has(Role role) const {

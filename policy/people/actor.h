@@ -38,6 +38,8 @@ std::span<const RoleFacts> roles();
 const RoleFacts& facts_of(Role role);
 std::string_view text_of(Role role);
 std::optional<Role> role(std::string_view text);
+/// A role as stored, by its spelling. Throws storage::CorruptRecord for another text.
+Role decode_role(std::string_view text);
 
 /// Who asks. A value; made by authentication only (or by server_itself for the server's own work).
 struct Actor {

@@ -6,10 +6,12 @@
 #include "ca/audit_log.h"
 #include "ca/crypto/encoding.h"
 #include "ca/crypto/hash.h"
+#include "policy/people/disabling.h"
 #include "policy/people/person.h"
-#include "policy/people/record_fields.h"
 #include "policy/people/tenant.h"
 #include "policy/plain_text.h"
+#include "policy/stored_values.h"
+#include "storage/record_codec.h"
 
 namespace policy {
 namespace {
@@ -90,10 +92,10 @@ ApiTokenRecord ApiTokenRecord::decode(std::string_view bytes) {
         record.text_sha256 = field->as_string();
         break;
       case kPerson:
-        person = id_of<PersonId>(field->as_bytes());
+        person = decode_id<PersonId>(field->as_bytes());
         break;
       case kRole:
-        record.roles.push_back(role_of(field->as_bytes()));
+        record.roles.push_back(decode_role(field->as_bytes()));
         break;
       case kLabel:
         record.label = field->as_string();
@@ -187,14 +189,7 @@ Allowed<ApiTokenRecord> disable_token(storage::Transaction& transaction,
                                       const std::string& by,
                                       const TokenId& id,
                                       ca::Time now) {
-  auto record = kApiTokens.get(transaction, id.octets());
-  if (!record) return Refused(Fault{FaultCode::not_found, "There is no token " + id.text() + "."});
-  if (record->disabled_at) return *record;
-  record->disabled_at = now;
-  ++record->version;
-  kApiTokens.put(transaction, id.octets(), *record);
-  ca::append_audit(transaction, {now, "token.disabled", by, id.text(), {}});
-  return *record;
+  return disable(transaction, kApiTokens, "token", id, by, now);
 }
 
 std::expected<TokenHolder, TokenRefusal> holder_of(const storage::Snapshot& snapshot,
@@ -218,7 +213,7 @@ std::expected<TokenHolder, TokenRefusal> holder_of(const storage::Snapshot& snap
   require_field(person.has_value(), "person of a token");
   if (person->disabled_at) return std::unexpected(TokenRefusal::person_disabled);
 
-  const TokenId token_id = id_of<TokenId>(*id);
+  const TokenId token_id = decode_id<TokenId>(*id);
   Actor actor{.person = token->person,
               .tenant = person->tenant,
               .roles = {},

@@ -5,9 +5,11 @@
 
 #include "ca/audit_log.h"
 #include "policy/mail_address.h"
-#include "policy/people/record_fields.h"
+#include "policy/people/disabling.h"
 #include "policy/people/tenant.h"
 #include "policy/plain_text.h"
+#include "policy/stored_values.h"
+#include "storage/record_codec.h"
 
 namespace policy {
 namespace {
@@ -79,10 +81,10 @@ PersonRecord PersonRecord::decode(std::string_view bytes) {
         record.mail = field->as_string();
         break;
       case kTenant:
-        record.tenant = id_of<TenantId>(field->as_bytes());
+        record.tenant = decode_id<TenantId>(field->as_bytes());
         break;
       case kRole:
-        record.roles.push_back(role_of(field->as_bytes()));
+        record.roles.push_back(decode_role(field->as_bytes()));
         break;
       case kCreatedAt:
         record.created_at = field->as_time();
@@ -153,14 +155,7 @@ Allowed<PersonRecord> disable_person(storage::Transaction& transaction,
                                      const std::string& by,
                                      const PersonId& id,
                                      ca::Time now) {
-  auto record = kPeople.get(transaction, id.octets());
-  if (!record) return Refused(Fault{FaultCode::not_found, "There is no person " + id.text() + "."});
-  if (record->disabled_at) return *record;
-  record->disabled_at = now;
-  ++record->version;
-  kPeople.put(transaction, id.octets(), *record);
-  ca::append_audit(transaction, {now, "person.disabled", by, id.text(), {}});
-  return *record;
+  return disable(transaction, kPeople, "person", id, by, now);
 }
 
 }  // namespace policy

@@ -3,8 +3,9 @@
 #include <utility>
 
 #include "ca/audit_log.h"
-#include "policy/people/record_fields.h"
 #include "policy/plain_text.h"
+#include "policy/stored_values.h"
+#include "storage/record_codec.h"
 
 namespace policy {
 namespace {

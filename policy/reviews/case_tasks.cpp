@@ -28,7 +28,7 @@ TaskId id_for(const Application& application, TaskType type, ca::Time now) {
       storage::KeyWriter().number(static_cast<std::uint64_t>(milliseconds)).take().substr(2);
   const std::string rest = ca::sha256(application.id.octets() + std::string(text_of(type)) +
                                       std::to_string(application.version));
-  return TaskId::from_octets(time + rest.substr(0, record_fields::kIdOctets - kTimeOctets));
+  return TaskId::from_octets(time + rest.substr(0, kIdOctets - kTimeOctets));
 }
 
 std::set<TaskType> wanted(const Application& application) {

@@ -54,7 +54,7 @@ std::optional<std::string> claimed_row(const ReviewTask& task) {
 
 ReviewTask task_named(const storage::Snapshot& snapshot, std::string_view octets) {
   auto task = kTasks.get(snapshot, octets);
-  record_fields::require(task.has_value(), "review_tasks");
+  require_field(task.has_value(), "review_tasks");
   return *std::move(task);
 }
 
@@ -176,7 +176,7 @@ Allowed<TaskPage> queue_page(const storage::Snapshot& snapshot,
     if (page.tasks.size() == limit) return page;
     page.next = row;
     page.tasks.push_back(
-        task_named(snapshot, std::string_view(row).substr(row.size() - record_fields::kIdOctets)));
+        task_named(snapshot, std::string_view(row).substr(row.size() - kIdOctets)));
   }
   page.next.reset();
   return page;

@@ -9,6 +9,7 @@
 #include "ca/crypto/encoding.h"
 #include "ca/crypto/random.h"
 #include "ca/names/dns_name.h"
+#include "policy/organizations/organization.h"
 #include "policy/product.h"
 #include "server/catalog_files.h"
 #include "server/commands/beside_server.h"
@@ -43,6 +44,7 @@ std::string identifier_of(const EabCreateOptions& options, ca::RandomSource& ran
 }
 
 std::vector<std::string> known_profiles(const ConfigChoice& config,
+                                        const std::string& option,
                                         const std::vector<std::string>& profiles) {
   const policy::Catalog catalog(catalog_or_throw(settings_or_throw(config)).products);
   for (const std::string& each : profiles) {
@@ -51,7 +53,7 @@ std::vector<std::string> known_profiles(const ConfigChoice& config,
     for (const policy::Product& product : catalog.products()) {
       known += (known.empty() ? "" : ", ") + product.name;
     }
-    throw UsageError("--profile: there is no profile \"" + each + "\", expected one of " + known);
+    throw UsageError(option + ": there is no profile \"" + each + "\", expected one of " + known);
   }
   return profiles;
 }
@@ -77,28 +79,38 @@ std::optional<ca::Time> end_of(const EabCreateOptions& options, ca::Time now) {
                    "\" is not a duration, expected one such as 90d or 12h");
 }
 
-/// Checks the spelling only; whether there is such an organization is the store's to say.
-std::optional<acme::OrganizationBinding> binding_of(const EabCreateOptions& options) {
+/// How an order of its accounts waits, and for whom they ask; the tenant is the organization's.
+struct WantedBinding {
+  policy::OrganizationId organization;
+  acme::HoldMode hold;
+};
+std::optional<WantedBinding> wanted_binding(const EabCreateOptions& options) {
   const auto hold = acme::hold_mode(options.hold);
   if (!hold) {
     throw UsageError("--hold: \"" + options.hold +
                      "\" is not a way to wait, expected processing, fail or pending");
   }
-  if (!options.organization && !options.tenant) return std::nullopt;
-  if (!options.organization || !options.tenant) {
-    throw UsageError("--organization and --tenant go together; one of them is missing");
-  }
-  const auto tenant = policy::TenantId::parse(*options.tenant);
-  if (!tenant) throw UsageError("--tenant: expected an id such as ten_…");
+  if (!options.organization) return std::nullopt;
   const auto organization = policy::OrganizationId::parse(*options.organization);
-  if (!organization) throw UsageError("--organization: expected an id such as org_…");
-  return acme::OrganizationBinding{*tenant, *organization, *hold};
+  if (!organization) {
+    throw UsageError("--organization: \"" + *options.organization +
+                     "\" is not the id of an organization, expected one such as org_…");
+  }
+  return WantedBinding{*organization, *hold};
+}
+
+acme::OrganizationBinding binding_of(const storage::Snapshot& snapshot,
+                                     const WantedBinding& wanted) {
+  const auto organization = policy::kOrganizations.get(snapshot, wanted.organization.octets());
+  if (organization) return {organization->tenant, wanted.organization, wanted.hold};
+  throw std::runtime_error("there is no organization \"" + wanted.organization.text() +
+                           "\"; organizations are made through the API (docs/api.md)");
 }
 
 std::string known_default_profile(const EabCreateOptions& options) {
   const std::string& name = options.default_profile;
   if (name.empty()) return name;
-  known_profiles(options.config, {name});
+  known_profiles(options.config, "--default-profile", {name});
   const std::vector<std::string>& allowed = options.profiles;
   if (allowed.empty() || std::ranges::find(allowed, name) != allowed.end()) return name;
   throw UsageError("--default-profile: \"" + name + "\" is not among those given by --profile");
@@ -114,10 +126,9 @@ ExternalKeyRecord new_key(const EabCreateOptions& options, ca::RandomSource& ran
   key.created_at = now;
   key.expires_at = end_of(options, now);
   key.max_uses = options.max_uses;
-  key.profiles = known_profiles(options.config, options.profiles);
+  key.profiles = known_profiles(options.config, "--profile", options.profiles);
   key.domains = parsed_domains(options.domains);
   key.default_profile = known_default_profile(options);
-  key.binding = binding_of(options);
   return key;
 }
 
@@ -168,9 +179,11 @@ ExitCode eab_create(const EabCreateOptions& options, std::ostream& out) {
   ca::SystemRandom random;
   const SystemClock clock;
   const std::string kid = identifier_of(options, random);
-  const ExternalKeyRecord key = new_key(options, random, clock.seconds());
+  const std::optional<WantedBinding> wanted = wanted_binding(options);
+  ExternalKeyRecord key = new_key(options, random, clock.seconds());
   storage::Store store = open_store(options.config, storage::OpenMode::beside_writer);
   const bool is_added = store.write_and_wait([&](storage::Transaction& transaction) {
+    if (wanted) key.binding = binding_of(transaction, *wanted);
     return acme::add_external_key(transaction, kid, key, person_at_command_line());
   });
   if (!is_added) throw std::runtime_error("there is a key \"" + kid + "\" already");

@@ -13,8 +13,6 @@ void add_binding_options(CLI::App& command, const std::shared_ptr<EabCreateOptio
       .add_option("--organization", options->organization,
                   "The organization its accounts act for: certificates that name one name this one")
       ->type_name("ORGANIZATION");
-  command.add_option("--tenant", options->tenant, "The tenant that the organization belongs to")
-      ->type_name("TENANT");
   command
       .add_option("--hold", options->hold,
                   "What an order does while the organization is reviewed: wait in `processing` "

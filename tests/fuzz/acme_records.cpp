@@ -1,7 +1,6 @@
 // Decoding what is stored is total: any bytes are a record that encodes to something equal, or
 // CorruptRecord.
 #include <cstdint>
-#include <cstdlib>
 #include <string_view>
 
 #include "acme/records/account_record.h"
@@ -13,20 +12,9 @@
 #include "acme/records/order_record.h"
 #include "acme/records/rate_limit_record.h"
 #include "policy/stops/stop.h"
-#include "storage/storage_error.h"
+#include "tests/fuzz/round_trip.h"
 
-namespace {
-
-template <class Record>
-void round_trip(std::string_view bytes) {
-  try {
-    const std::string once = Record::decode(bytes).encode();
-    if (Record::decode(once).encode() != once) std::abort();
-  } catch (const storage::CorruptRecord&) {
-  }
-}
-
-}  // namespace
+using tests::round_trip;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size == 0) return 0;

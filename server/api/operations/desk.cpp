@@ -4,9 +4,9 @@
 #include <nlohmann/json.hpp>
 
 #include "policy/applications/applications.h"
-#include "policy/people/record_fields.h"
 #include "policy/reviews/checklist.h"
 #include "policy/reviews/desk.h"
+#include "policy/stored_values.h"
 #include "server/api/operations/application_rules.h"
 #include "server/api/operations/application_shapes.h"
 #include "server/api/operations/desk_routes.h"

@@ -9,7 +9,10 @@
 #include <cstdio>
 #include <fstream>
 
+#include "policy/organizations/organization.h"
 #include "server/commands/commands.h"
+#include "storage/lmdb_engine.h"
+#include "storage/store.h"
 #include "tests/support/temp_dir.h"
 
 namespace server {
@@ -29,6 +32,18 @@ struct Ended {
 std::string text_of(const std::filesystem::path& file) {
   std::ifstream stream(file);
   return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+/// One whose id and whose tenant's are of zero octets, beside the running server.
+void add_organization(const std::filesystem::path& folder) {
+  storage::Store store(
+      storage::open_lmdb({.folder = folder, .mode = storage::OpenMode::beside_writer}));
+  store.write_and_wait([](storage::Transaction& transaction) {
+    const std::string nobody(16, '\0');
+    policy::Organization organization{policy::TenantId::from_octets(nobody), {}};
+    organization.fields.legal_name = "Example Ltd";
+    policy::kOrganizations.put(transaction, nobody, organization);
+  });
 }
 
 class CommandLine : public testing::Test {
@@ -286,10 +301,15 @@ TEST_F(CommandLine, MakesAndEndsExternalAccountKeysWhileTheServerRuns) {
   EXPECT_EQ(line_of(shown.out, "Accounts opened"), "0 of 2");
   EXPECT_THAT(shown.out, testing::Not(HasSubstr(secret)));
 
-  const Ended bound = run("eab create --dir " + ca() +
-                          " --kid bound --default-profile shortlived --hold fail"
-                          " --organization org_AAAAAAAAAAAAAAAAAAAAAA"
-                          " --tenant ten_AAAAAAAAAAAAAAAAAAAAAA");
+  const std::string for_organization = "eab create --dir " + ca() +
+                                       " --kid bound --default-profile shortlived --hold fail"
+                                       " --organization org_AAAAAAAAAAAAAAAAAAAAAA";
+  const Ended unknown = run(for_organization);
+  EXPECT_EQ(unknown.code, 1);
+  EXPECT_THAT(unknown.err, HasSubstr("there is no organization \"org_AAAAAAAAAAAAAAAAAAAAAA\""));
+  EXPECT_EQ(run("eab show --dir " + ca() + " bound").code, 1);
+  add_organization(temp / "ca" / "store");
+  const Ended bound = run(for_organization);
   EXPECT_EQ(bound.code, 0) << bound.err;
   const Ended shown_bound = run("eab show --dir " + ca() + " bound");
   EXPECT_EQ(line_of(shown_bound.out, "Default profile"), "shortlived");
@@ -318,7 +338,7 @@ TEST_F(CommandLine, RefusesExternalAccountKeysThatCannotBeUsed) {
        {"--profile nothing", "--domain '*.a.example'", "--domain a..b", "--expires-in soon",
         "--expires-in 0s", "--max-uses 0", "--kid ''", "--kid 'a b'", "--kid=-x",
         "--label \"$(printf 'a\\nb')\"", "--hold forever", "--default-profile nothing",
-        "--organization org_x --tenant ten_x", "--organization org_AAAAAAAAAAAAAAAAAAAAAA"}) {
+        "--organization org_x"}) {
     SCOPED_TRACE(arguments);
     const Ended ended = run(create + arguments);
     EXPECT_EQ(ended.code, 2);

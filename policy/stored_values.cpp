@@ -1,11 +1,12 @@
-#include "acme/records/record_fields.h"
+#include "policy/stored_values.h"
 
 #include <optional>
 #include <utility>
 
+#include "storage/record_codec.h"
 #include "storage/storage_error.h"
 
-namespace acme {
+namespace policy {
 
 namespace {
 
@@ -46,4 +47,4 @@ ca::Identifier decode_identifier(std::string_view bytes) {
   return *std::move(address);
 }
 
-}  // namespace acme
+}  // namespace policy
