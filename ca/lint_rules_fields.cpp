@@ -7,6 +7,7 @@
 #include "ca/crypto/encoding.h"
 #include "ca/lint_rules.h"
 #include "ca/lint_tbs.h"
+#include "ca/validity.h"
 
 namespace ca {
 namespace {

@@ -1,5 +1,4 @@
 #include "ca/time.h"
-#include "ca/rfc3339_tmp.h"
 
 #include <algorithm>
 #include <array>

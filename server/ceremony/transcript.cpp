@@ -128,7 +128,10 @@ class Checking {
 
   void ca(const ClaimedCa& claimed, const std::vector<ClaimedCa>& all) {
     const std::string name = claimed.at("ca");
-    if (!is_plain(name)) return check_.faults.emplace_back("a CA has no valid name");
+    if (!is_plain(name)) {
+      check_.faults.emplace_back("a CA has no valid name");
+      return;
+    }
     const fs::path pem = folder_ / (name + ".pem");
     if (!fs::exists(pem)) return;  // told as a file
     try {
