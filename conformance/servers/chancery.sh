@@ -17,6 +17,10 @@ start_dns "$dns_port" "$dns_management_port"
 folder=$scratch/ca
 "$chancery" init --dir "$folder" >"$scratch/init.log" 2>&1 || { cat "$scratch/init.log" >&2; exit 1; }
 directory=https://127.0.0.1:$acme_port/acme/directory
+# With CHANCERY_SM2=1: a second issuer, for SM2 certificates.
+if [ "${CHANCERY_SM2:-}" = 1 ]; then
+  "$chancery" ca add --dir "$folder" gm --algorithm sm2 >>"$scratch/init.log" 2>&1 || { cat "$scratch/init.log" >&2; exit 1; }
+fi
 
 # With CHANCERY_CT=1: two logs of two operators, one of them of the static-ct API.
 ct_list=
