@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "policy/applications/schedule.h"
+#include "policy/organizations/organization.h"
 #include "storage/due_work.h"
 #include "storage/key_codec.h"
 
@@ -20,6 +21,7 @@ enum class List : std::uint64_t {
   of_tenant_and_state,
   of_organization,
   of_name,
+  of_tenant_and_name,
 };
 
 storage::KeyWriter list_key(List list) {
@@ -50,6 +52,13 @@ std::string organization_key(const OrganizationId& organization) {
 std::string name_key(const ca::Identifier& name) {
   return list_key(List::of_name).text(ca::type_of(name)).text(ca::value_of(name)).take();
 }
+std::string tenant_name_key(const TenantId& tenant, const ca::Identifier& name) {
+  return list_key(List::of_tenant_and_name)
+      .text(tenant.octets())
+      .text(ca::type_of(name))
+      .text(ca::value_of(name))
+      .take();
+}
 
 /// Ids sort by time; their complement sorts newest first.
 std::string newest_first(std::string_view octets) {
@@ -73,8 +82,10 @@ void change_due_work(storage::Transaction& transaction,
   if (after) storage::kDueWork.put(transaction, *after, {});
 }
 
-/// The list that is shortest for this filter.
+/// The list that is shortest for this filter. A tenant's has nothing of others in it: neither a
+/// cursor nor the length of a page tells of them.
 std::string scanned(const ApplicationFilter& filter) {
+  if (filter.tenant && filter.name) return tenant_name_key(*filter.tenant, *filter.name);
   if (filter.name) return name_key(*filter.name);
   if (filter.organization) return organization_key(*filter.organization);
   if (filter.tenant && filter.state) return tenant_state_key(*filter.tenant, *filter.state);
@@ -117,7 +128,10 @@ std::set<std::string> list_rows(const Application& application) {
       tenant_state_key(application.tenant, application.state),
   };
   if (application.wish.organization) keys.insert(organization_key(*application.wish.organization));
-  for (const auto& name : application.wish.identifiers) keys.insert(name_key(name));
+  for (const auto& name : application.wish.identifiers) {
+    keys.insert(name_key(name));
+    keys.insert(tenant_name_key(application.tenant, name));
+  }
   std::set<std::string> rows;
   for (const auto& key : keys) rows.insert(key + newest_first(application.id.octets()));
   return rows;
@@ -152,6 +166,10 @@ Allowed<ApplicationPage> application_page(const storage::Snapshot& snapshot,
     return Refused(Fault{FaultCode::validation, "the cursor is not of this list"});
   }
   ApplicationPage page;
+  if (filter.tenant && filter.organization) {
+    const auto organization = kOrganizations.get(snapshot, filter.organization->octets());
+    if (!organization || organization->tenant != *filter.tenant) return page;
+  }
   std::size_t looked_at = 0;
   std::string from = after ? *after + '\0' : prefix;  // one key behind the cursor
   while (true) {

@@ -1,15 +1,23 @@
 #include "policy/applications/gate_events.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
 #include "policy/applications/case.h"
 #include "policy/organizations/org_validation.h"
+#include "policy/reviews/desk_case.h"
 #include "policy/reviews/dual_control.h"
 
 namespace policy {
 
 namespace {
+
+constexpr std::array kDesk{Role::front_desk, Role::specialist};
+/// While papers are looked at.
+constexpr std::array kJudging{ApplicationState::submitted, ApplicationState::pre_review,
+                              ApplicationState::domain_validation, ApplicationState::in_review,
+                              ApplicationState::awaiting_applicant};
 
 Refused refuse(FaultCode code, std::string detail) {
   return Refused(Fault{code, std::move(detail)});
@@ -30,7 +38,6 @@ Allowed<void> may_hand_in(const Here& here) {
     if (here.actor.has(Role::applicant) || here.actor.has(Role::org_admin)) return {};
     return refuse(FaultCode::forbidden, "documents are handed in by applicants");
   }
-  static constexpr std::array kDesk{Role::front_desk, Role::specialist};
   return may_review(here, kDesk);
 }
 
@@ -62,6 +69,19 @@ Allowed<Application> happened(const Here& here,
 Allowed<void> must_be_server(const Here& here) {
   if (here.actor.has(Role::system)) return {};
   return refuse(FaultCode::forbidden, "only the server does this");
+}
+
+/// The case, with the hand in it of whoever brings a paper now.
+Allowed<Case> open_for_papers(const Here& here, const Target& target, GateName gate) {
+  if (auto may = may_hand_in(here); !may) return Refused(may.error());
+  auto current = Case::open(here, target);
+  if (!current) return current;
+  if (auto may = may_upload(here.transaction, here.surroundings, current->application(), gate);
+      !may) {
+    return Refused(may.error());
+  }
+  current->involve(is_desk(here.actor) ? Part::collected : Part::edited);
+  return current;
 }
 
 /// Rule A-9, the part of it that is known in here.
@@ -129,14 +149,8 @@ Allowed<Application> documents_complete(const Here& here,
                                         const Target& target,
                                         GateName gate,
                                         const DocumentId& newest) {
-  if (auto may = may_hand_in(here); !may) return Refused(may.error());
-  auto current = Case::open(here, target);
+  auto current = open_for_papers(here, target, gate);
   if (!current) return Refused(current.error());
-  if (auto may = may_upload(here.transaction, here.surroundings, current->application(), gate);
-      !may) {
-    return Refused(may.error());
-  }
-  current->involve(is_desk(here.actor) ? Part::collected : Part::edited);
   const Gate* const there = current->application().gate(gate);
   // Before its gate opens a paper is at hand and no more (PapersAtHand).
   if (there->state != GateState::blocked) {
@@ -147,14 +161,36 @@ Allowed<Application> documents_complete(const Here& here,
                          {{"gate", std::string(text_of(gate))}, {"document", newest.text()}});
 }
 
+Allowed<Application> document_added(const Here& here,
+                                    const Target& target,
+                                    GateName gate,
+                                    const DocumentId& newest) {
+  auto current = open_for_papers(here, target, gate);
+  if (!current) return Refused(current.error());
+  return current->finish("document_added",
+                         {{"gate", std::string(text_of(gate))}, {"document", newest.text()}});
+}
+
+Allowed<Application> document_accepted(const Here& here,
+                                       const Target& target,
+                                       const DocumentId& document) {
+  auto current = desk::open_for_review(here, target, kDesk);
+  if (!current) return Refused(current.error());
+  const ApplicationState state = current->application().state;
+  if (std::ranges::find(kJudging, state) == kJudging.end()) {
+    return refuse(FaultCode::state_conflict, "the papers of an application that is " +
+                                                 std::string(text_of(state)) + " are not judged");
+  }
+  current->involve(Part::collected);
+  return current->finish("document_accepted", {{"document", document.text()}});
+}
+
 Allowed<Application> document_refused(const Here& here,
                                       const Target& target,
                                       GateName gate,
                                       const DocumentId& document,
                                       std::string reason) {
-  static constexpr std::array kDesk{Role::front_desk, Role::specialist};
-  if (auto may = may_review(here, kDesk); !may) return Refused(may.error());
-  auto current = Case::open(here, target);
+  auto current = desk::open_for_review(here, target, kDesk);
   if (!current) return Refused(current.error());
   if (auto moved =
           current->happen({.kind = EventKind::gate_reopened, .gate = gate, .reason = reason});
@@ -194,7 +230,6 @@ Allowed<Application> risk_cleared(const Here& here, const Target& target, std::s
 
 Allowed<Application> risk_found(const Here& here, const Target& target, std::string reason) {
   if (!here.actor.has(Role::system)) {
-    static constexpr std::array kDesk{Role::front_desk, Role::specialist};
     if (auto may = may_review(here, kDesk); !may) return Refused(may.error());
   }
   return happened(here, target, {.kind = EventKind::high_risk, .reason = reason}, "risk_found",

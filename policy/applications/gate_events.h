@@ -20,11 +20,22 @@ Allowed<Application> documents_complete(const Here& here,
                                         const Target& target,
                                         GateName gate,
                                         const DocumentId& newest);
+/// A document for `gate` is there, and others are still missing. The same refusals, and the same
+/// hand in the case.
+Allowed<Application> document_added(const Here& here,
+                                    const Target& target,
+                                    GateName gate,
+                                    const DocumentId& newest);
 /// Whether a document for `gate` may come now, before it is stored. The same refusals.
 Allowed<void> may_upload(const storage::Snapshot& snapshot,
                          const Surroundings& surroundings,
                          const Application& application,
                          GateName gate);
+/// A reviewer found it good: evidence was collected. Refuses with state_conflict a case that is not
+/// under way.
+Allowed<Application> document_accepted(const Here& here,
+                                       const Target& target,
+                                       const DocumentId& document);
 /// A reviewer refused it: the gate is open again, for the applicant.
 Allowed<Application> document_refused(const Here& here,
                                       const Target& target,

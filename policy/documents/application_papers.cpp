@@ -96,6 +96,11 @@ Allowed<Document> file_paper(const Here& here,
   if (!application) return Refused(application.error());
   const auto expected = may_come(here.transaction, here.surroundings, *application, paper.kind);
   if (!expected) return Refused(expected.error());
+  if (documents_of(here.transaction, target.id).size() >= kMostPapers) {
+    return refuse(FaultCode::quota_exceeded, "An application has at most " +
+                                                 std::to_string(kMostPapers) +
+                                                 " documents, replaced ones included.");
+  }
   const Document document = file_document(here.transaction, here.actor, id,
                                           {.tenant = application->tenant,
                                            .subject = target.id,
@@ -104,10 +109,12 @@ Allowed<Document> file_paper(const Here& here,
                                           std::move(paper.upload), here.now);
   const Product* const product =
       here.surroundings.catalog.version(application->product, application->product_version);
-  if (FiledPapers().that_complete(here.transaction, *application, *product, expected->gate)) {
-    if (auto complete = documents_complete(here, target, expected->gate, id); !complete)
-      return Refused(complete.error());
-  }
+  const bool complete = FiledPapers()
+                            .that_complete(here.transaction, *application, *product, expected->gate)
+                            .has_value();
+  const auto told = complete ? documents_complete(here, target, expected->gate, id)
+                             : document_added(here, target, expected->gate, id);
+  if (!told) return Refused(told.error());
   return document;
 }
 
@@ -118,7 +125,11 @@ Allowed<Document> judge_paper(const Here& here,
                               const std::string& reason) {
   if (auto paper = paper_of(here, target, id); !paper) return paper;
   auto judged = judge_document(here.transaction, here.actor, id, verdict, reason, here.now);
-  if (!judged || verdict == Verdict::accept) return judged;
+  if (!judged) return judged;
+  if (verdict == Verdict::accept) {
+    if (auto told = document_accepted(here, target, id); !told) return Refused(told.error());
+    return judged;
+  }
   const auto application = visible_application(here.transaction, here.actor, target.id);
   if (!application) return Refused(application.error());
   const Product* const product =

@@ -44,15 +44,20 @@ Allowed<PaperUpload> inspect_paper(const storage::Snapshot& snapshot,
                                    std::string_view media_type,
                                    std::string_view bytes);
 
+/// How many papers an application may have, those that were replaced or refused included.
+inline constexpr std::size_t kMostPapers = 60;
+
 /// Stores it under `id` and, when with it all is there that its gate asks for, closes the gate.
-/// The same refusals as inspect_paper, judged again: time has passed.
+/// The same refusals as inspect_paper, judged again: time has passed; and quota_exceeded.
 Allowed<Document> file_paper(const Here& here,
                              const Target& target,
                              const DocumentId& id,
                              PaperUpload paper);
 
 /// A reviewer accepts or refuses a paper of the application; a refused one opens its gate again.
-/// Refuses with not_found a document of something else.
+/// Whoever does has collected evidence. Refuses
+/// with not_found a document of something else, with state_conflict when the case is not under way,
+/// with self_approval whoever filed it or asks for the certificate.
 Allowed<Document> judge_paper(const Here& here,
                               const Target& target,
                               const DocumentId& id,

@@ -21,6 +21,12 @@ inline Refused refuse(FaultCode code, std::string detail) {
 Allowed<Case> open_for_review(const Here& here, const Target& target, std::span<const Role> roles);
 /// Whether the task of `gate` is nobody else's (III.4.3 row 11).
 Allowed<void> must_not_be_claimed(const Here& here, const Application& application, TaskType type);
+/// Whether `id`, if one is given, is a paper of this application or of its organization; refused
+/// with the pointer otherwise.
+Allowed<void> must_be_of_case(const Here& here,
+                              const Application& application,
+                              const std::optional<DocumentId>& id,
+                              std::string pointer);
 /// A line of text that is there.
 Allowed<void> must_be_said(std::string_view what, std::string_view text);
 

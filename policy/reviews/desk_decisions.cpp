@@ -152,6 +152,13 @@ Allowed<Application> reject(const Here& here, const Target& target, Rejection re
   if (auto may = may_decide(here, current->application(), DecisionKind::reject); !may) {
     return Refused(may.error());
   }
+  for (std::size_t i = 0; i < rejection.documents.size(); ++i) {
+    if (auto right = desk::must_be_of_case(here, current->application(), rejection.documents[i],
+                                           "/documentIds/" + std::to_string(i));
+        !right) {
+      return Refused(right.error());
+    }
+  }
   Decision decision{.kind = DecisionKind::reject};
   decision.code = std::move(rejection.code);
   decision.text = std::move(rejection.text);
@@ -193,6 +200,9 @@ Allowed<Application> send_back(const Here& here, const Target& target, std::stri
   const Application& application = current->application();
   if (auto in = must_be_in(application, ApplicationState::second_approval); !in) {
     return Refused(in.error());
+  }
+  if (auto may = may_decide(here, current->application(), DecisionKind::send_back); !may) {
+    return Refused(may.error());
   }
   if (auto said = desk::must_be_said("text", text); !said) return Refused(said.error());
   if (auto put = current->decide({.kind = DecisionKind::send_back, .text = text}); !put) {

@@ -2,6 +2,8 @@
 #include <array>
 #include <utility>
 
+#include "policy/applications/revision.h"
+#include "policy/documents/document.h"
 #include "policy/organizations/org_validation.h"
 #include "policy/plain_text.h"
 #include "policy/reviews/checklist.h"
@@ -47,6 +49,22 @@ Allowed<void> must_be_said(std::string_view what, std::string_view text) {
   if (length && *length > 0 && *length <= kMaxText) return {};
   return refuse(FaultCode::validation, std::string(what) + ": expected a text of 1 to " +
                                            std::to_string(kMaxText) + " characters");
+}
+
+Allowed<void> must_be_of_case(const Here& here,
+                              const Application& application,
+                              const std::optional<DocumentId>& id,
+                              std::string pointer) {
+  if (!id) return {};
+  const auto document = kDocuments.get(here.transaction, id->octets());
+  const auto& organization = application.wish.organization;
+  const bool is_theirs =
+      document && (document->subject == DocumentSubject(application.id) ||
+                   (organization && document->subject == DocumentSubject(*organization)));
+  if (is_theirs) return {};
+  const std::string detail = "the case has no document " + id->text();
+  return Refused(
+      Fault{FaultCode::validation, detail, {{std::move(pointer), FaultCode::validation, detail}}});
 }
 
 }  // namespace desk
@@ -147,8 +165,17 @@ Allowed<void> must_be_acceptable(const Here& here, const Case& current, const Ca
   if (!is_number || entry.number.size() > 16) {
     return refuse(FaultCode::validation, "expected a number as +8613800138000");
   }
-  if (entry.started_at > here.now) {
-    return refuse(FaultCode::validation, "the call would begin in the future");
+  const Application& application = current.application();
+  const auto revision =
+      kRevisions.get(here.transaction, revision_key(application.id, application.revision));
+  if (entry.started_at > here.now || (revision && entry.started_at < revision->at)) {
+    const std::string detail = "expected a call since this was submitted, and until now";
+    return Refused(
+        Fault{FaultCode::validation, detail, {{"/startedAt", FaultCode::validation, detail}}});
+  }
+  if (auto right = desk::must_be_of_case(here, application, entry.attachment, "/attachmentId");
+      !right) {
+    return right;
   }
   if (calls_on_day(here, current) >= kCallsPerDay) {
     return refuse(FaultCode::rate_limited,
@@ -175,6 +202,10 @@ Allowed<Application> record_step(const Here& here, const Target& target, StepEnt
     }
   }
   if (auto right = must_be_acceptable(here, *step, entry); !right) return Refused(right.error());
+  if (auto right = desk::must_be_of_case(here, application, entry.snapshot, "/snapshotId");
+      !right) {
+    return Refused(right.error());
+  }
   StepResult result;
   result.step = entry.step;
   result.revision = application.revision;
@@ -250,6 +281,10 @@ Allowed<Application> record_mail_confirmation(const Here& here,
   if (!current) return Refused(current.error());
   if (auto open = must_be_open(current->application(), GateName::email_confirm); !open) {
     return Refused(open.error());
+  }
+  if (auto free = desk::must_not_be_claimed(here, current->application(), TaskType::email_confirm);
+      !server && !free) {
+    return Refused(free.error());
   }
   if (auto said = desk::must_be_said("reference", answer.reference); !said) {
     return Refused(said.error());

@@ -32,13 +32,15 @@ constexpr QueryParameter kMine{"mine", "true: what you have claimed, of every qu
 constexpr std::array kTaskQuery{kLimit, kCursor, kQueue, kOffice, kLanguage, kMine};
 
 Allowed<Answer> list_tasks(const Context&, const storage::Snapshot& snapshot, const Call& call) {
-  Page page(call);
   if (call.query.text(kMine.name) == "true") {
+    // As many as one person has in hand; no list that goes on.
+    Page own(Page::Length::unlimited);
     for (const ReviewTask& each : policy::tasks_claimed_by(snapshot, call.actor.person)) {
-      page.add(json_of(each), each.id.octets());
+      own.add(json_of(each), each.id.octets());
     }
-    return page.answer();
+    return own.answer();
   }
+  Page page(call);
   policy::QueueFilter filter{.type = policy::TaskType::org_vetting,
                              .office = call.query.text(kOffice.name),
                              .language = call.query.text(kLanguage.name)};

@@ -101,6 +101,8 @@ Allowed<Answer> check_names(const Context& context,
   draft.product = product->name;
   draft.product_version = product->version;
   if (call.actor.tenant) draft.tenant = *call.actor.tenant;
+  // The names are asked about, not the applicant.
+  if (!product->applicants.empty()) draft.wish.applicant_type = product->applicants.front();
   draft.wish.identifiers = change.identifiers.value_or(std::vector<ca::Identifier>{});
   const auto faults =
       context.surroundings.rules.faults(snapshot, draft, *product, policy::WishExtent::so_far);

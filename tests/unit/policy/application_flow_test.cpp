@@ -10,9 +10,11 @@
 #include "policy/applications/advance.h"
 #include "policy/applications/projection.h"
 #include "policy/applications/revision.h"
+#include "policy/documents/document.h"
 #include "policy/organizations/org_validation.h"
 #include "policy/organizations/standing_approval.h"
 #include "policy/reviews/checklist.h"
+#include "policy/reviews/review_task.h"
 #include "tests/support/office.h"
 
 namespace policy {
@@ -204,6 +206,72 @@ TEST(Flow, CountsCallsToNumbersOfTheRegisterOnly) {
   EXPECT_EQ(code_of(office.act("sue", call)), FaultCode::rate_limited);
   office.now += days(1);
   EXPECT_TRUE(office.act("sue", call).has_value());
+}
+
+// BR-3.2.5: what was said before the application was submitted confirms nothing of it.
+TEST(Flow, CountsNoCallFromBeforeItWasSubmitted) {
+  Office office;
+  const auto id = office.submitted("alibaba-ov").id;
+  office.pass_steps(id, GateName::org_vetting, "sue");
+  office.must("server", [&](const Here& here) { return dcv_passed(here, {id}, {"claim"}); });
+  auto entry = tests::good_call(office.now - std::chrono::seconds(1));
+  const auto call = [&](const Here& here) {
+    return record_call(here, {id}, office.fresh_call(), entry);
+  };
+  EXPECT_EQ(code_of(office.act("sue", call)), FaultCode::validation);
+  entry.started_at = office.now;
+  EXPECT_TRUE(office.act("sue", call).has_value());
+}
+
+// EVG-5.2.4: evidence is a paper of the case, and not of somebody else's.
+TEST(Flow, RestsOnPapersOfItsOwn) {
+  Office office;
+  const auto id = office.submitted("alibaba-ov").id;
+  const auto other = office.submitted("alibaba-ov").id;
+  const DocumentId paper = office.fresh_document();
+  office.store.write([&](storage::Transaction& transaction) {
+    Document document{.tenant = office.tenant, .subject = other, .filed_by = office.person("ann")};
+    document.sha256 = std::string(32, 'x');
+    kDocuments.put(transaction, paper.octets(), document);
+    return true;
+  });
+  StepEntry step;
+  step.step = "country";
+  step.source = "register";
+  step.snapshot = paper;
+  const auto record = [&](const Here& here) { return record_step(here, {id}, step); };
+  EXPECT_EQ(code_of(office.act("sue", record)), FaultCode::validation);
+  step.snapshot = office.fresh_document();
+  EXPECT_EQ(code_of(office.act("sue", record)), FaultCode::validation);
+  const auto reject_it = [&](const Here& here) {
+    return reject(here, {id}, {.code = "papers", .text = "no", .fields = {}, .documents = {paper}});
+  };
+  EXPECT_EQ(code_of(office.act("sue", reject_it)), FaultCode::validation);
+  office.pass_steps(id, GateName::org_vetting, "sue");
+  office.must("server", [&](const Here& here) { return dcv_passed(here, {id}, {"claim"}); });
+  auto entry = tests::good_call(office.now);
+  entry.attachment = paper;
+  const auto call = [&](const Here& here) {
+    return record_call(here, {id}, office.fresh_call(), entry);
+  };
+  EXPECT_EQ(code_of(office.act("sue", call)), FaultCode::validation);
+}
+
+// III.4.3 row 11: a task that somebody has claimed is nobody else's, mails included.
+TEST(Flow, LeavesClaimedMailsToTheirOwner) {
+  Office office;
+  const auto id = office.submitted("alibaba-ov").id;
+  office.pass_steps(id, GateName::org_vetting, "sue");
+  office.must("server", [&](const Here& here) { return dcv_passed(here, {id}, {"claim"}); });
+  for (const ReviewTask& task : tasks_of(office.store, id)) {
+    if (task.type != TaskType::email_confirm) continue;
+    ASSERT_TRUE(office.act("sam", [&](const Here& here) { return claim_task(here, task.id); }));
+  }
+  const auto record = [&](const Here& here) {
+    return record_mail_confirmation(here, {id}, tests::good_mail());
+  };
+  EXPECT_EQ(code_of(office.act("sue", record)), FaultCode::state_conflict);
+  EXPECT_TRUE(office.act("sam", record).has_value());
 }
 
 // TCO-11 TGM-12

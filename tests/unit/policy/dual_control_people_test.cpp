@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "policy/mail/application_mails.h"
 #include "tests/unit/policy/dual_control_scenarios.h"
 
 namespace policy {
@@ -119,6 +120,31 @@ std::vector<Scenario> one_person_twice() {
          o.must("sue", [&](const Here& here) { return approve(here, {id}, ""); });
          return [&o, id] { return countersigns(o, "both", id); };
        }},
+      {"sends back what they worked on", Code::second_person_required,
+       [](Office& o) {
+         const auto id = approved_once(o, "both");
+         return [&o, id] {
+           return outcome(
+               o.act("both", [&](const Here& here) { return send_back(here, {id}, "again"); }));
+         };
+       }},
+      {"mailed the link that confirmed it and countersigns", Code::second_person_required,
+       [](Office& o) {
+         const auto id = o.submitted("alibaba-ov").id;
+         o.must("server", [&](const Here& here) { return risk_found(here, {id}, "listed"); });
+         o.must("server", [&](const Here& here) { return dcv_passed(here, {id}, {"c"}); });
+         o.pass_steps(id, GateName::org_vetting, "sue");
+         const ConfirmationSecrets secrets{MessageId::from_octets(o.fresh_id().octets()),
+                                           std::string(43, 's')};
+         EXPECT_TRUE(o.act("both", [&](const Here& here) {
+           return ask_for_confirmation(here, {id},
+                                       MailTarget{"both@example.com", ContactSource::directory},
+                                       secrets, "https://ca.example");
+         }));
+         o.work(id);
+         o.must("sue", [&](const Here& here) { return approve(here, {id}, ""); });
+         return [&o, id] { return countersigns(o, "both", id); };
+       }},
       {"approved before it was sent back", Code::second_person_required,
        [](Office& o) {
          const auto id = approved_once(o, "both");
@@ -167,8 +193,9 @@ std::vector<Scenario> who_asks_decides() {
         a, [&](const Here& here) { return waive_gate(here, {id}, GateName::phone_call, "no"); }));
   };
   const auto rejecting = [](Office& o, const Actor& a, const ApplicationId& id) {
-    return outcome(
-        o.act(a, [&](const Here& here) { return reject(here, {id}, {"no", "", {}, {}}); }));
+    return outcome(o.act(a, [&](const Here& here) {
+      return reject(here, {id}, {"no", "", {}, {}});
+    }));
   };
   const auto recording = [](Office& o, const Actor& a, const ApplicationId& id) {
     return outcome(o.act(a, [&](const Here& here) {

@@ -182,11 +182,12 @@ TEST_F(DocumentsApi, ServesDocumentsAsAttachmentsToThoseWhoMay) {
   EXPECT_EQ(ask("GET", path, applicant).status, 404U);
 }
 
-TEST_F(DocumentsApi, TheDeskAcceptsWhatIsThere) {
+TEST_F(DocumentsApi, TheDeskJudgesWhatWasSubmitted) {
   const std::string id = upload(applicant, png_picture(2'000), "image/png").value("id", "");
   const std::string path = "/desk/applications/" + application + "/documents/" + id;
   EXPECT_EQ(send("PUT", path, applicant, {{"accepted", true}})["code"], "forbidden");
-  EXPECT_EQ(send("PUT", path, specialist, {{"accepted", true}})["status"], "accepted") << last.body;
+  // A draft is the applicant's alone.
+  EXPECT_EQ(send("PUT", path, specialist, {{"accepted", true}})["code"], "stateConflict");
 }
 
 // ALO-29 TCO-06

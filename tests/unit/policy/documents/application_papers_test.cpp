@@ -139,6 +139,51 @@ TEST_F(Papers, ThatTheDeskFilesMakeItACollector) {
   EXPECT_EQ(judge("fred", id, Verdict::accept).error().code, FaultCode::self_approval);
 }
 
+// T-J4: what is filed while others are missing counts, and so does finding a paper good.
+TEST(FurtherPapers, MakeWhoeverHadThemInHandACollector) {
+  std::vector<Product> all = products();
+  Product product = all.at(4);  // wotrus-ov
+  product.name = "with-papers";
+  const FileRule rule{{DocumentFormat::png}, 1, 1'000};
+  for (const DocumentKind kind : {kLicence, DocumentKind::authorization}) {
+    product.documents.push_back({.kind = kind,
+                                 .requirement = GateRequirement::required,
+                                 .file = rule,
+                                 .document_template = {}});
+  }
+  product.stages.insert(product.stages.begin() + 1, Stage{{ProductGate{GateName::documents}}});
+  tests::Office office({product});
+  const ApplicationId id = office.submitted("with-papers").id;
+  const DocumentId licence = office.fresh_document();
+  const auto filed = office.act("both", [&](const Here& here) -> Allowed<Document> {
+    auto paper = inspect_paper(here.transaction, here.surroundings, here.actor, id, kLicence, "",
+                               png_picture(100));
+    return file_paper(here, {id}, licence, *std::move(paper));
+  });
+  ASSERT_TRUE(filed) << filed.error().detail;
+  EXPECT_TRUE(office.get(id).is_involved(office.person("both"), Part::collected));
+  ASSERT_TRUE(office.act("sam", [&](const Here& here) {
+    return judge_paper(here, {id}, licence, Verdict::accept, "");
+  }));
+  EXPECT_TRUE(office.get(id).is_involved(office.person("sam"), Part::collected));
+}
+
+TEST_F(Papers, AreJudgedWhileTheApplicationIsUnderWay) {
+  const ApplicationId id = office.draft("tencent-ov").id;
+  ASSERT_TRUE(file("ann", id, png_picture(100)));
+  EXPECT_EQ(judge("sue", id, Verdict::accept).error().code, FaultCode::state_conflict);
+  office.must("ann", [&](const Here& here) { return submit_application(here, {id}); });
+  EXPECT_TRUE(judge("sue", id, Verdict::accept));
+}
+
+TEST_F(Papers, AreNotHandedInWithoutEnd) {
+  const ApplicationId id = office.draft("tencent-ov").id;
+  for (std::size_t count = 0; count < kMostPapers; ++count) {
+    ASSERT_TRUE(file("ann", id, png_picture(100 + count)));
+  }
+  EXPECT_EQ(file("ann", id, png_picture(99)).error().code, FaultCode::quota_exceeded);
+}
+
 // ALO-27 ALO-28 ALO-33: further papers, each by its own rule; the gate waits for those required.
 TEST(FurtherPapers, CloseTheirGateWhenAllAreThere) {
   std::vector<Product> all = products();
