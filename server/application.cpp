@@ -85,7 +85,8 @@ struct Application::State {
 
   SystemClock clock;
   ca::SystemRandom random;
-  const policy::LoadedCatalog files{catalog_or_throw(settings)};
+  const policy::LoadedCatalog files{
+      signable(catalog_or_throw(settings), settings, clock.seconds())};
   const policy::Catalog catalog{files.products, clock.seconds(),
                                 settings.acme_authorization_lifetime};
   const acme::RateLimits limits{rate_limits(settings)};
@@ -126,6 +127,7 @@ Application::State::State(Settings chosen, Logger& logger)
       workers(worker_threads(settings.server_worker_threads)) {
   ca::require_safe_openssl();
   announce_lab_settings(settings, log);
+  announce_products(files.products, log);
   bind();
   issuers = load_issuers(settings, public_url(), clock.seconds());
   store = std::make_unique<storage::Store>(storage::open_lmdb(storage_options(settings)));

@@ -189,6 +189,22 @@ void note_crl_schemes(storage::Store& store, const ca::IssuerSet& issuers, ca::T
   }
 }
 
+void announce_products(const std::vector<policy::Product>& products, Logger& log) {
+  std::set<std::string_view> names;
+  for (const policy::Product& each : products) {
+    if (each.until == each.from) names.insert(each.name);
+  }
+  if (names.empty()) return;
+  std::string list;
+  for (const std::string_view name : names) {
+    if (!list.empty()) list += ' ';
+    list += name;
+  }
+  log.record(
+      acme::Severity::info, "catalog.not_offered",
+      {{"products", list}, {"reason", "no issuing CA can sign them; `chancery ca add` makes one"}});
+}
+
 acme::RateLimits rate_limits(const Settings& settings) {
   acme::RateLimits limits;
   for (const policy::RateLimit& limit : policy::rate_limits()) {

@@ -61,6 +61,9 @@ acme::DueWorkRunner::Limits work_limits(const Settings& settings);
 void note_crl_schemes(storage::Store& store, const ca::IssuerSet& issuers, ca::Time now);
 acme::RateLimits rate_limits(const Settings& settings);
 
+/// Says which products of the catalog no issuing CA can sign, if there are any (signable).
+void announce_products(const std::vector<policy::Product>& products, Logger& log);
+
 /// A departure from what a public CA must do.
 struct LabSetting {
   std::string_view key;

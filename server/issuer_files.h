@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "ca/issuer_set.h"
+#include "policy/catalog/catalog.h"
 #include "server/config/settings.h"
 
 namespace server {
@@ -21,6 +22,14 @@ struct IssuerFiles {
   std::filesystem::path root_key;  // may be absent, as it should be on a server
   ca::IssuerDuty duty = ca::IssuerDuty::signs;
 };
+
+/// Another chain of an issuing CA, beside its certificate: NAME.chain.pem with the issuing
+/// certificate and those above it, and NAME.root.pem.
+struct AlternateFiles {
+  std::filesystem::path chain;
+  std::filesystem::path root;
+};
+AlternateFiles alternate_files(const IssuerFiles& issuer, const std::string& name);
 
 /// The main one, then the others by name. Throws std::runtime_error if the folder cannot be read.
 std::vector<IssuerFiles> issuer_files(const Settings& settings);
@@ -36,6 +45,14 @@ struct LoadedIssuers {
 /// CRLs and OCSP responder are; empty for nowhere. Throws std::runtime_error with one sentence
 /// about the first one that cannot be used.
 LoadedIssuers load_issuers(const Settings& settings, const std::string& public_url, ca::Time now);
+
+/// The catalog without new applications and orders for what no issuing CA of this installation can
+/// sign: an SM2 product needs an SM2 issuer. What was begun before stays readable, and is signed
+/// once there is one. Throws std::runtime_error if certificates cannot be read, or if nothing is
+/// left that ACME may order.
+policy::LoadedCatalog signable(policy::LoadedCatalog catalog,
+                               const Settings& settings,
+                               ca::Time now);
 
 /// What makes the issuer of a folder a retired one: a file of this name beside its certificate.
 inline constexpr const char* kRetiredMark = "retired";

@@ -99,7 +99,7 @@ std::optional<Problem> refusal(const storage::Snapshot& snapshot,
           .about(each.identifier());
     }
     // BR 4.2.1 counts the age at the signing act.
-    if (is_too_old(each, now)) {
+    if (is_too_old(each, choice.profile(order.record).trust, now)) {
       return Problem(ProblemType::unauthorized,
                      "the validation of \"" + ca::value_of(each.identifier()) +
                          "\" is too old to issue a certificate now; please create a new order")

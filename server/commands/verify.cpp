@@ -41,13 +41,6 @@ Place place_of(const VerifyOptions& options) {
   return place;
 }
 
-/// An issuer that proves signatures and makes none.
-std::unique_ptr<ca::Issuer> verifying_issuer(const std::filesystem::path& file) {
-  std::vector<std::string> chain = read_certificates(file);
-  auto signer = std::make_unique<VerifyingSigner>(chain.front());
-  return std::make_unique<ca::Issuer>(std::move(chain), std::move(signer), ca::Issuer::Urls{});
-}
-
 Counts count(const storage::Snapshot& snapshot) {
   Counts counts;
   ca::read_audit(snapshot, 0, [&](const ca::AuditEntry&) {
