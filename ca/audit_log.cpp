@@ -1,9 +1,13 @@
 #include "ca/audit_log.h"
 
+#include <algorithm>
+#include <array>
 #include <optional>
+#include <set>
 #include <stdexcept>
 
 #include "ca/audit_export.h"
+#include "ca/audit_index.h"
 #include "ca/crypto/encoding.h"
 #include "ca/crypto/hash.h"
 #include "storage/key_codec.h"
@@ -14,6 +18,8 @@ namespace ca {
 namespace {
 
 constexpr storage::TableName kAudit{"audit"};
+/// Id, sequence -> nothing.
+constexpr storage::TableName kAuditAbout{"audit_about"};
 constexpr std::uint8_t kVersion = 1;
 constexpr std::uint64_t kFirstSequence = 1;
 
@@ -115,12 +121,25 @@ std::string link_hash(const AuditEntry& entry, std::string_view body) {
   return sha256(entry.previous_hash + std::string(body));
 }
 
+/// The rows of the index that point to `entry`.
+std::set<std::string> index_rows(const AuditEntry& entry) {
+  std::set<std::string> rows;
+  const auto add = [&](std::string_view id) {
+    if (!is_indexed_subject(id)) return;
+    rows.insert(storage::KeyWriter().text(id).number(entry.sequence).take());
+  };
+  add(entry.subject);
+  for (const auto& [name, value] : entry.facts) add(value);
+  return rows;
+}
+
 /// What one walk over the chain remembers.
 struct ChainWalk {
   std::uint64_t expected_sequence = kFirstSequence;
   std::optional<std::string> previous_hash =
       hash_before_all();  // nothing after an unreadable entry
   std::vector<std::string> faults;
+  std::set<std::string> about = {};  // rows of the index that have to be there
 
   void check(std::string_view key, std::string_view value);
   void check_links(std::uint64_t sequence, const AuditEntry& entry);
@@ -148,6 +167,7 @@ void ChainWalk::check(std::string_view key, std::string_view value) {
       faults.push_back(name + " was changed: its hash does not fit its content");
     }
     check_links(sequence, entry);
+    about.merge(index_rows(entry));
     previous_hash = entry.hash;
   } catch (const storage::CorruptRecord& corrupt) {
     faults.push_back(name + " cannot be read: " + corrupt.what());
@@ -183,6 +203,37 @@ void append_audit(storage::Transaction& transaction, const AuditEvent& event) {
   const std::string body = encode_body(entry);
   entry.hash = link_hash(entry, body);
   transaction.put(kAudit, key_of(entry.sequence), encode_entry(entry, body));
+  for (const std::string& row : index_rows(entry)) transaction.put(kAuditAbout, row, "");
+}
+
+bool is_indexed_subject(std::string_view text) {
+  constexpr std::array<std::string_view, 5> kPrefixes{"app_", "org_", "con_", "doc_", "task_"};
+  constexpr std::size_t kLetters = 22;  // of 16 octets
+  return std::ranges::any_of(kPrefixes, [&](std::string_view prefix) {
+    return text.starts_with(prefix) && text.size() == prefix.size() + kLetters;
+  });
+}
+
+void read_audit_about(const storage::Snapshot& snapshot,
+                      std::string_view id,
+                      std::uint64_t first,
+                      const std::function<storage::Scan(const AuditEntry&)>& visit) {
+  const std::string prefix = storage::KeyWriter().text(id).take();
+  // One at a time: nobody promises that other tables can be looked at from inside a scan.
+  std::optional<std::uint64_t> next = first;
+  while (next) {
+    const std::string from = prefix + key_of(*next);
+    next.reset();
+    snapshot.scan(kAuditAbout, from, [&](std::string_view key, std::string_view) {
+      if (key.starts_with(prefix)) next = storage::KeyReader(key.substr(prefix.size())).number();
+      return storage::Scan::stop;
+    });
+    if (!next) return;
+    const auto bytes = snapshot.get(kAudit, key_of(*next));
+    if (!bytes) throw storage::CorruptRecord("the index of the audit log points to nothing");
+    if (visit(decode_entry(*bytes)) == storage::Scan::stop) return;
+    ++*next;
+  }
 }
 
 std::string audit_body(const AuditEntry& entry) {
@@ -209,6 +260,15 @@ std::vector<std::string> verify_audit_chain(const storage::Snapshot& snapshot) {
     walk.check(key, value);
     return storage::Scan::proceed;
   });
+  snapshot.scan(kAuditAbout, "", [&](std::string_view key, std::string_view) {
+    if (walk.about.erase(std::string(key)) == 0) {
+      walk.faults.push_back("audit index: the row " + hex(key) + " points to no such entry");
+    }
+    return storage::Scan::proceed;
+  });
+  for (const std::string& row : walk.about) {
+    walk.faults.push_back("audit index: the row " + hex(row) + " is missing");
+  }
   return walk.faults;
 }
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "policy/applications/case.h"
+#include "policy/applications/clock_work.h"
 #include "policy/reviews/case_tasks.h"
 
 namespace policy {
@@ -15,6 +16,9 @@ Refused refuse(FaultCode code, std::string detail) {
   return Refused(Fault{code, std::move(detail)});
 }
 
+/// The reason of a gate whose applicant has been asked.
+constexpr std::string_view kFirstMail = "first_mail";
+
 bool is_due(const std::optional<ca::Time>& deadline, ca::Time now) {
   return deadline && now >= *deadline;
 }
@@ -22,7 +26,7 @@ bool is_due(const std::optional<ca::Time>& deadline, ca::Time now) {
 /// A date of the desk that makes a task urgent once it has passed. While the applicant is waited
 /// for it stands still.
 struct DeskDate {
-  std::optional<ca::Time> Deadlines::* date;
+  std::optional<ca::Time> Deadlines::*date;
   std::string_view says;
 };
 constexpr DeskDate kDeskDates[] = {
@@ -52,6 +56,11 @@ std::optional<EventKind> ending(const Application& application, ca::Time now) {
 
 }  // namespace
 
+bool first_mail_is_due(const Application& application) {
+  const Gate* const gate = application.gate(GateName::email_confirm);
+  return gate != nullptr && gate->is_open() && gate->reason != kFirstMail;
+}
+
 std::optional<ca::Time> next_due(const Application& application) {
   const Deadlines& dates = application.deadlines;
   std::optional<ca::Time> earliest;
@@ -68,6 +77,9 @@ std::optional<ca::Time> next_due(const Application& application) {
   if (application.state == ApplicationState::approved) consider(dates.approval);
   for (const DeskDate& each : kDeskDates) consider(dates.*each.date);
   consider(dates.stuck);
+  if (first_mail_is_due(application)) {
+    consider(application.gate(GateName::email_confirm)->opened_at.value_or(application.updated_at));
+  }
   return earliest;
 }
 
@@ -82,6 +94,10 @@ Allowed<Application> tick(const Here& here, const ApplicationId& id) {
   if (const auto kind = ending(current->application(), here.now)) {
     if (auto moved = current->happen({.kind = *kind}); !moved) return Refused(moved.error());
     return current->finish(text_of(*kind));
+  }
+  if (first_mail_is_due(current->application())) {
+    current->edit().gate(GateName::email_confirm)->reason = kFirstMail;
+    return current->finish("first_mail");
   }
   std::string late;
   for (const DeskDate& each : kDeskDates) {

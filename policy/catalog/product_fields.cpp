@@ -172,7 +172,7 @@ std::vector<Field<P>> evidence_fields() {
       field("calls.number_sources", Sources{}, &P::calls, &CallPolicy::number_sources),
       field("calls.office", TextCodec{.least = 0}, &P::calls, &CallPolicy::office),
       field("mails.address_sources", Sources{}, &P::mails, &MailPolicy::address_sources),
-      field("mails.link_days", Days{1, 90}, &P::mails, &MailPolicy::link_lifetime),
+      field("mails.link_days", Days{1, 30}, &P::mails, &MailPolicy::link_lifetime),
   };
 }
 

@@ -21,11 +21,6 @@ Refused refuse(FaultCode code, std::string detail) {
 
 constexpr std::array kDesk{Role::front_desk, Role::specialist};
 
-Allowed<void> must_be_desk(const Here& here) {
-  if (here.actor.has(Role::system)) return {};
-  return may_review(here, kDesk);
-}
-
 std::optional<Contact> contact_of(const storage::Snapshot& snapshot,
                                   const Application& application) {
   for (const auto& id : {application.wish.contact, application.wish.admin_contact}) {
@@ -93,16 +88,15 @@ MessageCause cause_of(std::string purpose, const Application& application, std::
 
 /// Where the question goes, if it counts for the product.
 Allowed<MailTarget> judged_target(const Addressee& to,
-                                  const Product* product,
+                                  const Product& product,
                                   const std::optional<MailTarget>& wanted) {
   MailTarget target = wanted.value_or(MailTarget{to.mail, ContactSource::applicant});
   if (auto fault = fault_of_mail(target.to))
     return Refused(Fault{FaultCode::validation,
                          "The mail cannot be sent.",
                          {{"/to", FaultCode::validation, *std::move(fault)}}});
-  const bool any = product == nullptr || product->mails.address_sources.empty();
-  if (!any && std::ranges::find(product->mails.address_sources, target.source) ==
-                  product->mails.address_sources.end())
+  const auto& sources = product.mails.address_sources;
+  if (!sources.empty() && std::ranges::find(sources, target.source) == sources.end())
     return refuse(FaultCode::number_source_not_allowed,
                   "A mail to an address from the source " + std::string(text_of(target.source)) +
                       " confirms nothing under this product.");
@@ -122,6 +116,45 @@ std::string_view language_of(const storage::Snapshot& snapshot, const Applicatio
   const bool is_chinese = organization && organization->fields.address.country == "CN";
   return is_chinese || application.standard == CryptoStandard::gm ? "zh" : "en";
 }
+
+namespace {
+
+/// The mail with the link, and what its answer will be compared with.
+Allowed<void> send_link(storage::Transaction& transaction,
+                        const Application& application,
+                        const Product& product,
+                        const MailTarget& target,
+                        const Actor& asked_by,
+                        const ConfirmationSecrets& secrets,
+                        std::string_view base_url,
+                        ca::Time now) {
+  const Confirmation confirmation{.purpose = ConfirmationPurpose::application,
+                                  .tenant = application.tenant,
+                                  .about = application.id.octets(),
+                                  .revision = application.revision,
+                                  .to = target.to,
+                                  .to_source = target.source,
+                                  .asked_by = asked_by.person,
+                                  .sent_at = now,
+                                  .expires_at = now + product.mails.link_lifetime};
+  if (auto opened = open_confirmation(transaction, hash_of_link(secrets.secret), confirmation);
+      !opened)
+    return opened;
+  const auto about =
+      values_of(transaction, application, addressee_of(transaction, application), "");
+  const TemplateValues values = [&](std::string_view key) -> std::optional<std::string> {
+    if (key == "link") return link_to(base_url, secrets.secret);
+    if (key == "expires") return ca::rfc3339(confirmation.expires_at);
+    return about(key);
+  };
+  return queue_message(
+      transaction, secrets.message,
+      message_from("mail_confirm_application", language_of(transaction, application),
+                   MessageChannel::mail, target.to, values),
+      cause_of("confirm_application", application, asked_by.audit_name()), now);
+}
+
+}  // namespace
 
 void tell(storage::Transaction& transaction,
           const Catalog& catalog,
@@ -159,46 +192,34 @@ Allowed<void> ask_for_confirmation(const Here& here,
                                    const std::optional<MailTarget>& mail_target,
                                    const ConfirmationSecrets& secrets,
                                    std::string_view base_url) {
-  const bool server = here.actor.has(Role::system);
-  auto current = server ? Case::open(here, target) : desk::open_for_review(here, target, kDesk);
+  auto current = desk::open_for_review(here, target, kDesk);
   if (!current) return Refused(current.error());
-  const Application* const application = &current->application();
-  const Gate* const gate = application->gate(GateName::email_confirm);
+  const Gate* const gate = current->application().gate(GateName::email_confirm);
   if (gate == nullptr || !gate->is_open())
     return refuse(FaultCode::state_conflict, "The application does not wait for a mail now.");
-  const Product* const product =
-      here.surroundings.catalog.version(application->product, application->product_version);
-  const Addressee to = addressee_of(here.transaction, *application);
-  const auto judged = judged_target(to, product, mail_target);
+  const Addressee to = addressee_of(here.transaction, current->application());
+  const auto judged = judged_target(to, current->product(), mail_target);
   if (!judged) return Refused(judged.error());
-  const auto lifetime = product == nullptr ? kLinkLifetime : product->mails.link_lifetime;
-  const Confirmation confirmation{.purpose = ConfirmationPurpose::application,
-                                  .tenant = application->tenant,
-                                  .about = application->id.octets(),
-                                  .revision = application->revision,
-                                  .to = judged->to,
-                                  .to_source = judged->source,
-                                  .asked_by = here.actor.person,
-                                  .sent_at = here.now,
-                                  .expires_at = here.now + lifetime};
-  if (auto opened = open_confirmation(here.transaction, hash_of_link(secrets.secret), confirmation);
-      !opened)
-    return opened;
-  const auto about = values_of(here.transaction, *application, to, "");
-  const TemplateValues values = [&](std::string_view key) -> std::optional<std::string> {
-    if (key == "link") return link_to(base_url, secrets.secret);
-    if (key == "expires") return ca::rfc3339(confirmation.expires_at);
-    return about(key);
-  };
   // Whoever says where the link goes has a hand in what comes back.
-  if (!server) current->involve(Part::collected);
+  current->involve(Part::collected);
   const Application after = current->finish(
       "asked_by_mail", {{"to", judged->to}, {"to_source", std::string(text_of(judged->source))}});
-  return queue_message(
-      here.transaction, secrets.message,
-      message_from("mail_confirm_application", language_of(here.transaction, *application),
-                   MessageChannel::mail, judged->to, values),
-      cause_of("confirm_application", *application, here.actor.audit_name()), here.now);
+  return send_link(here.transaction, after, current->product(), *judged, here.actor, secrets,
+                   base_url, here.now);
+}
+
+void ask_by_itself(storage::Transaction& transaction,
+                   const Catalog& catalog,
+                   const Application& application,
+                   const ConfirmationSecrets& secrets,
+                   std::string_view base_url,
+                   ca::Time now) {
+  const Product* const product = catalog.version(application.product, application.product_version);
+  if (product == nullptr) return;
+  const auto judged = judged_target(addressee_of(transaction, application), *product, std::nullopt);
+  if (!judged) return;
+  (void)send_link(transaction, application, *product, *judged, server_itself(), secrets, base_url,
+                  now);
 }
 
 Allowed<void> send_desk_mail(const Here& here,
@@ -206,7 +227,7 @@ Allowed<void> send_desk_mail(const Here& here,
                              const MessageId& id,
                              std::string subject,
                              std::string text) {
-  if (auto may = must_be_desk(here); !may) return may;
+  if (auto may = may_review(here, kDesk); !may) return may;
   const auto application = visible_application(here.transaction, here.actor, target.id);
   if (!application) return Refused(application.error());
   const Addressee to = addressee_of(here.transaction, *application);

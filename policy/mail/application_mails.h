@@ -48,8 +48,8 @@ struct MailTarget {
   ContactSource source = ContactSource::applicant;
 };
 
-/// Asks whether the application is wanted. The caller is of the desk, or the server, which sends to
-/// the application's own addressee. Refuses with forbidden, not_found, with state_conflict an
+/// Asks whether the application is wanted. The caller is of the desk, and has collected evidence by
+/// it. Refuses with forbidden, not_found, with state_conflict an
 /// application whose gate email_confirm is not open, with number_source_not_allowed an address from
 /// a source that does not count, with validation an address that is none, with rate_limited.
 Allowed<void> ask_for_confirmation(const Here& here,
@@ -57,6 +57,16 @@ Allowed<void> ask_for_confirmation(const Here& here,
                                    const std::optional<MailTarget>& mail_target,
                                    const ConfirmationSecrets& secrets,
                                    std::string_view base_url);
+
+/// The same by the server itself, to the application's own addressee (ALI-19). Where the product
+/// counts no address that the applicant stated, where there is none, or where too many mails went
+/// out, nothing is sent: the desk has the task.
+void ask_by_itself(storage::Transaction& transaction,
+                   const Catalog& catalog,
+                   const Application& application,
+                   const ConfirmationSecrets& secrets,
+                   std::string_view base_url,
+                   ca::Time now);
 
 /// A mail of the desk's own wording to the application's addressee. Refuses with forbidden,
 /// not_found, state_conflict (no address), and what queue_message refuses.

@@ -58,7 +58,9 @@ inline constexpr storage::Table<Confirmation> kConfirmations{"confirmations"};
 /// Octets of what it is about, purpose, time, SHA-256 of the secret -> nothing.
 inline constexpr storage::TableName kConfirmationsAbout{"confirmations_about"};
 
-inline constexpr std::chrono::days kLinkLifetime{30};
+/// A link that shows whose an address is, is followed at once (T-J5). One that confirms an
+/// application waits for people: as long as the product says (C-04).
+inline constexpr std::chrono::hours kAddressLinkLifetime{24};
 inline constexpr std::chrono::minutes kCodeLifetime{10};
 inline constexpr std::uint32_t kWrongCodes = 5;  // after which a code is good no more
 inline constexpr std::chrono::seconds kBetweenMessages{60};

@@ -26,7 +26,7 @@ Confirmation asked(ConfirmationPurpose purpose,
           .asked_by = actor.person,
           .sent_at = now,
           .expires_at = now + (by_phone ? std::chrono::seconds(kCodeLifetime)
-                                        : std::chrono::seconds(kLinkLifetime))};
+                                        : std::chrono::seconds(kAddressLinkLifetime))};
 }
 
 MessageCause cause_of(std::string purpose, const ContactId& id, const Actor& actor) {

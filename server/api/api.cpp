@@ -49,6 +49,16 @@ bool is_reachable(const storage::Snapshot& snapshot, const Route& route, const C
   });
 }
 
+policy::Instant instant_of(const Call& call) {
+  return std::chrono::time_point_cast<policy::Milliseconds>(call.time);
+}
+
+/// Refusals because of who somebody is, or was in the case (III.6 of the specification).
+bool is_denial(FaultCode code) {
+  return code == FaultCode::forbidden || code == FaultCode::self_approval ||
+         code == FaultCode::second_person_required;
+}
+
 RepeatableRequest repeatable(const HttpRequest& request) {
   std::string whole;
   for (const std::string& part :
@@ -67,7 +77,10 @@ bool is_api_path(std::string_view path) {
          (path.size() == kPrefix.size() || path[kPrefix.size()] == '/');
 }
 
-Api::Api(Context context, Routes routes) : context_(std::move(context)), routes_(routes) {}
+Api::Api(Context context, Routes routes, policy::Rate requests_per_token)
+    : context_(std::move(context)),
+      routes_(routes),
+      limits_(std::make_unique<CallerLimits>(requests_per_token)) {}
 
 Occurrence Api::occurrence(const HttpRequest& request) const {
   return {context_.base_url, request.path, request.request_id};
@@ -119,11 +132,12 @@ boost::asio::awaitable<HttpResponse> Api::answer(const HttpRequest& request) con
       co_return response;
     }
     call.actor = std::move(holder->actor);
+    if (auto hasty = refuse_haste(request, call)) co_return *std::move(hasty);
   }
   const std::string person = call.actor.audit_name();
   HttpResponse response;
   if (!route->access.is_open() && !route->access.reach(call.actor)) {
-    boost::asio::awaitable<HttpResponse> refusing = refuse_role(request, *route, call.actor);
+    boost::asio::awaitable<HttpResponse> refusing = refuse_role(request, *route, call);
     response = co_await std::move(refusing);
   } else {
     boost::asio::awaitable<HttpResponse> running = run(request, *route, std::move(call));
@@ -134,24 +148,57 @@ boost::asio::awaitable<HttpResponse> Api::answer(const HttpRequest& request) con
   co_return response;
 }
 
-/// EVG 5.2.4 is audited by what was tried, too.
-boost::asio::awaitable<HttpResponse> Api::refuse_role(const HttpRequest& request,
-                                                      const Route& route,
-                                                      const policy::Actor& actor) const {
-  const auto note =
-      [event = ca::AuditEvent{context_.clock.seconds(),
-                              "access.denied",
-                              actor.audit_name(),
-                              std::string(route.name),
-                              {{"through", actor.through}}}](storage::Transaction& transaction) {
-        ca::append_audit(transaction, event);
-        return true;
-      };
+std::optional<HttpResponse> Api::refuse_haste(const HttpRequest& request, const Call& call) const {
+  const auto wait = limits_->judge_request(call.actor.through, instant_of(call));
+  if (!wait) return std::nullopt;
+  HttpResponse response = problem_response(
+      Fault{FaultCode::rate_limited,
+            "This token has sent too many requests; wait " + std::to_string(wait->count()) + " s."},
+      occurrence(request));
+  set_wait(response, *wait);
+  return response;
+}
+
+/// In a small write of its own, since what was refused leaves none. Bounded for each person.
+boost::asio::awaitable<void> Api::note_denial(const Route& route,
+                                              const Call& call,
+                                              std::string_view code) const {
+  if (!limits_->may_note(call.actor.audit_name(), instant_of(call))) co_return;
+  ca::AuditEvent event{call.now(),
+                       kDenied,
+                       call.actor.audit_name(),
+                       std::string(route.name),
+                       {{"through", call.actor.through}, {"code", std::string(code)}}};
+  for (const auto& [name, value] : call.arguments) event.facts.emplace_back(name, value);
+  const auto note = [event = std::move(event)](storage::Transaction& transaction) {
+    ca::append_audit(transaction, event);
+    return true;
+  };
   boost::asio::awaitable<bool> noting = context_.store.write(note);
   co_await std::move(noting);
-  co_return problem_response(Fault{FaultCode::forbidden, "None of your roles may do this (" +
-                                                             std::string(route.name) + ")."},
-                             occurrence(request));
+}
+
+boost::asio::awaitable<HttpResponse> Api::refuse_role(const HttpRequest& request,
+                                                      const Route& route,
+                                                      const Call& call) const {
+  const Fault fault{FaultCode::forbidden,
+                    "None of your roles may do this (" + std::string(route.name) + ")."};
+  boost::asio::awaitable<void> noting = note_denial(route, call, policy::facts_of(fault.code).text);
+  co_await std::move(noting);
+  co_return problem_response(fault, occurrence(request));
+}
+
+/// What is another's and what is not there take the same way, so that time tells nothing (T-J6).
+boost::asio::awaitable<HttpResponse> Api::refuse_place(const HttpRequest& request,
+                                                       const Route& route,
+                                                       const Call& call) const {
+  const Fault fault = nothing_at(request.path);
+  if (route.change != nullptr) {
+    boost::asio::awaitable<void> noting =
+        note_denial(route, call, policy::facts_of(fault.code).text);
+    co_await std::move(noting);
+  }
+  co_return problem_response(fault, occurrence(request));
 }
 
 boost::asio::awaitable<HttpResponse> Api::run(const HttpRequest& request,
@@ -161,24 +208,37 @@ boost::asio::awaitable<HttpResponse> Api::run(const HttpRequest& request,
       call.arguments.empty() || context_.store.read([&](const storage::Snapshot& snapshot) {
         return is_reachable(snapshot, route, call);
       });
-  if (!is_there) co_return problem_response(nothing_at(request.path), occurrence(request));
+  if (!is_there) {
+    boost::asio::awaitable<HttpResponse> refusing = refuse_place(request, route, call);
+    co_return co_await std::move(refusing);
+  }
   if (auto refusal = read_request(request, route, call)) co_return *std::move(refusal);
+  boost::asio::awaitable<policy::Allowed<Answer>> carrying = carry_out(request, route, call);
+  policy::Allowed<Answer> answer = co_await std::move(carrying);
+  if (answer) co_return response_of(*std::move(answer));
+  if (is_denial(answer.error().code)) {
+    boost::asio::awaitable<void> noting =
+        note_denial(route, call, policy::facts_of(answer.error().code).text);
+    co_await std::move(noting);
+  }
+  co_return problem_response(answer.error(), occurrence(request));
+}
+
+boost::asio::awaitable<policy::Allowed<Answer>> Api::carry_out(const HttpRequest& request,
+                                                               const Route& route,
+                                                               Call call) const {
   if (route.prepare != nullptr) {
     auto prepared = route.prepare(context_, call);
-    if (!prepared) co_return problem_response(prepared.error(), occurrence(request));
+    if (!prepared) co_return policy::Refused(prepared.error());
     call.prepared = *std::move(prepared);
   }
-  policy::Allowed<Answer> answer;
   if (route.read != nullptr) {
-    answer = context_.store.read(
+    co_return context_.store.read(
         [&](const storage::Snapshot& snapshot) { return route.read(context_, snapshot, call); });
-  } else {
-    boost::asio::awaitable<policy::Allowed<Answer>> changing =
-        change(request, route, std::move(call));
-    answer = co_await std::move(changing);
   }
-  if (!answer) co_return problem_response(answer.error(), occurrence(request));
-  co_return response_of(*std::move(answer));
+  boost::asio::awaitable<policy::Allowed<Answer>> changing =
+      change(request, route, std::move(call));
+  co_return co_await std::move(changing);
 }
 
 std::optional<HttpResponse> Api::read_request(const HttpRequest& request,

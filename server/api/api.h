@@ -4,12 +4,14 @@
 #include <boost/asio/awaitable.hpp>
 #include <cstdint>
 #include <exception>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "server/api/bearer.h"
 #include "server/api/call.h"
+#include "server/api/caller_limits.h"
 #include "server/api/context.h"
 #include "server/api/problem.h"
 #include "server/api/route.h"
@@ -21,10 +23,12 @@ namespace server::api {
 /// Whether the API answers for `path`.
 bool is_api_path(std::string_view path);
 
-/// Immutable after construction; safe from any thread. What `context` refers to outlives it.
+/// Safe from any thread. What `context` refers to outlives it.
 class Api {
  public:
-  explicit Api(Context context, Routes routes = api_routes());
+  explicit Api(Context context,
+               Routes routes = api_routes(),
+               policy::Rate requests_per_token = CallerLimits::ordinary_rate());
 
   /// Answers `request`. Never throws: a failure of ours is logged with the request's id and
   /// answered with it.
@@ -47,7 +51,18 @@ class Api {
                                                          Call call) const;
   boost::asio::awaitable<HttpResponse> refuse_role(const HttpRequest& request,
                                                    const Route& route,
-                                                   const policy::Actor& actor) const;
+                                                   const Call& call) const;
+  boost::asio::awaitable<HttpResponse> refuse_place(const HttpRequest& request,
+                                                    const Route& route,
+                                                    const Call& call) const;
+  boost::asio::awaitable<void> note_denial(const Route& route,
+                                           const Call& call,
+                                           std::string_view code) const;
+  boost::asio::awaitable<policy::Allowed<Answer>> carry_out(const HttpRequest& request,
+                                                            const Route& route,
+                                                            Call call) const;
+  [[nodiscard]] std::optional<HttpResponse> refuse_haste(const HttpRequest& request,
+                                                         const Call& call) const;
   [[nodiscard]] std::optional<HttpResponse> read_request(const HttpRequest& request,
                                                          const Route& route,
                                                          Call& call) const;
@@ -58,6 +73,7 @@ class Api {
 
   Context context_;
   Routes routes_;
+  std::unique_ptr<CallerLimits> limits_;
 };
 
 }  // namespace server::api

@@ -110,8 +110,17 @@ unsigned status_of(policy::FaultKind kind) {
 
 HttpResponse problem_response(const policy::Fault& fault, const Occurrence& where) {
   const policy::FaultFacts& facts = policy::facts_of(fault.code);
-  return response_of({status_of(facts.kind), facts.text, facts.title, fault.detail, fault.errors},
-                     where);
+  HttpResponse response = response_of(
+      {status_of(facts.kind), facts.text, facts.title, fault.detail, fault.errors}, where);
+  const bool passes = fault.code == policy::FaultCode::rate_limited ||
+                      fault.code == policy::FaultCode::dcv_frequently;
+  if (passes) set_wait(response, std::chrono::minutes(1));
+  return response;
+}
+
+void set_wait(HttpResponse& response, std::chrono::seconds wait) {
+  std::erase_if(response.headers, [](const auto& each) { return each.first == "Retry-After"; });
+  response.headers.emplace_back("Retry-After", std::to_string(wait.count()));
 }
 
 HttpResponse problem_response(HttpFault fault, std::string detail, const Occurrence& where) {

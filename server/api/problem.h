@@ -1,6 +1,7 @@
 // Problems of the API (RFC 9457): the one place where a refusal of policy gets its status.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -49,7 +50,10 @@ struct Occurrence {
   std::string_view request_id;
 };
 
+/// Of a limit, with a Retry-After of a minute, unless time alone does not lift it.
 HttpResponse problem_response(const policy::Fault& fault, const Occurrence& where);
+/// Says how long to wait, in place of what was said before.
+void set_wait(HttpResponse& response, std::chrono::seconds wait);
 HttpResponse problem_response(HttpFault fault, std::string detail, const Occurrence& where);
 /// With places in the request, or in its query.
 HttpResponse problem_response(HttpFault fault,

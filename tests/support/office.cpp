@@ -371,7 +371,7 @@ policy::CallEntry good_call(ca::Time now) {
   entry.source_reference = "register, page 2";
   entry.outcome = policy::CallOutcome::confirmed;
   entry.person_reached = "Ms Example";
-  entry.started_at = now - std::chrono::minutes(5);
+  entry.started_at = now;
   return entry;
 }
 

@@ -2,8 +2,9 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
-#include <optional>
 
+#include "ca/audit_index.h"
+#include "server/api/caller_limits.h"
 #include "server/api/page.h"
 #include "storage/key_codec.h"
 
@@ -21,34 +22,6 @@ constexpr std::array kTimelineFields{
     text("subject", "What it happened to").required(),
 };
 
-/// When entry `sequence` was written, or nothing behind the end.
-std::optional<ca::Time> time_of(const storage::Snapshot& snapshot, std::uint64_t sequence) {
-  std::optional<ca::Time> time;
-  ca::read_audit(snapshot, sequence, [&](const ca::AuditEntry& entry) {
-    time = entry.time;
-    return Scan::stop;
-  });
-  return time;
-}
-
-/// The first entry that is not older than `from`: entries are in order of time.
-std::uint64_t first_since(const storage::Snapshot& snapshot, ca::Time from) {
-  std::uint64_t step = 1;
-  while (true) {
-    const auto time = time_of(snapshot, step);
-    if (!time || *time >= from) break;
-    step *= 2;
-  }
-  std::uint64_t low = step / 2;  // older, or before the first one
-  std::uint64_t high = step;     // not older
-  while (high - low > 1) {
-    const std::uint64_t middle = low + (high - low) / 2;
-    const auto time = time_of(snapshot, middle);
-    (time && *time < from ? low : high) = middle;
-  }
-  return std::max<std::uint64_t>(high, 1);
-}
-
 }  // namespace
 
 constinit const Shape kTimelineEntry{"TimelineEntry", "Something that happened to an application.",
@@ -58,14 +31,7 @@ void visit_history(const storage::Snapshot& snapshot,
                    const policy::Application& application,
                    std::uint64_t first,
                    const std::function<Scan(const ca::AuditEntry&)>& visit) {
-  const std::string id = application.id.text();
-  const std::uint64_t begin = std::max(first, first_since(snapshot, application.created_at));
-  ca::read_audit(snapshot, begin, [&](const ca::AuditEntry& entry) {
-    const bool is_about =
-        entry.subject == id ||
-        std::ranges::any_of(entry.facts, [&](const auto& fact) { return fact.second == id; });
-    return is_about ? visit(entry) : Scan::proceed;
-  });
+  ca::read_audit_about(snapshot, application.id.text(), first, visit);
 }
 
 policy::Allowed<Answer> timeline_page(const storage::Snapshot& snapshot,
@@ -93,6 +59,8 @@ policy::Allowed<Answer> timeline_page(const storage::Snapshot& snapshot,
   };
   Page page(call);
   visit_history(snapshot, application, first, [&](const ca::AuditEntry& entry) {
+    // What others tried in vain is between them and the auditor.
+    if (call.actor.tenant && entry.event == kDenied) return Scan::proceed;
     const json one{{"sequence", entry.sequence},
                    {"at", ca::rfc3339(entry.time)},
                    {"event", entry.event},

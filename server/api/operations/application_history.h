@@ -13,7 +13,7 @@ namespace server::api {
 extern const Shape kTimelineEntry;
 
 /// Visits the entries about the application and about what names it (a document, a call, a claim),
-/// from entry `first` on. The log is looked through from when the application was made.
+/// from entry `first` on.
 void visit_history(const storage::Snapshot& snapshot,
                    const policy::Application& application,
                    std::uint64_t first,

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "ca/audit_export.h"
+#include "ca/audit_index.h"
 #include "ca/crypto/encoding.h"
 #include "server/api/page.h"
 #include "server/api/route_groups.h"
@@ -80,7 +81,8 @@ Allowed<Answer> list_events(const Context&, const storage::Snapshot& snapshot, c
   };
   Page page(call);
   std::uint64_t looked_at = 0;
-  ca::read_audit(snapshot, first, [&](const ca::AuditEntry& entry) {
+  const std::string subject = call.query.text(kSubject.name);
+  const auto look = [&](const ca::AuditEntry& entry) {
     const std::string place = storage::KeyWriter().number(entry.sequence).take();
     if (fits(kSubject, entry.subject) && fits(kEventName, entry.event) &&
         fits(kActor, entry.actor)) {
@@ -89,7 +91,12 @@ Allowed<Answer> list_events(const Context&, const storage::Snapshot& snapshot, c
     if (++looked_at < kMostLookedAt) return Scan::proceed;
     page.stop_at(place);
     return Scan::stop;
-  });
+  };
+  if (ca::is_indexed_subject(subject)) {
+    ca::read_audit_about(snapshot, subject, first, look);
+  } else {
+    ca::read_audit(snapshot, first, look);
+  }
   return page.answer();
 }
 

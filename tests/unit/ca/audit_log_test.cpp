@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "ca/audit_index.h"
 #include "ca/crypto/encoding.h"
 #include "storage/key_codec.h"
 #include "tests/unit/ca/issuing_store.h"
@@ -53,6 +54,43 @@ TEST(AuditLog, ReturnsWhatWasAppendedInOrder) {
   EXPECT_EQ(entries[0].previous_hash, std::string(32, '\0'));
   EXPECT_EQ(entries[1].previous_hash, entries[0].hash);
   EXPECT_EQ(entries[2].previous_hash, entries[1].hash);
+}
+
+TEST(AuditLog, FindsWhatIsAboutOneObject) {
+  const std::string mine = "app_" + std::string(22, 'a');
+  const std::string other = "app_" + std::string(22, 'b');
+  IssuingStore store;
+  fill(store, 3);
+  append(store, mine);
+  append(store, other);
+  store.write([&](storage::Transaction& transaction) {
+    ca::append_audit(transaction, {.time = kIssuingTime,
+                                   .event = "review.task_claimed",
+                                   .actor = "per_x",
+                                   .subject = "task_" + std::string(22, 'c'),
+                                   .facts = {{"application", mine}, {"again", mine}}});
+    std::vector<std::uint64_t> found;
+    const auto note = [&](const ca::AuditEntry& entry) {
+      found.push_back(entry.sequence);
+      return storage::Scan::proceed;
+    };
+    ca::read_audit_about(transaction, mine, 1, note);
+    EXPECT_EQ(found, (std::vector<std::uint64_t>{4, 6}));
+    found.clear();
+    ca::read_audit_about(transaction, mine, 5, note);
+    EXPECT_EQ(found, (std::vector<std::uint64_t>{6}));
+    found.clear();
+    ca::read_audit_about(transaction, "order-1", 1, note);
+    EXPECT_TRUE(found.empty());
+    EXPECT_TRUE(ca::verify_audit_chain(transaction).empty());
+    constexpr storage::TableName kIndex{"audit_about"};
+    const std::string row = storage::KeyWriter().text(other).number(5).take();
+    transaction.erase(kIndex, row);
+    EXPECT_EQ(ca::verify_audit_chain(transaction).size(), 1U);
+    transaction.put(kIndex, row, "");
+    transaction.put(kIndex, storage::KeyWriter().text(other).number(4).take(), "");
+    EXPECT_EQ(ca::verify_audit_chain(transaction).size(), 1U);
+  });
 }
 
 TEST(AuditLog, ReadsFromAnEntryOnAndStops) {

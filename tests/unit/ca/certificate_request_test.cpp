@@ -393,7 +393,7 @@ TEST(CertificateRequest, RefusesBadKeysAsBadKeys) {
   expect_refused(sign_csr(signer(), parts), RejectionKind::bad_public_key, "exponent is 1;");
 }
 
-// T-E5: every octet of a request counts
+// T-E5 ALO-23: every octet of a request counts
 TEST(CertificateRequest, SurvivesAndRefusesEverySingleChangedOctet) {
   CsrParts parts = good_parts();
   parts.subject = der::sequence({common_name("example.com")});

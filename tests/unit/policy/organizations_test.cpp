@@ -100,7 +100,7 @@ TEST_F(Organizations, AreStoredAsStated) {
   EXPECT_THAT(audited(), ElementsAre("organization.created"));
 }
 
-// ALO-08 ALO-10 ALO-12
+// ALO-08 ALO-10 ALO-12 TCG-24
 TEST_F(Organizations, AreRefusedWithEveryFaultAtItsPlace) {
   OrganizationFields fields = example();
   fields.legal_name = "Example\nLtd";

@@ -5,119 +5,19 @@
 #include <map>
 #include <sstream>
 
-#include "ca/crypto/encoding.h"
 #include "ca/crypto/hash.h"
 #include "ca/rulebook.h"
-#include "policy/applications/applications.h"
-#include "policy/applications/gate_events.h"
-#include "policy/organizations/contact.h"
-#include "tests/support/api_world.h"
-#include "tests/support/csr.h"
-#include "tests/support/documents.h"
+#include "tests/unit/server/api_applications_fixture.h"
 
 namespace server::api {
 namespace {
 
-using nlohmann::json;
-using policy::Role;
 using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
-using tests::ApiReply;
 
-class ApiApplications : public testing::Test, public tests::ApiWorld {
- protected:
-  ApiApplications() {
-    organization =
-        post("/organizations",
-             {{"legalName", "Example Ltd"},
-              {"type", "private_organization"},
-              {"registrationNumber", "12345678"},
-              {"address", {{"country", "GB"}, {"city", "London"}, {"street", "1 Example Street"}}},
-              {"phone", "+442071234567"}})
-            .body.at("id");
-    contact = post("/contacts", {{"roles", {"org_admin", "requester"}},
-                                 {"name", "Ada Lovelace"},
-                                 {"title", "CTO"},
-                                 {"mail", "ada@example.org"},
-                                 {"phone", "+442071234567"}})
-                  .body.at("id");
-    const auto id = policy::ContactId::parse(contact).value();
-    store->write_and_wait([&](storage::Transaction& transaction) {
-      auto record = policy::kContacts.get(transaction, id.octets()).value();
-      record.mail_verified_at = kNow;
-      record.phone_verified_at = kNow;
-      policy::kContacts.put(transaction, id.octets(), record);
-    });
-  }
-
-  ApiReply post(const std::string& path, const json& body, const std::string& if_match = {}) {
-    return send("POST", path, body, {.token = ada, .if_match = if_match});
-  }
-  ApiReply act(const std::string& path, const std::string& who, const json& body = json::object()) {
-    const std::string etag = get("/applications/" + app, who).etag();
-    return send("POST", path, body, {.token = who, .if_match = etag});
-  }
-  std::string csr(const std::vector<std::string>& names) {
-    const auto key = ca::generate_signer(ca::KeyAlgorithm::ecdsa_p256);
-    return ca::pem("CERTIFICATE REQUEST", tests::make_csr(*key, names));
-  }
-  json wish() {
-    return {{"product", "ov"},
-            {"csr", csr({"www.example.org"})},
-            {"organizationId", organization},
-            {"adminContactId", contact},
-            {"terms", "2026-01"}};
-  }
-  void draft() {
-    const ApiReply made = post("/applications", wish());
-    ASSERT_EQ(made.status, 201U) << made.response.body;
-    app = made.body.at("id");
-  }
-  /// Tells the engine what other parts of the server would.
-  template <class Event>
-  void happen(Event event) {
-    const auto actor = policy::server_itself();
-    const auto done = store->write_and_wait(
-        [&](storage::Transaction& transaction) -> policy::Allowed<policy::Application> {
-          return event(policy::Here{transaction, desk.surroundings(), actor, clock.seconds()},
-                       policy::Target{policy::ApplicationId::parse(app).value()});
-        });
-    EXPECT_TRUE(done.has_value()) << (done ? "" : done.error().detail);
-  }
-  void send_letter() {
-    const ApiReply sent =
-        ask("POST", "/applications/" + app + "/documents", tests::pdf_document(2000),
-            {.token = ada, .query = "kind=confirmation_letter", .content_type = "application/pdf"});
-    EXPECT_EQ(sent.status, 201U) << sent.response.body;
-  }
-  std::string state() { return get("/applications/" + app, ada).body.at("state"); }
-  /// Records every step of the checklist that is missing and may be recorded now.
-  void work_through_steps() {
-    const json steps = get("/desk/applications/" + app, eve).body.at("checklist");
-    for (const json& each : steps) {
-      if (!each.at("missing").get<bool>()) continue;
-      const json found{{"result", "passed"}, {"source", "Companies House"}, {"note", "as stated"}};
-      for (const std::string& who : {eve, fred}) {
-        const ApiReply done = send(
-            "PUT", "/desk/applications/" + app + "/steps/" + each.at("step").get<std::string>(),
-            found, {.token = who});
-        if (done.status == 200) break;
-      }
-    }
-  }
-
-  policy::TenantId own = tenant("Example Ltd");
-  std::string ada = token(own, Role::org_admin);
-  std::string eve = token(std::nullopt, Role::specialist);
-  std::string fred = token(std::nullopt, Role::front_desk);
-  std::string organization;
-  std::string contact;
-  std::string app;
-};
-
-// TCG-28 TCG-29: the request gives the names, and no private key is ever taken.
+// TCG-28 TCG-29 ALO-24: the request gives the names, and no private key is ever taken.
 TEST_F(ApiApplications, StartAsDrafts) {
   const ApiReply bare = post("/applications", {{"product", "ov"}});
   ASSERT_EQ(bare.status, 201U);
@@ -351,43 +251,7 @@ TEST_F(ApiApplications, AreListedForWhoMaySeeThem) {
   EXPECT_NE(first.body.at("items")[0].at("id"), second.body.at("items")[0].at("id"));
 }
 
-// T-J6: neither items nor cursors tell that others ask for the same name.
-TEST_F(ApiApplications, ShowNothingOfOthersWhoAskForTheSameName) {
-  const std::string stranger = token(tenant("Other Ltd"), Role::org_admin);
-  const json same{{"product", "dv"},
-                  {"identifiers", json::array({{{"value", "www.example.org"}}})}};
-  for (const std::string& who : {stranger, ada, stranger}) {
-    clock.advance(std::chrono::seconds(1));
-    ASSERT_EQ(send("POST", "/applications", same, {.token = who}).status, 201U);
-  }
-  const ApiReply mine = get("/applications", ada, "limit=1&filter%5Bname%5D=www.example.org");
-  EXPECT_EQ(mine.body.at("items").size(), 1U);
-  EXPECT_FALSE(mine.body.contains("next"));
-  EXPECT_EQ(get("/applications", eve, "filter%5Bname%5D=www.example.org").body.at("items").size(),
-            3U);
-}
-
-TEST_F(ApiApplications, GiveEveryClaimedTaskOnce) {
-  for (int count = 0; count < 2; ++count) {
-    draft();
-    ASSERT_EQ(act("/applications/" + app + ":submit", ada).status, 200U);
-    send_letter();
-    work_through_steps();
-    happen([](const policy::Here& here, const policy::Target& target) {
-      return policy::dcv_passed(here, target, {"claim"});
-    });
-    work_through_steps();
-    for (const json& task : get("/desk/tasks", eve, "queue=phone_call").body.at("items")) {
-      send("POST", "/desk/tasks/" + task.at("id").get<std::string>() + ":claim", json::object(),
-           {.token = eve});
-    }
-  }
-  const ApiReply all = get("/desk/tasks", eve, "mine=true&limit=1");
-  EXPECT_EQ(all.body.at("items").size(), 2U);
-  EXPECT_FALSE(all.body.contains("next"));
-}
-
-// TCG-02: tools before anything is asked for.
+// TCG-02 ALO-21: tools before anything is asked for.
 TEST_F(ApiApplications, CanBeLookedAtBeforehand) {
   const ApiReply parsed = send("POST", "/tools/csr-parse",
                                json{{"csr", csr({"a.example.org", "192.0.2.1"})}}, {.token = ada});

@@ -49,7 +49,7 @@ class ApiDomainControl : public testing::Test, public tests::ApiWorld {
   std::string app;
 };
 
-// TCG-34 TCG-36 TCG-40 TWT-09
+// TCG-34 TCG-36 TCG-38 TCG-40 TWT-09
 TEST_F(ApiDomainControl, SaysWhatToPlaceAndUntilWhen) {
   open({"shop.example.com"});
   const ApiReply reply = dcv(ada);
@@ -96,7 +96,7 @@ TEST_F(ApiDomainControl, TakesAnotherMethodThatIsOffered) {
             403U);
 }
 
-// TCD-07
+// TCD-07 TFR-55
 TEST_F(ApiDomainControl, LooksAtOnceButNotTooOften) {
   open({"shop.example.com"});
   const auto check = [&] {

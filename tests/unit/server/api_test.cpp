@@ -48,7 +48,7 @@ class ApiTest : public testing::Test, public tests::ApiWorld {
   std::string auditor = token(std::nullopt, Role::auditor);
 };
 
-// ALO-08 ALO-09 ALO-13 ALO-14
+// ALO-08 ALO-09 ALO-13 ALO-14 TCG-23 TCG-44
 TEST_F(ApiTest, StatesReadsChangesAndRemovesAnOrganization) {
   json body = organization();
   body["jurisdiction"] = {{"country", "GB"}};

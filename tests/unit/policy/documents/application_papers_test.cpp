@@ -151,7 +151,7 @@ TEST(FurtherPapers, MakeWhoeverHadThemInHandACollector) {
                                  .file = rule,
                                  .document_template = {}});
   }
-  product.stages.insert(product.stages.begin() + 1, Stage{{GateName::documents}});
+  product.stages.insert(product.stages.begin() + 1, Stage{{ProductGate{GateName::documents}}});
   tests::Office office({product});
   const ApplicationId id = office.submitted("with-papers").id;
   const DocumentId licence = office.fresh_document();

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "policy/applications/clock_work.h"
 #include "policy/applications/gate_events.h"
 #include "tests/support/office.h"
 
@@ -32,6 +33,15 @@ class ApplicationMails : public testing::Test {
       return ask_for_confirmation(here, {id}, to, with, "https://ca.example");
     });
   }
+  /// What the server does when the gate opens.
+  void by_itself(const ApplicationId& id) {
+    const ConfirmationSecrets with = secrets();
+    office.store.write([&](storage::Transaction& transaction) {
+      ask_by_itself(transaction, office.catalog, office.get(id), with, "https://ca.example",
+                    office.now);
+      return true;
+    });
+  }
   Allowed<Confirmation> answer(ConfirmationAnswer said) {
     return office.act("server", [&](const Here& here) {
       return answer_link(here.transaction, here.surroundings, secret(), said, "192.0.2.1",
@@ -52,7 +62,7 @@ class ApplicationMails : public testing::Test {
 // ALI-19 ALI-37 TCO-13 C-04: the mail is about authenticity; its link works once.
 TEST_F(ApplicationMails, ALinkConfirmsAnApplicationOnce) {
   const ApplicationId id = waiting();
-  ASSERT_TRUE(ask("server", id));
+  by_itself(id);
   ASSERT_EQ(messages(id).size(), 1U);
   const Message mail = messages(id).at(0).message.message;
   EXPECT_TRUE(mail.text.contains("https://ca.example/confirm/" + secret()));
@@ -62,6 +72,42 @@ TEST_F(ApplicationMails, ALinkConfirmsAnApplicationOnce) {
   ASSERT_TRUE(answered) << answered.error().detail;
   EXPECT_EQ(gate(id), GateState::passed);
   EXPECT_EQ(answer(ConfirmationAnswer::confirmed).error().code, FaultCode::link_expired);
+}
+
+// ALI-19: as soon as the gate opens, once.
+TEST_F(ApplicationMails, TheFirstOneIsDueWhenItsGateOpens) {
+  const ApplicationId early = office.submitted("alibaba-ov").id;
+  EXPECT_FALSE(first_mail_is_due(office.get(early)));
+  const ApplicationId id = waiting();
+  EXPECT_TRUE(first_mail_is_due(office.get(id)));
+  EXPECT_EQ(next_due(office.get(id)), office.now);
+  const Application after = office.must("server", [&](const Here& here) { return tick(here, id); });
+  EXPECT_FALSE(first_mail_is_due(after));
+  EXPECT_GT(next_due(after), office.now);
+}
+
+// C-04: for 30 days, while its random value counts.
+TEST_F(ApplicationMails, ALinkWaitsAMonth) {
+  const ApplicationId id = waiting();
+  by_itself(id);
+  office.now += std::chrono::days(30) - std::chrono::seconds(1);
+  EXPECT_TRUE(find_link(office.store, secret(), office.now));
+  office.now += std::chrono::seconds(1);
+  EXPECT_EQ(answer(ConfirmationAnswer::confirmed).error().code, FaultCode::link_expired);
+}
+
+// C-06: where only addresses from a register count, the desk has to find one.
+TEST_F(ApplicationMails, NothingIsSentByItselfToAnAddressThatDoesNotCount) {
+  std::vector<Product> products = tests::office_products();
+  for (Product& product : products) product.mails.address_sources = {ContactSource::directory};
+  const Catalog strict(std::move(products));
+  const ApplicationId id = waiting();
+  const ConfirmationSecrets with = secrets();
+  office.store.write([&](storage::Transaction& transaction) {
+    ask_by_itself(transaction, strict, office.get(id), with, "https://ca.example", office.now);
+    return true;
+  });
+  EXPECT_TRUE(messages(id).empty());
 }
 
 TEST_F(ApplicationMails, ANoIsRecordedAndClosesNothing) {

@@ -1,0 +1,155 @@
+// What else applications promise over the API: limits, lists, actions by state.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/unit/server/api_applications_fixture.h"
+
+namespace server::api {
+namespace {
+
+using testing::Contains;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+// T-J6: neither items nor cursors tell that others ask for the same name.
+TEST_F(ApiApplications, ShowNothingOfOthersWhoAskForTheSameName) {
+  const std::string stranger = token(tenant("Other Ltd"), Role::org_admin);
+  const json same{{"product", "dv"},
+                  {"identifiers", json::array({{{"value", "www.example.org"}}})}};
+  for (const std::string& who : {stranger, ada, stranger}) {
+    clock.advance(std::chrono::seconds(1));
+    ASSERT_EQ(send("POST", "/applications", same, {.token = who}).status, 201U);
+  }
+  const ApiReply mine = get("/applications", ada, "limit=1&filter%5Bname%5D=www.example.org");
+  EXPECT_EQ(mine.body.at("items").size(), 1U);
+  EXPECT_FALSE(mine.body.contains("next"));
+  EXPECT_EQ(get("/applications", eve, "filter%5Bname%5D=www.example.org").body.at("items").size(),
+            3U);
+}
+
+TEST_F(ApiApplications, GiveEveryClaimedTaskOnce) {
+  for (int count = 0; count < 2; ++count) {
+    draft();
+    ASSERT_EQ(act("/applications/" + app + ":submit", ada).status, 200U);
+    send_letter();
+    work_through_steps();
+    happen([](const policy::Here& here, const policy::Target& target) {
+      return policy::dcv_passed(here, target, {"claim"});
+    });
+    work_through_steps();
+    for (const json& task : get("/desk/tasks", eve, "queue=phone_call").body.at("items")) {
+      send("POST", "/desk/tasks/" + task.at("id").get<std::string>() + ":claim", json::object(),
+           {.token = eve});
+    }
+  }
+  const ApiReply all = get("/desk/tasks", eve, "mine=true&limit=1");
+  EXPECT_EQ(all.body.at("items").size(), 2U);
+  EXPECT_FALSE(all.body.contains("next"));
+}
+
+// ALI-15: submitted once, frozen as revision 1.
+TEST_F(ApiApplications, AreSubmittedOnce) {
+  draft();
+  const ApiReply first = act("/applications/" + app + ":submit", ada);
+  ASSERT_EQ(first.status, 200U) << first.response.body;
+  EXPECT_EQ(first.body.at("revision"), 1);
+  EXPECT_EQ(act("/applications/" + app + ":submit", ada).code(), "stateConflict");
+  EXPECT_EQ(get("/applications/" + app, ada).body.at("revision"), 1);
+}
+
+// ALI-28: who was not contacted says so once a business day, and a supervisor has a task.
+TEST_F(ApiApplications, AreEscalatedOnceABusinessDay) {
+  draft();
+  ASSERT_EQ(act("/applications/" + app + ":submit", ada).status, 200U);
+  const std::string path = "/applications/" + app + ":escalate";
+  EXPECT_EQ(act(path, ada, {{"text", "nobody called"}}).status, 200U);
+  const ApiReply again = act(path, ada, {{"text", "nobody called"}});
+  EXPECT_EQ(again.status, 429U);
+  EXPECT_EQ(again.field("Retry-After"), "60");
+  const std::string max = token(std::nullopt, Role::supervisor);
+  const json tasks = get("/desk/tasks", max, "queue=escalation").body.at("items");
+  ASSERT_EQ(tasks.size(), 1U);
+  EXPECT_EQ(tasks[0].at("reason"), "nobody called");
+  clock.advance(std::chrono::days(1));
+  EXPECT_EQ(act(path, ada, {{"text", "still nobody"}}).status, 200U);
+}
+
+std::vector<std::string> codes_in(const ApiReply& reply) {
+  std::vector<std::string> codes;
+  for (const json& each : reply.body.at("requiredActions")) codes.push_back(each.at("code"));
+  return codes;
+}
+
+// ALI-32 ALI-43 ALI-34 ALO-39: what is asked of the applicant, and what they may do, in each state.
+TEST_F(ApiApplications, SayWhatCanBeDoneInEachState) {
+  draft();
+  EXPECT_THAT(get("/applications/" + app, ada).body.at("actions").get<std::vector<std::string>>(),
+              ElementsAre("edit", "submit", "delete"));
+  const ApiReply submitted = act("/applications/" + app + ":submit", ada);
+  EXPECT_THAT(codes_in(submitted), Contains("upload_letter"));
+  send_letter();
+  work_through_steps();
+  EXPECT_THAT(codes_in(get("/applications/" + app, ada)), Contains("prove_domains"));
+  const auto id = policy::ApplicationId::parse(app).value();
+  store->write_and_wait([&](storage::Transaction& transaction) {
+    auto record = policy::kApplications.get(transaction, id.octets()).value();
+    record.state = policy::ApplicationState::issued;
+    policy::store_application(transaction, record);
+  });
+  const ApiReply issued = get("/applications/" + app, ada);
+  EXPECT_THAT(codes_in(issued), IsEmpty());
+  EXPECT_THAT(issued.body.at("actions").get<std::vector<std::string>>(), Contains("revoke"));
+  for (const char* verb : {":cancel", ":withdraw"}) {
+    EXPECT_EQ(act("/applications/" + app + verb, ada).code(), "alreadyIssued") << verb;
+  }
+}
+
+// TFR-54 TFR-53: a project and tags, changed at any time.
+TEST_F(ApiApplications, BelongToAProject) {
+  draft();
+  const auto label = [&](const json& labels) {
+    return send("PATCH", "/applications/" + app, labels,
+                {.token = ada, .if_match = get("/applications/" + app, ada).etag()});
+  };
+  const ApiReply labelled =
+      label({{"project", "shop"}, {"tags", json::array({{{"key", "team"}, {"value", "blue"}}})}});
+  ASSERT_EQ(labelled.status, 200U) << labelled.response.body;
+  EXPECT_EQ(labelled.body.at("project"), "shop");
+  EXPECT_EQ(labelled.body.at("tags")[0].at("value"), "blue");
+  ASSERT_EQ(act("/applications/" + app + ":submit", ada).status, 200U);
+  EXPECT_EQ(label({{"project", "other"}}).body.at("project"), "other");
+  EXPECT_THAT(label({{"tags", json::array({{{"key", "team"}, {"value", "a"}},
+                                           {{"key", "team"}, {"value", "b"}}})}})
+                  .pointers(),
+              ElementsAre("/tags/1/key"));
+}
+
+// ALO-32: what was stated once serves every later application.
+TEST_F(ApiApplications, ShareWhatWasStatedOnce) {
+  draft();
+  const std::string first = app;
+  draft();
+  EXPECT_NE(app, first);
+  EXPECT_EQ(get("/applications/" + app, ada).body.at("organizationId"), organization);
+  EXPECT_EQ(
+      get("/applications", ada, "filter%5Borganization%5D=" + organization).body.at("items").size(),
+      2U);
+}
+
+// TCO-07: the reviewer says that the seal is there and the name is that of the register.
+TEST_F(ApiApplications, AreReviewedWithTheirSeal) {
+  draft();
+  ASSERT_EQ(act("/applications/" + app + ":submit", ada).status, 200U);
+  const json steps = get("/desk/applications/" + app, eve).body.at("checklist");
+  const auto asked = [&](const std::string& name) {
+    for (const json& each : steps) {
+      if (each.at("step") == name) return each.at("asked").get<bool>();
+    }
+    return false;
+  };
+  EXPECT_TRUE(asked("seal_and_name"));
+  EXPECT_FALSE(asked("registrant_match"));
+}
+
+}  // namespace
+}  // namespace server::api
