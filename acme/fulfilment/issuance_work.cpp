@@ -13,6 +13,7 @@
 #include "acme/records/record_fields.h"
 #include "acme/reuse.h"
 #include "acme/review/replies.h"
+#include "acme/review/signing.h"
 #include "acme/stops.h"
 #include "ca/audit_log.h"
 #include "ca/crypto/encoding.h"
@@ -20,7 +21,6 @@
 #include "ca/issuance.h"
 #include "ca/ledger.h"
 #include "policy/issuing/subject.h"
-#include "policy/organizations/organization.h"
 #include "storage/storage_error.h"
 
 namespace acme {
@@ -36,8 +36,18 @@ struct OldCaa {
 };
 using Finding = std::variant<Nothing, TakeOver, OldCaa, Problem, OrderRecord>;
 
+/// What an order is judged by; a value, because the store's writer judges too.
+struct Judging {
+  ReviewHouse house;
+  std::string instance;
+  std::string issuer;
+};
+Judging judging(const Services& services) {
+  return {review_house(services), services.instance, services.issuer.id()};
+}
+
 /// Rule A-9: what people found may have been taken back or have grown too old since.
-std::optional<Problem> review_refusal(const LoadedOrder& order) {
+std::optional<Problem> review_refusal(const ReviewHouse& house, const LoadedOrder& order) {
   switch (order.review.outcome) {
     case ReviewOutcome::not_needed:
     case ReviewOutcome::passed:
@@ -47,7 +57,7 @@ std::optional<Problem> review_refusal(const LoadedOrder& order) {
                      "the organization of this account is not validated any more; please create a "
                      "new order");
     case ReviewOutcome::refused:
-      return Problem(ProblemType::unauthorized, order.review.reason);
+      return review_refused(house, *order.record.review, order.review.reason);
   }
   std::unreachable();
 }
@@ -55,10 +65,14 @@ std::optional<Problem> review_refusal(const LoadedOrder& order) {
 /// Whether the account may be issued this certificate now, judged from the store and not from what
 /// an earlier step saw.
 std::optional<Problem> refusal(const storage::Snapshot& snapshot,
+                               const Judging& by,
                                const LoadedOrder& order,
-                               const std::string& issuer,
                                ca::Time now) {
-  const Intention intention{issuer, order.record.product, order.record.account,
+  // draft-ietf-acme-profiles §4: what is no longer offered is no longer issued.
+  if (by.house.surroundings.catalog.find(order.record.product) == nullptr) {
+    return not_offered_any_more(order.record);
+  }
+  const Intention intention{by.issuer, order.record.product, order.record.account,
                             order.record.identifiers};
   if (auto running = require_not_stopped(snapshot, intention); !running) {
     return std::move(running).error();
@@ -91,7 +105,7 @@ std::optional<Problem> refusal(const storage::Snapshot& snapshot,
                                    " lists an authorization that is not for it");
     }
   }
-  if (auto problem = review_refusal(order)) return problem;
+  if (auto problem = review_refusal(by.house, order)) return problem;
   const std::string hash = ca::sha256(order.record.spki);
   // RFC 8555 §11.1. The account may have been made since the request was judged.
   if (account_with_key(snapshot, hash)) {
@@ -107,19 +121,18 @@ std::optional<Problem> refusal(const storage::Snapshot& snapshot,
 }
 
 Finding examine(const storage::Snapshot& snapshot,
+                const Judging& by,
                 const OrderId& id,
-                const std::string& instance,
-                const std::string& issuer,
                 ca::Time now) {
   std::optional<LoadedOrder> order = load_order(snapshot, id, now);
   if (!order || order->status != OrderStatus::processing || !order->record.claim) return Nothing{};
-  if (order->record.claim->owner != instance) return TakeOver{};
+  if (order->record.claim->owner != by.instance) return TakeOver{};
   if (!order->record.serial.empty()) return unknown_signature_problem();
   if (now > order->record.claim->deadline) {
     return Problem(ProblemType::server_internal,
                    "the certificate could not be issued in time; please create a new order");
   }
-  if (auto problem = refusal(snapshot, *order, issuer, now)) return *std::move(problem);
+  if (auto problem = refusal(snapshot, by, *order, now)) return *std::move(problem);
   if (auto places = names_with_old_caa(*order, now); !places.empty()) {
     return OldCaa{*std::move(order), std::move(places)};
   }
@@ -159,15 +172,28 @@ boost::asio::awaitable<void> fail(
       "order.invalid", facts);
 }
 
+/// Whom the certificate names: the organization as it was validated, and nothing that the request
+/// says (docs/reviews.md).
+ca::Subject subject_of(const storage::Snapshot& snapshot,
+                       const OrderId& id,
+                       const OrderRecord& order) {
+  if (!order.review) return {};
+  return policy::subject_naming(snapshot, order.review->organization, order.review->level,
+                                "order " + id.text());
+}
+
 /// What goes into the transaction of the intent: everything is judged once more, then the order
 /// notes its serial.
-ca::IssuanceSteps::NoteSerial note_serial(Services& services, OrderId id, ca::Time now) {
-  return [id = std::move(id), now, owner = services.instance, issuer = services.issuer.id()](
+ca::IssuanceSteps::NoteSerial note_serial(Services& services,
+                                          OrderId id,
+                                          ca::Subject subject,
+                                          ca::Time now) {
+  return [by = judging(services), id = std::move(id), subject = std::move(subject), now](
              storage::Transaction& transaction, const std::string& serial) {
-    Finding finding = examine(transaction, id, owner, issuer, now);
+    Finding finding = examine(transaction, by, id, now);
     OrderRecord* order = std::get_if<OrderRecord>(&finding);
-    if (order == nullptr) return false;
-    order->issuer_id = issuer;
+    if (order == nullptr || subject_of(transaction, id, *order) != subject) return false;
+    order->issuer_id = by.issuer;
     order->serial = serial;
     kOrders.put(transaction, id.octets(), *order);
     return true;
@@ -198,8 +224,8 @@ ca::IssuanceSteps::Conclude conclude(Services& services, OrderId id, WorkKey key
 }
 
 const ca::CertificateProfile& profile_of(const Services& services, const OrderRecord& order) {
-  const policy::Product* product = services.catalog.find(order.product);
-  return *(product != nullptr ? *product : services.catalog.default_product()).profile;
+  // It is there: what is not offered any more was refused before.
+  return *services.catalog.find(order.product)->profile;
 }
 
 /// A laboratory certifies the addresses it has.
@@ -219,21 +245,6 @@ ca::PublicKey key_of(const OrderId& id, const OrderRecord& order) {
   return *std::move(key);
 }
 
-/// Whom the certificate names: the organization as it was validated, and nothing that the request
-/// says (docs/reviews.md).
-ca::Subject subject_of(const Services& services, const OrderId& id, const OrderRecord& order) {
-  if (!order.review) return {};
-  const Review& review = *order.review;
-  const auto organization = services.store.read([&](const storage::Snapshot& snapshot) {
-    return policy::kOrganizations.get(snapshot, review.organization.octets());
-  });
-  if (!organization) {
-    throw storage::CorruptRecord("order " + id.text() +
-                                 " is for an organization that is not stored");
-  }
-  return policy::subject_of(*organization, review.level);
-}
-
 /// Steps 2 to 5 of docs/issuance-cycle.md for an order that was just found fit.
 boost::asio::awaitable<void> issue(
     Services& services, OrderId id, WorkKey key, OrderRecord order, ca::Time now) {
@@ -242,9 +253,10 @@ boost::asio::awaitable<void> issue(
                          services.transparency};
   ca::IssuanceRequest request{order.identifiers, key_of(id, order), profile_of(services, order),
                               now, reserved_addresses(services)};
-  request.subject = subject_of(services, id, order);
+  request.subject = services.store.read(
+      [&](const storage::Snapshot& snapshot) { return subject_of(snapshot, id, order); });
   ca::IssuanceSteps steps{{id.text(), order.account.text()},
-                          note_serial(services, id, now),
+                          note_serial(services, id, request.subject, now),
                           conclude(services, id, key, now),
                           order.claim->deadline};
   auto issuing = ca::issue_certificate(std::move(parts), std::move(request), std::move(steps));
@@ -334,7 +346,7 @@ boost::asio::awaitable<void> run_issuance(Services& services, WorkKey key) {
   const auto look = [&] {
     now = services.clock.seconds();
     return services.store.read([&](const storage::Snapshot& snapshot) {
-      return examine(snapshot, id, services.instance, services.issuer.id(), now);
+      return examine(snapshot, judging(services), id, now);
     });
   };
   Finding finding = look();
