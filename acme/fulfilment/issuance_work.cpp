@@ -36,16 +36,6 @@ struct OldCaa {
 };
 using Finding = std::variant<Nothing, TakeOver, OldCaa, Problem, OrderRecord>;
 
-/// What an order is judged by; a value, because the store's writer judges too.
-struct Judging {
-  ReviewHouse house;
-  std::string instance;
-  std::string issuer;
-};
-Judging judging(const Services& services) {
-  return {review_house(services), services.instance, services.issuer.id()};
-}
-
 /// Rule A-9: what people found may have been taken back or have grown too old since.
 std::optional<Problem> review_refusal(const ReviewHouse& house, const LoadedOrder& order) {
   switch (order.review.outcome) {
@@ -62,6 +52,34 @@ std::optional<Problem> review_refusal(const ReviewHouse& house, const LoadedOrde
   std::unreachable();
 }
 
+/// What decides which issuer signs. Outlives the store's writer, as everything in Services does.
+struct Choice {
+  const policy::Catalog& catalog;
+  const ca::IssuerSet& issuers;
+
+  explicit Choice(const Services& services)
+      : catalog(services.catalog), issuers(services.issuers) {}
+
+  /// The product must be there: what is not offered any more is refused before.
+  [[nodiscard]] const ca::CertificateProfile& profile(const OrderRecord& order) const {
+    return *catalog.find(order.product)->profile;
+  }
+  /// Null if none can sign it now.
+  [[nodiscard]] const ca::Issuer* issuer(const OrderRecord& order, ca::Time now) const {
+    return issuers.choose(profile(order), order.spki, now);
+  }
+};
+
+/// What an order is judged by; a value, because the store's writer judges too.
+struct Judging {
+  ReviewHouse house;
+  std::string instance;
+  Choice choice;
+};
+Judging judging(const Services& services) {
+  return {review_house(services), services.instance, Choice(services)};
+}
+
 /// Whether the account may be issued this certificate now, judged from the store and not from what
 /// an earlier step saw.
 std::optional<Problem> refusal(const storage::Snapshot& snapshot,
@@ -69,11 +87,12 @@ std::optional<Problem> refusal(const storage::Snapshot& snapshot,
                                const LoadedOrder& order,
                                ca::Time now) {
   // draft-ietf-acme-profiles §4: what is no longer offered is no longer issued.
-  if (by.house.surroundings.catalog.find(order.record.product) == nullptr) {
+  if (by.choice.catalog.find(order.record.product) == nullptr) {
     return not_offered_any_more(order.record);
   }
-  const Intention intention{by.issuer, order.record.product, order.record.account,
-                            order.record.identifiers};
+  const ca::Issuer* issuer = by.choice.issuer(order.record, now);
+  const Intention intention{issuer != nullptr ? std::string_view(issuer->id()) : "",
+                            order.record.product, order.record.account, order.record.identifiers};
   if (auto running = require_not_stopped(snapshot, intention); !running) {
     return std::move(running).error();
   }
@@ -94,7 +113,7 @@ std::optional<Problem> refusal(const storage::Snapshot& snapshot,
           .about(each.identifier());
     }
     // BR 4.2.1 counts the age at the signing act.
-    if (is_too_old(each, now)) {
+    if (is_too_old(each, choice.profile(order.record).trust, now)) {
       return Problem(ProblemType::unauthorized,
                      "the validation of \"" + ca::value_of(each.identifier()) +
                          "\" is too old to issue a certificate now; please create a new order")
@@ -184,16 +203,15 @@ ca::Subject subject_of(const storage::Snapshot& snapshot,
 
 /// What goes into the transaction of the intent: everything is judged once more, then the order
 /// notes its serial.
-ca::IssuanceSteps::NoteSerial note_serial(Services& services,
-                                          OrderId id,
-                                          ca::Subject subject,
-                                          ca::Time now) {
-  return [by = judging(services), id = std::move(id), subject = std::move(subject), now](
-             storage::Transaction& transaction, const std::string& serial) {
+ca::IssuanceSteps::NoteSerial note_serial(
+    Services& services, OrderId id, const ca::Issuer& issuer, ca::Subject subject, ca::Time now) {
+  return [by = judging(services), id = std::move(id), issuer = issuer.id(),
+          subject = std::move(subject),
+          now](storage::Transaction& transaction, const std::string& serial) {
     Finding finding = examine(transaction, by, id, now);
     OrderRecord* order = std::get_if<OrderRecord>(&finding);
     if (order == nullptr || subject_of(transaction, id, *order) != subject) return false;
-    order->issuer_id = by.issuer;
+    order->issuer_id = issuer;
     order->serial = serial;
     kOrders.put(transaction, id.octets(), *order);
     return true;
@@ -223,11 +241,6 @@ ca::IssuanceSteps::Conclude conclude(Services& services, OrderId id, WorkKey key
   };
 }
 
-const ca::CertificateProfile& profile_of(const Services& services, const OrderRecord& order) {
-  // It is there: what is not offered any more was refused before.
-  return *services.catalog.find(order.product)->profile;
-}
-
 /// A laboratory certifies the addresses it has.
 ca::ReservedAddresses reserved_addresses(const Services& services) {
   return services.special_use_names == policy::SpecialUseNames::allowed_in_lab
@@ -245,31 +258,43 @@ ca::PublicKey key_of(const OrderId& id, const OrderRecord& order) {
   return *std::move(key);
 }
 
+/// Ends an order whose certificate was refused before anything was stored. The words are for the
+/// operator.
+boost::asio::awaitable<void> fail_refused(
+    Services& services, OrderId id, WorkKey key, std::string detail, ca::Time now) {
+  services.events.record(Severity::error, "issuance.refused",
+                         {{"order", id.text()}, {"detail", detail}});
+  co_await fail(services, id, key,
+                Problem(ProblemType::server_internal,
+                        "the certificate did not pass the checks before signing; please report "
+                        "this order to the certification authority"),
+                now);
+}
+
 /// Steps 2 to 5 of docs/issuance-cycle.md for an order that was just found fit.
 boost::asio::awaitable<void> issue(
     Services& services, OrderId id, WorkKey key, OrderRecord order, ca::Time now) {
-  ca::IssuingParts parts{services.store, services.issuer, services.random,
+  const Choice choice(services);
+  const ca::Issuer* issuer = choice.issuer(order, now);
+  if (issuer == nullptr) {
+    co_await fail_refused(services, id, key, "no issuer can sign this certificate now", now);
+    co_return;
+  }
+  ca::IssuingParts parts{services.store, *issuer, services.random,
                          [&clock = services.clock] { return clock.seconds(); },
                          services.transparency};
-  ca::IssuanceRequest request{order.identifiers, key_of(id, order), profile_of(services, order),
-                              now, reserved_addresses(services)};
+  ca::IssuanceRequest request{order.identifiers, key_of(id, order), choice.profile(order), now,
+                              reserved_addresses(services)};
   request.subject = services.store.read(
       [&](const storage::Snapshot& snapshot) { return subject_of(snapshot, id, order); });
   ca::IssuanceSteps steps{{id.text(), order.account.text()},
-                          note_serial(services, id, request.subject, now),
+                          note_serial(services, id, *issuer, request.subject, now),
                           conclude(services, id, key, now),
                           order.claim->deadline};
   auto issuing = ca::issue_certificate(std::move(parts), std::move(request), std::move(steps));
   const ca::Judged<std::optional<ca::IssuedCertificate>> issued = co_await std::move(issuing);
   if (!issued) {
-    // A lint finding is a fault of ours; its words are for the operator.
-    services.events.record(Severity::error, "issuance.refused",
-                           {{"order", id.text()}, {"detail", issued.error().detail()}});
-    co_await fail(services, id, key,
-                  Problem(ProblemType::server_internal,
-                          "the certificate did not pass the checks before signing; please report "
-                          "this order to the certification authority"),
-                  now);
+    co_await fail_refused(services, id, key, issued.error().detail(), now);
     co_return;
   }
   if (!*issued) {

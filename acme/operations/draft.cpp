@@ -15,7 +15,7 @@ namespace {
 struct Desk {
   ReviewHouse house;
   const RateLimits& limits;
-  std::string issuer;
+  const ca::IssuerSet& issuers;
   policy::Instant now;
 };
 
@@ -26,11 +26,16 @@ Result<policy::ApplicationId> draft_in(storage::Transaction& transaction,
   if (auto standing = require_standing(transaction, signatory); !standing) {
     return std::unexpected(std::move(standing).error());
   }
-  const Intention intention{desk.issuer, order.product, order.account, order.identifiers};
+  const policy::Product* product = desk.house.surroundings.catalog.find(order.product);
+  if (product == nullptr) return std::unexpected(not_offered_any_more(order));
+  const auto now = std::chrono::floor<std::chrono::seconds>(desk.now);
+  // Another one may sign in the end, if the key is of another family; that is judged then.
+  const ca::Issuer* issuer = desk.issuers.choose(*product->profile, "", now);
+  const Intention intention{issuer != nullptr ? std::string_view(issuer->id()) : "", order.product,
+                            order.account, order.identifiers};
   if (auto running = require_not_stopped(transaction, intention); !running) {
     return std::unexpected(std::move(running).error());
   }
-  const auto now = std::chrono::floor<std::chrono::seconds>(desk.now);
   const ReviewStanding review = standing_of(transaction, order, now);
   if (review.outcome == ReviewOutcome::refused) {
     return std::unexpected(review_refused(desk.house, *order.review, review.reason));
@@ -50,8 +55,8 @@ Result<policy::ApplicationId> draft_in(storage::Transaction& transaction,
 boost::asio::awaitable<Result<policy::ApplicationId>> place_draft(Services& services,
                                                                   Signatory signatory,
                                                                   OrderRecord order) {
-  // Catalog and limits outlive the store's writer, as everything in Services does.
-  const Desk desk{review_house(services), services.limits, services.issuer.id(),
+  // Catalog, issuers and limits outlive the store's writer, as everything in Services does.
+  const Desk desk{review_house(services), services.limits, services.issuers,
                   services.clock.instant()};
   auto write = [desk, signatory = std::move(signatory),
                 order = std::move(order)](storage::Transaction& transaction) {

@@ -157,7 +157,6 @@ class EvAdoption : public Reviewed {
     return policy::Catalog(std::move(products));
   }
   EvAdoption() : Reviewed(products()) {
-    profile = "ev";
     world.store->write_and_wait([&](storage::Transaction& transaction) {
       add_person(transaction, ann, "Ann");
       add_person(transaction, sam, "Sam");
@@ -217,7 +216,7 @@ class EvAdoption : public Reviewed {
 // A-7 A-14: the approval outlives the first certificate, so that the same command run again needs
 // no approver a second time.
 TEST_F(EvAdoption, ApprovalOutlivesTheFirstCertificate) {
-  const JwsClient client = client_with(acme::HoldMode::processing);
+  const JwsClient client = client_with(acme::HoldMode::processing, "ev");
   const ClientOrder first = finalized(client, "a.example");
   ASSERT_EQ(applications().size(), 1U);
   approve_by_all(applications().front().id);

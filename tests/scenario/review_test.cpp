@@ -69,6 +69,53 @@ TEST_F(Reviewed, OrdersRunLikeAnyOtherWhileTheOrganizationIsValidated) {
   EXPECT_EQ(applications().size(), 1U);
 }
 
+// TGM-02 TGM-05 TGM-17: the same client, another hierarchy.
+TEST_F(Reviewed, Sm2CertificateComesFromTheSm2Issuer) {
+  const JwsClient client = client_with(acme::HoldMode::processing, "gm-ov");
+  const ClientOrder order = finalized(client, "a.example", ca::KeyAlgorithm::sm2);
+  ASSERT_EQ(order.body["status"], "processing");
+  approve(applications().front().id);
+  const Json issued = polled(client, order.url);
+  ASSERT_EQ(issued["status"], "valid");
+  const auto view = ca::view_certificate(leaf_of(world, client, issued["certificate"]));
+  ASSERT_TRUE(view);
+  EXPECT_EQ(view->issuer, world.sm2_issuer->certificate().subject);
+  EXPECT_NE(view->subject.find("Example Trading Ltd"), std::string::npos);
+  const bool is_in_its_ledger = world.store->read([&](const storage::Snapshot& snapshot) {
+    return ca::Ledger::find(snapshot, world.sm2_issuer->id(), view->serial).has_value();
+  });
+  EXPECT_TRUE(is_in_its_ledger);
+}
+
+// TGM-16 TGM-19: nothing is proven or looked at again within 13 months.
+TEST_F(Reviewed, Sm2RenewalWithin13MonthsNeedsNeitherProofNorReview) {
+  const JwsClient client = client_with(acme::HoldMode::processing, "gm-ov");
+  const ClientOrder first = finalized(client, "a.example", ca::KeyAlgorithm::sm2);
+  approve(applications().front().id);
+  ASSERT_EQ(polled(client, first.url)["status"], "valid");
+  world.clock.advance(std::chrono::days(390));
+  ClientOrder renewal = ordered(world, client, {"a.example"});
+  ASSERT_EQ(renewal.body["status"], "ready") << "the authorization still counts";
+  const auto key = ca::generate_signer(ca::KeyAlgorithm::sm2);
+  ASSERT_TRUE(world.post(client, renewal.finalize(), csr_payload(*key, {"a.example"})));
+  EXPECT_EQ(polled(client, renewal.url)["status"], "valid");
+
+  world.clock.advance(std::chrono::days(10));
+  EXPECT_EQ(ordered(world, client, {"b.example"}).body["status"], "pending");
+  EXPECT_EQ(ordered(world, client, {"a.example"}).body["status"], "pending")
+      << "13 months are over";
+}
+
+// TGM-04
+TEST_F(Reviewed, Sm2ProductTakesNoOtherKey) {
+  const JwsClient client = client_with(acme::HoldMode::processing, "gm-ov");
+  const auto key = ca::generate_signer(ca::KeyAlgorithm::ecdsa_p256);
+  const ClientOrder order = ready_order(world, client, {"a.example"});
+  refusal_of(world.post(client, order.finalize(), csr_payload(*key, {"a.example"})),
+             ProblemType::bad_csr);
+  EXPECT_EQ(read(world, client, order.url)["status"], "ready");
+}
+
 // A-10 RFC8555-7.1.6
 TEST_F(Reviewed, RejectionEndsTheOrderForGoodAndSaysWhy) {
   const JwsClient client = client_with(acme::HoldMode::processing);
@@ -187,7 +234,7 @@ TEST_F(Reviewed, RenewalIsSuggestedBeforeTheValidationEnds) {
       acme::CertificateReference{view.authority_key_identifier, view.serial}.text();
   const auto window = [&] {
     return world.store->read([&](const storage::Snapshot& snapshot) {
-      const auto entry = acme::find_referenced(snapshot, *world.issuer, reference).value();
+      const auto entry = acme::find_referenced(snapshot, world.issuers(), reference).value();
       return acme::renewal_window(snapshot, entry);
     });
   };

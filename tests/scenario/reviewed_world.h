@@ -19,11 +19,12 @@ namespace tests {
 using policy::ApplicationState;
 using policy::GateName;
 
-/// `ov` as people see it who only look at the organization, so that a test is about the order.
+/// `ov` and `gm-ov` as people see it who only look at the organization, so that a test is about the
+/// order.
 inline policy::Catalog reviewed_products() {
   std::vector<policy::Product> products = policy::Catalog().versions();
   for (policy::Product& each : products) {
-    if (each.name != "ov") continue;
+    if (each.name != "ov" && each.name != "gm-ov") continue;
     each.letter.reset();
     each.stages = {{{{GateName::info}}},
                    {{{GateName::dcv}, {GateName::org_vetting}}},
@@ -70,7 +71,8 @@ class Reviewed : public testing::Test {
   void TearDown() override {
     const auto faults = world.store->read([&](const storage::Snapshot& snapshot) {
       auto found = policy::verify_applications(snapshot);
-      for (auto& each : policy::verify_application_certificates(snapshot, {world.issuer.get()})) {
+      for (auto& each : policy::verify_application_certificates(
+               snapshot, {world.issuer.get(), world.sm2_issuer.get()})) {
         found.push_back(std::move(each));
       }
       return found;
@@ -81,7 +83,7 @@ class Reviewed : public testing::Test {
   [[nodiscard]] ca::Time now() const { return world.clock.seconds(); }
 
   /// A client whose account stands for the organization.
-  JwsClient client_with(acme::HoldMode hold) {
+  JwsClient client_with(acme::HoldMode hold, const std::string& profile = "ov") {
     JwsClient client = registered(world);
     world.store->write_and_wait([&](storage::Transaction& transaction) {
       acme::ExternalKeyRecord key;
@@ -102,8 +104,10 @@ class Reviewed : public testing::Test {
   }
 
   /// An order that was finalized, whatever became of it.
-  ClientOrder finalized(const JwsClient& client, const std::string& name) {
-    const auto key = ca::generate_signer(ca::KeyAlgorithm::ecdsa_p256);
+  ClientOrder finalized(const JwsClient& client,
+                        const std::string& name,
+                        ca::KeyAlgorithm algorithm = ca::KeyAlgorithm::ecdsa_p256) {
+    const auto key = ca::generate_signer(algorithm);
     ClientOrder order = ready_order(world, client, {name});
     order.body = body_of(world.post(client, order.finalize(), csr_payload(*key, {name})));
     return order;
@@ -216,7 +220,6 @@ class Reviewed : public testing::Test {
   }
 
   World world;
-  std::string profile = "ov";  // that accounts get
   const policy::TenantId tenant = numbered<policy::TenantId>('\x01');
   const policy::OrganizationId organization_id = numbered<policy::OrganizationId>('\x02');
   const policy::Actor sue{
