@@ -9,6 +9,8 @@
 #include "acme/records/incident_record.h"
 #include "acme/records/record_fields.h"
 #include "ca/crypto/encoding.h"
+#include "policy/applications/applications.h"
+#include "policy/organizations/org_validation.h"
 
 namespace acme {
 
@@ -33,6 +35,43 @@ bool share_identifier(const OrderRecord& order, const OrderRecord& other) {
   return std::ranges::any_of(order.identifiers, [&](const ca::Identifier& each) {
     return std::ranges::find(other.identifiers, each) != other.identifiers.end();
   });
+}
+
+/// The validation of the organization that the certificate names, if it names one.
+std::optional<policy::OrgValidation> validation_behind(const storage::Snapshot& snapshot,
+                                                       const ca::LedgerEntry& entry) {
+  const auto stored = [&](const policy::OrganizationId& organization, policy::ValidationLevel level,
+                          policy::CryptoStandard standard) {
+    return policy::kOrgValidations.get(snapshot,
+                                       policy::org_validation_key(organization, level, standard));
+  };
+  if (const auto id = OrderId::parse(entry.order)) {
+    const auto order = kOrders.get(snapshot, id->octets());
+    if (!order || !order->review) return std::nullopt;
+    return stored(order->review->organization, order->review->level, order->review->standard);
+  }
+  const auto id = policy::ApplicationId::parse(entry.order);
+  const auto application = id ? policy::kApplications.get(snapshot, id->octets()) : std::nullopt;
+  if (!application || !application->wish.organization) return std::nullopt;
+  return stored(*application->wish.organization, application->level, application->standard);
+}
+
+/// Rule A-13: `window`, moved to where a renewal finds the organization validated still.
+RenewalWindow before_validation_ends(const storage::Snapshot& snapshot,
+                                     const ca::LedgerEntry& entry,
+                                     const RenewalWindow& window) {
+  constexpr std::chrono::days kBeforeEnd{14};
+  if (entry.revoked) return window;
+  const auto validation = validation_behind(snapshot, entry);
+  const bool stands = validation && (validation->state == policy::OrgValidationState::valid ||
+                                     validation->state == policy::OrgValidationState::expiring);
+  if (!stands) return window;
+  const ca::Time latest = validation->valid_until - kBeforeEnd;
+  const std::chrono::seconds width = window.end - window.start;
+  // What replaced it in that window would begin within it, and must not be due at once itself.
+  const bool helps = latest - width >= entry.not_before + width;
+  if (window.end <= latest || !helps) return window;
+  return {latest - width, latest};
 }
 
 }  // namespace
@@ -69,7 +108,7 @@ RenewalWindow renewal_window(const ca::LedgerEntry& entry) {
 
 RenewalWindow renewal_window(const storage::Snapshot& snapshot, const ca::LedgerEntry& entry) {
   constexpr std::chrono::hours kLead{1};
-  const RenewalWindow usual = renewal_window(entry);
+  const RenewalWindow usual = before_validation_ends(snapshot, entry, renewal_window(entry));
   const auto incident = incident_about(snapshot, entry);
   if (!incident || usual.end <= *incident) return usual;
   return {*incident - kLead, *incident};

@@ -39,8 +39,12 @@ struct RenewalWindow {
 /// Around two thirds of the certificate's life, around one half if it lives less than ten days; the
 /// hour before the revocation if it was revoked, so that clients renew at once.
 RenewalWindow renewal_window(const ca::LedgerEntry& entry);
-/// The same, but the hour before an incident about this certificate was opened, if there is one and
-/// that is earlier: it will be revoked, and its subscriber shall have another one before that.
+/// The same, but for a certificate that names an organization never later than fourteen days before
+/// the organization's validation ends, so that a renewal is not held up by a review (rule A-13);
+/// and the hour before an incident about this certificate was opened, if there is one and that is
+/// earlier: it will be revoked, and its subscriber shall have another one before that. A
+/// certificate that was issued just before those fourteen days, or in them, keeps its usual window:
+/// one that took its place would have the same, and clients would renew without end.
 RenewalWindow renewal_window(const storage::Snapshot& snapshot, const ca::LedgerEntry& entry);
 
 /// How long clients keep a window: six hours, give or take a fifth at random, so that they do not

@@ -7,12 +7,14 @@
 #include <vector>
 
 #include "acme/fulfilment/caa_recheck.h"
+#include "acme/fulfilment/issuance_fitness.h"
 #include "acme/problem_from.h"
 #include "acme/records/account_record.h"
 #include "acme/records/certificate_record.h"
 #include "acme/records/record_fields.h"
 #include "acme/reuse.h"
 #include "acme/review/replies.h"
+#include "acme/review/signing.h"
 #include "acme/stops.h"
 #include "ca/audit_log.h"
 #include "ca/crypto/encoding.h"
@@ -20,7 +22,6 @@
 #include "ca/issuance.h"
 #include "ca/ledger.h"
 #include "policy/issuing/subject.h"
-#include "policy/organizations/organization.h"
 #include "storage/storage_error.h"
 
 namespace acme {
@@ -36,112 +37,19 @@ struct OldCaa {
 };
 using Finding = std::variant<Nothing, TakeOver, OldCaa, Problem, OrderRecord>;
 
-/// Rule A-9: what people found may have been taken back or have grown too old since.
-std::optional<Problem> review_refusal(const LoadedOrder& order) {
-  switch (order.review.outcome) {
-    case ReviewOutcome::not_needed:
-    case ReviewOutcome::passed:
-      return std::nullopt;
-    case ReviewOutcome::waiting:
-      return Problem(ProblemType::unauthorized,
-                     "the organization of this account is not validated any more; please create a "
-                     "new order");
-    case ReviewOutcome::refused:
-      return Problem(ProblemType::unauthorized, order.review.reason);
-  }
-  std::unreachable();
-}
-
-/// What decides which issuer signs. Outlives the store's writer, as everything in Services does.
-struct Choice {
-  const policy::Catalog& catalog;
-  const ca::IssuerSet& issuers;
-
-  explicit Choice(const Services& services)
-      : catalog(services.catalog), issuers(services.issuers) {}
-
-  [[nodiscard]] const policy::Product& product(const OrderRecord& order) const {
-    const policy::Product* found = catalog.find(order.product);
-    return found != nullptr ? *found : catalog.default_product();
-  }
-  [[nodiscard]] const ca::CertificateProfile& profile(const OrderRecord& order) const {
-    return *product(order).profile;
-  }
-  /// Null if none can sign it now.
-  [[nodiscard]] const ca::Issuer* issuer(const OrderRecord& order, ca::Time now) const {
-    return issuers.choose(profile(order), order.spki, now);
-  }
-};
-
-/// Whether the account may be issued this certificate now, judged from the store and not from what
-/// an earlier step saw.
-std::optional<Problem> refusal(const storage::Snapshot& snapshot,
-                               const LoadedOrder& order,
-                               const Choice& choice,
-                               ca::Time now) {
-  const ca::Issuer* issuer = choice.issuer(order.record, now);
-  const Intention intention{issuer != nullptr ? std::string_view(issuer->id()) : "",
-                            order.record.product, order.record.account, order.record.identifiers};
-  if (auto running = require_not_stopped(snapshot, intention); !running) {
-    return std::move(running).error();
-  }
-  if (auto counting = require_methods_not_stopped(snapshot, order); !counting) {
-    return std::move(counting).error();
-  }
-  const auto account = kAccounts.get(snapshot, order.record.account.octets());
-  if (!account || account->status != AccountStatus::valid) {
-    return Problem(ProblemType::unauthorized, "the account of this order has been deactivated");
-  }
-  for (std::size_t i = 0; i < order.authorizations.size(); ++i) {
-    const AuthorizationRecord& each = order.authorizations[i];
-    const AuthorizationStatus status = status_of(each, now);
-    if (status != AuthorizationStatus::valid) {
-      return Problem(ProblemType::unauthorized,
-                     "the authorization for \"" + ca::value_of(each.identifier()) + "\" is " +
-                         std::string(text_of(status)) + "; expected valid")
-          .about(each.identifier());
-    }
-    // BR 4.2.1 counts the age at the signing act.
-    if (is_too_old(each, choice.profile(order.record).trust, now)) {
-      return Problem(ProblemType::unauthorized,
-                     "the validation of \"" + ca::value_of(each.identifier()) +
-                         "\" is too old to issue a certificate now; please create a new order")
-          .about(each.identifier());
-    }
-    if (each.account != order.record.account || !covers(each, order.record.identifiers[i])) {
-      throw storage::CorruptRecord("order " + order.id.text() +
-                                   " lists an authorization that is not for it");
-    }
-  }
-  if (auto problem = review_refusal(order)) return problem;
-  const std::string hash = ca::sha256(order.record.spki);
-  // RFC 8555 §11.1. The account may have been made since the request was judged.
-  if (account_with_key(snapshot, hash)) {
-    return Problem(ProblemType::bad_csr,
-                   "the key of the certificate request is the key of an account; use a key of its "
-                   "own");
-  }
-  if (ca::Ledger::is_key_blocked(snapshot, hash)) {
-    return Problem(ProblemType::bad_csr,
-                   "the key of the certificate request was reported compromised; use a fresh key");
-  }
-  return std::nullopt;
-}
-
 Finding examine(const storage::Snapshot& snapshot,
+                const Judging& by,
                 const OrderId& id,
-                const std::string& instance,
-                const Choice& choice,
                 ca::Time now) {
   std::optional<LoadedOrder> order = load_order(snapshot, id, now);
   if (!order || order->status != OrderStatus::processing || !order->record.claim) return Nothing{};
-  if (order->record.claim->owner != instance) return TakeOver{};
+  if (order->record.claim->owner != by.instance) return TakeOver{};
   if (!order->record.serial.empty()) return unknown_signature_problem();
   if (now > order->record.claim->deadline) {
     return Problem(ProblemType::server_internal,
                    "the certificate could not be issued in time; please create a new order");
   }
-  if (auto problem = refusal(snapshot, *order, choice, now)) return *std::move(problem);
+  if (auto problem = issuance_obstacle(snapshot, by, *order, now)) return *std::move(problem);
   if (auto places = names_with_old_caa(*order, now); !places.empty()) {
     return OldCaa{*std::move(order), std::move(places)};
   }
@@ -181,17 +89,26 @@ boost::asio::awaitable<void> fail(
       "order.invalid", facts);
 }
 
+/// Whom the certificate names: the organization as it was validated, and nothing that the request
+/// says (docs/reviews.md).
+ca::Subject subject_of(const storage::Snapshot& snapshot,
+                       const OrderId& id,
+                       const OrderRecord& order) {
+  if (!order.review) return {};
+  return policy::subject_naming(snapshot, order.review->organization, order.review->level,
+                                "order " + id.text());
+}
+
 /// What goes into the transaction of the intent: everything is judged once more, then the order
 /// notes its serial.
-ca::IssuanceSteps::NoteSerial note_serial(Services& services,
-                                          OrderId id,
-                                          const ca::Issuer& issuer,
-                                          ca::Time now) {
-  return [id = std::move(id), now, owner = services.instance, issuer = issuer.id(),
-          choice = Choice(services)](storage::Transaction& transaction, const std::string& serial) {
-    Finding finding = examine(transaction, id, owner, choice, now);
+ca::IssuanceSteps::NoteSerial note_serial(
+    Services& services, OrderId id, const ca::Issuer& issuer, ca::Subject subject, ca::Time now) {
+  return [by = Judging(services), id = std::move(id), issuer = issuer.id(),
+          subject = std::move(subject),
+          now](storage::Transaction& transaction, const std::string& serial) {
+    Finding finding = examine(transaction, by, id, now);
     OrderRecord* order = std::get_if<OrderRecord>(&finding);
-    if (order == nullptr) return false;
+    if (order == nullptr || subject_of(transaction, id, *order) != subject) return false;
     order->issuer_id = issuer;
     order->serial = serial;
     kOrders.put(transaction, id.octets(), *order);
@@ -252,21 +169,6 @@ boost::asio::awaitable<void> fail_refused(
                 now);
 }
 
-/// Whom the certificate names: the organization as it was validated, and nothing that the request
-/// says (docs/reviews.md).
-ca::Subject subject_of(const Services& services, const OrderId& id, const OrderRecord& order) {
-  if (!order.review) return {};
-  const Review& review = *order.review;
-  const auto organization = services.store.read([&](const storage::Snapshot& snapshot) {
-    return policy::kOrganizations.get(snapshot, review.organization.octets());
-  });
-  if (!organization) {
-    throw storage::CorruptRecord("order " + id.text() +
-                                 " is for an organization that is not stored");
-  }
-  return policy::subject_of(*organization, review.level);
-}
-
 /// Steps 2 to 5 of docs/issuance-cycle.md for an order that was just found fit.
 boost::asio::awaitable<void> issue(
     Services& services, OrderId id, WorkKey key, OrderRecord order, ca::Time now) {
@@ -281,10 +183,11 @@ boost::asio::awaitable<void> issue(
                          services.transparency};
   ca::IssuanceRequest request{order.identifiers, key_of(id, order), choice.profile(order), now,
                               reserved_addresses(services)};
-  request.subject = subject_of(services, id, order);
+  request.subject = services.store.read(
+      [&](const storage::Snapshot& snapshot) { return subject_of(snapshot, id, order); });
   request.validity = validity_wish(order, choice.product(order));
   ca::IssuanceSteps steps{{id.text(), order.account.text()},
-                          note_serial(services, id, *issuer, now),
+                          note_serial(services, id, *issuer, request.subject, now),
                           conclude(services, id, key, now),
                           order.claim->deadline};
   auto issuing = ca::issue_certificate(std::move(parts), std::move(request), std::move(steps));
@@ -376,7 +279,7 @@ boost::asio::awaitable<void> run_issuance(Services& services, WorkKey key) {
   const auto look = [&] {
     now = services.clock.seconds();
     return services.store.read([&](const storage::Snapshot& snapshot) {
-      return examine(snapshot, id, services.instance, Choice(services), now);
+      return examine(snapshot, Judging(services), id, now);
     });
   };
   Finding finding = look();

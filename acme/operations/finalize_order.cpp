@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "acme/fulfilment/issuance_work.h"
+#include "acme/operations/draft.h"
 #include "acme/operations/let_finish.h"
 #include "acme/operations/new_work.h"
 #include "acme/operations/object_replies.h"
@@ -11,7 +12,9 @@
 #include "acme/operations/terms.h"
 #include "acme/renewal.h"
 #include "acme/review/application.h"
+#include "acme/review/ending.h"
 #include "acme/review/replies.h"
+#include "acme/review/signing.h"
 #include "acme/stops.h"
 #include "acme/wire/requests.h"
 #include "ca/audit_log.h"
@@ -181,24 +184,22 @@ Result<LoadedOrder> claim(storage::Transaction& transaction,
   order->record.spki = request.spki;
   look_at_review(transaction, *order, now);
   const bool waits = order->review.outcome == ReviewOutcome::waiting;
+  // HoldMode::fail: it changed since it was looked at for this very request.
+  if (waits && order->record.review->hold == HoldMode::fail) {
+    return refuse(ProblemType::user_action_required,
+                  "the review of the organization does not count any more; order again");
+  }
   auto begun = waits ? hold(transaction, house, *order, now)
                      : start(transaction, house, *order, request.instance, now);
   if (!begun) return std::unexpected(std::move(begun).error());
+  if (order->record.review && order->record.review->application) {
+    attach_order(transaction, id, order->record);
+  }
   order->status = OrderStatus::processing;
   kOrders.put(transaction, id.octets(), order->record);
   // A client that starts anew has a new key and must get a new order.
   end_open_order(transaction, id, order->record);
   return *std::move(order);
-}
-
-/// HoldMode::fail: what changed between newOrder and finalize holds nobody up either.
-Result<void> require_review_passed(const Services& services, const LoadedOrder& order) {
-  const auto& review = order.record.review;
-  if (!review || review->hold != HoldMode::fail || !review->application ||
-      order.review.outcome != ReviewOutcome::waiting) {
-    return {};
-  }
-  return std::unexpected(review_needed(services, *review->application));
 }
 
 /// Most certificates are there within milliseconds, and a client that is told so at once need not
@@ -223,15 +224,18 @@ boost::asio::awaitable<Result<Reply>> finalize_order(Services& services,
   Result<Finalize> wanted = parse_finalize(request.payload);
   if (!wanted) co_return std::unexpected(std::move(wanted).error());
   if (!may_become(order->status, OrderStatus::processing)) {
+    if (has_ended(*order)) {
+      auto write = [house = review_house(services), id = order->id,
+                    now = services.clock.seconds()](storage::Transaction& transaction) {
+        note_end(transaction, house, id, now);
+      };
+      co_await services.store.write(std::move(write));
+    }
     co_return not_ready(services.urls.order(order->id), order->status);
   }
   // draft-ietf-acme-profiles §4: what is no longer offered is no longer issued.
   const policy::Product* product = services.catalog.find(order->record.product);
-  if (product == nullptr) {
-    co_return refuse(ProblemType::invalid_profile,
-                     "the profile " + in_quotes(order->record.product) +
-                         " of this order is not offered any more; please create a new order");
-  }
+  if (product == nullptr) co_return std::unexpected(not_offered_any_more(order->record));
   if (auto agreed = require_agreement(services, *request.account); !agreed) {
     co_return std::unexpected(std::move(agreed).error());
   }
@@ -258,8 +262,10 @@ boost::asio::awaitable<Result<Reply>> finalize_order(Services& services,
                               .csr = std::move(wanted->csr),
                               .spki = csr->public_key.spki(),
                               .issuer_id = issuer != nullptr ? issuer->id() : ""};
-  if (auto held = require_review_passed(services, *order); !held) {
-    co_return std::unexpected(std::move(held).error());
+  // HoldMode::fail: what changed between newOrder and finalize holds nobody up either.
+  auto passing = require_review_passed(services, claiming.signatory, order->record);
+  if (auto passed = co_await std::move(passing); !passed) {
+    co_return std::unexpected(std::move(passed).error());
   }
   auto write = [claiming, &issuers = services.issuers, &limits = services.limits,
                 house = review_house(services),

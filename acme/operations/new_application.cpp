@@ -2,6 +2,7 @@
 // payload is that of newOrder.
 #include <utility>
 
+#include "acme/operations/draft.h"
 #include "acme/operations/external_account.h"
 #include "acme/operations/new_work.h"
 #include "acme/operations/operation.h"
@@ -16,13 +17,10 @@ namespace acme {
 
 namespace {
 
-/// The draft as an order for the same would find it.
-struct Wanted {
-  OrderRecord order;
-  const policy::Product* product;
-};
-
-Result<Wanted> judge(Services& services, const AuthenticatedRequest& request, NewOrder wanted) {
+/// What an order for the same would be.
+Result<OrderRecord> judge(Services& services,
+                          const AuthenticatedRequest& request,
+                          NewOrder wanted) {
   const auto key = external_key_of(services, *request.account);
   if (key && !wanted.profile) wanted.profile = default_profile(services.catalog, *key);
   const Result<const policy::Product*> product = find_product(services, wanted.profile);
@@ -38,11 +36,11 @@ Result<Wanted> judge(Services& services, const AuthenticatedRequest& request, Ne
   if (auto within = require_within(*key, **product, names->identifiers); !within) {
     return std::unexpected(std::move(within).error());
   }
-  Wanted judged{{}, *product};
-  judged.order.account = *request.account;
-  judged.order.product = (*product)->name;
-  judged.order.identifiers = names->identifiers;
-  judged.order.review = *std::move(review);
+  OrderRecord judged;
+  judged.account = *request.account;
+  judged.product = (*product)->name;
+  judged.identifiers = names->identifiers;
+  judged.review = *std::move(review);
   return judged;
 }
 
@@ -57,18 +55,10 @@ boost::asio::awaitable<Result<Reply>> new_application(Services& services,
   if (auto agreed = require_agreement(services, *request.account); !agreed) {
     co_return std::unexpected(std::move(agreed).error());
   }
-  Result<Wanted> wanted = judge(services, request, *std::move(parsed));
+  Result<OrderRecord> wanted = judge(services, request, *std::move(parsed));
   if (!wanted) co_return std::unexpected(std::move(wanted).error());
-  const ca::Time now = services.clock.seconds();
-  auto write = [order = wanted->order, signatory = signatory_of(request),
-                house = review_house(services),
-                now](storage::Transaction& transaction) -> Result<policy::ApplicationId> {
-    if (auto standing = require_standing(transaction, signatory); !standing) {
-      return std::unexpected(std::move(standing).error());
-    }
-    return draft_application(transaction, house, order, now);
-  };
-  const Result<policy::ApplicationId> id = co_await services.store.write(std::move(write));
+  auto placing = place_draft(services, signatory_of(request), *std::move(wanted));
+  const Result<policy::ApplicationId> id = co_await std::move(placing);
   if (!id) co_return std::unexpected(id.error());
   // The same answer as a later look at it.
   request.payload.clear();

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "acme/operations/draft.h"
 #include "acme/operations/external_account.h"
 #include "acme/operations/new_work.h"
 #include "acme/operations/object_replies.h"
@@ -112,6 +113,10 @@ Result<void> begin_review(storage::Transaction& transaction,
   adopt_application(transaction, *record.review, record.product, record.identifiers,
                     record.created);
   order.review = standing_of(transaction, record, record.created);
+  // The organization is suspended: no application would change that.
+  if (order.review.outcome == ReviewOutcome::refused) {
+    return std::unexpected(review_refused(house, *record.review, order.review.reason));
+  }
   const bool opens = record.review->hold == HoldMode::pending && !record.review->application &&
                      order.review.outcome == ReviewOutcome::waiting;
   if (!opens) return {};
@@ -211,29 +216,6 @@ Result<void> choose_profile(NewOrder& wanted, const PathParameters& path) {
   return {};
 }
 
-/// HoldMode::fail: an order whose review has not passed is refused, and the applicant finds the
-/// application to complete (rule A-3: the URL also stands in the detail, where most clients show
-/// it).
-boost::asio::awaitable<Result<void>> require_passed(Services& services, OrderRecord order) {
-  if (!order.review || order.review->hold != HoldMode::fail) co_return Result<void>{};
-  const ca::Time now = order.created;
-  const auto standing = services.store.read([&](const storage::Snapshot& snapshot) {
-    adopt_application(snapshot, *order.review, order.product, order.identifiers, now);
-    return standing_of(snapshot, order, now);
-  });
-  if (standing.outcome == ReviewOutcome::passed) co_return Result<void>{};
-  std::optional<policy::ApplicationId> application = order.review->application;
-  if (!application) {
-    auto write = [order, house = review_house(services), now](storage::Transaction& transaction) {
-      return draft_application(transaction, house, order, now);
-    };
-    const Result<policy::ApplicationId> draft = co_await services.store.write(std::move(write));
-    if (!draft) co_return std::unexpected(draft.error());
-    application = *draft;
-  }
-  co_return std::unexpected(review_needed(services, *application));
-}
-
 /// RFC 8555 §7.4: what cannot be kept is refused at once. It is judged again at the signing act.
 Result<void> require_validity(const Services& services,
                               const OrderRecord& order,
@@ -281,8 +263,9 @@ boost::asio::awaitable<Result<Reply>> new_order(Services& services,
   Result<std::optional<Review>> review = review_under(key, **product);
   if (!review) co_return std::unexpected(std::move(review).error());
   draft.record.review = *std::move(review);
-  if (auto held = co_await require_passed(services, draft.record); !held) {
-    co_return std::unexpected(std::move(held).error());
+  auto passing = require_review_passed(services, signatory_of(request), draft.record);
+  if (auto passed = co_await std::move(passing); !passed) {
+    co_return std::unexpected(std::move(passed).error());
   }
   // Catalog, issuers and limits outlive the store's writer, as everything in Services does.
   auto write = [draft, product = *product, signatory = signatory_of(request),

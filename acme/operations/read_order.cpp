@@ -7,8 +7,9 @@
 #include "acme/operations/let_finish.h"
 #include "acme/operations/object_replies.h"
 #include "acme/operations/operation.h"
-#include "acme/review/application.h"
+#include "acme/review/ending.h"
 #include "acme/review/replies.h"
+#include "acme/review/signing.h"
 #include "ca/audit_log.h"
 
 namespace acme {
@@ -34,39 +35,30 @@ bool may_start(const LoadedOrder& order) {
          !order.record.claim && order.review.outcome == ReviewOutcome::passed;
 }
 
-/// An end that is not stored yet is made to last: `invalid` is final (RFC 8555 §7.1.6), whatever
-/// becomes of the review later.
-bool has_ended(const LoadedOrder& order) {
-  return order.record.held_since && order.status == OrderStatus::invalid && !order.record.error;
-}
-
 /// Starts the issuance of a held order whose review has passed, or notes its end, or tells the
-/// application that its names are proven; nothing if another request was quicker.
-void settle(storage::Transaction& transaction,
-            const ReviewHouse& house,
-            const OrderId& id,
-            const std::string& instance,
-            ca::Time now) {
+/// application that its names are proven; nothing if another request was quicker. A refusal is not
+/// the client's: nothing has changed then.
+Result<void> settle(storage::Transaction& transaction,
+                    const ReviewHouse& house,
+                    const OrderId& id,
+                    const std::string& instance,
+                    ca::Time now) {
   auto order = load_order(transaction, id, now);
-  if (!order) return;
+  if (!order) return {};
   if (proves_names(transaction, *order, now)) return prove_names(transaction, house, *order, now);
-  if (has_ended(*order)) {
-    order->record.error = error_of(*order, now);
-  } else if (may_start(*order)) {
-    if (auto begun = begin_signing(transaction, house, order->record, now); !begun) {
-      order->record.error = std::move(begun).error();
-    } else {
-      order->record.claim = Claim{instance, now + kClaimLife};
-      put_work(transaction, issuance_work(id));
-    }
-  } else {
-    return;
+  if (!may_start(*order)) {
+    note_end(transaction, house, id, now);
+    return {};
   }
+  if (auto begun = begin_signing(transaction, house, order->record, now); !begun) {
+    end_order(transaction, id, std::move(order->record), begun.error(), now);
+    return {};
+  }
+  order->record.claim = Claim{instance, now + kClaimLife};
+  put_work(transaction, issuance_work(id));
   kOrders.put(transaction, id.octets(), order->record);
-  ca::AuditEvent event{
-      now, order->record.error ? "order.invalid" : "order.processing", "server", id.text(), {}};
-  if (order->record.error) event.facts.emplace_back("detail", order->record.error->detail());
-  ca::append_audit(transaction, event);
+  ca::append_audit(transaction, {now, "order.processing", "server", id.text(), {}});
+  return {};
 }
 
 }  // namespace
@@ -88,9 +80,9 @@ boost::asio::awaitable<Result<Reply>> read_order(Services& services,
   if (!proves && !may_start(*order) && !has_ended(*order)) co_return order_reply(services, *order);
   auto write = [house = review_house(services), id = order->id, owner = services.instance,
                 now = services.clock.seconds()](storage::Transaction& transaction) {
-    settle(transaction, house, id, owner, now);
+    return settle(transaction, house, id, owner, now);
   };
-  co_await services.store.write(std::move(write));
+  static_cast<void>(co_await services.store.write(std::move(write)));
   constexpr std::chrono::milliseconds kPatience{1'000};
   co_await let_finish(services, issuance_work(order->id), kPatience);
   const Result<LoadedOrder> settled = own_order(services, request, path);

@@ -5,8 +5,6 @@
 
 #include "acme/in_quotes.h"
 #include "acme/problem_from.h"
-#include "ca/audit_log.h"
-#include "ca/crypto/encoding.h"
 #include "policy/applications/adopt.h"
 #include "policy/applications/applications.h"
 #include "policy/applications/commands.h"
@@ -21,12 +19,6 @@ namespace {
 
 using policy::Application;
 using policy::ApplicationState;
-
-policy::Actor acting_for_clients() {
-  policy::Actor actor = policy::server_itself();
-  actor.through = "acme";
-  return actor;
-}
 
 /// The contact of the organization's tenant with that role that was made first.
 std::optional<policy::ContactId> contact_with(const storage::Snapshot& snapshot,
@@ -62,6 +54,19 @@ policy::Wish wish_of(const storage::Snapshot& snapshot,
   return wish;
 }
 
+/// How and when control behind an authorization was shown, in words that claims have.
+struct Proof {
+  policy::ControlMethod method;
+  ca::Time at;
+};
+std::optional<Proof> proof_of(const AuthorizationRecord& authorization) {
+  const ChallengeRecord* decided = deciding_challenge(authorization);
+  if (decided == nullptr || !decided->validated_at) return std::nullopt;
+  const auto method = policy::spelled<policy::ControlMethod>(policy::text_of(decided->method));
+  if (!method) return std::nullopt;
+  return Proof{*method, *decided->validated_at};
+}
+
 /// What an account has proven by ACME counts for the application, each name by itself.
 std::vector<std::string> record_claims(storage::Transaction& transaction,
                                        const ReviewHouse& house,
@@ -74,10 +79,8 @@ std::vector<std::string> record_claims(storage::Transaction& transaction,
   std::vector<std::string> ids;
   for (std::size_t i = 0; i < order.authorizations.size(); ++i) {
     const AuthorizationRecord& each = order.authorizations[i];
-    const ChallengeRecord* decided = deciding_challenge(each);
-    if (decided == nullptr || !decided->validated_at) continue;
-    const auto method = policy::spelled<policy::ControlMethod>(policy::text_of(decided->method));
-    if (!method) continue;
+    const auto proof = proof_of(each);
+    if (!proof) continue;
     policy::DomainClaim claim;
     claim.id = policy::ClaimId::fresh(house.random, now);
     claim.tenant = review.tenant;
@@ -87,8 +90,8 @@ std::vector<std::string> record_claims(storage::Transaction& transaction,
     }
     claim.family = product.family;
     claim.domain = ca::value_of(each.identifier());
-    claim.method = *method;
-    claim.validated_at = *decided->validated_at;
+    claim.method = proof->method;
+    claim.validated_at = proof->at;
     claim.evidence = {"ACME authorization " + order.record.authorizations[i].text()};
     claim.application = application;
     policy::record_claim(transaction, claim);
@@ -97,9 +100,81 @@ std::vector<std::string> record_claims(storage::Transaction& transaction,
   return ids;
 }
 
-/// The draft of source acme that waits to be completed for exactly these names.
-std::optional<Application> waiting_draft(const storage::Snapshot& snapshot,
-                                         const OrderRecord& order) {
+/// The draft that is there with what this order adds to it, or a new one.
+Result<Application> draft_for(storage::Transaction& transaction,
+                              const ReviewHouse& house,
+                              const OrderRecord& order,
+                              ca::Time now) {
+  const auto waiting = find_draft(transaction, order);
+  if (!waiting) return create_draft(transaction, house, order, now);
+  policy::Wish wish = waiting->wish;
+  policy::Wish known = wish_of(transaction, house, order);
+  if (!known.csr.empty()) wish.csr = std::move(known.csr);
+  if (!wish.admin_contact) wish.admin_contact = known.admin_contact;
+  if (!wish.approver) wish.approver = known.approver;
+  if (!wish.signer) wish.signer = known.signer;
+  if (wish.terms.empty()) wish.terms = std::move(known.terms);
+  const policy::Actor actor = acting_for_clients();
+  const policy::Here here{transaction, house.surroundings, actor, now};
+  auto edited = policy::edit_application(here, {.id = waiting->id}, std::move(wish));
+  if (!edited) return std::unexpected(problem_from(edited.error()));
+  return *std::move(edited);
+}
+
+}  // namespace
+
+policy::Actor acting_for_clients() {
+  policy::Actor actor = policy::server_itself();
+  actor.through = "acme";
+  return actor;
+}
+
+Result<std::optional<Review>> review_under(const std::optional<ExternalKeyRecord>& key,
+                                           const policy::Product& product) {
+  if (!is_reviewed(product)) return std::nullopt;
+  if (!key || !key->binding) {
+    return refuse(ProblemType::unauthorized,
+                  "the profile " + in_quotes(product.name) +
+                      " names an organization in its certificates, and this account stands for "
+                      "none; register with the external account binding of an organization "
+                      "(RFC 8555 §7.3.4)");
+  }
+  const OrganizationBinding& binding = *key->binding;
+  return Review{.tenant = binding.tenant,
+                .organization = binding.organization,
+                .level = product.level,
+                .standard = product.standard,
+                .hold = binding.hold,
+                .application = std::nullopt,
+                .revision = 0};
+}
+
+void adopt_application(const storage::Snapshot& snapshot,
+                       Review& review,
+                       const std::string& product,
+                       const std::vector<ca::Identifier>& names,
+                       ca::Time now) {
+  const auto counts = [&](const Application& each) {
+    const auto& until = each.deadlines.approval;
+    // One that was issued says nothing once its approval is too old to sign by.
+    if (each.state == ApplicationState::issued && !until) return false;
+    if (until && now >= *until) return false;
+    Review resting = review;
+    resting.application = each.id;
+    resting.revision = each.revision;
+    return standing_of(snapshot, resting, names, now).outcome != ReviewOutcome::refused;
+  };
+  const policy::AdoptionKey key{review.tenant, review.organization, product, names};
+  const auto found = policy::adopt(snapshot, key, counts);
+  if (!found) return;
+  const bool waits_for_signature =
+      found->state == ApplicationState::approved || found->state == ApplicationState::issuing;
+  if (!waits_for_signature && is_validated(snapshot, review, names, now)) return;
+  review.application = found->id;
+  review.revision = found->revision;
+}
+
+std::optional<Application> find_draft(const storage::Snapshot& snapshot, const OrderRecord& order) {
   policy::ApplicationFilter filter;
   filter.tenant = order.review->tenant;
   filter.state = ApplicationState::draft;
@@ -134,62 +209,14 @@ Result<Application> create_draft(storage::Transaction& transaction,
   return *std::move(created);
 }
 
-/// Orders and applications know each other, for the reviewer and for the proof.
-void attach(storage::Transaction& transaction, LoadedOrder& order, Application application) {
-  Review& review = *order.record.review;
-  review.application = application.id;
-  review.revision = application.revision;
-  // A draft is submitted as its next revision.
-  if (application.state == ApplicationState::draft) ++review.revision;
-  const std::string id = order.id.text();
-  if (std::ranges::find(application.orders, id) != application.orders.end()) return;
-  application.orders.push_back(id);
-  ++application.version;
-  policy::store_application(transaction, application);
-}
-
-}  // namespace
-
-Result<std::optional<Review>> review_under(const std::optional<ExternalKeyRecord>& key,
-                                           const policy::Product& product) {
-  if (!is_reviewed(product)) return std::nullopt;
-  if (!key || !key->binding) {
-    return refuse(ProblemType::unauthorized,
-                  "the profile " + in_quotes(product.name) +
-                      " names an organization in its certificates, and this account stands for "
-                      "none; register with the external account binding of an organization "
-                      "(RFC 8555 §7.3.4)");
-  }
-  const OrganizationBinding& binding = *key->binding;
-  return Review{.tenant = binding.tenant,
-                .organization = binding.organization,
-                .level = product.level,
-                .standard = product.standard,
-                .hold = binding.hold,
-                .application = std::nullopt,
-                .revision = 0};
-}
-
-void adopt_application(const storage::Snapshot& snapshot,
-                       Review& review,
-                       const std::string& product,
-                       const std::vector<ca::Identifier>& names,
-                       ca::Time now) {
-  const auto found = policy::adopt(snapshot, {.tenant = review.tenant,
-                                              .organization = review.organization,
-                                              .product = product,
-                                              .names = names});
-  if (!found) return;
-  const bool waits_for_signature =
-      found->state == ApplicationState::approved || found->state == ApplicationState::issuing;
-  if (!waits_for_signature && is_validated(snapshot, review, names, now)) return;
-  // One that was issued says nothing once its approval is too old to sign by.
-  if (found->state == ApplicationState::issued &&
-      (!found->deadlines.approval || now > *found->deadlines.approval)) {
-    return;
-  }
-  review.application = found->id;
-  review.revision = found->revision;
+void attach_order(storage::Transaction& transaction, const OrderId& id, const OrderRecord& order) {
+  auto application = policy::kApplications.get(transaction, order.review->application->octets());
+  if (!application) return;
+  const std::string text = id.text();
+  if (std::ranges::find(application->orders, text) != application->orders.end()) return;
+  application->orders.push_back(text);
+  ++application->version;
+  policy::store_application(transaction, *application);
 }
 
 Result<void> open_application(storage::Transaction& transaction,
@@ -201,7 +228,7 @@ Result<void> open_application(storage::Transaction& transaction,
     return refuse(ProblemType::invalid_profile,
                   "the profile " + in_quotes(order.record.product) + " is not offered any more");
   }
-  auto draft = create_draft(transaction, house, order.record, now);
+  auto draft = draft_for(transaction, house, order.record, now);
   if (!draft) return std::unexpected(std::move(draft).error());
   const auto claims = record_claims(transaction, house, order, *product, draft->id, now);
   const policy::Actor actor = acting_for_clients();
@@ -214,102 +241,45 @@ Result<void> open_application(storage::Transaction& transaction,
     auto passed = policy::dcv_passed(here, {.id = application.id}, claims);
     if (passed) application = *std::move(passed);
   }
-  attach(transaction, order, std::move(application));
+  Review& review = *order.record.review;
+  review.application = application.id;
+  review.revision = application.revision;
+  // A draft is submitted as its next revision.
+  if (application.state == ApplicationState::draft) ++review.revision;
+  attach_order(transaction, order.id, order.record);
   return {};
 }
 
 bool proves_names(const storage::Snapshot& snapshot, const LoadedOrder& order, ca::Time now) {
-  if (!order.record.review || !order.record.review->application || order.record.claim) return false;
-  const bool all_valid = std::ranges::all_of(order.authorizations, [now](const auto& each) {
-    return status_of(each, now) == AuthorizationStatus::valid;
+  // Nothing is told to an application that has ended, or has all it needs.
+  if (order.review.outcome != ReviewOutcome::waiting || !order.record.review->application ||
+      order.record.claim) {
+    return false;
+  }
+  const bool all_proven = std::ranges::all_of(order.authorizations, [now](const auto& each) {
+    return status_of(each, now) == AuthorizationStatus::valid && proof_of(each).has_value();
   });
-  if (!all_valid) return false;
+  if (!all_proven) return false;
   const auto application =
       policy::kApplications.get(snapshot, order.record.review->application->octets());
   const policy::Gate* dcv = application ? application->gate(policy::GateName::dcv) : nullptr;
   return dcv != nullptr && dcv->is_open();
 }
 
-void prove_names(storage::Transaction& transaction,
-                 const ReviewHouse& house,
-                 const LoadedOrder& order,
-                 ca::Time now) {
+Result<void> prove_names(storage::Transaction& transaction,
+                         const ReviewHouse& house,
+                         const LoadedOrder& order,
+                         ca::Time now) {
   const policy::Product* product = house.surroundings.catalog.find(order.record.product);
-  if (product == nullptr || !proves_names(transaction, order, now)) return;
+  if (product == nullptr || !proves_names(transaction, order, now)) return {};
   const policy::ApplicationId& id = *order.record.review->application;
   auto claims = record_claims(transaction, house, order, *product, id, now);
-  if (claims.size() != order.record.identifiers.size()) return;
   const policy::Actor actor = acting_for_clients();
   const policy::Here here{transaction, house.surroundings, actor, now};
-  // Refused means that the gate was closed in another way meanwhile.
-  static_cast<void>(policy::dcv_passed(here, {.id = id}, std::move(claims)));
-}
-
-Result<policy::ApplicationId> draft_application(storage::Transaction& transaction,
-                                                const ReviewHouse& house,
-                                                const OrderRecord& order,
-                                                ca::Time now) {
-  if (const auto waiting = waiting_draft(transaction, order)) return waiting->id;
-  auto draft = create_draft(transaction, house, order, now);
-  if (!draft) return std::unexpected(std::move(draft).error());
-  return draft->id;
-}
-
-Result<void> begin_signing(storage::Transaction& transaction,
-                           const ReviewHouse& house,
-                           const OrderRecord& order,
-                           ca::Time now) {
-  if (!order.review || !order.review->application) return {};
-  const auto application =
-      policy::kApplications.get(transaction, order.review->application->octets());
-  // Another order of the same application was quicker; its approval is good for both.
-  if (!application || application->state != ApplicationState::approved) return {};
-  const policy::Actor actor = acting_for_clients();
-  const policy::Here here{transaction, house.surroundings, actor, now};
-  const auto begun = policy::begin_issuing(here, {.id = application->id});
-  if (!begun) return std::unexpected(problem_from(begun.error()));
-  return {};
-}
-
-void note_certificate(storage::Transaction& transaction,
-                      const ReviewHouse& house,
-                      const OrderRecord& order,
-                      ca::Time now) {
-  if (!order.review || !order.review->application) return;
-  const auto application =
-      policy::kApplications.get(transaction, order.review->application->octets());
-  if (!application) return;
-  const std::string certificate = order.issuer_id + "/" + ca::hex(order.serial);
-  const policy::Actor actor = acting_for_clients();
-  const policy::Here here{transaction, house.surroundings, actor, now};
-  const policy::Target target{.id = application->id};
-  const auto noted = application->state == ApplicationState::issuing
-                         ? policy::certificate_issued(here, target, certificate)
-                         : policy::another_certificate(here, target, certificate);
-  // The certificate exists; an application that went another way meanwhile cannot undo it, and the
-  // proof of the store compares both.
-  if (!noted) {
-    ca::AuditEvent event{
-        now, "application.certificate_apart", "server", application->id.text(), {}};
-    event.facts.emplace_back("certificate", certificate);
-    event.facts.emplace_back("detail", noted.error().detail);
-    ca::append_audit(transaction, event);
+  if (auto passed = policy::dcv_passed(here, {.id = id}, std::move(claims)); !passed) {
+    return std::unexpected(problem_from(passed.error()));
   }
-}
-
-void note_failure(storage::Transaction& transaction,
-                  const ReviewHouse& house,
-                  const OrderRecord& order,
-                  const std::string& reason,
-                  ca::Time now) {
-  if (!order.review || !order.review->application) return;
-  const auto application =
-      policy::kApplications.get(transaction, order.review->application->octets());
-  if (!application || application->state != ApplicationState::issuing) return;
-  const policy::Actor actor = acting_for_clients();
-  const policy::Here here{transaction, house.surroundings, actor, now};
-  // Refused means that it left `issuing` in another way; there is nothing to give back then.
-  static_cast<void>(policy::issue_failed(here, {.id = application->id}, reason));
+  return {};
 }
 
 }  // namespace acme

@@ -1,5 +1,6 @@
 #include "acme/review/replies.h"
 
+#include "acme/in_quotes.h"
 #include "acme/resource_urls.h"
 
 namespace acme {
@@ -15,11 +16,12 @@ constexpr std::chrono::hours kQueued{1};
 }  // namespace
 
 ReviewHouse review_house(const Services& services) {
-  return {services.surroundings, services.random, services.meta.terms_of_service};
+  return {services.surroundings, services.random, services.meta.terms_of_service,
+          services.urls.base() + "/api/v1/applications/"};
 }
 
 std::string application_page_url(const Services& services, const policy::ApplicationId& id) {
-  return services.urls.base() + "/api/v1/applications/" + id.text();
+  return review_house(services).pages + id.text();
 }
 
 std::string application_resource_url(const Services& services, const policy::ApplicationId& id) {
@@ -33,6 +35,18 @@ Problem review_needed(const Services& services, const policy::ApplicationId& app
                  "complete the application at " +
                      page + " and run the same command again")
       .with_link({page, "help"});
+}
+
+Problem review_refused(const ReviewHouse& house, const Review& review, const std::string& reason) {
+  if (!review.application) return {ProblemType::unauthorized, reason};
+  const std::string page = house.pages + review.application->text();
+  return Problem(ProblemType::unauthorized, reason + "; see " + page).with_link({page, "help"});
+}
+
+Problem not_offered_any_more(const OrderRecord& order) {
+  return {ProblemType::invalid_profile,
+          "the profile " + in_quotes(order.product) +
+              " of this order is not offered any more; please create a new order"};
 }
 
 std::chrono::seconds wait_for_review(const LoadedOrder& order, ca::Time now) {

@@ -24,6 +24,13 @@ std::string application_resource_url(const Services& services, const policy::App
 /// userActionRequired with the application as its instance.
 Problem review_needed(const Services& services, const policy::ApplicationId& application);
 
+/// unauthorized: why the review lets nothing be signed, and where people read its application, if
+/// it has one (rules ). `reason` ends without a full stop.
+Problem review_refused(const ReviewHouse& house, const Review& review, const std::string& reason);
+
+/// invalidProfile: the profile of `order` was withdrawn meanwhile.
+Problem not_offered_any_more(const OrderRecord& order);
+
 /// How long a client sleeps before it asks for a held order again (rule A-5): a moment once it may
 /// be signed, a little while at first, then as long as people take.
 std::chrono::seconds wait_for_review(const LoadedOrder& order, ca::Time now);

@@ -115,30 +115,35 @@ bool is_validated(const storage::Snapshot& snapshot,
 }
 
 ReviewStanding standing_of(const storage::Snapshot& snapshot,
+                           const Review& review,
+                           const std::vector<ca::Identifier>& names,
+                           ca::Time now) {
+  if (policy::is_suspended(snapshot, review.organization)) {
+    const std::string reason = policy::suspension_reason(snapshot, review.organization);
+    return refused("the organization is suspended" + (reason.empty() ? "" : ": " + reason));
+  }
+  if (!review.application) {
+    return {.outcome = is_validated(snapshot, review, names, now) ? ReviewOutcome::passed
+                                                                  : ReviewOutcome::waiting};
+  }
+  ReviewStanding standing = standing_of_application(snapshot, review);
+  if (standing.outcome != ReviewOutcome::passed) return standing;
+  // Rule A-9: the approval stays, what it rests on may not.
+  const auto validation = validation_of(snapshot, review);
+  if (!validation || !validation->counts_at(now)) {
+    return refused("the validation of the organization is too old");
+  }
+  if (!is_as_validated(snapshot, review, *validation)) {
+    return refused("the organization was changed after it was validated");
+  }
+  return standing;
+}
+
+ReviewStanding standing_of(const storage::Snapshot& snapshot,
                            const OrderRecord& order,
                            ca::Time now) {
   if (!order.review) return {};
-  const Review& review = *order.review;
-  const auto validation = validation_of(snapshot, review);
-  if (validation && validation->state == policy::OrgValidationState::suspended) {
-    return refused("the organization is suspended" +
-                   (validation->reason.empty() ? "" : ": " + validation->reason));
-  }
-  if (review.application) {
-    ReviewStanding standing = standing_of_application(snapshot, review);
-    if (standing.outcome != ReviewOutcome::passed) return standing;
-    // Rule A-9: the approval stays, what it rests on may not.
-    if (!validation || !validation->counts_at(now)) {
-      return refused("the validation of the organization is too old");
-    }
-    if (!is_as_validated(snapshot, review, *validation)) {
-      return refused("the organization was changed after it was validated");
-    }
-    return standing;
-  }
-  return {.outcome = is_validated(snapshot, review, order.identifiers, now)
-                         ? ReviewOutcome::passed
-                         : ReviewOutcome::waiting};
+  return standing_of(snapshot, *order.review, order.identifiers, now);
 }
 
 }  // namespace acme

@@ -37,6 +37,11 @@ bool is_validated(const storage::Snapshot& snapshot,
                   const std::vector<ca::Identifier>& names,
                   ca::Time now);
 
+/// The standing of an order for `names` with this review.
+ReviewStanding standing_of(const storage::Snapshot& snapshot,
+                           const Review& review,
+                           const std::vector<ca::Identifier>& names,
+                           ca::Time now);
 /// The standing of `order`; not_needed without a review. What was refused to a revision of an
 /// application stays refused to the orders that waited for it.
 ReviewStanding standing_of(const storage::Snapshot& snapshot,

@@ -22,7 +22,9 @@ bool is_decided(ApplicationState state) {
 
 }  // namespace
 
-std::optional<Application> adopt(const storage::Snapshot& snapshot, const AdoptionKey& key) {
+std::optional<Application> adopt(const storage::Snapshot& snapshot,
+                                 const AdoptionKey& key,
+                                 const Adoptable& counts) {
   if (key.names.empty()) return std::nullopt;
   ApplicationFilter filter;
   filter.tenant = key.tenant;
@@ -34,9 +36,11 @@ std::optional<Application> adopt(const storage::Snapshot& snapshot, const Adopti
     auto page = application_page(snapshot, filter, after, kPage);
     if (!page) return under_way;
     for (Application& application : page->applications) {
-      if (!is_exactly(application, key)) continue;
-      if (is_decided(application.state)) return std::move(application);
-      if (!under_way) under_way = std::move(application);
+      const bool decided = is_decided(application.state);
+      if (!is_exactly(application, key) || (under_way && !decided)) continue;
+      if (!counts(application)) continue;
+      if (decided) return std::move(application);
+      under_way = std::move(application);
     }
     after = page->next;
   } while (after);

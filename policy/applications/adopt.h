@@ -1,6 +1,7 @@
 // How an order finds the application it may rest on (rules of the specification).
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,9 +17,14 @@ struct AdoptionKey {
   std::string product;
   std::vector<ca::Identifier> names;  // as_set()
 };
-/// The newest application for exactly this that is live (under way, approved or issued), or
-/// nothing. An approved or issued one goes before one that is under way. Whether its approval still
-/// counts is for begin_issuing to say.
-std::optional<Application> adopt(const storage::Snapshot& snapshot, const AdoptionKey& key);
+/// Whether an order that rested on this application could be signed for, now or once it is
+/// approved. Asked about live ones only.
+using Adoptable = std::function<bool(const Application&)>;
+/// The newest application for exactly this that is live (under way, approved or issued) and for
+/// which `counts` says yes, or nothing. An approved or issued one goes before one that is under
+/// way.
+std::optional<Application> adopt(const storage::Snapshot& snapshot,
+                                 const AdoptionKey& key,
+                                 const Adoptable& counts);
 
 }  // namespace policy

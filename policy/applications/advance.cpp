@@ -185,7 +185,10 @@ void Course::become_approved() {
 
 void Course::end(ApplicationState state) {
   after_.state = state;
+  // An approval outlives the certificate: later orders for the same may rest on it (rule A-7).
+  const std::optional<ca::Time> approval = after_.deadlines.approval;
   after_.deadlines = {};
+  if (state == issued) after_.deadlines.approval = approval;
   after_.expected_at.reset();
   if (after_.clock.paused_since) {
     after_.clock.paused += std::max(seconds{0}, now_ - *after_.clock.paused_since);

@@ -97,7 +97,7 @@ Allowed<void> must_still_count(const Here& here, const Case& current) {
       here.transaction, org_validation_key(*organization, application.level, application.standard));
   const Gate* const vetting = application.gate(GateName::org_vetting);
   const bool waived_by_other = vetting != nullptr && vetting->reason == "same_information";
-  if (validation && validation->state == OrgValidationState::suspended) {
+  if (is_suspended(here.transaction, *organization)) {
     return refuse(FaultCode::org_validation_expired, "the organization is suspended");
   }
   if (!waived_by_other && (!validation || !validation->counts_at(here.now))) {
@@ -257,6 +257,25 @@ Allowed<Application> begin_issuing(const Here& here, const Target& target) {
     return Refused(moved.error());
   }
   return current->finish("issuing");
+}
+
+Allowed<void> approval_counts(const Here& here, const Target& target) {
+  auto current = Case::open(here, target);
+  if (!current) return Refused(current.error());
+  const Application& application = current->application();
+  const bool is_approved = application.state == ApplicationState::approved ||
+                           application.state == ApplicationState::issuing ||
+                           application.state == ApplicationState::issued;
+  if (!is_approved) {
+    return refuse(FaultCode::state_conflict,
+                  "the application is " + std::string(text_of(application.state)));
+  }
+  const auto& until = application.deadlines.approval;
+  if (until && here.now >= *until) {
+    return refuse(FaultCode::org_validation_expired,
+                  "the approval counted until " + ca::rfc3339(*until));
+  }
+  return must_still_count(here, *current);
 }
 
 Allowed<Application> certificate_issued(const Here& here,

@@ -61,6 +61,10 @@ Allowed<Application> applicant_contacted(const Here& here, const Target& target)
 /// organization and who approved. CAA, domain control and lints are the issuing side's. Refuses
 /// with org_validation_expired, state_conflict, second_person_required.
 Allowed<Application> begin_issuing(const Here& here, const Target& target);
+/// Whether an order of ACME may be signed on the approval of `target` now, whoever filled it in: it
+/// is approved, being issued or issued, the approval is not too old, and what it rests on stands
+/// (rule A-9). The refusals of begin_issuing; changes nothing.
+Allowed<void> approval_counts(const Here& here, const Target& target);
 /// It was signed; `certificate` as Application::certificates has it.
 Allowed<Application> certificate_issued(const Here& here,
                                         const Target& target,

@@ -60,8 +60,8 @@ boost::asio::awaitable<void> run_application_issuance(IssuingServices& services,
                                                       storage::WorkKey key);
 
 /// Faults between ledger and applications, one sentence each: a certificate of an application that
-/// does not know it, an application with two certificates for one approval, an intent in doubt that
-/// nobody will look at.
+/// does not know it, an application that knows a certificate which was issued neither for it nor
+/// for an order that rested on it, an intent in doubt that nobody will look at.
 std::vector<std::string> verify_application_certificates(
     const storage::Snapshot& snapshot, const std::vector<const ca::Issuer*>& issuers);
 

@@ -44,14 +44,22 @@ ca::Subject subject_of(const Organization& stored, ValidationLevel level) {
   return subject;
 }
 
-ca::Subject subject_for(const storage::Snapshot& snapshot, const Application& application) {
-  if (!names_organization(application.level) || !application.wish.organization) return {};
-  const auto organization = kOrganizations.get(snapshot, application.wish.organization->octets());
-  if (!organization) {
-    throw storage::CorruptRecord("application " + application.id.text() +
-                                 " names an organization that is not stored");
+ca::Subject subject_naming(const storage::Snapshot& snapshot,
+                           const OrganizationId& organization,
+                           ValidationLevel level,
+                           std::string_view whose) {
+  if (!names_organization(level)) return {};
+  const auto stored = kOrganizations.get(snapshot, organization.octets());
+  if (!stored) {
+    throw storage::CorruptRecord(std::string(whose) + " names an organization that is not stored");
   }
-  return subject_of(*organization, application.level);
+  return subject_of(*stored, level);
+}
+
+ca::Subject subject_for(const storage::Snapshot& snapshot, const Application& application) {
+  if (!application.wish.organization) return {};
+  return subject_naming(snapshot, *application.wish.organization, application.level,
+                        "application " + application.id.text());
 }
 
 ca::IssuanceRequest request_for(const storage::Snapshot& snapshot,

@@ -78,6 +78,20 @@ std::vector<OrgValidation> validations_of(const storage::Snapshot& snapshot,
   return validations;
 }
 
+bool is_suspended(const storage::Snapshot& snapshot, const OrganizationId& organization) {
+  return std::ranges::any_of(validations_of(snapshot, organization), [](const auto& each) {
+    return each.state == OrgValidationState::suspended;
+  });
+}
+
+std::string suspension_reason(const storage::Snapshot& snapshot,
+                              const OrganizationId& organization) {
+  for (const OrgValidation& each : validations_of(snapshot, organization)) {
+    if (each.state == OrgValidationState::suspended) return each.reason;
+  }
+  return {};
+}
+
 OrgValidationState OrgValidation::state_at(ca::Time now) const {
   if (state != OrgValidationState::valid && state != OrgValidationState::expiring) return state;
   if (now >= valid_until) return OrgValidationState::expired;
@@ -144,6 +158,10 @@ void validate_organization(storage::Transaction& transaction,
   validation.level = product.level;
   validation.standard = product.standard;
   validation.state = OrgValidationState::valid;
+  if (is_suspended(transaction, validation.organization)) {
+    validation.state = OrgValidationState::suspended;
+    validation.reason = suspension_reason(transaction, validation.organization);
+  }
   validation.items = items_of(transaction, application);
   validation.validated_at = now;
   validation.valid_until =

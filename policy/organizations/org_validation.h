@@ -103,6 +103,13 @@ std::string level_word(ValidationLevel level, CryptoStandard standard);
 std::vector<OrgValidation> validations_of(const storage::Snapshot& snapshot,
                                           const OrganizationId& organization);
 
+/// Whether a specialist has suspended the organization (policy/organizations/suspension.h), at
+/// whatever level it was validated then.
+bool is_suspended(const storage::Snapshot& snapshot, const OrganizationId& organization);
+/// Why, in the specialist's words; empty if it is not suspended.
+std::string suspension_reason(const storage::Snapshot& snapshot,
+                              const OrganizationId& organization);
+
 /// A hash over what `facts` say of the organization, so that a validation does not count for what
 /// was changed since.
 std::string organization_digest(const Facts& facts);
@@ -116,7 +123,8 @@ std::optional<ca::Time> would_be_valid_until(const storage::Snapshot& snapshot,
                                              const Application& application,
                                              const Product& product,
                                              ca::Time now);
-/// Writes the validation that an approved application leaves, with its audit entry.
+/// Writes the validation that an approved application leaves, with its audit entry. What is
+/// suspended stays so: whoever approved did not judge that.
 void validate_organization(storage::Transaction& transaction,
                            const Application& application,
                            const Product& product,

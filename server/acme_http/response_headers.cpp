@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::chrono::seconds kShortestWait(1);
 constexpr std::chrono::seconds kLongestWait(600);
+constexpr std::chrono::hours kLongestReviewWait(6);
 
 unsigned status_of(acme::Outcome outcome) {
   switch (outcome) {
@@ -32,11 +33,15 @@ std::string_view content_type_of(acme::Media media) {
   return "application/octet-stream";
 }
 
+void add_wait(HttpResponse& response, std::chrono::seconds wait, std::chrono::seconds longest) {
+  response.headers.emplace_back("Retry-After",
+                                std::to_string(std::clamp(wait, kShortestWait, longest).count()));
+}
+
 }  // namespace
 
 void add_retry_after(HttpResponse& response, std::chrono::seconds wait) {
-  response.headers.emplace_back(
-      "Retry-After", std::to_string(std::clamp(wait, kShortestWait, kLongestWait).count()));
+  add_wait(response, wait, kLongestWait);
 }
 
 void add_link(HttpResponse& response, std::string_view url, std::string_view relation) {
@@ -63,7 +68,7 @@ HttpResponse response_of(acme::Reply reply) {
     }
     response.headers.emplace_back("Location", std::move(*reply.location));
   }
-  if (reply.retry_after) add_retry_after(response, *reply.retry_after);
+  if (reply.retry_after) add_wait(response, *reply.retry_after, kLongestReviewWait);
   if (reply.fresh_for) {
     response.headers.emplace_back("Retry-After", std::to_string(reply.fresh_for->count()));
   }

@@ -10,6 +10,7 @@ using RouteGroup = Routes (*)();
 
 Routes about_routes();  // the API itself: problems, the OpenAPI document, who one is
 Routes organization_routes();
+Routes organization_validation_routes();  // and suspensions
 Routes contact_routes();
 Routes audit_routes();
 Routes application_routes();
@@ -25,13 +26,11 @@ Routes evidence_bundle_routes();
 Routes message_routes();  // confirmations, and mails of the desk
 
 inline constexpr RouteGroup kRouteGroups[] = {
-    about_routes,          organization_routes,
-    contact_routes,        audit_routes,
-    application_routes,    desk_routes,
-    desk_work_routes,      certificate_routes,
-    external_key_routes,   product_routes,
-    tool_routes,           document_routes,
-    message_routes,        evidence_bundle_routes,
+    about_routes,          organization_routes, organization_validation_routes,
+    contact_routes,        audit_routes,        application_routes,
+    desk_routes,           desk_work_routes,    certificate_routes,
+    external_key_routes,   product_routes,      tool_routes,
+    document_routes,       message_routes,      evidence_bundle_routes,
     domain_control_routes,
 };
 

@@ -9,15 +9,18 @@ namespace {
 
 /// For products with a review.
 void add_binding_options(CLI::App& command, const std::shared_ptr<EabCreateOptions>& options) {
-  command
-      .add_option("--organization", options->organization,
-                  "The organization its accounts act for: certificates that name one name this one")
-      ->type_name("ORGANIZATION");
+  CLI::Option* const organization =
+      command
+          .add_option(
+              "--organization", options->organization,
+              "The organization its accounts act for: certificates that name one name this one")
+          ->type_name("ORGANIZATION");
   command
       .add_option("--hold", options->hold,
                   "What an order does while the organization is reviewed: wait in `processing` "
                   "(default), fail at once, or stay `pending` (not RFC 8555)")
-      ->type_name("processing|fail|pending");
+      ->type_name("processing|fail|pending")
+      ->needs(organization);
 }
 
 void add_create(CLI::App& eab, Plan& plan) {

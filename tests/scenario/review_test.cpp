@@ -1,168 +1,10 @@
 // Orders for certificates that name an organization, while people look at it (docs/reviews.md).
-#include "acme/records/account_record.h"
-#include "acme/records/external_key_record.h"
-#include "ca/certificate.h"
-#include "ca/ledger.h"
-#include "policy/applications/applications.h"
-#include "policy/organizations/org_validation.h"
-#include "policy/people/person.h"
-#include "policy/reviews/checklist.h"
-#include "policy/reviews/desk.h"
-#include "tests/scenario/world.h"
+#include "acme/renewal.h"
+#include "policy/organizations/suspension.h"
+#include "tests/scenario/reviewed_world.h"
 
 namespace tests {
 namespace {
-
-using policy::ApplicationState;
-using policy::GateName;
-
-/// `ov` and `gm-ov` as people see it who only look at the organization, so that a test is about the
-/// order.
-policy::Catalog reviewed_products() {
-  std::vector<policy::Product> products = policy::Catalog().versions();
-  for (policy::Product& each : products) {
-    if (each.name != "ov" && each.name != "gm-ov") continue;
-    each.letter.reset();
-    each.stages = {{{{GateName::info}}},
-                   {{{GateName::dcv}, {GateName::org_vetting}}},
-                   {{{GateName::issue_checks}}}};
-  }
-  return policy::Catalog(std::move(products));
-}
-
-template <class Id>
-Id numbered(char number) {
-  return Id::from_octets(std::string(16, number));
-}
-
-/// A CA with a customer whose organization nobody has looked at yet, and with Sue, who does.
-class Reviewed : public testing::Test {
- protected:
-  Reviewed() : world({}, reviewed_products()) {
-    world.store->write_and_wait([&](storage::Transaction& transaction) {
-      policy::Organization organization{tenant, {}, now(), now()};
-      organization.fields.legal_name = "Example Trading Ltd";
-      organization.fields.registration_number = "12345678";
-      organization.fields.address = {"DE", "Berlin", "Berlin", "Street 1", "10115"};
-      organization.fields.phone = "+49301234567";
-      policy::kOrganizations.put(transaction, organization_id.octets(), organization);
-      policy::Contact contact{tenant, {}, std::nullopt, std::nullopt, now(), now()};
-      contact.fields.roles = {policy::ContactRole::org_admin};
-      contact.fields.name = "Ada";
-      contact.fields.mail = "ada@example.com";
-      contact.fields.phone = "+49301234567";
-      const auto contact_id = numbered<policy::ContactId>('\x03');
-      policy::kContacts.put(transaction, contact_id.octets(), contact);
-      transaction.put(policy::kTenantContacts, tenant.octets() + contact_id.octets(), "");
-      policy::PersonRecord person;
-      person.name = "Sue";
-      person.mail = "sue@example.com";
-      person.roles = {policy::Role::specialist};
-      person.created_at = now();
-      policy::kPeople.put(transaction, sue.person.octets(), person);
-    });
-  }
-
-  [[nodiscard]] ca::Time now() const { return world.clock.seconds(); }
-
-  /// A client whose account stands for the organization.
-  JwsClient client_with(acme::HoldMode hold, const std::string& profile = "ov") {
-    JwsClient client = registered(world);
-    world.store->write_and_wait([&](storage::Transaction& transaction) {
-      acme::ExternalKeyRecord key;
-      key.secret = std::string(64, 's');
-      key.created_at = now();
-      key.uses = 1;
-      key.default_profile = profile;
-      key.binding = acme::OrganizationBinding{tenant, organization_id, hold};
-      const std::string kid = "kid-" + std::string(acme::text_of(hold));
-      acme::add_external_key(transaction, kid, key, "tester");
-      const auto id = world.urls.account_of(client.account().value()).value();
-      auto account = acme::kAccounts.get(transaction, id.octets()).value();
-      account.external = acme::ExternalAccount{kid, "{}"};
-      acme::kAccounts.put(transaction, id.octets(), account);
-      transaction.put(acme::kExternalKeyAccounts, acme::external_key_account(kid, id), "");
-    });
-    return client;
-  }
-
-  /// An order that was finalized, whatever became of it.
-  ClientOrder finalized(const JwsClient& client,
-                        const std::string& name,
-                        ca::KeyAlgorithm algorithm = ca::KeyAlgorithm::ecdsa_p256) {
-    const auto key = ca::generate_signer(algorithm);
-    ClientOrder order = ready_order(world, client, {name});
-    order.body = body_of(world.post(client, order.finalize(), csr_payload(*key, {name})));
-    return order;
-  }
-
-  [[nodiscard]] std::vector<policy::Application> applications() const {
-    return world.store->read([&](const storage::Snapshot& snapshot) {
-      policy::ApplicationFilter filter;
-      filter.tenant = tenant;
-      return policy::application_page(snapshot, filter, std::nullopt, 50).value().applications;
-    });
-  }
-
-  template <class Command>
-  auto act(Command command) {
-    return world.store->write_and_wait([&](storage::Transaction& transaction) {
-      return command(policy::Here{transaction, world.reviews.surroundings(), sue, now()});
-    });
-  }
-
-  /// Sue looks at everything that is open.
-  void look_at(const policy::ApplicationId& id) {
-    const auto steps = world.store->read([&](const storage::Snapshot& snapshot) {
-      const auto application = policy::kApplications.get(snapshot, id.octets()).value();
-      const policy::Product& product =
-          *world.catalog.version(application.product, application.product_version);
-      return policy::steps_missing(snapshot, application, product, GateName::org_vetting);
-    });
-    for (const std::string_view step : steps) {
-      policy::StepEntry entry;
-      entry.step = step;
-      entry.source = "register";
-      ASSERT_TRUE(
-          act([&](const policy::Here& here) { return policy::record_step(here, {id}, entry); }));
-    }
-  }
-  void approve(const policy::ApplicationId& id) {
-    look_at(id);
-    const auto approved =
-        act([&](const policy::Here& here) { return policy::approve(here, {id}, "fine"); });
-    ASSERT_TRUE(approved) << approved.error().detail;
-  }
-  void reject(const policy::ApplicationId& id) {
-    ASSERT_TRUE(act([&](const policy::Here& here) {
-      return policy::reject(here, {id}, {"organization_not_found", "no such company", {}, {}});
-    }));
-  }
-
-  /// Asks for the order until due work has done what it can.
-  Json polled(const JwsClient& client, const std::string& url) {
-    read(world, client, url);
-    world.work();
-    return read(world, client, url);
-  }
-
-  [[nodiscard]] std::size_t certificates() const {
-    return world.store->read([&](const storage::Snapshot& snapshot) {
-      std::size_t count = 0;
-      ca::Ledger::for_each(snapshot, "", [&](const ca::LedgerEntry& entry) {
-        if (entry.profile == "ov" && !entry.certificate.empty()) ++count;
-        return storage::Scan::proceed;
-      });
-      return count;
-    });
-  }
-
-  World world;
-  const policy::TenantId tenant = numbered<policy::TenantId>('\x01');
-  const policy::OrganizationId organization_id = numbered<policy::OrganizationId>('\x02');
-  const policy::Actor sue{
-      numbered<policy::PersonId>('\x04'), std::nullopt, {policy::Role::specialist}, "token"};
-};
 
 // RFC8555-7.1.6 A-1 A-5 A-7
 TEST_F(Reviewed, OrderWaitsInProcessingAndOpensAnApplication) {
@@ -292,13 +134,9 @@ TEST_F(Reviewed, SuspensionBetweenFinalizeAndPollEndsTheOrder) {
   const JwsClient client = client_with(acme::HoldMode::processing);
   const ClientOrder order = finalized(client, "a.example");
   approve(applications().front().id);
-  world.store->write_and_wait([&](storage::Transaction& transaction) {
-    const std::string key = policy::org_validation_key(organization_id, policy::ValidationLevel::ov,
-                                                       policy::CryptoStandard::international);
-    auto validation = policy::kOrgValidations.get(transaction, key).value();
+  change_validation([](policy::OrgValidation& validation) {
     validation.state = policy::OrgValidationState::suspended;
     validation.reason = "dissolved";
-    policy::kOrgValidations.put(transaction, key, validation);
   });
   const Json ended = polled(client, order.url);
   EXPECT_EQ(ended["status"], "invalid");
@@ -311,11 +149,7 @@ TEST_F(Reviewed, WhatWasChangedAfterTheApprovalIsNotCertified) {
   const JwsClient client = client_with(acme::HoldMode::processing);
   const ClientOrder order = finalized(client, "a.example");
   approve(applications().front().id);
-  world.store->write_and_wait([&](storage::Transaction& transaction) {
-    auto organization = policy::kOrganizations.get(transaction, organization_id.octets()).value();
-    organization.fields.legal_name = "Another Company Ltd";
-    policy::kOrganizations.put(transaction, organization_id.octets(), organization);
-  });
+  rename_organization("Another Company Ltd");
   EXPECT_EQ(polled(client, order.url)["status"], "invalid");
   EXPECT_EQ(certificates(), 0U);
 }
@@ -387,6 +221,90 @@ TEST_F(Reviewed, HeldOrderSurvivesARestart) {
   EXPECT_EQ(read(world, client, order.url)["status"], "processing");
   approve(applications().front().id);
   EXPECT_EQ(polled(client, order.url)["status"], "valid");
+}
+
+// A-13 RFC9773-4.2: a renewal finds the organization validated still.
+TEST_F(Reviewed, RenewalIsSuggestedBeforeTheValidationEnds) {
+  const JwsClient client = client_with(acme::HoldMode::processing);
+  const ClientOrder order = finalized(client, "a.example");
+  approve(applications().front().id);
+  const Json issued = polled(client, order.url);
+  const auto view = ca::view_certificate(leaf_of(world, client, issued["certificate"])).value();
+  const std::string reference =
+      acme::CertificateReference{view.authority_key_identifier, view.serial}.text();
+  const auto window = [&] {
+    return world.store->read([&](const storage::Snapshot& snapshot) {
+      const auto entry = acme::find_referenced(snapshot, world.issuers(), reference).value();
+      return acme::renewal_window(snapshot, entry);
+    });
+  };
+  const acme::RenewalWindow usual = window();
+  const auto validated_until = [&](ca::Time end) {
+    change_validation([&](policy::OrgValidation& each) { each.valid_until = end; });
+  };
+  constexpr std::chrono::days kBefore{14};
+  validated_until(usual.end + kBefore);
+  EXPECT_EQ(window(), usual);
+  validated_until(usual.end + kBefore - std::chrono::days(40));
+  EXPECT_EQ(window(), (acme::RenewalWindow{usual.start - std::chrono::days(40),
+                                           usual.end - std::chrono::days(40)}));
+  const Json info = body_of(acme::read_renewal_info(*world.services, {.id = reference}));
+  EXPECT_EQ(info["suggestedWindow"]["end"], ca::rfc3339(window().end));
+  change_validation(
+      [](policy::OrgValidation& each) { each.state = policy::OrgValidationState::suspended; });
+  EXPECT_EQ(window(), usual);
+  change_validation(
+      [](policy::OrgValidation& each) { each.state = policy::OrgValidationState::valid; });
+  // What is renewed in a window is not due again at once.
+  const std::chrono::seconds width = usual.end - usual.start;
+  validated_until(now() + kBefore + width);
+  EXPECT_EQ(window(), usual);
+  validated_until(now() + std::chrono::days(5));
+  EXPECT_EQ(window(), usual);
+}
+
+// A person of the authority ends it; the next order is refused at once.
+TEST_F(Reviewed, SuspensionByASpecialistEndsHeldOrdersUntilASupervisorReinstates) {
+  const JwsClient client = client_with(acme::HoldMode::processing);
+  const ClientOrder held = finalized(client, "a.example");
+  approve(applications().front().id);
+  ASSERT_TRUE(act([&](const policy::Here& here) {
+    return policy::suspend_organization(here, organization_id, "dissolved in November");
+  }));
+  const Json ended = polled(client, held.url);
+  EXPECT_EQ(ended["status"], "invalid");
+  EXPECT_EQ(ended["error"]["type"], "urn:ietf:params:acme:error:unauthorized");
+  EXPECT_NE(ended["error"]["detail"].get<std::string>().find("dissolved in November"),
+            std::string::npos);
+  refusal_of(asked(client, acme::paths::kNewOrder, "a.example"), ProblemType::unauthorized);
+  EXPECT_EQ(certificates(), 0U);
+  // Sue is no supervisor.
+  EXPECT_FALSE(act([&](const policy::Here& here) {
+    return policy::reinstate_organization(here, organization_id, "an error");
+  }));
+  ASSERT_TRUE(act_as(chief(), [&](const policy::Here& here) {
+    return policy::reinstate_organization(here, organization_id, "an error");
+  }));
+  EXPECT_EQ(read(world, client, held.url)["status"], "invalid");
+  const ClientOrder next = finalized(client, "a.example");
+  EXPECT_EQ(polled(client, next.url)["status"], "valid");
+}
+
+// An approval judges what was under review, and not the bad news.
+TEST_F(Reviewed, ApprovalDoesNotLiftASuspension) {
+  const JwsClient client = client_with(acme::HoldMode::processing);
+  finalized(client, "a.example");
+  approve(applications().front().id);
+  rename_organization("Another Company Ltd");
+  const ClientOrder held = finalized(client, "a.example");
+  const policy::ApplicationId second = applications().front().id;
+  ASSERT_TRUE(act([&](const policy::Here& here) {
+    return policy::suspend_organization(here, organization_id, "misuse");
+  }));
+  approve(second);
+  EXPECT_EQ(polled(client, held.url)["status"], "invalid");
+  refusal_of(asked(client, acme::paths::kNewOrder, "b.example"), ProblemType::unauthorized);
+  EXPECT_EQ(certificates(), 0U);
 }
 
 }  // namespace

@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "ca/crypto/encoding.h"
+#include "policy/applications/gate_events.h"
 #include "policy/issuing/issuance_refusal.h"
 #include "policy/issuing/subject.h"
 #include "policy/stops/stop.h"
@@ -188,6 +190,56 @@ TEST_F(IssuingTest, ACrashAnywhereLeavesOneCertificateInTheEnd) {
   }
   EXPECT_GT(revoked, 0) << "no point between intent and certificate was hit";
   EXPECT_EQ(wanted_crls.size(), revoked);
+}
+
+/// Issues one more certificate for the names of `id`, for an order of ACME.
+void issue_for_order(const std::string& order,
+                     const ca::IssuingParts& parts,
+                     ca::IssuanceRequest request,
+                     const std::function<void(storage::Transaction&, const std::string&)>& note) {
+  ca::IssuanceSteps steps{
+      {order, "account"},
+      [](storage::Transaction&, const std::string&) { return true; },
+      [&](storage::Transaction& transaction, const ca::IssuedCertificate& issued) {
+        note(transaction, parts.issuer.id() + "/" + ca::hex(issued.serial));
+      },
+      request.now + hours(1)};
+  ASSERT_TRUE(tests::run(ca::issue_certificate(parts, std::move(request), std::move(steps))));
+}
+
+// An order of ACME may rest on what people filled in; then one application has certificates of
+// both kinds.
+TEST_F(IssuingTest, ProofCountsCertificatesOfOrdersToo) {
+  const ApplicationId id = approved({"a.example.com"});
+  work();
+  ca::IssuanceRequest request = store->read([&](const storage::Snapshot& snapshot) {
+    return request_for(snapshot, get(id), catalog.versions().front(), key->public_key(), now);
+  });
+  const ca::IssuingParts parts{*store, *ca.issuer, random, [this] { return now; }, nullptr};
+  const std::string order = "ord_AAAAAAAAAAAAAAAAAAAAAA";
+  issue_for_order(order, parts, std::move(request),
+                  [&](storage::Transaction& transaction, const std::string& certificate) {
+                    Application application = get(id);
+                    application.orders.push_back(order);
+                    store_application(transaction, application);
+                    const Actor server = server_itself();
+                    ASSERT_TRUE(another_certificate({transaction, surroundings, server, now}, {id},
+                                                    certificate));
+                  });
+  EXPECT_THAT(get(id).certificates, SizeIs(2));
+  expect_sound();
+  const auto faults_without = [&](auto change) {
+    return write([&](storage::Transaction& transaction) {
+      Application application = get(id);
+      change(application);
+      store_application(transaction, application);
+      return verify_application_certificates(transaction, {ca.issuer.get()});
+    });
+  };
+  EXPECT_THAT(faults_without([](Application& each) { each.orders.clear(); }),
+              ElementsAre(HasSubstr("neither for it nor for one of its orders")));
+  EXPECT_THAT(faults_without([](Application& each) { each.certificates.clear(); }),
+              ElementsAre(HasSubstr("does not know certificate")));
 }
 
 // BR 7.1.2.7.4, EVG 7.1.4.2: word for word what was vetted, and nothing of the request.

@@ -117,8 +117,9 @@ TEST_F(CommandLine, RefusesWrongArgumentsWithTwo) {
   for (const char* arguments :
        {"", "fly", "init", "init --dir x --algorithm rsa-1024", "serve --colour red",
         "serve --dir a --config b", "verify --store x", "backup --dir x", "eab", "eab show --dir x",
-        "eab disable --dir x", "eab fly", "eab create --max-uses many", "stop --dir x all",
-        "stop --dir x --reason y", "resume --dir x all", "init --dir x --listen nowhere"}) {
+        "eab disable --dir x", "eab fly", "eab create --max-uses many",
+        "eab create --dir x --hold fail", "stop --dir x all", "stop --dir x --reason y",
+        "resume --dir x all", "init --dir x --listen nowhere"}) {
     SCOPED_TRACE(arguments);
     const Ended ended = run(arguments);
     EXPECT_EQ(ended.code, 2);

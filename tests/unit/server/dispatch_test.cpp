@@ -331,6 +331,34 @@ TEST(Dispatcher, PassesReplyAndParametersThrough) {
       (std::vector<std::pair<std::string, std::string>>{{"account", "MDEyMzQ1Njc4OWFiY2RlZg"}}));
 }
 
+// a held order says how long people take, and clients do as they are told. A refusal does not
+// keep anybody away for that long.
+TEST(Dispatcher, CutsWaitsOfRepliesAtSixHoursAndThoseOfOutagesAtTenMinutes) {
+  ScriptedService service;
+  std::chrono::seconds wait{};
+  const auto answered = [&](bool is_outage) {
+    script = [&, is_outage](const acme::PathParameters&) -> acme::Result<acme::Reply> {
+      acme::Problem outage{acme::ProblemType::server_internal, "stopped"};
+      if (is_outage) return std::unexpected(std::move(outage).retry_after(wait));
+      acme::Reply reply;
+      reply.retry_after = wait;
+      return reply;
+    };
+    return field_of(service.ask(), "Retry-After");
+  };
+  for (const auto& [asked, told] : {std::pair{0, "1"},
+                                    {15, "15"},
+                                    {900, "900"},
+                                    {3600, "3600"},
+                                    {21'600, "21600"},
+                                    {21'601, "21600"}}) {
+    wait = std::chrono::seconds(asked);
+    EXPECT_EQ(answered(false), told);
+  }
+  wait = std::chrono::hours(1);
+  EXPECT_EQ(answered(true), "600");
+}
+
 // wire-1
 TEST(Dispatcher, GivesANonceWithEveryProblem) {
   ScriptedService service;

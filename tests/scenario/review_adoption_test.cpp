@@ -1,0 +1,235 @@
+// Which application an order rests on, and which it leaves alone (rules ).
+#include "acme/records/order_record.h"
+#include "ca/crypto/hash.h"
+#include "policy/applications/commands.h"
+#include "tests/scenario/reviewed_world.h"
+
+namespace tests {
+namespace {
+
+class Adoption : public Reviewed {
+ protected:
+  policy::Application application(const policy::ApplicationId& id) {
+    return world.store->read([&](const storage::Snapshot& snapshot) {
+      return policy::kApplications.get(snapshot, id.octets()).value();
+    });
+  }
+  /// As if a person had filled it in.
+  void give_to_people(const policy::ApplicationId& id) {
+    world.store->write_and_wait([&](storage::Transaction& transaction) {
+      auto record = policy::kApplications.get(transaction, id.octets()).value();
+      record.source = policy::ApplicationSource::api;
+      policy::store_application(transaction, record);
+    });
+  }
+  void block_key_of(const ClientOrder& order) {
+    const auto id = acme::OrderId::parse(order.url.substr(order.url.rfind('/') + 1)).value();
+    world.store->write_and_wait([&](storage::Transaction& transaction) {
+      const auto record = acme::kOrders.get(transaction, id.octets()).value();
+      ca::Ledger::block_key(transaction, ca::sha256(record.spki), "test", now());
+    });
+  }
+};
+
+// what was issued for an organization that reads otherwise now says nothing; the application
+// about the new one is found again.
+TEST_F(Adoption, LooksPastAnIssuedApplicationThatDoesNotCountAnyMore) {
+  const JwsClient client = client_with(acme::HoldMode::processing);
+  const ClientOrder first = finalized(client, "a.example");
+  approve(applications().front().id);
+  ASSERT_EQ(polled(client, first.url)["status"], "valid");
+  rename_organization("Another Company Ltd");
+  EXPECT_EQ(finalized(client, "a.example").body["status"], "processing");
+  EXPECT_EQ(applications().size(), 2U);
+  EXPECT_EQ(finalized(client, "a.example").body["status"], "processing");
+  EXPECT_EQ(applications().size(), 2U);
+}
+
+// A-7 BR-3.2.2.1
+TEST_F(Adoption, OpensAnotherApplicationWhereAnApprovalWouldBeRefused) {
+  const JwsClient client = client_with(acme::HoldMode::processing);
+  finalized(client, "a.example");
+  approve(applications().front().id);
+  rename_organization("Another Company Ltd");
+  EXPECT_EQ(finalized(client, "a.example").body["status"], "processing");
+  EXPECT_EQ(applications().size(), 2U);
+}
+
+TEST_F(Adoption, RefusesOrdersOfASuspendedOrganization) {
+  const JwsClient client = client_with(acme::HoldMode::processing);
+  finalized(client, "a.example");
+  approve(applications().front().id);
+  change_validation([](policy::OrgValidation& validation) {
+    validation.state = policy::OrgValidationState::suspended;
+    validation.reason = "dissolved";
+  });
+  const std::string detail =
+      refusal_of(asked(client, acme::paths::kNewOrder, "a.example"), ProblemType::unauthorized);
+  EXPECT_NE(detail.find("dissolved"), std::string::npos) << detail;
+  EXPECT_EQ(applications().size(), 1U);
+  const JwsClient failing = client_with(acme::HoldMode::fail);
+  refusal_of(asked(failing, acme::paths::kNewOrder, "b.example"), ProblemType::unauthorized);
+  refusal_of(asked(failing, acme::paths::kNewApplication, "b.example"), ProblemType::unauthorized);
+  EXPECT_EQ(applications().size(), 1U);
+}
+
+// What people or programs filled in is issued by itself; orders use the approval and leave the
+// rest alone.
+TEST_F(Adoption, MovesNoApplicationOfAnotherSource) {
+  const JwsClient client = client_with(acme::HoldMode::processing);
+  const ClientOrder order = finalized(client, "a.example");
+  const policy::ApplicationId id = applications().front().id;
+  approve(id);
+  give_to_people(id);
+  EXPECT_EQ(polled(client, order.url)["status"], "valid");
+  EXPECT_EQ(application(id).state, ApplicationState::approved);
+  EXPECT_TRUE(application(id).certificates.empty());
+}
+
+// The proof counts what orders were issued like what applications were.
+TEST_F(Adoption, OrdersAddCertificatesToAnIssuedApplicationOfAnotherSource) {
+  const JwsClient client = client_with(acme::HoldMode::processing);
+  const ClientOrder first = finalized(client, "a.example");
+  const ClientOrder second = finalized(client, "a.example");
+  const policy::ApplicationId id = applications().front().id;
+  approve(id);
+  ASSERT_EQ(polled(client, first.url)["status"], "valid");
+  give_to_people(id);
+  EXPECT_EQ(polled(client, second.url)["status"], "valid");
+  EXPECT_EQ(application(id).certificates.size(), 2U);
+}
+
+// one order that fails takes nothing from the other, which is being signed.
+TEST_F(Adoption, FailureOfOneOrderLeavesTheOtherItsApplication) {
+  const JwsClient client = client_with(acme::HoldMode::processing);
+  const ClientOrder first = finalized(client, "a.example");
+  const ClientOrder second = finalized(client, "a.example");
+  const policy::ApplicationId id = applications().front().id;
+  EXPECT_EQ(application(id).orders.size(), 2U);
+  approve(id);
+  read(world, client, first.url);
+  read(world, client, second.url);
+  block_key_of(first);
+  world.work();
+  EXPECT_EQ(read(world, client, first.url)["status"], "invalid");
+  EXPECT_EQ(read(world, client, second.url)["status"], "valid");
+  EXPECT_EQ(application(id).state, ApplicationState::issued);
+  EXPECT_EQ(application(id).certificates.size(), 1U);
+}
+
+TEST_F(Adoption, FailureOfTheOnlyOrderLeavesTheApproval) {
+  const JwsClient client = client_with(acme::HoldMode::processing);
+  const ClientOrder order = finalized(client, "a.example");
+  const policy::ApplicationId id = applications().front().id;
+  approve(id);
+  read(world, client, order.url);
+  EXPECT_EQ(application(id).state, ApplicationState::issuing);
+  block_key_of(order);
+  world.work();
+  EXPECT_EQ(application(id).state, ApplicationState::approved);
+}
+
+// A draft that newApplication made is what the order waits for.
+TEST_F(Adoption, OrderSubmitsTheDraftThatIsThere) {
+  const JwsClient client = client_with(acme::HoldMode::processing);
+  ASSERT_TRUE(asked(client, acme::paths::kNewApplication, "a.example"));
+  const policy::ApplicationId draft = applications().front().id;
+  const ClientOrder order = finalized(client, "a.example");
+  ASSERT_EQ(applications().size(), 1U);
+  EXPECT_EQ(application(draft).state, ApplicationState::in_review);
+  EXPECT_FALSE(application(draft).wish.csr.empty());
+  approve(draft);
+  EXPECT_EQ(polled(client, order.url)["status"], "valid");
+}
+
+/// EV, looked at by the applicant's people and by two of the authority.
+class EvAdoption : public Reviewed {
+ protected:
+  static policy::Catalog products() {
+    std::vector<policy::Product> products = policy::Catalog().versions();
+    for (policy::Product& each : products) {
+      if (each.name != "ev") continue;
+      each.letter.reset();
+      each.stages = {{{{GateName::info}}},
+                     {{{GateName::dcv}, {GateName::org_vetting}}},
+                     {{{GateName::issue_checks}}}};
+    }
+    return policy::Catalog(std::move(products));
+  }
+  EvAdoption() : Reviewed(products()) {
+    world.store->write_and_wait([&](storage::Transaction& transaction) {
+      add_person(transaction, ann, "Ann");
+      add_person(transaction, sam, "Sam");
+      add_person(transaction, bob, "Bob");
+      add_contact(transaction, '\x21', ann, policy::ContactRole::approver);
+      add_contact(transaction, '\x22', sam, policy::ContactRole::signer);
+      auto organization = policy::kOrganizations.get(transaction, organization_id.octets()).value();
+      organization.fields.jurisdiction = {"DE", "Berlin", "Berlin"};
+      policy::kOrganizations.put(transaction, organization_id.octets(), organization);
+    });
+  }
+  void add_person(storage::Transaction& transaction, const policy::Actor& who, const char* name) {
+    policy::PersonRecord person;
+    person.name = name;
+    person.mail = std::string(name) + "@example.com";
+    person.tenant = who.tenant;
+    person.roles = who.roles;
+    person.created_at = now();
+    policy::kPeople.put(transaction, who.person.octets(), person);
+  }
+  void add_contact(storage::Transaction& transaction,
+                   char number,
+                   const policy::Actor& who,
+                   policy::ContactRole role) {
+    policy::Contact contact{tenant, {}, std::nullopt, std::nullopt, now(), now()};
+    contact.fields.roles = {role};
+    contact.fields.name = "Somebody";
+    contact.fields.mail = "somebody@example.com";
+    contact.fields.phone = "+49301234567";
+    contact.fields.person = who.person;
+    const auto id = numbered<policy::ContactId>(number);
+    policy::kContacts.put(transaction, id.octets(), contact);
+    transaction.put(policy::kTenantContacts, tenant.octets() + id.octets(), "");
+  }
+  template <class Command>
+  void must(const policy::Actor& who, Command command) {
+    const auto done = act_as(who, std::move(command));
+    ASSERT_TRUE(done) << done.error().detail;
+  }
+  void approve_by_all(const policy::ApplicationId& id) {
+    using policy::Here;
+    look_at(id);
+    must(ann, [&](const Here& here) { return policy::approve_as_approver(here, {id}); });
+    must(sam, [&](const Here& here) { return policy::sign_agreement(here, {id}, "agreed"); });
+    must(sue, [&](const Here& here) { return policy::approve(here, {id}, "fine"); });
+    must(bob, [&](const Here& here) { return policy::countersign(here, {id}, "fine"); });
+  }
+
+  const policy::Actor ann{
+      numbered<policy::PersonId>('\x11'), tenant, {policy::Role::certificate_approver}, "token"};
+  const policy::Actor sam{
+      numbered<policy::PersonId>('\x12'), tenant, {policy::Role::contract_signer}, "token"};
+  const policy::Actor bob{
+      numbered<policy::PersonId>('\x13'), std::nullopt, {policy::Role::second_approver}, "token"};
+};
+
+// A-7 A-14: the approval outlives the first certificate, so that the same command run again needs
+// no approver a second time.
+TEST_F(EvAdoption, ApprovalOutlivesTheFirstCertificate) {
+  const JwsClient client = client_with(acme::HoldMode::processing, "ev");
+  const ClientOrder first = finalized(client, "a.example");
+  ASSERT_EQ(applications().size(), 1U);
+  approve_by_all(applications().front().id);
+  ASSERT_EQ(polled(client, first.url)["status"], "valid");
+  const ClientOrder again = finalized(client, "a.example");
+  EXPECT_EQ(polled(client, again.url)["status"], "valid");
+  EXPECT_EQ(applications().size(), 1U);
+  EXPECT_EQ(applications().front().certificates.size(), 2U);
+  // It ends with what it rests on.
+  world.clock.advance(std::chrono::days(399));
+  EXPECT_EQ(finalized(client, "a.example").body["status"], "processing");
+  EXPECT_EQ(applications().size(), 2U);
+}
+
+}  // namespace
+}  // namespace tests
