@@ -22,6 +22,7 @@ constexpr RejectionRow kRejections[] = {
     {RejectionKind::forbidden_name, ProblemType::rejected_identifier},
     {RejectionKind::bad_csr, ProblemType::bad_csr},
     {RejectionKind::bad_public_key, ProblemType::bad_public_key},
+    {RejectionKind::bad_validity, ProblemType::malformed},
     {RejectionKind::bad_subject, ProblemType::server_internal},
     {RejectionKind::bad_certificate, ProblemType::malformed},
     {RejectionKind::unknown_certificate, ProblemType::malformed},

@@ -466,20 +466,23 @@ TEST(Waiver, OfReviewsLetsOrdersOfAValidOrganizationThrough) {
 // Rule A-7
 TEST(Adoption, FindsTheApplicationForExactlyTheseNames) {
   Office office;
+  const auto any = [](const Application&) { return true; };
   const auto first = office.submitted("tencent-ov").id;
   const AdoptionKey key{office.tenant, office.organization, "tencent-ov",
                         office.get(first).wish.identifiers};
-  EXPECT_EQ(adopt(office.store, key)->id, first);
+  EXPECT_EQ(adopt(office.store, key, any)->id, first);
   office.work(first);
   office.must("sue", [&](const Here& here) { return approve(here, {first}, ""); });
   ASSERT_TRUE(is_live(office.submitted("tencent-ov").state));  // newer, but not approved
-  EXPECT_EQ(adopt(office.store, key)->id, first);
+  EXPECT_EQ(adopt(office.store, key, any)->id, first);
+  const auto none = [](const Application&) { return false; };
+  EXPECT_EQ(adopt(office.store, key, none), std::nullopt);
   auto others = key;
   others.tenant = office.other_tenant;
-  EXPECT_EQ(adopt(office.store, others), std::nullopt);
+  EXPECT_EQ(adopt(office.store, others, any), std::nullopt);
   others = key;
   others.names.push_back(*ca::DnsName::parse("z.example.com"));
-  EXPECT_EQ(adopt(office.store, others), std::nullopt);
+  EXPECT_EQ(adopt(office.store, others, any), std::nullopt);
 }
 
 }  // namespace
