@@ -1,17 +1,6 @@
-# Headers that most files read, parsed once: two fifths of what compiling costs. A file still names every header it uses: the
-# asan preset builds without this and finds those that do not.
-#
-# A precompiled header holds the path of its checkout, so that ccache finds nothing that was built in another one. Whoever has
-# given ccache a base_dir shares results between checkouts, and gains more from that.
-set(shared_cache "")
-if(CCACHE AND NOT DEFINED ENV{CCACHE_DISABLE})
-  execute_process(COMMAND ${CCACHE} --get-config base_dir OUTPUT_VARIABLE shared_cache OUTPUT_STRIP_TRAILING_WHITESPACE)
-endif()
-if(shared_cache)
-  option(PRECOMPILED_HEADERS "Parse the headers that most files read only once" OFF)
-else()
-  option(PRECOMPILED_HEADERS "Parse the headers that most files read only once" ON)
-endif()
+# Headers that most files read, parsed once: two fifths of what compiling costs (docs/adr/0014). A file still names every header
+# it uses; a build without this finds those that do not.
+option(PRECOMPILED_HEADERS "Parse the headers that most files read only once" OFF)
 
 set(PRECOMPILED_FOR_ALL
   <algorithm> <array> <chrono> <cstdint> <expected> <filesystem> <functional> <map> <memory> <mutex> <optional> <ranges>
@@ -32,6 +21,10 @@ function(precompile name)
 endfunction()
 
 if(PRECOMPILED_HEADERS)
+  if(CCACHE)
+    # What ccache must overlook to keep results that used precompiled headers (its manual, "Precompiled headers").
+    set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros ${CCACHE})
+  endif()
   precompile(precompiled HEADERS ${PRECOMPILED_FOR_ALL})
   precompile(precompiled_for_tests LIBRARIES GTest::gtest GTest::gmock
     HEADERS ${PRECOMPILED_FOR_ALL} ${PRECOMPILED_FOR_TESTS})
