@@ -39,7 +39,7 @@ TEST_F(PrivateFile, GivesItsOneLine) {
 }
 
 TEST_F(PrivateFile, IsRefusedWhenOthersMayReadItOrItHoldsMore) {
-  for (const mode_t mode : {0640, 0604, 0660, 0700, 0644}) {
+  for (const mode_t mode : {0640U, 0604U, 0660U, 0700U, 0644U}) {
     EXPECT_NE(read(write("secret", mode)).find("chmod 600"), std::string::npos) << mode;
   }
   for (const std::string& text :
