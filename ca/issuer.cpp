@@ -157,12 +157,6 @@ std::string organization_identifier_for(const Subject& subject) {
   return parts ? cabf_organization_identifier(*parts) : std::string();
 }
 
-/// Why it is not there is for the log.
-Judged<void> check_key_is_there(const Signer& signer) {
-  if (!signer.outage()) return {};
-  return reject(RejectionKind::issuer_unavailable, "The issuing key cannot sign now");
-}
-
 Judged<void> check_issuer_is_valid(const CertificateView& issuer, Time now) {
   if (now >= issuer.not_before && now < issuer.not_after) return {};
   return reject(RejectionKind::issuer_unavailable,
@@ -262,8 +256,8 @@ Judged<LintedCertificate> Issuer::prepare(const IssuanceRequest& request,
     return std::unexpected(valid.error());
   }
   // Before anything is drawn: an intent that is never signed costs a revocation.
-  if (auto there = check_key_is_there(*state.signer); !there) {
-    return std::unexpected(there.error());
+  if (auto in_reach = judge_reach(*state.signer); !in_reach) {
+    return std::unexpected(in_reach.error());
   }
   const Judged<ValidityWindow> validity =
       judge_validity(request.profile, request.validity, request.now, state.certificate.not_after);

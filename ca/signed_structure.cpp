@@ -16,4 +16,9 @@ boost::asio::awaitable<std::string> sign_structure(Signer& signer, std::string t
   co_return assemble_signed(to_be_signed, der_algorithm_identifier(algorithm), signature);
 }
 
+Judged<void> judge_reach(const Signer& signer) {
+  if (!signer.outage()) return {};
+  return reject(RejectionKind::issuer_unavailable, "The issuing key cannot sign now");
+}
+
 }  // namespace ca

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "ca/crypto/signer.h"
+#include "ca/rejection.h"
 
 namespace ca {
 
@@ -13,5 +14,8 @@ namespace ca {
 /// verified with the public key first. Throws OpenSslError or SigningFailed. `signer` outlives the
 /// coroutine.
 boost::asio::awaitable<std::string> sign_structure(Signer& signer, std::string to_be_signed);
+
+/// Rejects with issuer_unavailable while the key is known not to sign; why is for the log.
+Judged<void> judge_reach(const Signer& signer);
 
 }  // namespace ca

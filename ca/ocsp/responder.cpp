@@ -230,15 +230,22 @@ boost::asio::awaitable<std::shared_ptr<const Delegate>> make_delegate(storage::S
 }  // namespace
 
 boost::asio::awaitable<void> Responder::tend(Time now) {
+  bool is_complete = true;
   for (const auto& desk : desks_) {
     const auto current = desk->current();
     const Time enough = std::min(now + kResponderRenewal, desk->issuer.certificate().not_after);
     if (current && current->not_after >= enough) continue;
+    if (desk->issuer.signer().outage()) {
+      // The others are not to wait for it.
+      is_complete = false;
+      continue;
+    }
     co_await end_unfinished(store_, desk->issuer.id(), options_, now);
     auto made = co_await make_delegate(store_, desk->issuer, random_, now);
     const std::scoped_lock lock(desk->guard);
     desk->delegate = std::move(made);
   }
+  if (!is_complete) throw SigningFailed("an issuing key cannot sign for its OCSP responder now");
 }
 
 }  // namespace ca::ocsp

@@ -13,6 +13,7 @@
 #include "ca/oids.h"
 #include "ca/placeholder_signature.h"
 #include "ca/serial.h"
+#include "ca/signed_structure.h"
 #include "ca/tbs_certificate.h"
 
 namespace ca {
@@ -43,6 +44,7 @@ std::string responder_name(std::string_view issuer, RandomSource& random) {
 Judged<LintedCertificate> Issuer::prepare_responder(const PublicKey& key,
                                                     RandomSource& random,
                                                     Time now) const {
+  if (auto in_reach = judge_reach(signer()); !in_reach) return std::unexpected(in_reach.error());
   const CertificateView& issuing = certificate();
   const std::string_view algorithm = der_algorithm_identifier(signer().algorithm());
   LintedCertificate linted;

@@ -126,7 +126,7 @@ class Checking {
          "is the file of the ceremony", "is not the file of the ceremony: its SHA-256 differs");
   }
 
-  void ca(const ClaimedCa& claimed, const std::vector<ClaimedCa>& all) {
+  void certificate(const ClaimedCa& claimed, const std::vector<ClaimedCa>& all) {
     const std::string name = claimed.at("ca");
     if (!is_plain(name)) {
       check_.faults.emplace_back("a CA has no valid name");
@@ -221,7 +221,7 @@ TranscriptCheck check_transcript(const fs::path& file) {
   check.facts.emplace_back("the transcript is whole");
   Checking checking(file.parent_path(), check);
   for (const auto& [name, digest] : claims->files) checking.file(name, digest);
-  for (const ClaimedCa& each : claims->cas) checking.ca(each, claims->cas);
+  for (const ClaimedCa& each : claims->cas) checking.certificate(each, claims->cas);
   return check;
 }
 

@@ -48,7 +48,9 @@ inline Setting duration(
   return {key,     Form::duration,     member, standard, range.least, range.greatest,
           nullptr, Audience::ordinary, doc};
 }
-/// Where messages to people go: rows of the table that stand in a file of their own.
+/// Rows of the table that stand in files of their own: the CA's certificates and keys, and where
+/// messages to people go.
+std::vector<Setting> ca_settings();
 std::vector<Setting> message_settings();
 
 }  // namespace server

@@ -86,7 +86,7 @@ TEST_F(HsmIssuance, StoresACertificateThatTheDeviceSigned) {
   EXPECT_EQ(token_.module().signs, 2);
 }
 
-// T-B2 R6: bad answers sign nothing more and leave a sound ledger.
+// R6: bad answers sign nothing more and leave a sound ledger.
 TEST_F(HsmIssuance, OfADeviceThatLiesEndsAndLeavesASoundLedger) {
   store_.emplace(make_ca(std::chrono::hours(1)));
   token_.module().answer = FaultyPkcs11::Answer::wrong;

@@ -77,7 +77,7 @@ std::string late_failure(Device& device, ca::Signer& signer) {
   return why;
 }
 
-// BR6.2.7 X-9
+// BR-6.2.7 X-9
 TEST(HsmSigner, SignsWithAKeyThatNeverLeavesTheToken) {
   for (const auto algorithm : {ca::KeyAlgorithm::ecdsa_p256, ca::KeyAlgorithm::ecdsa_p384,
                                ca::KeyAlgorithm::ecdsa_p521, ca::KeyAlgorithm::rsa_2048}) {
@@ -191,6 +191,9 @@ TEST(HsmSigner, AsksADeviceThatLiesForNothingMore) {
         FaultyPkcs11::Answer::boundless, FaultyPkcs11::Answer::zero}) {
     SCOPED_TRACE(static_cast<int>(answer));
     for (const auto algorithm : {ca::KeyAlgorithm::ecdsa_p256, ca::KeyAlgorithm::rsa_2048}) {
+      // Making an RSA key takes SoftHSM seconds; one answer that has its length is enough for it.
+      const bool is_rsa = algorithm == ca::KeyAlgorithm::rsa_2048;
+      if (is_rsa && answer != FaultyPkcs11::Answer::wrong) continue;
       Device device(algorithm);
       const auto signer = device.open();
       device.token.module().answer = answer;

@@ -140,7 +140,9 @@ TEST(LoadSigner, WantsExactlyOnePlainPrivateKey) {
   } rows[] = {
       {"empty", "", "exactly one"},
       {"two keys", good + good, "exactly one"},
-      {"encrypted", encrypted, "exactly one"},
+      {"encrypted", encrypted, "no passphrase is given"},
+      {"two encrypted keys", encrypted + encrypted, "exactly one"},
+      {"both kinds", good + encrypted, "exactly one"},
       {"certificate beside", good + pem("CERTIFICATE", "x"), "exactly one"},
       {"SEC 1", pem("EC PRIVATE KEY", der), "exactly one"},
       {"words before", "my key\n" + good, "exactly one"},
@@ -178,6 +180,42 @@ TEST(LoadSigner, AcceptsP521AndRsa3072) {
             SignatureAlgorithm::ecdsa_sha512);
   EXPECT_EQ(load_signer(write(folder, pem_of(EVP_RSA_gen(3072U))))->algorithm(),
             SignatureAlgorithm::rsa_pkcs1_sha256);
+}
+
+TEST(EncryptedKey, IsReadWithItsPassphraseAndWithNoOther) {
+  const tests::TempDir folder;
+  for (const auto algorithm :
+       {KeyAlgorithm::ecdsa_p256, KeyAlgorithm::rsa_2048, KeyAlgorithm::sm2}) {
+    const auto made = generate_signer(algorithm);
+    const std::string text = encrypted_private_key_pem(*made, "correct horse battery");
+    EXPECT_TRUE(text.starts_with("-----BEGIN ENCRYPTED PRIVATE KEY-----"));
+    EXPECT_NE(text, encrypted_private_key_pem(*made, "correct horse battery")) << "salted";
+    const auto file = write(folder, text);
+    EXPECT_EQ(load_signer(file, "correct horse battery")->public_key(), made->public_key());
+    for (const std::string_view wrong : {"correct horse batterx", "c", "correct horse battery "}) {
+      EXPECT_THROW(load_signer(file, wrong), std::runtime_error);
+    }
+    EXPECT_THROW(load_signer(write(folder, text, 0640), "correct horse battery"),
+                 std::runtime_error);
+  }
+}
+
+TEST(EncryptedKey, MayBeWrittenByOpenSsl) {
+  const tests::TempDir folder;
+  const auto file = write(folder, pem_of(EVP_EC_gen("P-256"), "word"));
+  EXPECT_EQ(load_signer(file, "word")->algorithm(), SignatureAlgorithm::ecdsa_sha256);
+}
+
+TEST(EncryptedKey, IsRefusedWhenItIsDamaged) {
+  const tests::TempDir folder;
+  const auto made = generate_signer(KeyAlgorithm::ecdsa_p256);
+  const std::string der =
+      from_pem("ENCRYPTED PRIVATE KEY", encrypted_private_key_pem(*made, "word"))->front();
+  for (const std::string& damaged :
+       {der + "x", der.substr(0, der.size() - 1), std::string(), der::sequence({})}) {
+    EXPECT_NE(refusal(write(folder, pem("ENCRYPTED PRIVATE KEY", damaged))), "loaded");
+    EXPECT_THROW(load_signer(folder / "key.pem", "word"), std::runtime_error);
+  }
 }
 
 TEST(LoadSigner, RefusesWhatIsNotAFile) {

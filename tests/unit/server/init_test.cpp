@@ -140,6 +140,30 @@ TEST(Init, MakesChainsThatVerify) {
   }
 }
 
+TEST(Init, EncryptsTheKeysOfTheHierarchyWhereThereIsAPassphrase) {
+  const tests::TempDir temp;
+  const fs::path secret = temp / "passphrase";
+  std::ofstream(secret) << "correct horse battery\n";
+  fs::permissions(secret, fs::perms::owner_read | fs::perms::owner_write);
+  InitOptions options = in(temp / "ca");
+  options.passphrase_file = secret;
+  std::ostringstream out;
+  ASSERT_EQ(init(options, out), ExitCode::ok);
+  for (const char* key : {"root.key", "issuing.key"}) {
+    EXPECT_THROW(ca::load_signer(temp / "ca" / key), std::runtime_error);
+    EXPECT_NO_THROW(ca::load_signer(temp / "ca" / key, "correct horse battery"));
+  }
+  EXPECT_EQ(load_settings(temp / "ca" / "chancery.toml", {})->ca_passphrase_file, secret.string());
+  options.folder = temp / "other";
+  std::ofstream(secret) << "too short\n";
+  EXPECT_THROW(init(options, out), UsageError);
+  options.passphrase_file = "relative";
+  EXPECT_THROW(init(options, out), UsageError);
+  options.passphrase_file = temp / "absent";
+  EXPECT_THROW(init(options, out), std::runtime_error);
+  EXPECT_FALSE(fs::exists(temp / "other"));
+}
+
 TEST(Init, WritesAConfigurationThatIsFineAndSetsWhatWasAskedFor) {
   const tests::TempDir temp;
   InitOptions options = in(temp / "ca");
