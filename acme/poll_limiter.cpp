@@ -1,8 +1,5 @@
 #include "acme/poll_limiter.h"
 
-#include <algorithm>
-#include <functional>
-
 namespace acme {
 
 namespace {
@@ -18,44 +15,10 @@ const policy::Rate& rate_at(std::chrono::sys_seconds held_since, policy::Instant
 
 }  // namespace
 
-PollLimiter::PollLimiter(std::size_t most_orders)
-    : most_per_shard_(std::max<std::size_t>(1, most_orders / kShards)) {}
-
 std::optional<std::chrono::seconds> PollLimiter::judge(std::string_view order,
                                                        std::chrono::sys_seconds held_since,
                                                        policy::Instant now) {
-  Shard& shard = shards_.at(std::hash<std::string_view>{}(order) % kShards);
-  const std::scoped_lock lock(shard.guard);
-  const auto known = shard.arrivals.find(order);
-  const auto arrival = known == shard.arrivals.end() ? std::nullopt : std::optional(known->second);
-  const auto judged = policy::judge(rate_at(held_since, now), arrival, now);
-  if (!judged) {
-    const auto wait = std::chrono::ceil<std::chrono::seconds>(judged.error() - now);
-    return std::max(wait, std::chrono::seconds(1));
-  }
-  if (known != shard.arrivals.end()) {
-    known->second = *judged;
-    return std::nullopt;
-  }
-  if (shard.arrivals.size() >= most_per_shard_) make_room(shard, now);
-  shard.arrivals.emplace(order, *judged);
-  return std::nullopt;
-}
-
-/// Those that owe nothing are as good as unknown. If all owe something, all are forgiven: memory is
-/// bounded, and a limit that forgets does no harm.
-void PollLimiter::make_room(Shard& shard, policy::Instant now) const {
-  std::erase_if(shard.arrivals, [&](const auto& each) { return each.second <= now; });
-  if (shard.arrivals.size() >= most_per_shard_) shard.arrivals.clear();
-}
-
-std::size_t PollLimiter::size() const {
-  std::size_t count = 0;
-  for (const Shard& shard : shards_) {
-    const std::scoped_lock lock(shard.guard);
-    count += shard.arrivals.size();
-  }
-  return count;
+  return polls_.judge(order, rate_at(held_since, now), now);
 }
 
 }  // namespace acme

@@ -1,15 +1,12 @@
 // How often one held order may be asked for. In memory: a poll costs no write.
 #pragma once
 
-#include <array>
 #include <chrono>
 #include <cstddef>
-#include <map>
-#include <mutex>
 #include <optional>
-#include <string>
 #include <string_view>
 
+#include "policy/arrival_memory.h"
 #include "policy/rate_limit.h"
 
 namespace acme {
@@ -21,7 +18,7 @@ namespace acme {
 class PollLimiter {
  public:
   /// Remembers this many orders at most; beyond them, whoever is owed nothing is forgotten first.
-  explicit PollLimiter(std::size_t most_orders = 200'000);
+  explicit PollLimiter(std::size_t most_orders = 200'000) : polls_(most_orders) {}
 
   /// Counts a poll of the order with these octets, held since `held_since`. Nothing if it may be
   /// answered, or how long to wait (at least a second).
@@ -30,18 +27,10 @@ class PollLimiter {
                                             policy::Instant now);
 
   /// How many orders are remembered.
-  [[nodiscard]] std::size_t size() const;
+  [[nodiscard]] std::size_t size() const { return polls_.size(); }
 
  private:
-  static constexpr std::size_t kShards = 16;
-  struct Shard {
-    mutable std::mutex guard;
-    std::map<std::string, policy::Instant, std::less<>> arrivals;
-  };
-  void make_room(Shard& shard, policy::Instant now) const;
-
-  std::size_t most_per_shard_;
-  std::array<Shard, kShards> shards_;
+  policy::ArrivalMemory polls_;
 };
 
 }  // namespace acme

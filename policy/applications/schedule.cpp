@@ -26,7 +26,7 @@ bool is_due(const std::optional<ca::Time>& deadline, ca::Time now) {
 /// A date of the desk that makes a task urgent once it has passed. While the applicant is waited
 /// for it stands still.
 struct DeskDate {
-  std::optional<ca::Time> Deadlines::*date;
+  std::optional<ca::Time> Deadlines::* date;
   std::string_view says;
 };
 constexpr DeskDate kDeskDates[] = {

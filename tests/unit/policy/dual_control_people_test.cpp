@@ -193,9 +193,8 @@ std::vector<Scenario> who_asks_decides() {
         a, [&](const Here& here) { return waive_gate(here, {id}, GateName::phone_call, "no"); }));
   };
   const auto rejecting = [](Office& o, const Actor& a, const ApplicationId& id) {
-    return outcome(o.act(a, [&](const Here& here) {
-      return reject(here, {id}, {"no", "", {}, {}});
-    }));
+    return outcome(
+        o.act(a, [&](const Here& here) { return reject(here, {id}, {"no", "", {}, {}}); }));
   };
   const auto recording = [](Office& o, const Actor& a, const ApplicationId& id) {
     return outcome(o.act(a, [&](const Here& here) {
