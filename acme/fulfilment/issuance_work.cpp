@@ -113,7 +113,7 @@ std::optional<Problem> refusal(const storage::Snapshot& snapshot,
           .about(each.identifier());
     }
     // BR 4.2.1 counts the age at the signing act.
-    if (is_too_old(each, choice.profile(order.record).trust, now)) {
+    if (is_too_old(each, by.choice.profile(order.record).trust, now)) {
       return Problem(ProblemType::unauthorized,
                      "the validation of \"" + ca::value_of(each.identifier()) +
                          "\" is too old to issue a certificate now; please create a new order")
