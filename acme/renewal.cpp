@@ -86,20 +86,21 @@ std::chrono::seconds renewal_poll(ca::RandomSource& random) {
 }
 
 std::optional<ca::LedgerEntry> find_referenced(const storage::Snapshot& snapshot,
-                                               const ca::Issuer& issuer,
+                                               const ca::IssuerSet& issuers,
                                                std::string_view text) {
   const auto reference = CertificateReference::parse(text);
-  if (!reference || reference->key_identifier != issuer.key_identifier()) return std::nullopt;
-  auto entry = ca::Ledger::find(snapshot, issuer.id(), reference->serial);
+  const ca::Issuer* issuer = reference ? issuers.find_by_key(reference->key_identifier) : nullptr;
+  if (issuer == nullptr) return std::nullopt;
+  auto entry = ca::Ledger::find(snapshot, issuer->id(), reference->serial);
   if (!entry || entry->certificate.empty()) return std::nullopt;
   return entry;
 }
 
 bool is_due_renewal(const storage::Snapshot& snapshot,
-                    const ca::Issuer& issuer,
+                    const ca::IssuerSet& issuers,
                     const OrderRecord& order) {
   if (!order.replaces) return false;
-  auto entry = find_referenced(snapshot, issuer, *order.replaces);
+  auto entry = find_referenced(snapshot, issuers, *order.replaces);
   if (!entry) return false;
   if (order.created >= renewal_window(snapshot, *entry).start) return true;
   entry->revoked = false;
@@ -107,11 +108,11 @@ bool is_due_renewal(const storage::Snapshot& snapshot,
 }
 
 Result<void> mark_replaced(storage::Transaction& transaction,
-                           const ca::Issuer& issuer,
+                           const ca::IssuerSet& issuers,
                            const OrderId& id,
                            const OrderRecord& order) {
   const std::string& reference = *order.replaces;
-  const auto entry = find_referenced(transaction, issuer, reference);
+  const auto entry = find_referenced(transaction, issuers, reference);
   if (!entry) return not_replaceable(reference, "is no certificate that was issued here");
   if (entry->account != order.account.text()) {
     return not_replaceable(reference, "is a certificate of another account");
@@ -121,7 +122,7 @@ Result<void> mark_replaced(storage::Transaction& transaction,
   if (!replaced || !share_identifier(order, *replaced)) {
     return not_replaceable(reference, "shares no identifier with this order");
   }
-  const std::string key = replacement_key(issuer.id(), entry->serial);
+  const std::string key = replacement_key(entry->issuer_id, entry->serial);
   if (const auto octets = transaction.get(kReplacements, key)) {
     const auto other = load_order(transaction, decode_id<OrderId>(*octets), order.created);
     if (other && other->id != id && other->status != OrderStatus::invalid) {

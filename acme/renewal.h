@@ -11,7 +11,7 @@
 #include "acme/problem.h"
 #include "acme/records/order_record.h"
 #include "ca/crypto/random.h"
-#include "ca/issuer.h"
+#include "ca/issuer_set.h"
 #include "ca/ledger.h"
 
 namespace acme {
@@ -47,25 +47,25 @@ RenewalWindow renewal_window(const storage::Snapshot& snapshot, const ca::Ledger
 /// come in step (RFC 9773 §4.3.1).
 std::chrono::seconds renewal_poll(ca::RandomSource& random);
 
-/// The certificate of `issuer` behind a reference, or nothing. One whose signature is not known is
-/// not there.
+/// The certificate of one of `issuers` behind a reference, or nothing. One whose signature is not
+/// known is not there.
 std::optional<ca::LedgerEntry> find_referenced(const storage::Snapshot& snapshot,
-                                               const ca::Issuer& issuer,
+                                               const ca::IssuerSet& issuers,
                                                std::string_view reference);
 
 /// Whether `order` was placed to renew a certificate when that was due: from the start of its
 /// window on (RFC 9773 §5). Whoever renews ever again at once is no renewal but a stream of
 /// certificates. What is true once stays true, though the certificate may be revoked later.
 bool is_due_renewal(const storage::Snapshot& snapshot,
-                    const ca::Issuer& issuer,
+                    const ca::IssuerSet& issuers,
                     const OrderRecord& order);
 
 /// Judges `order.replaces`, which must be set, and marks the certificate as replaced by `id` (RFC
-/// 9773 §5). Refuses with malformed unless it is a certificate of this issuer and of the order's
+/// 9773 §5). Refuses with malformed unless it is a certificate of these issuers and of the order's
 /// account that shares an identifier with it, and with already_replaced if another order that is
 /// not invalid replaces it; then it writes nothing.
 Result<void> mark_replaced(storage::Transaction& transaction,
-                           const ca::Issuer& issuer,
+                           const ca::IssuerSet& issuers,
                            const OrderId& id,
                            const OrderRecord& order);
 

@@ -73,8 +73,7 @@ std::optional<ReusableAuthorization> find_reusable_authorization(const storage::
     return std::nullopt;
   }
   const ca::Time last_use = std::min(
-      found->record.expires,
-      policy::last_use(decided->method, *decided->validated_at, product.authorization_lifetime));
+      found->record.expires, policy::last_use(product, decided->method, *decided->validated_at));
   if (last_use - now < policy::least_life_left(product)) return std::nullopt;
   return ReusableAuthorization{*std::move(found), last_use};
 }
@@ -99,7 +98,8 @@ std::optional<LoadedOrder> find_open_order(const storage::Snapshot& snapshot,
   return order;
 }
 
-bool is_too_old(const AuthorizationRecord& authorization, ca::Time now) {
+bool is_too_old(const AuthorizationRecord& authorization, ca::Trust trust, ca::Time now) {
+  if (trust != ca::Trust::web) return false;
   const ChallengeRecord* decided = deciding_challenge(authorization);
   return decided != nullptr && decided->validated_at &&
          now - *decided->validated_at > policy::longest_reuse(decided->method, now);

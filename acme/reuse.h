@@ -42,6 +42,6 @@ std::optional<LoadedOrder> find_open_order(const storage::Snapshot& snapshot,
 
 /// Whether what a valid authorization rests on is too old to sign for at `now` (BR 4.2.1), whatever
 /// the rulebook said when it was validated.
-bool is_too_old(const AuthorizationRecord& authorization, ca::Time now);
+bool is_too_old(const AuthorizationRecord& authorization, ca::Trust trust, ca::Time now);
 
 }  // namespace acme

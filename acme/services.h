@@ -16,7 +16,7 @@
 #include "acme/resource_urls.h"
 #include "acme/validation/ports.h"
 #include "ca/crypto/random.h"
-#include "ca/issuer.h"
+#include "ca/issuer_set.h"
 #include "policy/applications/ports.h"
 #include "policy/name_rules.h"
 #include "policy/product.h"
@@ -37,7 +37,7 @@ std::string fresh_instance();
 
 struct Services {
   storage::Store& store;
-  const ca::Issuer& issuer;
+  ca::IssuerSet issuers;
   const policy::Catalog& catalog;
   policy::SpecialUseNames special_use_names;
   ca::RandomSource& random;

@@ -31,6 +31,11 @@ ca::Time last_use(ValidationMethod method, ca::Time validated_at, std::chrono::s
   return last;
 }
 
+ca::Time last_use(const Product& product, ValidationMethod method, ca::Time validated_at) {
+  if (product.trust == Trust::privately) return validated_at + product.authorization_lifetime;
+  return last_use(method, validated_at, product.authorization_lifetime);
+}
+
 std::chrono::seconds least_life_left(const Product& product) {
   constexpr std::chrono::seconds kShortest = std::chrono::hours(1);
   constexpr std::chrono::seconds kLongest = std::chrono::hours(24);

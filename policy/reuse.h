@@ -17,6 +17,10 @@ std::chrono::days longest_reuse(ValidationMethod method, ca::Time signed_at);
 /// Before `validated_at` if that day comes first.
 ca::Time last_use(ValidationMethod method, ca::Time validated_at, std::chrono::seconds lifetime);
 
+/// The same for what is proven for `product`, whose authorization_lifetime is what the house
+/// allows. The rulebook says nothing where the trust is private.
+ca::Time last_use(const Product& product, ValidationMethod method, ca::Time validated_at);
+
 /// How much of its time an order or an authorization must have left to be given out again: an
 /// eighth of an order's life, from one hour to a day.
 std::chrono::seconds least_life_left(const Product& product);

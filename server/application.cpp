@@ -31,6 +31,7 @@
 #include "server/ct_service.h"
 #include "server/http/listener.h"
 #include "server/io_threads.h"
+#include "server/issuer_files.h"
 #include "server/ocsp_service.h"
 #include "server/outbound/caa_permission.h"
 #include "server/outbound/http_fetcher.h"
@@ -71,7 +72,6 @@ struct Application::State {
   void abandon() noexcept;
 
   [[nodiscard]] std::string public_url() const;
-  [[nodiscard]] std::unique_ptr<ca::Issuer> load_issuer() const;
 
   const Settings settings;
   Logger& log;
@@ -85,7 +85,8 @@ struct Application::State {
 
   SystemClock clock;
   ca::SystemRandom random;
-  const policy::LoadedCatalog files{catalog_or_throw(settings)};
+  const policy::LoadedCatalog files{
+      signable(catalog_or_throw(settings), settings, clock.seconds())};
   const policy::Catalog catalog{catalog_on_offer(files, settings, clock.seconds())};
   const acme::RateLimits limits{rate_limits(settings)};
   acme::NonceService nonces{random};
@@ -103,7 +104,7 @@ struct Application::State {
   HttpHandler public_handler;
   std::unique_ptr<Listener> acme_listener;
   std::unique_ptr<Listener> public_listener;
-  std::unique_ptr<ca::Issuer> issuer;
+  LoadedIssuers issuers;
   std::unique_ptr<storage::Store> store;
   std::unique_ptr<UnboundDnsClient> dns;
   std::unique_ptr<ValidationFetcher> fetcher;
@@ -125,15 +126,16 @@ Application::State::State(Settings chosen, Logger& logger)
       workers(worker_threads(settings.server_worker_threads)) {
   ca::require_safe_openssl();
   announce_lab_settings(settings, log);
+  announce_products(files.products, log);
   bind();
-  issuer = load_issuer();
+  issuers = load_issuers(settings, public_url(), clock.seconds());
   store = std::make_unique<storage::Store>(storage::open_lmdb(storage_options(settings)));
   store_watch = std::make_unique<StoreWatch>(io.first(), *store, settings.storage_path, log);
   dns = std::make_unique<UnboundDnsClient>(io.first(), dns_options(settings));
   fetcher = std::make_unique<ValidationFetcher>(*dns, fetch_options(settings));
   prober = std::make_unique<ValidationProber>(*dns, probe_options(settings));
   caa.emplace(*dns, settings.acme_caa_identities);
-  note_crl_scheme(*store, *issuer, clock.seconds());
+  note_crl_schemes(*store, issuers.set(), clock.seconds());
   ct = CtService::make(settings, *dns, log);
   make_services();
 }
@@ -183,29 +185,10 @@ std::string Application::State::public_url() const {
   return public_listener ? "http://localhost:" + std::to_string(public_listener->port()) : "";
 }
 
-std::unique_ptr<ca::Issuer> Application::State::load_issuer() const {
-  std::vector<std::string> chain = read_certificates(settings.ca_certificate);
-  require_chain(chain, read_root(settings.ca_root), clock.seconds());
-  const std::string base = public_url();
-  ca::Issuer::Urls public_urls;
-  if (!base.empty()) {
-    const std::string id = ca::hex(ca::sha256(chain.front()));
-    public_urls.ca_issuers = base + "/ca/" + id + ".cer";
-    public_urls.crl = base + "/crl/" + id + ".crl";
-    public_urls.crl_parts = static_cast<std::uint32_t>(settings.crl_shards);
-    if (settings.ocsp_urls_in_certificates != "none") public_urls.ocsp = base + "/ocsp";
-    if (settings.ocsp_urls_in_certificates == "long_lived") {
-      public_urls.ocsp_in = ca::Issuer::Urls::OcspIn::long_lived;
-    }
-  }
-  std::unique_ptr<ca::Signer> signer = ca::load_signer(settings.ca_key);
-  return std::make_unique<ca::Issuer>(std::move(chain), std::move(signer), std::move(public_urls));
-}
-
 void Application::State::make_services() {
   meta = directory_meta(settings, catalog);
   services.emplace(acme::Services{.store = *store,
-                                  .issuer = *issuer,
+                                  .issuers = issuers.set(),
                                   .catalog = catalog,
                                   .special_use_names = special_use_names(settings),
                                   .random = random,
@@ -243,7 +226,7 @@ void Application::State::make_handlers() {
                            .random = random,
                            .events = log,
                            .surroundings = desk.surroundings(),
-                           .issuer = *issuer,
+                           .issuers = services->issuers,
                            .control_house = control_house,
                            .base_url = urls->base(),
                            .wake_due_work = services->wake_due_work});
@@ -272,7 +255,7 @@ void Application::State::make_handlers() {
 /// would hold a thread of I/O for longer than a request does.
 acme::DueWorkRunner::Executors Application::State::work_executors() {
   return {.runner = io.first(),
-          .piece = [this, quick = signs_quickly(*issuer)](acme::WorkKind kind) {
+          .piece = [this, quick = sign_quickly(services->issuers)](acme::WorkKind kind) {
             const bool signs =
                 kind == acme::WorkKind::issue || kind == acme::WorkKind::issue_application;
             const bool computes = kind == acme::WorkKind::publish_crl || (signs && !quick);
@@ -381,7 +364,7 @@ void Application::run(Signals signals, const std::function<void()>& ready) {
   state.log.record(Severity::info, "server.ready",
                    {{"version", std::string(version())},
                     {"directory", state.directory},
-                    {"issuer", state.issuer->id()},
+                    {"issuer", state.issuers.set().first().id()},
                     {"process", std::to_string(::getpid())}});
   ready();
   try {

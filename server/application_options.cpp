@@ -49,8 +49,10 @@ std::size_t io_threads(std::uint64_t chosen) {
   return chosen != 0 ? chosen : std::max(2U, std::thread::hardware_concurrency()) - 1;
 }
 
-bool signs_quickly(const ca::Issuer& issuer) {
-  return issuer.signer().public_key().kind() == ca::KeyKind::ec_p256;
+bool sign_quickly(const ca::IssuerSet& issuers) {
+  return std::ranges::all_of(issuers.members(), [](const ca::IssuerSet::Member& member) {
+    return member.issuer->signer().public_key().kind() == ca::KeyKind::ec_p256;
+  });
 }
 
 policy::SpecialUseNames special_use_names(const Settings& settings) {
@@ -179,14 +181,33 @@ acme::DueWorkRunner::Limits work_limits(const Settings& settings) {
   return limits;
 }
 
-void note_crl_scheme(storage::Store& store, const ca::Issuer& issuer, ca::Time now) {
-  if (issuer.urls().crl_parts <= 1) return;
-  store.write_and_wait([&](storage::Transaction& transaction) {
-    const ca::Issuer::Urls& urls = issuer.urls();
-    if (ca::note_crl_scheme(transaction, issuer.id(), urls.crl_parts, urls.crl, now)) {
-      acme::request_crl(transaction, issuer.id(), now);
-    }
-  });
+void note_crl_schemes(storage::Store& store, const ca::IssuerSet& issuers, ca::Time now) {
+  for (const ca::IssuerSet::Member& member : issuers.members()) {
+    const ca::Issuer::Urls& urls = member.issuer->urls();
+    if (urls.crl_parts <= 1) continue;
+    const std::string& id = member.issuer->id();
+    store.write_and_wait([&](storage::Transaction& transaction) {
+      if (ca::note_crl_scheme(transaction, id, urls.crl_parts, urls.crl, now)) {
+        acme::request_crl(transaction, id, now);
+      }
+    });
+  }
+}
+
+void announce_products(const std::vector<policy::Product>& products, Logger& log) {
+  std::set<std::string_view> names;
+  for (const policy::Product& each : products) {
+    if (each.until == each.from) names.insert(each.name);
+  }
+  if (names.empty()) return;
+  std::string list;
+  for (const std::string_view name : names) {
+    if (!list.empty()) list += ' ';
+    list += name;
+  }
+  log.record(
+      acme::Severity::info, "catalog.not_offered",
+      {{"products", list}, {"reason", "no issuing CA can sign them; `chancery ca add` makes one"}});
 }
 
 acme::RateLimits rate_limits(const Settings& settings) {

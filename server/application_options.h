@@ -25,10 +25,10 @@ namespace server {
 std::size_t worker_threads(std::uint64_t chosen);
 std::size_t io_threads(std::uint64_t chosen);
 
-/// Whether a signature of `issuer` may be made on a thread of I/O: one of P-256 takes some 20
-/// microseconds, less than the way to another thread and back; P-384 and RSA take from half a
+/// Whether a signature of any of `issuers` may be made on a thread of I/O: one of P-256 takes some
+/// 20 microseconds, less than the way to another thread and back; P-384 and RSA take from half a
 /// millisecond up (docs/adr/0012).
-bool signs_quickly(const ca::Issuer& issuer);
+bool sign_quickly(const ca::IssuerSet& issuers);
 /// Names that only a laboratory can resolve, where the settings say that this is one.
 policy::SpecialUseNames special_use_names(const Settings& settings);
 /// What the directory says.
@@ -58,8 +58,11 @@ storage::LmdbOptions storage_options(const Settings& settings);
 acme::DueWorkRunner::Limits work_limits(const Settings& settings);
 /// Before anything is issued: certificates of this run may name parts of CRLs, and if these are
 /// new ones, they are made at once.
-void note_crl_scheme(storage::Store& store, const ca::Issuer& issuer, ca::Time now);
+void note_crl_schemes(storage::Store& store, const ca::IssuerSet& issuers, ca::Time now);
 acme::RateLimits rate_limits(const Settings& settings);
+
+/// Says which products of the catalog no issuing CA can sign, if there are any (signable).
+void announce_products(const std::vector<policy::Product>& products, Logger& log);
 
 /// A departure from what a public CA must do.
 struct LabSetting {

@@ -34,28 +34,27 @@ struct ApplicationWork::State {
       : outcomes(services.surroundings),
         control{services.store,  services.catalog, house,   ports,
                 services.random, now_of(services), outcomes},
-        issuing{
-            services.store,
-            services.surroundings,
-            house,
-            ports.caa,
-            services.random,
-            now_of(services),
-            [&services](const policy::Product&) -> const ca::Issuer& { return services.issuer; },
-            services.special_use_names == policy::SpecialUseNames::allowed_in_lab
-                ? ca::ReservedAddresses::allowed_in_lab
-                : ca::ReservedAddresses::refused,
-            key_of_account,
-            [](storage::Transaction& transaction, const std::string& issuer, ca::Time now) {
-              acme::request_crl(transaction, issuer, now);
-            },
-            [&services](std::string_view event,
-                        const policy::ApplicationId& application,
-                        const std::string& detail) {
-              services.events.record(acme::Severity::info, event,
-                                     {{"application", application.text()}, {"detail", detail}});
-            },
-            services.transparency},
+        issuing{services.store,
+                services.surroundings,
+                house,
+                ports.caa,
+                services.random,
+                now_of(services),
+                services.issuers,
+                services.special_use_names == policy::SpecialUseNames::allowed_in_lab
+                    ? ca::ReservedAddresses::allowed_in_lab
+                    : ca::ReservedAddresses::refused,
+                key_of_account,
+                [](storage::Transaction& transaction, const std::string& issuer, ca::Time now) {
+                  acme::request_crl(transaction, issuer, now);
+                },
+                [&services](std::string_view event,
+                            const policy::ApplicationId& application,
+                            const std::string& detail) {
+                  services.events.record(acme::Severity::info, event,
+                                         {{"application", application.text()}, {"detail", detail}});
+                },
+                services.transparency},
         clocks{services.store, services.surroundings, now_of(services)} {}
 
   static std::function<ca::Time()> now_of(acme::Services& services) {

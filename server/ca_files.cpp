@@ -126,4 +126,10 @@ std::string VerifyingSigner::sign(std::string_view) {
   throw std::logic_error("a verifying signer has no private key");
 }
 
+std::unique_ptr<ca::Issuer> verifying_issuer(const std::filesystem::path& file) {
+  std::vector<std::string> chain = read_certificates(file);
+  auto signer = std::make_unique<VerifyingSigner>(chain.front());
+  return std::make_unique<ca::Issuer>(std::move(chain), std::move(signer), ca::Issuer::Urls{});
+}
+
 }  // namespace server

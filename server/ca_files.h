@@ -24,6 +24,10 @@ std::string read_root(const std::filesystem::path& file);
 /// is proved against a pinned root).
 void require_chain(const std::vector<std::string>& chain, const std::string& root, ca::Time now);
 
+/// An issuer of the first certificate of `file` that proves signatures and makes none. Throws as
+/// read_certificates and VerifyingSigner do.
+std::unique_ptr<ca::Issuer> verifying_issuer(const std::filesystem::path& file);
+
 /// A signer that holds the public key only, for proving what an issuer has signed where its private
 /// key is not needed.
 class VerifyingSigner final : public ca::Signer {

@@ -36,6 +36,12 @@ ca::ocsp::Responder::Options responder_options(const Settings& settings, Logger&
   return options;
 }
 
+std::vector<const ca::Issuer*> issuers_of(const acme::Services& services) {
+  std::vector<const ca::Issuer*> issuers;
+  for (const auto& member : services.issuers.members()) issuers.push_back(member.issuer);
+  return issuers;
+}
+
 }  // namespace
 
 OcspService::OcspService(asio::any_io_executor executor,
@@ -46,7 +52,8 @@ OcspService::OcspService(asio::any_io_executor executor,
       log_(log),
       watch_(std::move(executor)),
       responder_(
-          services.store, {&services.issuer}, services.random, responder_options(settings, log)) {}
+          services.store, issuers_of(services), services.random, responder_options(settings, log)) {
+}
 
 asio::awaitable<void> OcspService::run() {
   constexpr std::chrono::minutes kInterval{1};

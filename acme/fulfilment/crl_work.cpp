@@ -12,10 +12,10 @@ boost::asio::awaitable<void> run_crl_publication(Services& services, WorkKey key
   // Read before the ledger is: every revocation up to this count is on the CRL.
   const std::optional<CrlSchedule> begun = services.store.read(
       [&](const storage::Snapshot& snapshot) { return kCrlSchedules.get(snapshot, key.subject); });
-  const bool is_ours = key.subject == services.issuer.id();
+  const ca::Issuer* issuer = services.issuers.find(key.subject);
+  const bool is_ours = issuer != nullptr;
   if (is_ours) {
-    const std::string der =
-        co_await ca::publish_crl(services.store, services.issuer, now, kCrlLife);
+    const std::string der = co_await ca::publish_crl(services.store, *issuer, now, kCrlLife);
     services.events.record(Severity::info, "crl.published",
                            {{"issuer", key.subject}, {"bytes", std::to_string(der.size())}});
   }

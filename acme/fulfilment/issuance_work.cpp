@@ -52,14 +52,33 @@ std::optional<Problem> review_refusal(const LoadedOrder& order) {
   std::unreachable();
 }
 
+/// What decides which issuer signs. Outlives the store's writer, as everything in Services does.
+struct Choice {
+  const policy::Catalog& catalog;
+  const ca::IssuerSet& issuers;
+
+  explicit Choice(const Services& services)
+      : catalog(services.catalog), issuers(services.issuers) {}
+
+  [[nodiscard]] const ca::CertificateProfile& profile(const OrderRecord& order) const {
+    const policy::Product* product = catalog.find(order.product);
+    return *(product != nullptr ? *product : catalog.default_product()).profile;
+  }
+  /// Null if none can sign it now.
+  [[nodiscard]] const ca::Issuer* issuer(const OrderRecord& order, ca::Time now) const {
+    return issuers.choose(profile(order), order.spki, now);
+  }
+};
+
 /// Whether the account may be issued this certificate now, judged from the store and not from what
 /// an earlier step saw.
 std::optional<Problem> refusal(const storage::Snapshot& snapshot,
                                const LoadedOrder& order,
-                               const std::string& issuer,
+                               const Choice& choice,
                                ca::Time now) {
-  const Intention intention{issuer, order.record.product, order.record.account,
-                            order.record.identifiers};
+  const ca::Issuer* issuer = choice.issuer(order.record, now);
+  const Intention intention{issuer != nullptr ? std::string_view(issuer->id()) : "",
+                            order.record.product, order.record.account, order.record.identifiers};
   if (auto running = require_not_stopped(snapshot, intention); !running) {
     return std::move(running).error();
   }
@@ -80,7 +99,7 @@ std::optional<Problem> refusal(const storage::Snapshot& snapshot,
           .about(each.identifier());
     }
     // BR 4.2.1 counts the age at the signing act.
-    if (is_too_old(each, now)) {
+    if (is_too_old(each, choice.profile(order.record).trust, now)) {
       return Problem(ProblemType::unauthorized,
                      "the validation of \"" + ca::value_of(each.identifier()) +
                          "\" is too old to issue a certificate now; please create a new order")
@@ -109,7 +128,7 @@ std::optional<Problem> refusal(const storage::Snapshot& snapshot,
 Finding examine(const storage::Snapshot& snapshot,
                 const OrderId& id,
                 const std::string& instance,
-                const std::string& issuer,
+                const Choice& choice,
                 ca::Time now) {
   std::optional<LoadedOrder> order = load_order(snapshot, id, now);
   if (!order || order->status != OrderStatus::processing || !order->record.claim) return Nothing{};
@@ -119,7 +138,7 @@ Finding examine(const storage::Snapshot& snapshot,
     return Problem(ProblemType::server_internal,
                    "the certificate could not be issued in time; please create a new order");
   }
-  if (auto problem = refusal(snapshot, *order, issuer, now)) return *std::move(problem);
+  if (auto problem = refusal(snapshot, *order, choice, now)) return *std::move(problem);
   if (auto places = names_with_old_caa(*order, now); !places.empty()) {
     return OldCaa{*std::move(order), std::move(places)};
   }
@@ -161,10 +180,13 @@ boost::asio::awaitable<void> fail(
 
 /// What goes into the transaction of the intent: everything is judged once more, then the order
 /// notes its serial.
-ca::IssuanceSteps::NoteSerial note_serial(Services& services, OrderId id, ca::Time now) {
-  return [id = std::move(id), now, owner = services.instance, issuer = services.issuer.id()](
-             storage::Transaction& transaction, const std::string& serial) {
-    Finding finding = examine(transaction, id, owner, issuer, now);
+ca::IssuanceSteps::NoteSerial note_serial(Services& services,
+                                          OrderId id,
+                                          const ca::Issuer& issuer,
+                                          ca::Time now) {
+  return [id = std::move(id), now, owner = services.instance, issuer = issuer.id(),
+          choice = Choice(services)](storage::Transaction& transaction, const std::string& serial) {
+    Finding finding = examine(transaction, id, owner, choice, now);
     OrderRecord* order = std::get_if<OrderRecord>(&finding);
     if (order == nullptr) return false;
     order->issuer_id = issuer;
@@ -197,11 +219,6 @@ ca::IssuanceSteps::Conclude conclude(Services& services, OrderId id, WorkKey key
   };
 }
 
-const ca::CertificateProfile& profile_of(const Services& services, const OrderRecord& order) {
-  const policy::Product* product = services.catalog.find(order.product);
-  return *(product != nullptr ? *product : services.catalog.default_product()).profile;
-}
-
 /// A laboratory certifies the addresses it has.
 ca::ReservedAddresses reserved_addresses(const Services& services) {
   return services.special_use_names == policy::SpecialUseNames::allowed_in_lab
@@ -217,6 +234,19 @@ ca::PublicKey key_of(const OrderId& id, const OrderRecord& order) {
                                  " notes a key that is not acceptable: " + key.error().detail());
   }
   return *std::move(key);
+}
+
+/// Ends an order whose certificate was refused before anything was stored. The words are for the
+/// operator.
+boost::asio::awaitable<void> fail_refused(
+    Services& services, OrderId id, WorkKey key, std::string detail, ca::Time now) {
+  services.events.record(Severity::error, "issuance.refused",
+                         {{"order", id.text()}, {"detail", detail}});
+  co_await fail(services, id, key,
+                Problem(ProblemType::server_internal,
+                        "the certificate did not pass the checks before signing; please report "
+                        "this order to the certification authority"),
+                now);
 }
 
 /// Whom the certificate names: the organization as it was validated, and nothing that the request
@@ -237,27 +267,26 @@ ca::Subject subject_of(const Services& services, const OrderId& id, const OrderR
 /// Steps 2 to 5 of docs/issuance-cycle.md for an order that was just found fit.
 boost::asio::awaitable<void> issue(
     Services& services, OrderId id, WorkKey key, OrderRecord order, ca::Time now) {
-  ca::IssuingParts parts{services.store, services.issuer, services.random,
+  const Choice choice(services);
+  const ca::Issuer* issuer = choice.issuer(order, now);
+  if (issuer == nullptr) {
+    co_await fail_refused(services, id, key, "no issuer can sign this certificate now", now);
+    co_return;
+  }
+  ca::IssuingParts parts{services.store, *issuer, services.random,
                          [&clock = services.clock] { return clock.seconds(); },
                          services.transparency};
-  ca::IssuanceRequest request{order.identifiers, key_of(id, order), profile_of(services, order),
-                              now, reserved_addresses(services)};
+  ca::IssuanceRequest request{order.identifiers, key_of(id, order), choice.profile(order), now,
+                              reserved_addresses(services)};
   request.subject = subject_of(services, id, order);
   ca::IssuanceSteps steps{{id.text(), order.account.text()},
-                          note_serial(services, id, now),
+                          note_serial(services, id, *issuer, now),
                           conclude(services, id, key, now),
                           order.claim->deadline};
   auto issuing = ca::issue_certificate(std::move(parts), std::move(request), std::move(steps));
   const ca::Judged<std::optional<ca::IssuedCertificate>> issued = co_await std::move(issuing);
   if (!issued) {
-    // A lint finding is a fault of ours; its words are for the operator.
-    services.events.record(Severity::error, "issuance.refused",
-                           {{"order", id.text()}, {"detail", issued.error().detail()}});
-    co_await fail(services, id, key,
-                  Problem(ProblemType::server_internal,
-                          "the certificate did not pass the checks before signing; please report "
-                          "this order to the certification authority"),
-                  now);
+    co_await fail_refused(services, id, key, issued.error().detail(), now);
     co_return;
   }
   if (!*issued) {
@@ -334,7 +363,7 @@ boost::asio::awaitable<void> run_issuance(Services& services, WorkKey key) {
   const auto look = [&] {
     now = services.clock.seconds();
     return services.store.read([&](const storage::Snapshot& snapshot) {
-      return examine(snapshot, id, services.instance, services.issuer.id(), now);
+      return examine(snapshot, id, services.instance, Choice(services), now);
     });
   };
   Finding finding = look();

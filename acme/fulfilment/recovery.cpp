@@ -112,15 +112,18 @@ boost::asio::awaitable<std::size_t> sweep_some(Services& services,
 
 boost::asio::awaitable<void> ensure_crl(Services& services) {
   const ca::Time now = services.clock.seconds();
-  const std::string issuer = services.issuer.id();
-  const bool is_seen_to = services.store.read([&](const storage::Snapshot& snapshot) {
-    return kCrlSchedules.contains(snapshot, issuer) && ca::newest_crl(snapshot, issuer).has_value();
-  });
-  if (is_seen_to) co_return;
-  auto request = [issuer, now](storage::Transaction& transaction) {
-    request_crl(transaction, issuer, now);
-  };
-  co_await services.store.write(std::move(request));
+  for (const ca::IssuerSet::Member& member : services.issuers.members()) {
+    const std::string issuer = member.issuer->id();
+    const bool is_seen_to = services.store.read([&](const storage::Snapshot& snapshot) {
+      return kCrlSchedules.contains(snapshot, issuer) &&
+             ca::newest_crl(snapshot, issuer).has_value();
+    });
+    if (is_seen_to) continue;
+    auto request = [issuer, now](storage::Transaction& transaction) {
+      request_crl(transaction, issuer, now);
+    };
+    co_await services.store.write(std::move(request));
+  }
 }
 
 boost::asio::awaitable<void> recover(Services& services) {

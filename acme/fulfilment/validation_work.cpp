@@ -201,7 +201,7 @@ std::optional<Judgement> write_result(storage::Transaction& transaction,
                                       const WorkKey& key,
                                       const Assignment& assignment,
                                       Judgement judgement,
-                                      std::chrono::seconds lifetime,
+                                      const policy::Product& product,
                                       const RateLimits& limits,
                                       policy::Instant instant) {
   const auto now = std::chrono::floor<std::chrono::seconds>(instant);
@@ -224,7 +224,7 @@ std::optional<Judgement> write_result(storage::Transaction& transaction,
   challenge->status = outcome.problem ? ChallengeStatus::invalid : ChallengeStatus::valid;
   if (!outcome.problem) {
     challenge->validated_at = now;
-    authorization->expires = policy::last_use(assignment.method, now, lifetime);
+    authorization->expires = policy::last_use(product, assignment.method, now);
     for (const std::string& name : account_keys_of(*authorization)) {
       transaction.put(kAccountNames, name, octets);
     }
@@ -238,11 +238,10 @@ std::optional<Judgement> write_result(storage::Transaction& transaction,
   return judgement;
 }
 
-/// How long the house lets a valid authorization count. A product that is gone counts like the
-/// default one.
-std::chrono::seconds lifetime_under(const policy::Catalog& catalog, const std::string& product) {
-  const policy::Product* found = catalog.find(product);
-  return (found != nullptr ? *found : catalog.default_product()).authorization_lifetime;
+/// What an authorization was asked for. A product that is gone counts like the default one.
+const policy::Product& product_of(const policy::Catalog& catalog, const std::string& name) {
+  const policy::Product* found = catalog.find(name);
+  return found != nullptr ? *found : catalog.default_product();
 }
 
 }  // namespace
@@ -267,7 +266,8 @@ boost::asio::awaitable<void> run_validation(Services& services,
     co_await services.store.write(std::move(end_row));
     co_return;
   }
-  const std::chrono::seconds lifetime = lifetime_under(services.catalog, assignment->product);
+  // Outlives the store's writer, as everything in Services does.
+  const policy::Product& product = product_of(services.catalog, assignment->product);
   Judgement judgement;
   if (begun > assignment->expires) {
     judgement.outcome.problem =
@@ -278,9 +278,9 @@ boost::asio::awaitable<void> run_validation(Services& services,
   } else {
     judgement = co_await attempt_within(services, *assignment, deadline);
   }
-  auto record = [key, assignment, judgement, lifetime, &limits = services.limits,
+  auto record = [key, assignment, judgement, &product, &limits = services.limits,
                  ended = services.clock.instant()](storage::Transaction& transaction) {
-    return write_result(transaction, key, *assignment, judgement, lifetime, limits, ended);
+    return write_result(transaction, key, *assignment, judgement, product, limits, ended);
   };
   const std::optional<Judgement> written = co_await services.store.write(std::move(record));
   if (!written) co_return;

@@ -80,10 +80,10 @@ Result<void> judge_key(const storage::Snapshot& snapshot,
 /// Spends what the certificate counts. RFC 9773 §5: renewals that are due pass.
 Result<void> charge(storage::Transaction& transaction,
                     OrderRecord& order,
-                    const ca::Issuer& issuer,
+                    const ca::IssuerSet& issuers,
                     const RateLimits& limits,
                     policy::Instant now) {
-  if (is_due_renewal(transaction, issuer, order)) return {};
+  if (is_due_renewal(transaction, issuers, order)) return {};
   const Uses uses = uses_of_certificate(limits, order.account, order.identifiers);
   auto charges = spend(transaction, limits, uses, now);
   if (!charges) return std::unexpected(std::move(charges).error());
@@ -102,6 +102,7 @@ struct ClaimRequest {
   OrderId id;
   std::string csr;
   std::string spki;
+  std::string issuer_id;  // of the one that would sign now; empty if there is none
 };
 
 /// What the review says now that the request is there. It may have passed since the order was made,
@@ -151,7 +152,7 @@ Result<void> start(storage::Transaction& transaction,
 /// Compare and set: the claim is made only if the order is ready in this very transaction.
 Result<LoadedOrder> claim(storage::Transaction& transaction,
                           const ClaimRequest& request,
-                          const ca::Issuer& issuer,
+                          const ca::IssuerSet& issuers,
                           const RateLimits& limits,
                           const ReviewHouse& house,
                           policy::Instant instant) {
@@ -165,7 +166,7 @@ Result<LoadedOrder> claim(storage::Transaction& transaction,
   if (!may_become(order->status, OrderStatus::processing)) {
     return not_ready(request.order_url, order->status);
   }
-  const Intention intention{issuer.id(), order->record.product, order->record.account,
+  const Intention intention{request.issuer_id, order->record.product, order->record.account,
                             order->record.identifiers};
   if (auto running = require_not_stopped(transaction, intention); !running) {
     return std::unexpected(std::move(running).error());
@@ -173,7 +174,7 @@ Result<LoadedOrder> claim(storage::Transaction& transaction,
   if (auto counting = require_methods_not_stopped(transaction, *order); !counting) {
     return std::unexpected(std::move(counting).error());
   }
-  if (auto charged = charge(transaction, order->record, issuer, limits, instant); !charged) {
+  if (auto charged = charge(transaction, order->record, issuers, limits, instant); !charged) {
     return std::unexpected(std::move(charged).error());
   }
   order->record.csr = request.csr;
@@ -245,19 +246,22 @@ boost::asio::awaitable<Result<Reply>> finalize_order(Services& services,
   });
   if (!key_judged) co_return std::unexpected(std::move(key_judged).error());
 
+  const ca::Issuer* issuer =
+      services.issuers.choose(*product->profile, csr->public_key.spki(), services.clock.seconds());
   const ClaimRequest claiming{.signatory = signatory_of(request),
                               .instance = services.instance,
                               .order_url = services.urls.order(order->id),
                               .id = order->id,
                               .csr = std::move(wanted->csr),
-                              .spki = csr->public_key.spki()};
+                              .spki = csr->public_key.spki(),
+                              .issuer_id = issuer != nullptr ? issuer->id() : ""};
   if (auto held = require_review_passed(services, *order); !held) {
     co_return std::unexpected(std::move(held).error());
   }
-  auto write = [claiming, &issuer = services.issuer, &limits = services.limits,
+  auto write = [claiming, &issuers = services.issuers, &limits = services.limits,
                 house = review_house(services),
                 now = services.clock.instant()](storage::Transaction& transaction) {
-    return claim(transaction, claiming, issuer, limits, house, now);
+    return claim(transaction, claiming, issuers, limits, house, now);
   };
   const Result<LoadedOrder> claimed = co_await services.store.write(std::move(write));
   if (!claimed) co_return std::unexpected(claimed.error());

@@ -124,7 +124,7 @@ Result<void> begin_review(storage::Transaction& transaction,
 /// The limits, as the operator set them, at one instant.
 struct Limited {
   const RateLimits& limits;
-  const ca::Issuer& issuer;
+  const ca::IssuerSet& issuers;
   policy::Instant now;
 };
 
@@ -133,7 +133,7 @@ struct Limited {
 Result<void> charge(storage::Transaction& transaction, LoadedOrder& order, const Limited& limited) {
   OrderRecord& record = order.record;
   const RateLimits& limits = limited.limits;
-  const bool is_free = is_due_renewal(transaction, limited.issuer, record);
+  const bool is_free = is_due_renewal(transaction, limited.issuers, record);
   const Uses of_order = is_free ? Uses{} : uses_of_new_order(limits, record.account);
   Uses uses = is_free ? Uses{} : uses_of_certificate(limits, record.account, record.identifiers);
   uses.insert(uses.end(), of_order.begin(), of_order.end());
@@ -160,8 +160,10 @@ Result<LoadedOrder> place_order(storage::Transaction& transaction,
   if (auto standing = require_standing(transaction, signatory); !standing) {
     return std::unexpected(std::move(standing).error());
   }
-  const Intention intention{limited.issuer.id(), record.product, record.account,
-                            record.identifiers};
+  // Another one may sign in the end, if the key is of another family; that is judged then.
+  const ca::Issuer* issuer = limited.issuers.choose(*product.profile, "", record.created);
+  const Intention intention{issuer != nullptr ? std::string_view(issuer->id()) : "", record.product,
+                            record.account, record.identifiers};
   if (auto running = require_not_stopped(transaction, intention); !running) {
     return std::unexpected(std::move(running).error());
   }
@@ -169,7 +171,7 @@ Result<LoadedOrder> place_order(storage::Transaction& transaction,
     return *std::move(open);
   }
   if (record.replaces) {
-    if (auto marked = mark_replaced(transaction, limited.issuer, order.id, record); !marked) {
+    if (auto marked = mark_replaced(transaction, limited.issuers, order.id, record); !marked) {
       return std::unexpected(std::move(marked).error());
     }
   }
@@ -270,12 +272,12 @@ boost::asio::awaitable<Result<Reply>> new_order(Services& services,
   if (auto held = co_await require_passed(services, draft.record); !held) {
     co_return std::unexpected(std::move(held).error());
   }
-  // Catalog, issuer and limits outlive the store's writer, as everything in Services does.
+  // Catalog, issuers and limits outlive the store's writer, as everything in Services does.
   auto write = [draft, product = *product, signatory = signatory_of(request),
-                &issuer = services.issuer, &limits = services.limits,
+                &issuers = services.issuers, &limits = services.limits,
                 house = review_house(services),
                 now = services.clock.instant()](storage::Transaction& transaction) {
-    return place_order(transaction, signatory, draft, *product, Limited{limits, issuer, now},
+    return place_order(transaction, signatory, draft, *product, Limited{limits, issuers, now},
                        house);
   };
   const Result<LoadedOrder> order = co_await services.store.write(std::move(write));

@@ -11,7 +11,7 @@ namespace acme {
 
 Result<Reply> read_renewal_info(Services& services, const PathParameters& path) {
   const auto window = services.store.read([&](const storage::Snapshot& snapshot) {
-    const auto entry = find_referenced(snapshot, services.issuer, path.id);
+    const auto entry = find_referenced(snapshot, services.issuers, path.id);
     return entry ? std::optional(renewal_window(snapshot, *entry)) : std::nullopt;
   });
   if (!window) {

@@ -59,8 +59,9 @@ Result<std::uint8_t> judge_requester(const storage::Snapshot& snapshot,
 Result<ca::LedgerEntry> find_issued(const Services& services,
                                     const ca::CertificateView& view,
                                     const std::string& der) {
+  const ca::Issuer* issuer = services.issuers.find_by_key(view.authority_key_identifier);
   auto entry = services.store.read([&](const storage::Snapshot& snapshot) {
-    return ca::Ledger::find(snapshot, services.issuer.id(), view.serial);
+    return issuer != nullptr ? ca::Ledger::find(snapshot, issuer->id(), view.serial) : std::nullopt;
   });
   if (!entry || entry->certificate != der) {
     return refuse(ProblemType::malformed, "the certificate with serial \"" + ca::hex(view.serial) +
@@ -109,7 +110,7 @@ boost::asio::awaitable<Result<Reply>> revoke_certificate(Services& services,
   const std::string actor = request.account ? request.account->text() : "certificate key";
   std::optional<Signatory> signatory;
   if (request.account) signatory = signatory_of(request);
-  auto write = [issuer = services.issuer.id(), view = *view, reason = *reason, actor, signatory,
+  auto write = [issuer = entry->issuer_id, view = *view, reason = *reason, actor, signatory,
                 now](storage::Transaction& transaction) -> Result<Revocation> {
     if (signatory) {
       if (auto standing = require_standing(transaction, *signatory); !standing) {

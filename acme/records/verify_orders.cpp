@@ -36,10 +36,17 @@ class OrderFaults {
 /// order is proved by the audit log, whose numbers no clock can disturb (verify_history.cpp).
 constexpr std::chrono::hours kClockStep{1};
 
+/// A profile that is not known any more is judged by the rules of the web.
+ca::Trust trust_of(const ca::LedgerEntry& entry) {
+  const ca::CertificateProfile* profile = ca::find_profile(entry.profile);
+  return profile != nullptr ? profile->trust : ca::Trust::web;
+}
+
 /// The authorization must have been valid when the intent to sign was written.
 void check_covered(const LoadedOrder& order,
                    std::size_t i,
                    ca::Time signed_at,
+                   ca::Trust trust,
                    OrderFaults& faults) {
   const AuthorizationRecord& authorization = order.authorizations[i];
   const std::string name = "authorization " + order.record.authorizations[i].text();
@@ -56,7 +63,7 @@ void check_covered(const LoadedOrder& order,
   const auto was_taken_back = [&](const std::optional<ca::Time>& when) {
     return when && *when + kClockStep < signed_at;
   };
-  faults.unless(!is_too_old(authorization, signed_at),
+  faults.unless(!is_too_old(authorization, trust, signed_at),
                 "was signed at " + ca::rfc3339(signed_at) + ", when " + name + " was too old");
   faults.unless(
       !was_taken_back(authorization.deactivated_at) && !was_taken_back(authorization.revoked_at),
@@ -113,7 +120,7 @@ void check_certificate(const storage::Snapshot& snapshot,
   faults.unless(view->identifiers == order.record.identifiers, "has a certificate for other names");
   check_request(order, *view, faults);
   for (std::size_t i = 0; i < order.authorizations.size(); ++i) {
-    check_covered(order, i, entry->intended_at, faults);
+    check_covered(order, i, entry->intended_at, trust_of(*entry), faults);
     check_caa_age(order, i, entry->intended_at, faults);
   }
 }

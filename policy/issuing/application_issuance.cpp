@@ -15,6 +15,7 @@
 #include "policy/domain_control/diagnosis.h"
 #include "policy/issuing/application_evidence.h"
 #include "policy/issuing/issuance_record.h"
+#include "policy/issuing/issuance_refusal.h"
 #include "policy/issuing/subject.h"
 #include "policy/stops/stop.h"
 #include "storage/storage_error.h"
@@ -47,13 +48,6 @@ ApplicationIssuance issuance_of(const storage::Snapshot& snapshot, const Applica
   ApplicationIssuance fresh;
   fresh.application = id;
   return fresh;
-}
-
-IssuanceRefusal final_refusal(std::string code, std::string detail) {
-  return {RefusalKind::final, std::move(code), std::move(detail)};
-}
-IssuanceRefusal passing_refusal(std::string code, std::string detail) {
-  return {RefusalKind::passing, std::move(code), std::move(detail)};
 }
 
 Finding examine(const storage::Snapshot& snapshot,
@@ -249,17 +243,6 @@ ca::IssuanceSteps::Conclude conclude(IssuingServices& services, ApplicationId id
   };
 }
 
-/// The request's names were judged when it was submitted; only its key is taken.
-ca::PublicKey key_of(const Application& application) {
-  auto request = ca::parse_certificate_request(application.wish.csr);
-  if (!request) {
-    throw storage::CorruptRecord(
-        "application " + application.id.text() +
-        " has a request that is not acceptable: " + request.error().detail());
-  }
-  return std::move(request->public_key);
-}
-
 IssuanceRefusal refusal_of(const ca::Rejection& rejection) {
   if (rejection.kind() == ca::RejectionKind::issuer_unavailable) {
     return passing_refusal("issuer_unavailable", rejection.detail());
@@ -275,17 +258,21 @@ asio::awaitable<void> issue(IssuingServices& services,
                             Application application,
                             const Product& product,
                             ca::Time caa_asked) {
-  const ca::Issuer& issuer = services.issuer_for(product);
   const ApplicationId id = application.id;
   const ca::Time now = services.now();
+  const ca::Issuer* issuer = issuer_for(services.issuers, application, product, now);
+  if (issuer == nullptr) {
+    co_await refuse(services, id, no_issuer_refusal());
+    co_return;
+  }
   ca::IssuanceRequest request = services.store.read([&](const storage::Snapshot& snapshot) {
-    return request_for(snapshot, application, product, key_of(application), now);
+    return request_for(snapshot, application, product, requested_key(application), now);
   });
   request.reserved_addresses = services.reserved_addresses;
-  ca::IssuingParts parts{services.store, issuer, services.random, services.now,
+  ca::IssuingParts parts{services.store, *issuer, services.random, services.now,
                          services.transparency};
   ca::IssuanceSteps steps{{id.text(), application.tenant.text()},
-                          note_serial(services, id, issuer.id(), request.subject, caa_asked),
+                          note_serial(services, id, issuer->id(), request.subject, caa_asked),
                           conclude(services, id),
                           now + kStorePatience};
   auto issuing = ca::issue_certificate(std::move(parts), std::move(request), std::move(steps));
@@ -301,61 +288,6 @@ asio::awaitable<void> issue(IssuingServices& services,
 }
 
 }  // namespace
-
-std::optional<IssuanceRefusal> issuance_refusal(const storage::Snapshot& snapshot,
-                                                const IssuingServices& services,
-                                                const Application& application,
-                                                ca::Time now) {
-  const Product* product =
-      services.surroundings.catalog.version(application.product, application.product_version);
-  if (product == nullptr) {
-    return final_refusal("product_withdrawn",
-                         "the product \"" + application.product + "\" is not offered any more");
-  }
-  const std::string tenant = application.tenant.text();
-  const std::string issuer = services.issuer_for(*product).id();
-  if (stop_over(snapshot, {issuer, application.product, tenant})) {
-    return passing_refusal("stopped", "issuance is stopped");
-  }
-  const std::vector<ca::Identifier> names = certified_names(*product, application.wish.identifiers);
-  if (!stopped_names(snapshot, names).empty()) {
-    return passing_refusal("stopped", "issuance for a name is stopped");
-  }
-  for (const NameEvidence& each :
-       evidence_of(snapshot, services.surroundings.catalog, application, now)) {
-    if (!each.claim) {
-      return final_refusal("dcv_expired",
-                           "control of \"" + ca::value_of(each.name) + "\" has to be proven anew");
-    }
-    const auto& acme = facts_of(each.claim->method).acme;
-    if (acme && is_stopped(snapshot, *acme)) {
-      return passing_refusal(
-          "stopped", "nothing that was proven by " + std::string(text_of(*acme)) + " counts now");
-    }
-  }
-  if (ca::Ledger::is_key_blocked(snapshot, application.spki_sha256)) {
-    return final_refusal("key_blocked", "the key of the request was reported compromised");
-  }
-  if (services.key_objection) {
-    if (auto objection = services.key_objection(snapshot, application.spki_sha256)) {
-      return final_refusal("key_rejected", *std::move(objection));
-    }
-  }
-  return std::nullopt;
-}
-
-std::optional<IssuanceRefusal> approval_refusal(const storage::Snapshot& snapshot,
-                                                const IssuingServices& services,
-                                                const Application& application,
-                                                ca::Time now) {
-  const bool is_approved = application.state == ApplicationState::approved ||
-                           application.state == ApplicationState::issued;
-  if (!is_approved) {
-    return passing_refusal("not_approved",
-                           "the application is " + std::string(text_of(application.state)));
-  }
-  return issuance_refusal(snapshot, services, application, now);
-}
 
 void request_issuance(storage::Transaction& transaction, const ApplicationId& application) {
   ApplicationIssuance issuance;

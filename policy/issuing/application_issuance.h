@@ -12,7 +12,7 @@
 
 #include "ca/crypto/random.h"
 #include "ca/issuance.h"
-#include "ca/issuer.h"
+#include "ca/issuer_set.h"
 #include "ca/lint.h"
 #include "ca/time.h"
 #include "policy/applications/application.h"
@@ -33,8 +33,8 @@ struct IssuingServices {
   CaaReader& caa;
   ca::RandomSource& random;
   std::function<ca::Time()> now;
-  /// Which CA signs for a product. Outlives the store's writer.
-  std::function<const ca::Issuer&(const Product&)> issuer_for;
+  /// Outlives the store's writer.
+  const ca::IssuerSet& issuers;
   ca::ReservedAddresses reserved_addresses = ca::ReservedAddresses::refused;
   /// Why a key may not be certified although it is not blocked (that of an account), or nothing.
   std::function<std::optional<std::string>(const storage::Snapshot&,
@@ -48,32 +48,6 @@ struct IssuingServices {
   /// Where precertificates go; null without Certificate Transparency. Outlives the work.
   ca::ct::Transparency* transparency = nullptr;
 };
-
-/// What becomes of an attempt that may not go on.
-enum class RefusalKind {
-  passing,  // approved still; tried again later
-  final,    // never as it is: the application is rejected with the cause
-};
-struct IssuanceRefusal {
-  RefusalKind kind;
-  std::string code;    // "caa", "key_blocked", "dcv_expired", …
-  std::string detail;  // one sentence
-};
-
-/// Rule A-9, the part that lies in the store: the product is there, nothing is stopped, every name
-/// has evidence of this customer that is young enough, the key is not blocked. What is known of the
-/// organization is the engine's to judge (begin_issuing).
-std::optional<IssuanceRefusal> issuance_refusal(const storage::Snapshot& snapshot,
-                                                const IssuingServices& services,
-                                                const Application& application,
-                                                ca::Time now);
-
-/// Whether an ACME order may be signed on the approval of `application` now; nothing if so. The
-/// order's own names, account, validations and CAA are ACME's to judge.
-std::optional<IssuanceRefusal> approval_refusal(const storage::Snapshot& snapshot,
-                                                const IssuingServices& services,
-                                                const Application& application,
-                                                ca::Time now);
 
 /// The row for an application that was just approved.
 void request_issuance(storage::Transaction& transaction, const ApplicationId& application);

@@ -58,15 +58,21 @@ std::optional<PublicFile> find_crl(const storage::Snapshot& snapshot,
 }
 
 std::optional<PublicFile> find_file(const acme::Services& services, const HttpRequest& request) {
-  const ca::Issuer& issuer = services.issuer;
-  if (name_in(request.path, kCertificateFolder, ".cer") == issuer.id()) {
-    return PublicFile{.tag = tag_of(ca::sha256(issuer.certificate_der())),
-                      .bytes = issuer.certificate_der(),
+  const auto issuer_in = [&](std::string_view folder, std::string_view suffix) {
+    const auto id = name_in(request.path, folder, suffix);
+    return id ? services.issuers.find(*id) : nullptr;
+  };
+  if (const ca::Issuer* issuer = issuer_in(kCertificateFolder, ".cer")) {
+    return PublicFile{.tag = tag_of(ca::sha256(issuer->certificate_der())),
+                      .bytes = issuer->certificate_der(),
                       .content_type = "application/pkix-cert",  // RFC 2585 §3
                       .cache_control = "public, max-age=86400"};
   }
   const auto name = name_in(request.path, kCrlFolder, ".crl");
-  if (name && ca::is_crl_name(*name, issuer.id())) {
+  const auto names_crl = [&](const ca::IssuerSet::Member& member) {
+    return ca::is_crl_name(*name, member.issuer->id());
+  };
+  if (name && std::ranges::any_of(services.issuers.members(), names_crl)) {
     return services.store.read([&](const storage::Snapshot& snapshot) {
       return find_crl(snapshot, *name, request.if_none_match);
     });

@@ -8,7 +8,7 @@
 #include "acme/clock.h"
 #include "acme/event_log.h"
 #include "ca/crypto/random.h"
-#include "ca/issuer.h"
+#include "ca/issuer_set.h"
 #include "policy/applications/ports.h"
 #include "policy/domain_control/methods.h"
 #include "storage/store.h"
@@ -22,7 +22,7 @@ struct Context {
   acme::EventLog& events;
   /// What applications are judged by.
   const policy::Surroundings& surroundings;
-  const ca::Issuer& issuer;
+  const ca::IssuerSet& issuers;
   /// What methods of domain control need of the house.
   policy::ControlHouse control_house = {};
   std::string base_url;  // scheme and authority, without a slash at the end

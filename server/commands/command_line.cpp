@@ -62,7 +62,8 @@ void add_init(CLI::App& app, Plan& plan) {
   const auto options = std::make_shared<InitOptions>();
   command->add_option("--dir", options->folder, "The folder to make")->type_name("DIR")->required();
   command->add_option("--algorithm", options->algorithm, "Of the root's and the issuing CA's keys")
-      ->check(CLI::IsMember({"ecdsa-p256", "ecdsa-p384", "rsa-2048", "rsa-4096"}))
+      ->check(CLI::IsMember(
+          {"ecdsa-p256", "ecdsa-p384", "ecdsa-p521", "rsa-2048", "rsa-3072", "rsa-4096"}))
       ->type_name("NAME")
       ->capture_default_str();
   command->add_option("--name", options->organization, "The organization in the CA certificates")
@@ -135,8 +136,9 @@ void add_verify(CLI::App& app, Plan& plan) {
                                  "The folder of the store, instead of storage.path")
                     ->type_name("DIR");
   auto* issuer = command
-                     ->add_option("--issuer", options->issuer,
-                                  "PEM of the issuing certificate, instead of ca.certificate")
+                     ->add_option("--issuer", options->issuers,
+                                  "PEM of an issuing certificate, instead of those of the "
+                                  "configuration; may be repeated")
                      ->type_name("FILE");
   store->needs(issuer);
   issuer->needs(store);
@@ -196,6 +198,7 @@ int run_command_line(int count, const char* const* arguments) {
   add_revoke(app, plan);
   add_incident(app, plan);
   add_stops(app, plan);
+  add_ca(app, plan);
   add_catalog(app, plan);
   add_people(app, plan);
   try {

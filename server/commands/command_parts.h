@@ -39,6 +39,8 @@ void add_eab(CLI::App& app, Plan& plan);
 /// `chancery tenant`, `chancery person` and `chancery token`.
 void add_people(CLI::App& app, Plan& plan);
 
+/// `chancery ca`. `plan` outlives the parsing.
+void add_ca(CLI::App& app, Plan& plan);
 /// `chancery stop`, `chancery resume` and `chancery stops`. `plan` outlives the parsing.
 void add_stops(CLI::App& app, Plan& plan);
 

@@ -57,10 +57,50 @@ ExitCode serve(const ConfigChoice& choice, std::ostream& out);
 /// Checks the configuration and the files it names, and prints a summary.
 ExitCode check_config(const ConfigChoice& choice, std::ostream& out);
 
+/// Lists the issuing CAs.
+ExitCode list_issuers(const ConfigChoice& choice, std::ostream& out);
+
+struct IssuerAddOptions {
+  ConfigChoice config;
+  std::string name;
+  std::string algorithm;
+  std::string organization = "Chancery";
+};
+/// Makes a further root with an issuing CA in a folder of its own. Throws UsageError for names that
+/// cannot be used, std::runtime_error if the folder is there already.
+ExitCode add_issuer(const IssuerAddOptions& options, std::ostream& out);
+
+struct IssuerRotateOptions {
+  ConfigChoice config;
+  std::string name;
+  std::string successor;
+  std::string organization = "Chancery";
+};
+/// Makes a new issuing CA under the root of an old one, whose key must be readable.
+ExitCode rotate_issuer(const IssuerRotateOptions& options, std::ostream& out);
+
+struct IssuerRetireOptions {
+  ConfigChoice config;
+  std::string name;
+};
+/// Marks an issuing CA as one that signs no more certificates.
+ExitCode retire_issuer(const IssuerRetireOptions& options, std::ostream& out);
+
+struct IssuerCrossSignOptions {
+  ConfigChoice config;
+  std::string name;
+  std::string by;
+  std::string crl_url = {};
+};
+/// Lets the root of one issuing CA sign that of another, which gives the other an alternate chain.
+/// The key of the signing root must be readable. Throws UsageError for names that cannot be used,
+/// std::runtime_error if that chain is there already.
+ExitCode cross_sign_issuer(const IssuerCrossSignOptions& options, std::ostream& out);
+
 struct VerifyOptions {
   ConfigChoice config;
-  std::optional<std::filesystem::path> store;   // instead of storage.path
-  std::optional<std::filesystem::path> issuer;  // PEM, instead of ca.certificate
+  std::optional<std::filesystem::path> store;  // instead of storage.path
+  std::vector<std::filesystem::path> issuers;  // PEM, instead of those of the configuration
 };
 
 /// Proves a store: prints what was checked and every finding. ExitCode::failed if there is one.

@@ -10,6 +10,7 @@
 #include "server/ca_files.h"
 #include "server/catalog_files.h"
 #include "server/commands/beside_server.h"
+#include "server/issuer_files.h"
 #include "server/system_clock.h"
 
 namespace server {
@@ -48,18 +49,21 @@ std::string plain_name(const std::string& text) {
                    "under it, nor an address");
 }
 
-/// `id`, or that of the issuing certificate of the configuration.
-std::string issuer_id(const ConfigChoice& choice, const std::string& id) {
-  if (id.empty()) {
-    const Settings settings = settings_or_throw(choice);
-    return ca::hex(ca::sha256(read_certificates(settings.ca_certificate).front()));
-  }
+/// `text` as an id, or the id of the issuer of that name; the main one if it is empty.
+std::string issuer_id(const ConfigChoice& choice, const std::string& text) {
   constexpr std::size_t kDigits = 64;
-  const bool is_id = id.size() == kDigits && id.find_first_not_of("0123456789abcdef") == id.npos;
-  if (is_id) return id;
-  throw UsageError("\"" + id +
-                   "\" is no issuer; expected the SHA-256 of its certificate, 64 digits "
-                   "of hex in lower case, as it stands in the URL of its CRL");
+  const bool is_id =
+      text.size() == kDigits && text.find_first_not_of("0123456789abcdef") == text.npos;
+  if (is_id) return text;
+  for (const IssuerFiles& files : issuer_files(settings_or_throw(choice))) {
+    if (files.name == (text.empty() ? "main" : text)) {
+      return ca::hex(ca::sha256(read_certificates(files.certificate).front()));
+    }
+  }
+  throw UsageError("\"" + text +
+                   "\" is no issuer; expected a name that `chancery ca list` shows, or the SHA-256 "
+                   "of its certificate, 64 digits of hex in lower case, as it stands in the URL of "
+                   "its CRL");
 }
 
 std::string account_id(const std::string& text) {

@@ -26,7 +26,7 @@ void add_switch(CLI::App& app,
   command->add_option("WHICH", options->subject,
                       "A profile, a method (http-01), the last part of an account's URL, a domain "
                       "with all names under it, an address, or the SHA-256 of an issuer's "
-                      "certificate (default: that of ca.certificate)");
+                      "certificate, or its name (default: main)");
   command->callback([options, act, &plan] {
     plan.run = [options, act] {
       harden();

@@ -7,6 +7,7 @@
 #include "policy/issuing/application_issuance.h"
 #include "server/ca_files.h"
 #include "server/commands/commands.h"
+#include "server/issuer_files.h"
 #include "storage/lmdb_engine.h"
 #include "storage/store.h"
 
@@ -27,20 +28,17 @@ struct Report {
 
 struct Place {
   std::filesystem::path store;
-  std::filesystem::path issuer;
+  std::vector<std::filesystem::path> issuers;
 };
 
 Place place_of(const VerifyOptions& options) {
-  if (options.store && options.issuer) return {*options.store, *options.issuer};
+  if (options.store) return {*options.store, options.issuers};
   const Settings settings = settings_or_throw(options.config);
-  return {settings.storage_path, settings.ca_certificate};
-}
-
-/// An issuer that proves signatures and makes none.
-ca::Issuer verifying_issuer(const std::filesystem::path& file) {
-  std::vector<std::string> chain = read_certificates(file);
-  auto signer = std::make_unique<VerifyingSigner>(chain.front());
-  return ca::Issuer(std::move(chain), std::move(signer), {});
+  Place place{settings.storage_path, {}};
+  for (const IssuerFiles& files : issuer_files(settings)) {
+    place.issuers.push_back(files.certificate);
+  }
+  return place;
 }
 
 Counts count(const storage::Snapshot& snapshot) {
@@ -64,8 +62,7 @@ void append(std::vector<std::string>& all, const char* part, std::vector<std::st
   for (std::string& finding : more) all.push_back(std::string(part) + ": " + std::move(finding));
 }
 
-Report examine(const storage::Snapshot& snapshot, const ca::Issuer& issuer) {
-  const std::vector<const ca::Issuer*> issuers{&issuer};
+Report examine(const storage::Snapshot& snapshot, const std::vector<const ca::Issuer*>& issuers) {
   Report report;
   append(report.findings, "audit log", ca::verify_audit_chain(snapshot));
   append(report.findings, "ledger", ca::Ledger::verify(snapshot, issuers));
@@ -82,11 +79,16 @@ Report examine(const storage::Snapshot& snapshot, const ca::Issuer& issuer) {
 
 ExitCode verify(const VerifyOptions& options, std::ostream& out) {
   const Place place = place_of(options);
-  const ca::Issuer issuer = verifying_issuer(place.issuer);
+  std::vector<std::unique_ptr<ca::Issuer>> issuers;
+  std::vector<const ca::Issuer*> views;
+  for (const std::filesystem::path& file : place.issuers) {
+    issuers.push_back(verifying_issuer(file));
+    views.push_back(issuers.back().get());
+  }
   const storage::LmdbOptions storage{.folder = place.store, .mode = storage::OpenMode::read_only};
   const storage::Store store(storage::open_lmdb(storage));
   const Report report =
-      store.read([&](const storage::Snapshot& snapshot) { return examine(snapshot, issuer); });
+      store.read([&](const storage::Snapshot& snapshot) { return examine(snapshot, views); });
   out << "Checked in " << place.store.string() << ": " << report.checked.audit_entries
       << " audit entries, " << report.checked.certificates << " ledger entries, "
       << report.checked.orders << " orders.\n";

@@ -41,6 +41,7 @@ struct Settings {
   std::filesystem::path ca_certificate;
   std::filesystem::path ca_key;
   std::filesystem::path ca_root;
+  std::filesystem::path ca_issuers;
 
   std::uint64_t crl_shards = 0;
 

@@ -153,6 +153,12 @@ const std::vector<Setting> kRows = {
          rules::not_empty,
          "PEM of the root that the issuing certificate must chain to. It is checked at every "
          "start."),
+    path("ca.issuers",
+         &S::ca_issuers,
+         "\"issuers\"",
+         rules::not_empty,
+         "The folder of further issuing CAs, each in a folder of its own with issuing.pem, "
+         "issuing.key and root.pem. `chancery ca` makes and retires them. It may be absent."),
     number("crl.shards",
            &S::crl_shards,
            "1",
@@ -270,12 +276,13 @@ const std::vector<Setting> kRows = {
          "URL of a page about this CA, shown in the directory."),
     duration("acme.authorization_lifetime",
              &S::acme_authorization_lifetime,
-             "\"30d\"",
-             Range{kHour, 30 * kDay},
-             "How long a proof of control counts, for its order and for later ones of the same "
-             "account. Later ones use it while 21 hours are left; with less than that from the "
-             "start, every order proves its names anew. The limits of BR 4.2.1 hold whatever "
-             "stands here."),
+             "\"398d\"",
+             Range{kHour, 398 * kDay},
+             "The longest that a proof of control counts, for its order and for later ones of the "
+             "same account, whatever its product says: 30 days for those of the house, 13 months "
+             "for its SM2 ones. Later orders use it while 21 hours are left; with less than that "
+             "from the start, every order proves its names anew. The limits of BR 4.2.1 hold "
+             "whatever stands here."),
     text("acme.rate_limit_help",
          &S::acme_rate_limit_help,
          "\"\"",

@@ -16,11 +16,12 @@ namespace {
 using policy::ApplicationState;
 using policy::GateName;
 
-/// `ov` as people see it who only look at the organization, so that a test is about the order.
+/// `ov` and `gm-ov` as people see it who only look at the organization, so that a test is about the
+/// order.
 policy::Catalog reviewed_products() {
   std::vector<policy::Product> products = policy::Catalog().versions();
   for (policy::Product& each : products) {
-    if (each.name != "ov") continue;
+    if (each.name != "ov" && each.name != "gm-ov") continue;
     each.letter.reset();
     each.stages = {{{{GateName::info}}},
                    {{{GateName::dcv}, {GateName::org_vetting}}},
@@ -65,14 +66,14 @@ class Reviewed : public testing::Test {
   [[nodiscard]] ca::Time now() const { return world.clock.seconds(); }
 
   /// A client whose account stands for the organization.
-  JwsClient client_with(acme::HoldMode hold) {
+  JwsClient client_with(acme::HoldMode hold, const std::string& profile = "ov") {
     JwsClient client = registered(world);
     world.store->write_and_wait([&](storage::Transaction& transaction) {
       acme::ExternalKeyRecord key;
       key.secret = std::string(64, 's');
       key.created_at = now();
       key.uses = 1;
-      key.default_profile = "ov";
+      key.default_profile = profile;
       key.binding = acme::OrganizationBinding{tenant, organization_id, hold};
       const std::string kid = "kid-" + std::string(acme::text_of(hold));
       acme::add_external_key(transaction, kid, key, "tester");
@@ -86,8 +87,10 @@ class Reviewed : public testing::Test {
   }
 
   /// An order that was finalized, whatever became of it.
-  ClientOrder finalized(const JwsClient& client, const std::string& name) {
-    const auto key = ca::generate_signer(ca::KeyAlgorithm::ecdsa_p256);
+  ClientOrder finalized(const JwsClient& client,
+                        const std::string& name,
+                        ca::KeyAlgorithm algorithm = ca::KeyAlgorithm::ecdsa_p256) {
+    const auto key = ca::generate_signer(algorithm);
     ClientOrder order = ready_order(world, client, {name});
     order.body = body_of(world.post(client, order.finalize(), csr_payload(*key, {name})));
     return order;
@@ -222,6 +225,53 @@ TEST_F(Reviewed, OrdersRunLikeAnyOtherWhileTheOrganizationIsValidated) {
   world.work();
   EXPECT_EQ(read(world, client, order.url)["status"], "valid");
   EXPECT_EQ(applications().size(), 1U);
+}
+
+// TGM-02 TGM-05 TGM-17: the same client, another hierarchy.
+TEST_F(Reviewed, Sm2CertificateComesFromTheSm2Issuer) {
+  const JwsClient client = client_with(acme::HoldMode::processing, "gm-ov");
+  const ClientOrder order = finalized(client, "a.example", ca::KeyAlgorithm::sm2);
+  ASSERT_EQ(order.body["status"], "processing");
+  approve(applications().front().id);
+  const Json issued = polled(client, order.url);
+  ASSERT_EQ(issued["status"], "valid");
+  const auto view = ca::view_certificate(leaf_of(world, client, issued["certificate"]));
+  ASSERT_TRUE(view);
+  EXPECT_EQ(view->issuer, world.sm2_issuer->certificate().subject);
+  EXPECT_NE(view->subject.find("Example Trading Ltd"), std::string::npos);
+  const bool is_in_its_ledger = world.store->read([&](const storage::Snapshot& snapshot) {
+    return ca::Ledger::find(snapshot, world.sm2_issuer->id(), view->serial).has_value();
+  });
+  EXPECT_TRUE(is_in_its_ledger);
+}
+
+// TGM-16 TGM-19: nothing is proven or looked at again within 13 months.
+TEST_F(Reviewed, Sm2RenewalWithin13MonthsNeedsNeitherProofNorReview) {
+  const JwsClient client = client_with(acme::HoldMode::processing, "gm-ov");
+  const ClientOrder first = finalized(client, "a.example", ca::KeyAlgorithm::sm2);
+  approve(applications().front().id);
+  ASSERT_EQ(polled(client, first.url)["status"], "valid");
+  world.clock.advance(std::chrono::days(390));
+  ClientOrder renewal = ordered(world, client, {"a.example"});
+  ASSERT_EQ(renewal.body["status"], "ready") << "the authorization still counts";
+  const auto key = ca::generate_signer(ca::KeyAlgorithm::sm2);
+  ASSERT_TRUE(world.post(client, renewal.finalize(), csr_payload(*key, {"a.example"})));
+  EXPECT_EQ(polled(client, renewal.url)["status"], "valid");
+
+  world.clock.advance(std::chrono::days(10));
+  EXPECT_EQ(ordered(world, client, {"b.example"}).body["status"], "pending");
+  EXPECT_EQ(ordered(world, client, {"a.example"}).body["status"], "pending")
+      << "13 months are over";
+}
+
+// TGM-04
+TEST_F(Reviewed, Sm2ProductTakesNoOtherKey) {
+  const JwsClient client = client_with(acme::HoldMode::processing, "gm-ov");
+  const auto key = ca::generate_signer(ca::KeyAlgorithm::ecdsa_p256);
+  const ClientOrder order = ready_order(world, client, {"a.example"});
+  refusal_of(world.post(client, order.finalize(), csr_payload(*key, {"a.example"})),
+             ProblemType::bad_csr);
+  EXPECT_EQ(read(world, client, order.url)["status"], "ready");
 }
 
 // A-10 RFC8555-7.1.6

@@ -30,7 +30,7 @@ struct Route {
   acme::Operation operation;
 };
 
-constexpr std::array<Route, 16> kRoutes{{
+constexpr std::array<Route, 17> kRoutes{{
     {acme::paths::kNewAccount, acme::Authentication::jwk, acme::new_account},
     {acme::paths::kNewOrder, acme::Authentication::kid, acme::new_order},
     {acme::paths::kProfileNewOrder, acme::Authentication::kid, acme::new_order},
@@ -47,6 +47,7 @@ constexpr std::array<Route, 16> kRoutes{{
     {acme::paths::kAuthorization, acme::Authentication::kid, acme::update_authorization},
     {acme::paths::kChallenge, acme::Authentication::kid, acme::respond_to_challenge},
     {acme::paths::kCertificate, acme::Authentication::kid, acme::download_certificate},
+    {acme::paths::kAlternateChain, acme::Authentication::kid, acme::download_certificate},
 }};
 
 /// The next path segment of `text`, which is shortened by it.
@@ -64,6 +65,7 @@ std::optional<acme::PathParameters> matched(std::string_view path, std::string_v
       const std::string_view place = pattern.substr(0, pattern.find('}') + 1);
       pattern.remove_prefix(pattern.find('}') + 1);
       (place == "{id}"        ? found.id
+       : place == "{chain}"   ? found.chain
        : place == "{profile}" ? found.profile
                               : found.method) = segment(path);
     } else if (!path.empty() && path.front() == pattern.front()) {
@@ -76,6 +78,20 @@ std::optional<acme::PathParameters> matched(std::string_view path, std::string_v
   return path.empty() ? std::optional(found) : std::nullopt;
 }
 
+std::unique_ptr<ca::Issuer> watched_issuer(ca::KeyAlgorithm algorithm,
+                                           ca::RandomSource& random,
+                                           SignerWatch& watch) {
+  const ca::HierarchyNames names{.country = "XX", .organization = "Chancery Test"};
+  const ca::KeyedCertificate root = ca::create_root(names, algorithm, random, kStart);
+  ca::KeyedCertificate issuing = ca::create_issuing_ca(names, algorithm, root, random, kStart);
+  const ca::KeyedCertificate other = ca::create_root(names, algorithm, random, kStart);
+  const std::string cross = ca::create_cross_certificate(root.der, other, "", random, kStart);
+  return std::make_unique<ca::Issuer>(
+      std::vector<std::string>{issuing.der},
+      std::make_unique<WatchedSigner>(std::move(issuing.signer), watch), ca::Issuer::Urls{},
+      std::vector<ca::Issuer::Chain>{{issuing.der, cross}});
+}
+
 }  // namespace
 
 World::World(storage::LmdbOptions options, policy::Catalog products)
@@ -84,23 +100,21 @@ World::World(storage::LmdbOptions options, policy::Catalog products)
     meta.profiles.emplace_back(product.name, product.description);
   }
   options_.folder = dir_ / "store";
-  const ca::HierarchyNames names{.country = "XX", .organization = "Chancery Test"};
-  const ca::KeyedCertificate root =
-      ca::create_root(names, ca::KeyAlgorithm::ecdsa_p256, random, kStart);
-  ca::KeyedCertificate issuing =
-      ca::create_issuing_ca(names, ca::KeyAlgorithm::ecdsa_p256, root, random, kStart);
-  issuer = std::make_unique<ca::Issuer>(
-      std::vector<std::string>{issuing.der},
-      std::make_unique<WatchedSigner>(std::move(issuing.signer), signer_watch), ca::Issuer::Urls{});
+  issuer = watched_issuer(ca::KeyAlgorithm::ecdsa_p256, random, signer_watch);
+  sm2_issuer = watched_issuer(ca::KeyAlgorithm::sm2, random, signer_watch);
   open();
 }
 
 World::~World() {
-  if (!is_tampered) expect_sound(*store, *issuer);
+  if (!is_tampered) expect_sound(*store, issuers());
   for (const auto& [message, count] : signer_watch.signed_messages) {
     EXPECT_EQ(count, 1) << "the issuer signed the same bytes twice";
   }
   close();
+}
+
+ca::IssuerSet World::issuers() const {
+  return ca::IssuerSet({{issuer.get()}, {sm2_issuer.get()}});
 }
 
 void World::open() {
@@ -108,7 +122,7 @@ void World::open() {
       std::make_unique<FaultyEngine>(storage::open_lmdb(options_), write_fault));
   nonces = std::make_unique<acme::NonceService>(random);
   keys = std::make_unique<acme::AccountKeyCache>();
-  services.reset(new acme::Services{*store, *issuer, catalog,
+  services.reset(new acme::Services{*store, issuers(), catalog,
                                     policy::SpecialUseNames::allowed_in_lab, random, clock, *nonces,
                                     *keys, urls, meta, dns, fetcher, prober, events, limits,
                                     reviews.surroundings(), polls, [this] { ++wakes; }});

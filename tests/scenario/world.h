@@ -77,7 +77,9 @@ class World {
   acme::DirectoryMeta meta;
   ca::SystemRandom random;
   StoredReviews reviews{catalog, random};
-  std::unique_ptr<ca::Issuer> issuer;
+  std::unique_ptr<ca::Issuer> issuer;      // with a key on P-256
+  std::unique_ptr<ca::Issuer> sm2_issuer;  // for what is signed with SM2
+  [[nodiscard]] ca::IssuerSet issuers() const;
   std::unique_ptr<storage::Store> store;
   std::unique_ptr<acme::NonceService> nonces;
   std::unique_ptr<acme::AccountKeyCache> keys;

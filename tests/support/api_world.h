@@ -70,7 +70,7 @@ class ApiWorld {
             .random = random,
             .events = events,
             .surroundings = desk.surroundings(),
-            .issuer = *authority.issuer,
+            .issuers = issuers,
             .control_house = house,
             .base_url = "https://ca.test"};
   }
@@ -177,6 +177,7 @@ class ApiWorld {
   server::ApplicationDesk desk{catalog, files.calendars, house, random,
                                policy::SpecialUseNames::allowed_in_lab};
   TestCa authority = make_test_ca(kNow);
+  ca::IssuerSet issuers{*authority.issuer};
   TempStore store;
   std::optional<server::api::Api> api;
 

@@ -163,12 +163,13 @@ Allowed<Answer> download(const Context& context,
                          const Call& call) {
   const auto found = find_certificate(snapshot, call);
   if (!found) return policy::Refused(found.error());
-  if (found->entry.issuer_id != context.issuer.id()) {
+  const ca::Issuer* issuer = context.issuers.find(found->entry.issuer_id);
+  if (issuer == nullptr) {
     return policy::Refused(policy::Fault{FaultCode::state_conflict,
                                          "The certificate is of an issuer that is not loaded."});
   }
   const std::string& leaf = found->entry.certificate;
-  const std::string pem = context.issuer.chain_pem(leaf);
+  const std::string pem = issuer->chain_pem(leaf);
   const std::string leaf_pem = ca::pem("CERTIFICATE", leaf);
   const std::string format = call.query.find(kFormat.name).value_or("pem");
   const std::string name = ca::hex(found->entry.serial);

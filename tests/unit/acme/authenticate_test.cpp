@@ -92,7 +92,7 @@ class Authenticate : public testing::Test {
   tests::NoReviews no_reviews_{catalog_};
   PollLimiter polls_;
   Services services_{.store = *store_,
-                     .issuer = *ca_.issuer,
+                     .issuers = *ca_.issuer,
                      .catalog = catalog_,
                      .special_use_names = policy::SpecialUseNames::refused,
                      .random = random_,

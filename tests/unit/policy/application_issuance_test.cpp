@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "policy/issuing/issuance_refusal.h"
 #include "policy/issuing/subject.h"
 #include "policy/stops/stop.h"
 #include "tests/unit/policy/issuing_fixture.h"
@@ -129,10 +130,6 @@ TEST_F(IssuingTest, SignsNothingForAcmeByItself) {
   });
   work();
   EXPECT_EQ(get(id).state, ApplicationState::approved);
-  const auto refusal = store->read([&](const storage::Snapshot& snapshot) {
-    return approval_refusal(snapshot, *issuing_services, get(id), now);
-  });
-  EXPECT_FALSE(refusal.has_value());
 }
 
 // ALI-20: cancelled before it is signed: nothing is.

@@ -224,6 +224,9 @@ class IssuingTest : public testing::Test {
   ca::SystemRandom random;
   ca::Time now{std::chrono::sys_days{std::chrono::year{2026} / 11 / 23}};
   tests::TestCa ca = tests::make_test_ca(now);
+  tests::TestCa sm2_ca = tests::make_test_ca(now, ca::KeyAlgorithm::sm2, {}, ca::KeyAlgorithm::sm2);
+  ca::IssuerSet issuers{
+      std::vector<ca::IssuerSet::Member>{{ca.issuer.get()}, {sm2_ca.issuer.get()}}};
   tests::TempStore store;
   tests::FakeZones zones;
   Catalog catalog{std::vector<Product>{automatic_dv()}};
@@ -265,7 +268,7 @@ class IssuingTest : public testing::Test {
          zones,
          random,
          time,
-         [this](const Product&) -> const ca::Issuer& { return *ca.issuer; },
+         issuers,
          ca::ReservedAddresses::allowed_in_lab,
          {},
          [this](storage::Transaction&, const std::string& issuer, ca::Time) {

@@ -127,12 +127,13 @@ class DocumentsApi : public testing::Test {
   IgnoringLog log;
   tests::Office office{products()};
   tests::TestCa authority = tests::make_test_ca(kNow);
+  ca::IssuerSet issuers{*authority.issuer};
   Api api{Context{.store = *store,
                   .clock = clock,
                   .random = random,
                   .events = log,
                   .surroundings = office.surroundings,
-                  .issuer = *authority.issuer,
+                  .issuers = issuers,
                   .base_url = "https://ca.test"}};
   policy::TenantId tenant = policy::TenantId::from_octets({});
   std::string applicant, specialist, stranger, application;

@@ -30,7 +30,7 @@ struct ServicesFixture {
     issuer = std::make_unique<ca::Issuer>(std::vector<std::string>{issuing.der},
                                           std::move(issuing.signer), ca::Issuer::Urls{});
     services.emplace(acme::Services{.store = own_store ? *own_store : *temp_store,
-                                    .issuer = *issuer,
+                                    .issuers = *issuer,
                                     .catalog = catalog,
                                     .special_use_names = policy::SpecialUseNames::allowed_in_lab,
                                     .random = random,

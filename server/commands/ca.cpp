@@ -1,0 +1,204 @@
+#include <unistd.h>
+
+#include <algorithm>
+#include <fstream>
+#include <iomanip>
+#include <stdexcept>
+
+#include "ca/audit_log.h"
+#include "ca/certificate.h"
+#include "ca/crypto/encoding.h"
+#include "ca/crypto/hash.h"
+#include "ca/hierarchy.h"
+#include "server/ca_files.h"
+#include "server/commands/beside_server.h"
+#include "server/commands/commands.h"
+#include "server/commands/new_folder.h"
+#include "server/issuer_files.h"
+#include "server/system_clock.h"
+
+namespace server {
+namespace {
+
+using Access = NewFolder::Access;
+
+void require_name(const std::string& name) {
+  constexpr std::size_t kMost = 40;
+  const bool fits = !name.empty() && name.size() <= kMost && name != "main" &&
+                    std::ranges::all_of(name, [](char c) {
+                      return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+                    });
+  if (fits) return;
+  throw UsageError("\"" + name +
+                   "\" cannot be the name of an issuer; expected 1 to 40 small letters, digits and "
+                   "hyphens, and not \"main\"");
+}
+
+IssuerFiles find_issuer(const Settings& settings, const std::string& name) {
+  for (IssuerFiles& files : issuer_files(settings)) {
+    if (files.name == name) return std::move(files);
+  }
+  throw UsageError("there is no issuer \"" + name + "\"; `chancery ca list` shows those there are");
+}
+
+ca::KeyAlgorithm algorithm_of(const ca::PublicKey& key) {
+  switch (key.kind()) {
+    case ca::KeyKind::rsa:
+      return key.bits() == 2048   ? ca::KeyAlgorithm::rsa_2048
+             : key.bits() == 3072 ? ca::KeyAlgorithm::rsa_3072
+                                  : ca::KeyAlgorithm::rsa_4096;
+    case ca::KeyKind::ec_p256:
+      return ca::KeyAlgorithm::ecdsa_p256;
+    case ca::KeyKind::ec_p384:
+      return ca::KeyAlgorithm::ecdsa_p384;
+    case ca::KeyKind::ec_p521:
+      return ca::KeyAlgorithm::ecdsa_p521;
+    case ca::KeyKind::sm2:
+      return ca::KeyAlgorithm::sm2;
+    case ca::KeyKind::ed25519:
+      break;
+  }
+  throw std::runtime_error("an issuing key of this kind cannot be followed by another one");
+}
+
+void write_pair(NewFolder& folder, const std::string& name, const ca::KeyedCertificate& pair) {
+  folder.write(name + ".pem", ca::pem("CERTIFICATE", pair.der), Access::everyone_may_read);
+  std::string key = ca::private_key_pem(*pair.signer);
+  folder.write(name + ".key", key, Access::owner_only);
+  explicit_bzero(key.data(), key.size());
+}
+
+std::string id_of(const std::string& der) {
+  return ca::hex(ca::sha256(der));
+}
+
+/// BR 5.4.1: what happens to the keys and certificates of the CA stands in the audit log.
+void audit(const ConfigChoice& config,
+           const std::string& event,
+           const std::string& name,
+           const std::string& id) {
+  storage::Store store = open_store(config, storage::OpenMode::beside_writer);
+  ca::AuditEvent entry{
+      SystemClock().seconds(), event, person_at_command_line(), id, {{"name", name}}};
+  store.write_and_wait(
+      [&](storage::Transaction& transaction) { ca::append_audit(transaction, entry); });
+}
+
+/// In one step, so that a server that starts meanwhile reads all of it or nothing.
+void write_file(const std::filesystem::path& path, const std::string& text) {
+  std::filesystem::path unfinished = path;
+  unfinished += ".new";
+  std::ofstream file(unfinished, std::ios::binary | std::ios::trunc);
+  file << text;
+  file.close();
+  if (!file) throw std::runtime_error(unfinished.string() + " cannot be written");
+  std::filesystem::rename(unfinished, path);
+}
+
+void tell(std::ostream& out, const std::filesystem::path& folder) {
+  out << "A new issuing CA is in " << folder.string()
+      << ". Restart the server to use it, and take root.key away from this machine." << std::endl;
+}
+
+}  // namespace
+
+ExitCode list_issuers(const ConfigChoice& choice, std::ostream& out) {
+  for (const IssuerFiles& files : issuer_files(settings_or_throw(choice))) {
+    const std::string der = read_certificates(files.certificate).front();
+    const VerifyingSigner signer(der);
+    const auto view = ca::view_certificate(der).value();
+    const std::string_view duty = files.duty == ca::IssuerDuty::signs ? "signs" : "retired";
+    out << std::left << std::setw(16) << files.name << std::setw(12)
+        << ca::text_of(algorithm_of(signer.public_key())) << std::setw(9) << duty
+        << ca::rfc3339(view.not_before) << " to " << ca::rfc3339(view.not_after) << "  "
+        << id_of(der) << "\n";
+  }
+  out.flush();
+  return ExitCode::ok;
+}
+
+ExitCode add_issuer(const IssuerAddOptions& options, std::ostream& out) {
+  require_name(options.name);
+  const auto algorithm = ca::key_algorithm(options.algorithm);
+  if (!algorithm) throw UsageError("--algorithm: unknown \"" + options.algorithm + "\"");
+  const Settings settings = settings_or_throw(options.config);
+  const std::filesystem::path target = settings.ca_issuers / options.name;
+  NewFolder::require_free(target);
+  ca::SystemRandom random;
+  const ca::Time now = SystemClock().seconds();
+  const ca::HierarchyNames names{.organization = options.organization};
+  const ca::KeyedCertificate root = ca::create_root(names, *algorithm, random, now);
+  const ca::KeyedCertificate issuing = ca::create_issuing_ca(names, *algorithm, root, random, now);
+  NewFolder folder(target);
+  write_pair(folder, "root", root);
+  write_pair(folder, "issuing", issuing);
+  audit(options.config, "ca.added", options.name, id_of(issuing.der));
+  folder.publish();
+  tell(out, target);
+  return ExitCode::ok;
+}
+
+ExitCode rotate_issuer(const IssuerRotateOptions& options, std::ostream& out) {
+  require_name(options.successor);
+  const Settings settings = settings_or_throw(options.config);
+  const IssuerFiles old = find_issuer(settings, options.name);
+  const std::filesystem::path target = settings.ca_issuers / options.successor;
+  NewFolder::require_free(target);
+  const ca::KeyedCertificate root{.der = read_root(old.root),
+                                  .signer = ca::load_signer(old.root_key)};
+  const VerifyingSigner predecessor(read_certificates(old.certificate).front());
+  ca::SystemRandom random;
+  const ca::HierarchyNames names{.organization = options.organization};
+  const ca::KeyedCertificate issuing = ca::create_issuing_ca(
+      names, algorithm_of(predecessor.public_key()), root, random, SystemClock().seconds());
+  NewFolder folder(target);
+  folder.write("root.pem", ca::pem("CERTIFICATE", root.der), Access::everyone_may_read);
+  write_pair(folder, "issuing", issuing);
+  audit(options.config, "ca.rotated", options.successor, id_of(issuing.der));
+  folder.publish();
+  tell(out, target);
+  return ExitCode::ok;
+}
+
+ExitCode cross_sign_issuer(const IssuerCrossSignOptions& options, std::ostream& out) {
+  const Settings settings = settings_or_throw(options.config);
+  const IssuerFiles issuer = find_issuer(settings, options.name);
+  const IssuerFiles by = find_issuer(settings, options.by);
+  const AlternateFiles files = alternate_files(issuer, by.name);
+  NewFolder::require_free(files.chain);
+  const ca::KeyedCertificate root{.der = read_root(by.root),
+                                  .signer = ca::load_signer(by.root_key)};
+  ca::SystemRandom random;
+  std::vector<std::string> chain = read_certificates(issuer.certificate);
+  chain.push_back(ca::create_cross_certificate(read_root(issuer.root), root, options.crl_url,
+                                               random, SystemClock().seconds()));
+  require_chain(chain, root.der, SystemClock().seconds());
+  audit(options.config, "ca.cross_signed", issuer.name, id_of(chain.back()));
+  std::string text;
+  for (const std::string& each : chain) text += ca::pem("CERTIFICATE", each);
+  // The chain comes last: a root without one means nothing.
+  write_file(files.root, ca::pem("CERTIFICATE", root.der));
+  write_file(files.chain, text);
+  out << "The chain of " << issuer.name << " to the root of " << by.name << " is in "
+      << files.chain.string() << ". Restart the server to offer it as an alternate." << std::endl;
+  return ExitCode::ok;
+}
+
+ExitCode retire_issuer(const IssuerRetireOptions& options, std::ostream& out) {
+  const Settings settings = settings_or_throw(options.config);
+  const IssuerFiles files = find_issuer(settings, options.name);
+  if (files.name == "main") {
+    throw UsageError(
+        "the main issuer is not retired: a newer one of the same kind takes over from it "
+        "(chancery ca rotate main)");
+  }
+  audit(options.config, "ca.retired", options.name,
+        id_of(read_certificates(files.certificate).front()));
+  write_file(files.certificate.parent_path() / kRetiredMark,
+             ca::rfc3339(SystemClock().seconds()) + "\n");
+  out << "Retired: " << options.name
+      << ". From the next start it signs no more certificates; its CRLs go on." << std::endl;
+  return ExitCode::ok;
+}
+
+}  // namespace server

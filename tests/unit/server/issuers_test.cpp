@@ -1,0 +1,162 @@
+// Further issuing CAs: made, listed, rotated, retired, loaded.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <sstream>
+#include <string>
+
+#include "ca/certificate.h"
+#include "ca/crypto/encoding.h"
+#include "ca/crypto/signer.h"
+#include "server/ca_files.h"
+#include "server/commands/commands.h"
+#include "server/issuer_files.h"
+#include "server/system_clock.h"
+#include "tests/support/temp_dir.h"
+
+namespace server {
+namespace {
+
+using testing::HasSubstr;
+
+class Issuers : public ::testing::Test {
+ protected:
+  Issuers() {
+    std::ostringstream out;
+    InitOptions options;
+    options.folder = folder();
+    init(options, out);
+  }
+  [[nodiscard]] std::filesystem::path folder() const { return temp_ / "ca"; }
+  [[nodiscard]] ConfigChoice config() const {
+    ConfigChoice choice;
+    choice.folder = folder();
+    return choice;
+  }
+  void add(const std::string& name, const std::string& algorithm) {
+    add_issuer({.config = config(), .name = name, .algorithm = algorithm}, out_);
+  }
+  [[nodiscard]] LoadedIssuers load() const {
+    return load_issuers(settings_or_throw(config()), "http://ca.example", now_);
+  }
+
+  tests::TempDir temp_;
+  std::ostringstream out_;
+  ca::Time now_ = SystemClock().seconds();
+};
+
+const ca::CertificateProfile& profile(std::string_view name) {
+  return *ca::find_profile(name);
+}
+
+TEST_F(Issuers, AreOneAfterInit) {
+  EXPECT_EQ(load().set().members().size(), 1U);
+  EXPECT_EQ(load().set().choose(profile("gm-dv"), "", now_), nullptr);
+}
+
+TEST_F(Issuers, SignForSm2OnceOneIsAdded) {
+  add("gm", "sm2");
+  const LoadedIssuers loaded = load();
+  const ca::Issuer* gm = loaded.set().choose(profile("gm-dv"), "", now_);
+  ASSERT_NE(gm, nullptr);
+  EXPECT_EQ(gm->signer().algorithm(), ca::SignatureAlgorithm::sm2_sm3);
+  EXPECT_NE(loaded.set().choose(profile("dv"), "", now_), gm);
+  std::ostringstream list;
+  list_issuers(config(), list);
+  EXPECT_THAT(list.str(), HasSubstr("main            ecdsa-p256  signs"));
+  EXPECT_THAT(list.str(), HasSubstr("gm              sm2         signs"));
+  EXPECT_THAT(list.str(), HasSubstr(gm->id()));
+}
+
+// TGM-05
+TEST_F(Issuers, OfferOnlyWhatOneOfThemCanSign) {
+  const auto offered = [&](std::string_view name) {
+    const auto files =
+        signable(policy::load_catalog({}).value(), settings_or_throw(config()), now_);
+    const policy::Catalog catalog(files.products, now_, std::chrono::hours(24));
+    EXPECT_EQ(catalog.find(name) != nullptr, catalog.in_force(name, now_) != nullptr) << name;
+    EXPECT_NE(catalog.version(name, 1), nullptr) << "what was begun under it stays readable";
+    return catalog.find(name) != nullptr;
+  };
+  EXPECT_TRUE(offered("ov"));
+  EXPECT_FALSE(offered("gm-ov"));
+  add("gm", "sm2");
+  EXPECT_TRUE(offered("gm-ov"));
+}
+
+TEST_F(Issuers, FollowOneAnotherUnderOneRoot) {
+  rotate_issuer({.config = config(), .name = "main", .successor = "main-2"}, out_);
+  const LoadedIssuers loaded = load();
+  ASSERT_EQ(loaded.issuers.size(), 2U);
+  const ca::CertificateView& old = loaded.issuers[0]->certificate();
+  const ca::CertificateView& next = loaded.issuers[1]->certificate();
+  EXPECT_EQ(next.issuer, old.issuer);
+  EXPECT_NE(next.subject, old.subject);
+  EXPECT_NE(next.spki, old.spki);
+  EXPECT_FALSE(std::filesystem::exists(folder() / "issuers" / "main-2" / "root.key"));
+}
+
+// RFC8555-7.4.2 BR-7.1.2.2
+TEST_F(Issuers, OfferAnotherChainOnceTheirRootIsCrossSigned) {
+  add("p384", "ecdsa-p384");
+  EXPECT_EQ(load().issuers[0]->chains(), 1U);
+  const IssuerCrossSignOptions options{
+      .config = config(), .name = "main", .by = "p384", .crl_url = "http://crl.example/r.crl"};
+  cross_sign_issuer(options, out_);
+  const LoadedIssuers loaded = load();
+  ASSERT_EQ(loaded.issuers[0]->chains(), 2U);
+  EXPECT_EQ(loaded.issuers[1]->chains(), 1U);
+  const auto chain = ca::from_pem("CERTIFICATE", loaded.issuers[0]->chain_pem("leaf", 1)).value();
+  const auto root = ca::view_certificate(read_root(folder() / "root.pem")).value();
+  const auto other = ca::view_certificate(read_root(folder() / "issuers/p384/root.pem")).value();
+  const auto cross = ca::view_certificate(chain.back()).value();
+  EXPECT_EQ(cross.subject, root.subject);
+  EXPECT_EQ(cross.spki, root.spki);
+  EXPECT_EQ(cross.issuer, other.subject);
+  EXPECT_THROW(cross_sign_issuer(options, out_), std::runtime_error) << "it is there already";
+  EXPECT_THROW(cross_sign_issuer({.config = config(), .name = "main", .by = "main"}, out_),
+               std::invalid_argument);
+  EXPECT_THROW(cross_sign_issuer({.config = config(), .name = "main", .by = "nobody"}, out_),
+               UsageError);
+}
+
+TEST_F(Issuers, WithAChainThatDoesNotReachItsRootAreNotLoaded) {
+  add("p384", "ecdsa-p384");
+  cross_sign_issuer({.config = config(), .name = "main", .by = "p384"}, out_);
+  std::filesystem::copy_file(folder() / "root.pem", folder() / "p384.root.pem",
+                             std::filesystem::copy_options::overwrite_existing);
+  EXPECT_THROW(static_cast<void>(load()), std::runtime_error);
+}
+
+TEST_F(Issuers, SignNoMoreWhenTheyAreRetired) {
+  add("rsa", "rsa-2048");
+  retire_issuer({.config = config(), .name = "rsa"}, out_);
+  const LoadedIssuers loaded = load();
+  EXPECT_EQ(loaded.duties.back(), ca::IssuerDuty::retired);
+  EXPECT_NE(loaded.set().find(loaded.issuers.back()->id()), nullptr);
+  std::ostringstream list;
+  list_issuers(config(), list);
+  EXPECT_THAT(list.str(), HasSubstr("rsa             rsa-2048    retired"));
+}
+
+TEST_F(Issuers, HaveNamesThatAreFreeAndPlain) {
+  for (const char* const name : {"", "main", "../x", "A", "a b"}) {
+    EXPECT_THROW(add(name, "sm2"), UsageError) << name;
+  }
+  EXPECT_THROW(add("x", "dsa"), UsageError);
+  add("gm", "sm2");
+  EXPECT_THROW(add("gm", "sm2"), std::runtime_error);
+  EXPECT_THROW(retire_issuer({.config = config(), .name = "main"}, out_), UsageError);
+  EXPECT_THROW(retire_issuer({.config = config(), .name = "nobody"}, out_), UsageError);
+}
+
+//
+TEST_F(Issuers, AreInTheAuditLogAndInTheProof) {
+  add("gm", "sm2");
+  std::ostringstream proof;
+  EXPECT_EQ(verify({.config = config(), .store = {}, .issuers = {}}, proof), ExitCode::ok);
+  EXPECT_THAT(proof.str(), HasSubstr("1 audit entries"));
+}
+
+}  // namespace
+}  // namespace server
