@@ -375,8 +375,8 @@ const std::vector<Setting> kRows = {
 const std::vector<Setting>& settings_table() {
   static const std::vector<Setting> table = [] {
     std::vector<Setting> all = kRows;
-    const std::vector<Setting> messages = message_settings();
-    all.insert(all.end(), messages.begin(), messages.end());
+    for (const auto& more : {message_settings(), perspective_settings()})
+      all.insert(all.end(), more.begin(), more.end());
     return all;
   }();
   return table;
