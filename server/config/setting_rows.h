@@ -21,30 +21,30 @@ struct Range {
 
 using Text = std::string_view;
 
-inline Setting text(Text key, std::string S::*member, Text standard, TextRule rule, Text doc) {
+inline Setting text(Text key, std::string S::* member, Text standard, TextRule rule, Text doc) {
   return {key, Form::text, member, standard, 0, 0, rule, Audience::ordinary, doc};
 }
 inline Setting text_list(
-    Text key, std::vector<std::string> S::*member, Text standard, TextRule rule, Text doc) {
+    Text key, std::vector<std::string> S::* member, Text standard, TextRule rule, Text doc) {
   return {key, Form::text_list, member, standard, 0, 0, rule, Audience::ordinary, doc};
 }
 inline Setting path(
-    Text key, std::filesystem::path S::*member, Text standard, TextRule rule, Text doc) {
+    Text key, std::filesystem::path S::* member, Text standard, TextRule rule, Text doc) {
   return {key, Form::path, member, standard, 0, 0, rule, Audience::ordinary, doc};
 }
-inline Setting boolean(Text key, bool S::*member, Text standard, Text doc) {
+inline Setting boolean(Text key, bool S::* member, Text standard, Text doc) {
   return {key, Form::boolean, member, standard, 0, 0, nullptr, Audience::ordinary, doc};
 }
-inline Setting number(Text key, std::uint64_t S::*member, Text standard, Range range, Text doc) {
+inline Setting number(Text key, std::uint64_t S::* member, Text standard, Range range, Text doc) {
   return {key,     Form::number,       member, standard, range.least, range.greatest,
           nullptr, Audience::ordinary, doc};
 }
-inline Setting size(Text key, std::uint64_t S::*member, Text standard, Range range, Text doc) {
+inline Setting size(Text key, std::uint64_t S::* member, Text standard, Range range, Text doc) {
   return {key,     Form::size,         member, standard, range.least, range.greatest,
           nullptr, Audience::ordinary, doc};
 }
 inline Setting duration(
-    Text key, std::chrono::seconds S::*member, Text standard, Range range, Text doc) {
+    Text key, std::chrono::seconds S::* member, Text standard, Range range, Text doc) {
   return {key,     Form::duration,     member, standard, range.least, range.greatest,
           nullptr, Audience::ordinary, doc};
 }
