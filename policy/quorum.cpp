@@ -5,24 +5,18 @@
 #include <map>
 #include <set>
 
+#include "ca/rulebook.h"
+
 namespace policy {
 
 namespace {
 
-using std::chrono::sys_days;
-using std::chrono::year;
-
 constexpr std::array<std::string_view, 5> kRegions{"afrinic", "apnic", "arin", "lacnic", "ripe"};
 
-// BR 3.2.2.9, "Phased Implementation Timeline", oldest first. Dates begin at 00:00:00 UTC (BR
-// 1.6.4).
-constexpr std::array kPhases = {
-    QuorumPhase{ca::Time{}, 0, 0},
-    QuorumPhase{sys_days{year{2025} / 3 / 15}, 2, 0},
-    QuorumPhase{sys_days{year{2026} / 3 / 15}, 3, 2},
-    QuorumPhase{sys_days{year{2026} / 6 / 15}, 4, 2},
-    QuorumPhase{sys_days{year{2026} / 12 / 15}, 5, 2},
-};
+// BR 3.2.2.9, "Phased Implementation Timeline": from three remotes on, those that agree are in at
+// least two regions.
+constexpr std::size_t kRemotesOfRegions = 3;
+constexpr std::size_t kRegionsThen = 2;
 
 // BR 3.2.2.9, "Quorum Requirements": from so many remotes on, so many need not agree.
 struct DissentRow {
@@ -40,12 +34,9 @@ bool is_registry_region(std::string_view text) {
   return std::ranges::find(kRegions, text) != kRegions.end();
 }
 
-const QuorumPhase& quorum_phase(ca::Time now) {
-  const QuorumPhase* found = &kPhases.front();
-  for (const QuorumPhase& phase : kPhases) {
-    if (now >= phase.from) found = &phase;
-  }
-  return *found;
+QuorumPhase quorum_phase(ca::Time now) {
+  const std::size_t remotes = ca::rulebook_at(now).perspectives;
+  return {remotes, remotes >= kRemotesOfRegions ? kRegionsThen : 0};
 }
 
 std::size_t allowed_dissent(std::size_t remotes) {
@@ -54,6 +45,20 @@ std::size_t allowed_dissent(std::size_t remotes) {
     if (remotes >= row.remotes) allowed = row.allowed;
   }
   return allowed;
+}
+
+Corroboration judge_votes(const std::vector<Vote>& votes, ca::Time now) {
+  Corroboration result;
+  result.objection = quorum_objection(votes, now);
+  const auto agreeing = std::ranges::count_if(votes, &Vote::agrees);
+  result.summary = "corroborated by " + std::to_string(agreeing) + " of " +
+                   std::to_string(votes.size()) + " perspectives";
+  for (const Vote& each : votes) {
+    result.lines.push_back("perspective " + each.perspective + " (" + each.region + ", " +
+                           each.address + ") " + (each.agrees ? "agrees: " : "does not agree: ") +
+                           each.reason);
+  }
+  return result;
 }
 
 std::optional<std::string> quorum_objection(const std::vector<Vote>& votes, ca::Time now) {
@@ -74,7 +79,7 @@ std::optional<std::string> quorum_objection(const std::vector<Vote>& votes, ca::
     dissent += (dissent.empty() ? "" : "; ") + name + " (" + vote->region + "): " + vote->reason;
   }
   const std::string because = dissent.empty() ? "" : " (" + dissent + ")";
-  const QuorumPhase& phase = quorum_phase(now);
+  const QuorumPhase phase = quorum_phase(now);
   if (distinct.size() < phase.least_remotes) {
     return counted(distinct.size(), "remote perspective") + " asked, expected " +
            std::to_string(phase.least_remotes) + because;

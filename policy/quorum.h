@@ -24,17 +24,23 @@ struct Vote {
 /// The regions there are: "afrinic", "apnic", "arin", "lacnic", "ripe".
 bool is_registry_region(std::string_view text);
 
-/// What is in force from a date on.
+/// What the row of ca/rulebook.h at `now` demands.
 struct QuorumPhase {
-  ca::Time from;
   std::size_t least_remotes;
   std::size_t least_regions;  // of those that agree
 };
-/// The phase at `now`; nothing is demanded before the first one.
-const QuorumPhase& quorum_phase(ca::Time now);
+QuorumPhase quorum_phase(ca::Time now);
 
 /// How many of `remotes` may fail to agree.
 std::size_t allowed_dissent(std::size_t remotes);
+
+/// What the votes came to.
+struct Corroboration {
+  std::optional<std::string> objection;  // why it is no quorum; nothing if it is one
+  std::string summary;                   // "corroborated by 4 of 5 perspectives"
+  std::vector<std::string> lines;        // one for each vote, with address and reason
+};
+Corroboration judge_votes(const std::vector<Vote>& votes, ca::Time now);
 
 /// Why `votes` are no quorum at `now`, as the end of a sentence that names who did not agree and
 /// why; nothing if they are one. Votes of the same perspective count once, and as its worst.

@@ -34,12 +34,12 @@
 #include "server/issuer_files.h"
 #include "server/key_access.h"
 #include "server/ocsp_service.h"
-#include "server/outbound/caa_permission.h"
 #include "server/outbound/http_fetcher.h"
 #include "server/outbound/message_senders.h"
 #include "server/outbound/message_work.h"
 #include "server/outbound/tls_prober.h"
 #include "server/outbound/unbound_dns_client.h"
+#include "server/perspectives/configured.h"
 #include "server/store_watch.h"
 #include "server/system_clock.h"
 #include "server/tls/tls_context.h"
@@ -110,7 +110,7 @@ struct Application::State {
   std::unique_ptr<UnboundDnsClient> dns;
   std::unique_ptr<ValidationFetcher> fetcher;
   std::unique_ptr<ValidationProber> prober;
-  std::optional<CaaPermission> caa;
+  std::unique_ptr<RemotePerspectives> perspectives;
   OwnedSenders senders;
   std::unique_ptr<CtService> ct;
   std::optional<acme::Services> services;
@@ -135,7 +135,7 @@ Application::State::State(Settings chosen, Logger& logger)
   dns = std::make_unique<UnboundDnsClient>(io.first(), dns_options(settings));
   fetcher = std::make_unique<ValidationFetcher>(*dns, fetch_options(settings));
   prober = std::make_unique<ValidationProber>(*dns, probe_options(settings));
-  caa.emplace(*dns, settings.acme_caa_identities);
+  perspectives = configured_perspectives(settings, catalog, clock.seconds(), random, log);
   note_crl_schemes(*store, issuers.set(), clock.seconds());
   ct = CtService::make(settings, *dns, log);
   make_services();
@@ -207,9 +207,10 @@ void Application::State::make_services() {
                                   .polls = polls,
                                   .wake_due_work = [this] { due_work->wake(); }});
   if (ct) services->transparency = &ct->transparency();
+  services->perspectives = perspectives.get();
   senders = make_message_senders(settings);
-  application_work = std::make_unique<ApplicationWork>(*services, control_house,
-                                                       policy::ControlPorts{*dns, *caa, *fetcher});
+  application_work = std::make_unique<ApplicationWork>(*services, control_house, *dns, *fetcher,
+                                                       perspectives.get());
   acme::WorkHandlers others = application_work->handlers();
   others.emplace(acme::WorkKind::send_message, message_work(*store, clock, log, senders.view()));
   due_work = std::make_unique<acme::DueWorkRunner>(*services, work_executors(),

@@ -178,6 +178,9 @@ acme::DueWorkRunner::Limits work_limits(const Settings& settings) {
   limits.concurrent_validations = settings.validation_concurrent;
   // Room for storing the outcome behind the slowest fetch.
   limits.validation_deadline = settings.validation_fetch_timeout + std::chrono::seconds(10);
+  // Perspectives are asked twice, for control and for CAA.
+  if (!settings.perspectives_remotes.empty())
+    limits.validation_deadline += 2 * settings.perspectives_timeout;
   return limits;
 }
 

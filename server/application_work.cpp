@@ -11,6 +11,7 @@
 #include "policy/issuing/application_followers.h"
 #include "policy/issuing/application_issuance.h"
 #include "policy/mail/application_mails.h"
+#include "server/outbound/caa_permission.h"
 
 namespace server {
 namespace {
@@ -31,14 +32,19 @@ std::optional<std::string> key_of_account(const storage::Snapshot& snapshot,
 }  // namespace
 
 struct ApplicationWork::State {
-  State(acme::Services& services, const policy::ControlHouse& house, policy::ControlPorts ports)
+  State(acme::Services& services,
+        const policy::ControlHouse& house,
+        policy::ZoneReader& zones,
+        policy::SiteReader& sites,
+        policy::ControlPerspectives* perspectives)
       : outcomes(services.surroundings),
-        control{services.store,  services.catalog, house,   ports,
+        caa(services.dns, house.issuer_domains, services.clock, services.perspectives),
+        control{services.store,  services.catalog, house,   {zones, caa, sites, perspectives},
                 services.random, now_of(services), outcomes},
         issuing{services.store,
                 services.surroundings,
                 house,
-                ports.caa,
+                caa,
                 services.random,
                 now_of(services),
                 services.issuers,
@@ -75,6 +81,7 @@ struct ApplicationWork::State {
   }
 
   policy::ControlOutcomes outcomes;
+  CaaPermission caa;
   policy::ControlServices control;
   policy::IssuingServices issuing;
   policy::ClockServices clocks;
@@ -82,8 +89,10 @@ struct ApplicationWork::State {
 
 ApplicationWork::ApplicationWork(acme::Services& services,
                                  const policy::ControlHouse& house,
-                                 policy::ControlPorts ports)
-    : state_(std::make_unique<State>(services, house, ports)) {}
+                                 policy::ZoneReader& zones,
+                                 policy::SiteReader& sites,
+                                 policy::ControlPerspectives* perspectives)
+    : state_(std::make_unique<State>(services, house, zones, sites, perspectives)) {}
 
 ApplicationWork::~ApplicationWork() = default;
 

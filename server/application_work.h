@@ -16,7 +16,9 @@ class ApplicationWork {
  public:
   ApplicationWork(acme::Services& services,
                   const policy::ControlHouse& house,
-                  policy::ControlPorts ports);
+                  policy::ZoneReader& zones,
+                  policy::SiteReader& sites,
+                  policy::ControlPerspectives* perspectives);
   ~ApplicationWork();
   ApplicationWork(const ApplicationWork&) = delete;
   ApplicationWork& operator=(const ApplicationWork&) = delete;

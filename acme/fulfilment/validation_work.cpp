@@ -100,7 +100,7 @@ boost::asio::awaitable<void> corroborate(Services& services,
   const std::string name = ca::value_of(subject.identifier);
   auto asking = services.perspectives->control(std::move(subject));
   const std::vector<policy::Vote> votes = co_await std::move(asking);
-  Corroboration corroboration = judge_votes(votes, services.clock.seconds());
+  policy::Corroboration corroboration = policy::judge_votes(votes, services.clock.seconds());
   for (std::string& line : corroboration.lines) outcome.hops.push_back(std::move(line));
   outcome.hops.push_back(corroboration.summary);
   if (!corroboration.objection) co_return;

@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "acme/in_quotes.h"
-#include "acme/validation/corroboration.h"
 
 namespace acme {
 
@@ -53,24 +52,34 @@ boost::asio::awaitable<Result<std::string>> check_caa(DnsClient& dns,
   co_return "no CAA up to " + domain + "; " + std::string(text_of(proof));
 }
 
-boost::asio::awaitable<Result<std::string>> check_caa_everywhere(Services& services,
-                                                                 ca::DnsName name,
-                                                                 CaaApplicant applicant) {
-  auto checking = check_caa(services.dns, name, applicant);
-  Result<std::string> found = co_await std::move(checking);
-  if (!found || services.perspectives == nullptr) co_return found;
-  auto asking = services.perspectives->caa(name, std::move(applicant));
+boost::asio::awaitable<Result<std::string>> corroborate_caa(Perspectives& perspectives,
+                                                            ca::Time now,
+                                                            ca::DnsName name,
+                                                            CaaApplicant applicant,
+                                                            std::string found) {
+  auto asking = perspectives.caa(name, std::move(applicant));
   const std::vector<policy::Vote> votes = co_await std::move(asking);
-  const Corroboration corroboration = judge_votes(votes, services.clock.seconds());
+  const policy::Corroboration corroboration = policy::judge_votes(votes, now);
   if (corroboration.objection) {
     co_return forbidden(name, "the CAA records of " + in_quotes(name.text()) +
                                   " permit this certificate as seen from here, but not from "
                                   "elsewhere in the network: " +
                                   *corroboration.objection);
   }
-  std::string evidence = *found + "; " + corroboration.summary;
+  std::string evidence = std::move(found) + "; " + corroboration.summary;
   for (const std::string& line : corroboration.lines) evidence += "; " + line;
   co_return evidence;
+}
+
+boost::asio::awaitable<Result<std::string>> check_caa_everywhere(Services& services,
+                                                                 ca::DnsName name,
+                                                                 CaaApplicant applicant) {
+  auto checking = check_caa(services.dns, name, applicant);
+  Result<std::string> found = co_await std::move(checking);
+  if (!found || services.perspectives == nullptr) co_return found;
+  auto asking = corroborate_caa(*services.perspectives, services.clock.seconds(), std::move(name),
+                                std::move(applicant), *std::move(found));
+  co_return co_await std::move(asking);
 }
 
 }  // namespace acme

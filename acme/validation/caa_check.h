@@ -7,6 +7,7 @@
 
 #include "acme/services.h"
 #include "acme/validation/caa.h"
+#include "acme/validation/corroboration.h"
 #include "acme/validation/ports.h"
 #include "ca/names/dns_name.h"
 
@@ -21,8 +22,15 @@ boost::asio::awaitable<Result<std::string>> check_caa(DnsClient& dns,
                                                       ca::DnsName name,
                                                       CaaApplicant applicant);
 
-/// The same, and corroborated by other perspectives where there are any (BR 3.2.2.9): who voted how
-/// stands in the sentence, or in the refusal.
+/// Whether others see a permission too, of which we saw `found` (BR 3.2.2.9): that sentence with
+/// who voted how, or a refusal with caa that says so.
+boost::asio::awaitable<Result<std::string>> corroborate_caa(Perspectives& perspectives,
+                                                            ca::Time now,
+                                                            ca::DnsName name,
+                                                            CaaApplicant applicant,
+                                                            std::string found);
+
+/// check_caa, and corroborate_caa where there are other perspectives.
 boost::asio::awaitable<Result<std::string>> check_caa_everywhere(Services& services,
                                                                  ca::DnsName name,
                                                                  CaaApplicant applicant);

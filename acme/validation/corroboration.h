@@ -3,13 +3,11 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
-#include <string>
 #include <vector>
 
 #include "acme/validation/caa.h"
 #include "acme/validation/subject.h"
 #include "ca/names/dns_name.h"
-#include "ca/time.h"
 #include "policy/quorum.h"
 
 namespace acme {
@@ -27,13 +25,5 @@ class Perspectives {
   virtual boost::asio::awaitable<std::vector<policy::Vote>> caa(ca::DnsName name,
                                                                 CaaApplicant applicant) = 0;
 };
-
-/// What the votes came to.
-struct Corroboration {
-  std::optional<std::string> objection;  // why it is no quorum; nothing if it is one
-  std::string summary;                   // "corroborated by 4 of 5 perspectives"
-  std::vector<std::string> lines;        // one for each vote, with address and reason
-};
-Corroboration judge_votes(const std::vector<policy::Vote>& votes, ca::Time now);
 
 }  // namespace acme

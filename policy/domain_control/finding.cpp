@@ -7,7 +7,7 @@ namespace policy {
 
 namespace {
 
-constexpr std::array<ControlCodeFacts, 12> kCodes{{
+constexpr std::array<ControlCodeFacts, 13> kCodes{{
     {ControlCode::txt_missing, "txt_missing",
      "Add the TXT record shown to the zone of the domain, at exactly the host shown, and wait "
      "until "
@@ -43,6 +43,9 @@ constexpr std::array<ControlCodeFacts, 12> kCodes{{
      "Add a CAA record that permits this authority, or remove the one that forbids it."},
     {ControlCode::frequently, "frequently",
      "Wait half a minute before the next check; the server looks by itself as well."},
+    {ControlCode::not_corroborated, "not_corroborated",
+     "Let the name servers and web servers of the domain show the same everywhere in the world; "
+     "look out for caches, firewalls by country and secondaries that lag behind."},
 }};
 
 }  // namespace

@@ -26,9 +26,10 @@ enum class ControlCode : std::uint8_t {
   dnssec_bogus,
   caa_forbids,
   frequently,  // asked again too soon
+  not_corroborated,
 };
 constexpr ControlCode greatest(ControlCode /*of*/) {
-  return ControlCode::frequently;
+  return ControlCode::not_corroborated;
 }
 
 struct ControlCodeFacts {

@@ -205,6 +205,17 @@ asio::awaitable<void> ask_caa(ControlPorts ports,
   fail(look.finding, ControlCode::caa_forbids, permitted.error().detail);
 }
 
+/// Adds every vote to the trace; without a quorum nothing is proven.
+void corroborate(ControlFinding& finding, const std::vector<Vote>& votes, ca::Time now) {
+  const Corroboration corroboration = judge_votes(votes, now);
+  for (const std::string& line : corroboration.lines) finding.trace.push_back(line);
+  finding.trace.push_back(corroboration.summary);
+  if (!corroboration.objection) return;
+  finding.is_proven = false;
+  fail(finding, ControlCode::not_corroborated,
+       "it was seen from here, but not from elsewhere in the network: " + *corroboration.objection);
+}
+
 }  // namespace
 
 std::string shown(std::string_view text) {
@@ -250,31 +261,43 @@ bool is_persistent_permission(std::string_view record,
   return is_account && (is_wider || reach == PersistentReach::domain_itself);
 }
 
-asio::awaitable<NameLook> look_for(
+asio::awaitable<ControlFinding> see(
     ControlPorts ports, ControlItem item, ControlHouse house, TenantId tenant, ca::Time now) {
-  NameLook look{item.name, item.value, {}, {}};
+  ControlFinding finding;
   switch (item.method) {
     case ControlMethod::dns_txt:
-      co_await look_for_text(ports, item, look.finding);
+      co_await look_for_text(ports, item, finding);
       break;
     case ControlMethod::dns_cname:
-      co_await look_for_alias(ports, item, look.finding);
+      co_await look_for_alias(ports, item, finding);
       break;
     case ControlMethod::auto_dns:
-      co_await look_for_persistent(ports, item, house, tenant, now, look.finding);
+      co_await look_for_persistent(ports, item, house, tenant, now, finding);
       break;
     case ControlMethod::file:
     case ControlMethod::auto_file:
-      co_await look_for_file(ports, item, look.finding);
+      co_await look_for_file(ports, item, finding);
       break;
     case ControlMethod::http_01:
     case ControlMethod::dns_01:
     case ControlMethod::tls_alpn_01:
     case ControlMethod::dns_account_01:
     case ControlMethod::dns_persist_01:
-      look.finding.detail =
+      finding.detail =
           "waits for an ACME order that proves the name by " + std::string(text_of(item.method));
       break;
+  }
+  co_return finding;
+}
+
+asio::awaitable<NameLook> look_for(
+    ControlPorts ports, ControlItem item, ControlHouse house, TenantId tenant, ca::Time now) {
+  NameLook look{item.name, item.value, {}, {}};
+  auto seeing = see(ports, item, house, tenant, now);
+  look.finding = co_await std::move(seeing);
+  if (look.finding.is_proven && ports.perspectives != nullptr) {
+    auto asking = ports.perspectives->control(item, house, tenant);
+    corroborate(look.finding, co_await std::move(asking), now);
   }
   const auto* name = std::get_if<ca::DnsName>(&item.name);
   if (look.finding.is_proven && name != nullptr) {

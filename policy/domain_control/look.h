@@ -13,8 +13,14 @@
 
 namespace policy {
 
-/// Looks for what `item` says, and if it is there for permission by CAA. Methods of ACME have
-/// nothing to look at here: an order proves them, and leaves a claim. Throws for faults of ours.
+/// Looks for what `item` says from here alone: what a remote perspective does too. Throws for
+/// faults of ours.
+boost::asio::awaitable<ControlFinding> see(
+    ControlPorts ports, ControlItem item, ControlHouse house, TenantId tenant, ca::Time now);
+
+/// The same; if it is there, others have to see it too (BR 3.2.2.9), and CAA has to permit it.
+/// Methods of ACME have nothing to look at here: an order proves them, and leaves a claim. Throws
+/// for faults of ours.
 boost::asio::awaitable<NameLook> look_for(
     ControlPorts ports, ControlItem item, ControlHouse house, TenantId tenant, ca::Time now);
 

@@ -11,8 +11,13 @@
 
 #include "ca/names/dns_name.h"
 #include "ca/names/identifier.h"
+#include "policy/ids.h"
+#include "policy/quorum.h"
 
 namespace policy {
+
+struct ControlItem;   // policy/domain_control/control.h
+struct ControlHouse;  // policy/domain_control/methods.h
 
 enum class LookupFailure {
   unanswered,  // no answer, a response code, an answer that cannot be used
@@ -91,10 +96,23 @@ class SiteReader {
                                                                           std::string path) = 0;
 };
 
+/// Others, elsewhere in the network, who look for the same by themselves (BR 3.2.2.9). Safe from
+/// any thread.
+class ControlPerspectives {
+ public:
+  virtual ~ControlPerspectives() = default;
+  /// Asks all of them whether they see what `item` says: one vote for each that there is; who is
+  /// dead, late or talks nonsense does not agree.
+  virtual boost::asio::awaitable<std::vector<Vote>> control(ControlItem item,
+                                                            ControlHouse house,
+                                                            TenantId tenant) = 0;
+};
+
 struct ControlPorts {
   ZoneReader& zones;
   CaaReader& caa;
   SiteReader& sites;
+  ControlPerspectives* perspectives = nullptr;  // null: nobody else is asked
 };
 
 }  // namespace policy

@@ -197,6 +197,7 @@ int run_command_line(int count, const char* const* arguments) {
   add_init(app, plan);
   add_ceremony(app, plan);
   add_serve(app, plan);
+  add_perspective(app, plan);
   add_check_config(app, plan);
   add_verify(app, plan);
   add_backup(app, plan);

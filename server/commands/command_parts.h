@@ -43,6 +43,9 @@ void add_people(CLI::App& app, Plan& plan);
 void add_ceremony(CLI::App& app, Plan& plan);
 /// `chancery ca`. `plan` outlives the parsing.
 void add_ca(CLI::App& app, Plan& plan);
+/// `chancery perspective`.
+void add_perspective(CLI::App& app, Plan& plan);
+
 /// `chancery stop`, `chancery resume` and `chancery stops`. `plan` outlives the parsing.
 void add_stops(CLI::App& app, Plan& plan);
 

@@ -57,6 +57,10 @@ ExitCode init(const InitOptions& options, std::ostream& out);
 /// Runs the server until SIGINT or SIGTERM. Throws what keeps it from starting.
 ExitCode serve(const ConfigChoice& choice, std::ostream& out);
 
+/// Runs a remote perspective (BR 3.2.2.9) until SIGINT or SIGTERM. Throws what keeps it from
+/// starting.
+ExitCode perspective(const ConfigChoice& choice, std::ostream& out);
+
 /// Checks the configuration and the files it names, and prints a summary.
 ExitCode check_config(const ConfigChoice& choice, std::ostream& out);
 

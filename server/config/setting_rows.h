@@ -52,5 +52,7 @@ inline Setting duration(
 /// messages to people go.
 std::vector<Setting> ca_settings();
 std::vector<Setting> message_settings();
+/// Remote perspectives, as the CA and as they themselves are told of them.
+std::vector<Setting> perspective_settings();
 
 }  // namespace server

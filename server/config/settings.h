@@ -83,6 +83,13 @@ struct Settings {
   std::vector<std::string> limits_exempt_accounts;
   std::vector<std::string> limits_exempt_networks;
 
+  std::vector<std::string> perspectives_remotes;
+  std::filesystem::path perspectives_certificate;
+  std::filesystem::path perspectives_key;
+  std::chrono::seconds perspectives_timeout{};
+  std::string perspective_listen;
+  std::vector<std::string> perspective_clients;
+
   bool stops_resume_by_two_persons = false;
 
   std::filesystem::path catalog_folder;

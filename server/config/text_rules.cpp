@@ -8,6 +8,7 @@
 #include "policy/network.h"
 #include "server/config/endpoint.h"
 #include "server/config/quantity.h"
+#include "server/perspectives/remote.h"
 
 namespace server::text_rules {
 namespace {
@@ -96,6 +97,16 @@ std::optional<std::string> ocsp_urls(std::string_view value) {
 
 std::optional<std::string> ocsp_nonce(std::string_view value) {
   return unless(value == "ignore" || value == "echo", "one of ignore, echo");
+}
+
+std::optional<std::string> perspective(std::string_view value) {
+  return unless(RemotePerspective::parse(value).has_value(),
+                "a name, a region (afrinic, apnic, arin, lacnic, ripe), https://ADDRESS:PORT and a "
+                "SHA-256 fingerprint of 64 hex digits in lower case");
+}
+
+std::optional<std::string> fingerprint(std::string_view value) {
+  return unless(is_fingerprint(value), "64 hex digits in lower case");
 }
 
 std::optional<std::string> rate(std::string_view value) {

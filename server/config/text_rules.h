@@ -21,6 +21,8 @@ std::optional<std::string> resolver(std::string_view value);
 std::optional<std::string> dnssec_mode(std::string_view value);
 std::optional<std::string> ocsp_urls(std::string_view value);
 std::optional<std::string> ocsp_nonce(std::string_view value);
+std::optional<std::string> perspective(std::string_view value);
+std::optional<std::string> fingerprint(std::string_view value);
 std::optional<std::string> rate(std::string_view value);
 std::optional<std::string> account_id(std::string_view value);
 std::optional<std::string> network(std::string_view value);

@@ -41,15 +41,20 @@ boost::asio::awaitable<std::expected<std::string, policy::CaaDenial>> CaaPermiss
     ca::DnsName name, policy::CaaAsker asker) {
   acme::CaaApplicant applicant{identities_, std::move(asker.account_uri),
                                acme::CaaMethod(asker.method, asker.tbr_label)};
+  using Cause = policy::CaaDenial::Cause;
   NotingDns dns(dns_);
-  auto checking = acme::check_caa(dns, std::move(name), std::move(applicant));
+  auto checking = acme::check_caa(dns, name, applicant);
   acme::Result<std::string> found = co_await std::move(checking);
   if (!found) {
-    using Cause = policy::CaaDenial::Cause;
     co_return std::unexpected(policy::CaaDenial{
         dns.has_failed() ? Cause::unreadable : Cause::forbidden, found.error().detail()});
   }
-  co_return *std::move(found);
+  if (perspectives_ == nullptr) co_return *std::move(found);
+  auto asking = acme::corroborate_caa(*perspectives_, clock_.seconds(), std::move(name),
+                                      std::move(applicant), *std::move(found));
+  acme::Result<std::string> corroborated = co_await std::move(asking);
+  if (corroborated) co_return *std::move(corroborated);
+  co_return std::unexpected(policy::CaaDenial{Cause::unreadable, corroborated.error().detail()});
 }
 
 }  // namespace server

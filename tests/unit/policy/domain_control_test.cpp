@@ -381,7 +381,7 @@ TEST(ControlCodes, AllHaveAHintAndASpellingOfTheirOwn) {
     EXPECT_TRUE(spellings.insert(facts.text).second);
     EXPECT_FALSE(facts.hint.empty());
   }
-  EXPECT_EQ(spellings.size(), 12);
+  EXPECT_EQ(spellings.size(), 13);
 }
 
 }  // namespace

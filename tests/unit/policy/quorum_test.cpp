@@ -65,7 +65,7 @@ TEST(Quorum, DemandsMoreFromEachDateOn) {
     ca::Time date;
     std::size_t before, from;
   };
-  const Row rows[] = {{sys_days{year{2025} / 3 / 15}, 0, 2},
+  const Row rows[] = {{sys_days{year{2025} / 9 / 15}, 0, 2},
                       {sys_days{year{2026} / 3 / 15}, 2, 3},
                       {sys_days{year{2026} / 6 / 15}, 3, 4},
                       {sys_days{year{2026} / 12 / 15}, 4, 5}};

@@ -69,12 +69,12 @@ TEST_F(CommandLine, SaysItsVersion) {
 TEST_F(CommandLine, TeachesEveryCommand) {
   EXPECT_THAT(run("--help").out, HasSubstr("chancery init --dir ca"));
   for (const char* command :
-       {"init",          "serve",        "check-config",  "verify",      "backup",
-        "eab",           "eab create",   "eab list",      "eab show",    "eab disable",
-        "stop",          "resume",       "stops",         "catalog",     "catalog check",
-        "catalog show",  "catalog diff",
+       {"init",          "serve",        "perspective",   "check-config", "verify",
+        "backup",        "eab",          "eab create",    "eab list",     "eab show",
+        "eab disable",   "stop",         "resume",        "stops",        "catalog",
+        "catalog check", "catalog show", "catalog diff",
 
-        "tenant create", "tenant list",  "person create", "person list", "person disable",
+        "tenant create", "tenant list",  "person create", "person list",  "person disable",
         "token create",  "token list",   "token show",    "token revoke"}) {
     SCOPED_TRACE(command);
     const Ended ended = run(std::string(command) + " --help");

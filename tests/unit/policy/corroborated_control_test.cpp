@@ -1,0 +1,76 @@
+// Domain control of applications, corroborated by others elsewhere in the network: BR 3.2.2.9.
+#include <gmock/gmock.h>
+
+#include "policy/domain_control/look.h"
+#include "tests/support/run.h"
+#include "tests/unit/policy/control_fixture.h"
+
+namespace policy {
+namespace {
+
+/// Five in five regions, of which the first `dissenting` see nothing.
+class FiveVotes final : public ControlPerspectives {
+ public:
+  boost::asio::awaitable<std::vector<Vote>> control(ControlItem item,
+                                                    ControlHouse,
+                                                    TenantId) override {
+    asked.push_back(item.value);
+    const char* const regions[] = {"ripe", "arin", "apnic", "lacnic", "afrinic"};
+    std::vector<Vote> votes;
+    for (int i = 0; i < 5; ++i) {
+      const bool agrees = i >= dissenting;
+      votes.push_back({"p" + std::to_string(i), regions[i], "192.0.2.1:443", agrees,
+                       agrees ? "seen" : "nothing there"});
+    }
+    co_return votes;
+  }
+  int dissenting = 0;
+  std::vector<std::string> asked;
+};
+
+class CorroboratedControl : public ControlTest {
+ protected:
+  NameLook look(const ControlItem& item) {
+    ControlPorts ports = zones.ports();
+    ports.perspectives = &others;
+    return tests::run(look_for(ports, item, house, tenant, now));
+  }
+  FiveVotes others;
+};
+
+// M-1 M-8 T-A12
+TEST_F(CorroboratedControl, IsProvenOnlyIfAQuorumSeesItToo) {
+  for (const char* method : {"dns-txt", "dns-cname", "file", "auto-dns", "auto-file"}) {
+    const ControlItem item = opened({"a.example.com"}, {{"a.example.com", method}}).items[0];
+    place(item);
+    for (const int dissenting : {0, 1, 2, 5}) {
+      SCOPED_TRACE(std::string(method) + " " + std::to_string(dissenting));
+      others.dissenting = dissenting;
+      const NameLook found = look(item);
+      EXPECT_EQ(found.finding.is_proven, dissenting <= 1);
+      EXPECT_EQ(others.asked.back(), item.value);
+      EXPECT_THAT(found.finding.trace,
+                  testing::Contains("perspective p4 (afrinic, 192.0.2.1:443) " +
+                                    std::string(dissenting == 5 ? "does not agree: nothing there"
+                                                                : "agrees: seen")));
+      if (dissenting <= 1) continue;
+      EXPECT_EQ(found.finding.code, ControlCode::not_corroborated);
+      EXPECT_THAT(found.finding.detail, testing::HasSubstr("p1 (arin): nothing there"));
+    }
+  }
+}
+
+// What all others say does not matter if we see nothing, and CAA is not asked for in vain.
+TEST_F(CorroboratedControl, NeverTakesTheWordOfOthersForItsOwn) {
+  const ControlItem item = opened({"a.example.com"}, {{"a.example.com", "dns-txt"}}).items[0];
+  EXPECT_FALSE(look(item).finding.is_proven);
+  EXPECT_TRUE(others.asked.empty());
+  place(item);
+  others.dissenting = 2;
+  const std::size_t before = zones.questions().size();
+  EXPECT_FALSE(look(item).finding.is_proven);
+  EXPECT_EQ(zones.questions().size(), before + 1) << "the TXT record alone";
+}
+
+}  // namespace
+}  // namespace policy
