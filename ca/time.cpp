@@ -44,6 +44,28 @@ std::string rfc3339(Time time) {
          digits(at.second, 2) + 'Z';
 }
 
+std::optional<Time> parse_rfc3339(std::string_view text) {
+  constexpr std::string_view kShape = "0000-00-00T00:00:00Z";
+  if (text.size() != kShape.size()) return std::nullopt;
+  std::array<unsigned, 7> numbers{};  // the last one stays behind the Z, empty
+  std::size_t place = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (kShape[i] != '0') {
+      if (text[i] != kShape[i]) return std::nullopt;
+      ++place;
+      continue;
+    }
+    if (text[i] < '0' || text[i] > '9') return std::nullopt;
+    numbers.at(place) = numbers.at(place) * 10 + static_cast<unsigned>(text[i] - '0');
+  }
+  const auto [year, month, day, hour, minute, second, behind] = numbers;
+  const std::chrono::year_month_day date{std::chrono::year(static_cast<int>(year)),
+                                         std::chrono::month(month), std::chrono::day(day)};
+  if (!date.ok() || hour > 23 || minute > 59 || second > 59) return std::nullopt;
+  return std::chrono::sys_days(date) + std::chrono::hours(hour) + std::chrono::minutes(minute) +
+         std::chrono::seconds(second);
+}
+
 std::string der_time(Time time) {
   const Fields at = fields_of(time);
   // RFC 5280 §4.1.2.5.1: the two digits of UTCTime mean 1950 to 2049.

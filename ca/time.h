@@ -2,7 +2,9 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace ca {
 
@@ -10,6 +12,9 @@ using Time = std::chrono::sys_seconds;
 
 /// RFC 3339 §5.6, UTC, whole seconds: `2026-11-22T09:30:00Z`.
 std::string rfc3339(Time time);
+/// The time that rfc3339() writes so, or nothing: no other shape, offset or fraction, no leap
+/// second and no day that the calendar does not have.
+std::optional<Time> parse_rfc3339(std::string_view text);
 
 /// RFC 5280 §4.1.2.5: UTCTime up to 2049, GeneralizedTime from 2050. The whole DER element.
 std::string der_time(Time time);
