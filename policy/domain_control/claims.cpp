@@ -5,6 +5,7 @@
 
 #include "ca/audit_log.h"
 #include "policy/domain_control/methods.h"
+#include "policy/domain_control/signing_age.h"
 #include "policy/reuse.h"
 #include "storage/key_codec.h"
 
@@ -111,6 +112,11 @@ Allowed<void> revoke_claim(storage::Transaction& transaction,
 
 ca::Time last_signing(const DomainClaim& claim, const Product& product) {
   if (!is_public(product)) return claim.validated_at + kLongestPrivateAge;
+  return last_signing(claim, ca::Trust::web);
+}
+
+ca::Time last_signing(const DomainClaim& claim, ca::Trust trust) {
+  if (trust != ca::Trust::web) return claim.validated_at + kLongestPrivateAge;
   const std::chrono::seconds longest = claim.method == ControlMethod::auto_dns
                                            ? std::chrono::seconds(kLongestPersistentAge)
                                            : std::chrono::seconds(kLongestPrivateAge);
