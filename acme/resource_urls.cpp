@@ -86,6 +86,12 @@ std::string ResourceUrls::certificate(const CertificateId& id) const {
   return at(filled(paths::kCertificate, kIdPlace, id.text()));
 }
 
+std::string ResourceUrls::chain(const CertificateId& id, std::size_t chain) const {
+  if (chain == 0) return certificate(id);
+  return at(filled(filled(paths::kAlternateChain, kIdPlace, id.text()), "{chain}",
+                   std::to_string(chain)));
+}
+
 std::string ResourceUrls::application(const policy::ApplicationId& id) const {
   return at(filled(paths::kApplication, kIdPlace, id.text()));
 }

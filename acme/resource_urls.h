@@ -32,6 +32,7 @@ inline constexpr std::string_view kFinalize = "/acme/order/{id}/finalize";
 inline constexpr std::string_view kAuthorization = "/acme/authz/{id}";
 inline constexpr std::string_view kChallenge = "/acme/challenge/{id}/{method}";
 inline constexpr std::string_view kCertificate = "/acme/cert/{id}";
+inline constexpr std::string_view kAlternateChain = "/acme/cert/{id}/{chain}";
 inline constexpr std::string_view kApplications = "/acme/applications";
 inline constexpr std::string_view kNewApplication = "/acme/new-application";
 inline constexpr std::string_view kApplication = "/acme/application/{id}";
@@ -53,6 +54,8 @@ class ResourceUrls {
   [[nodiscard]] std::string authorization(const AuthorizationId& id) const;
   [[nodiscard]] std::string challenge(const AuthorizationId& id, std::string_view method) const;
   [[nodiscard]] std::string certificate(const CertificateId& id) const;
+  /// That of the certificate for 0, the main chain.
+  [[nodiscard]] std::string chain(const CertificateId& id, std::size_t chain) const;
   [[nodiscard]] std::string application(const policy::ApplicationId& id) const;
   /// The account an absolute `kid` URL names, or nothing.
   [[nodiscard]] std::optional<AccountId> account_of(std::string_view url) const;

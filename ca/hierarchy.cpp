@@ -72,7 +72,7 @@ Parent parent_of(const KeyedCertificate& issuer) {
 struct Wanted {
   std::string subject;
   std::string spki;
-  days life;
+  seconds life;
   std::vector<std::string> extensions;
 };
 
@@ -138,6 +138,29 @@ KeyedCertificate create_issuing_ca(const HierarchyNames& names,
                                subject_key_identifier(key_identifier_of(spki))}};
   std::string der = certify(std::move(parent), std::move(wanted), random, now);
   return {.der = std::move(der), .signer = std::move(signer)};
+}
+
+std::string create_cross_certificate(const std::string& existing,
+                                     const KeyedCertificate& root,
+                                     const std::string& crl_url,
+                                     RandomSource& random,
+                                     Time now) {
+  const auto view = view_certificate(existing);
+  if (!view) throw std::invalid_argument("The root to cross-sign cannot be read");
+  Parent parent = parent_of(root);
+  if (view->spki == root.signer->public_key().spki()) {
+    throw std::invalid_argument("A root does not cross-sign itself");
+  }
+  const Time not_before = now - kBackdate;
+  Wanted wanted{.subject = view->subject,
+                .spki = view->spki,
+                .life = std::min<seconds>(kIssuingLife, view->not_after - not_before + seconds(1)),
+                .extensions = {basic_constraints_of_ca(std::nullopt), ca_key_usage(),
+                               server_auth_only(), certificate_policies(oid::kAnyPolicy),
+                               authority_key_identifier(parent.key_identifier),
+                               subject_key_identifier(key_identifier_of(view->spki))}};
+  if (!crl_url.empty()) wanted.extensions.push_back(crl_distribution_point(crl_url));
+  return certify(std::move(parent), std::move(wanted), random, now);
 }
 
 KeyedCertificate create_tls_ca(const HierarchyNames& names, RandomSource& random, Time now) {

@@ -38,6 +38,16 @@ KeyedCertificate create_issuing_ca(const HierarchyNames& names,
                                    RandomSource& random,
                                    Time now);
 
+/// A certificate under `root` for the name and key of `existing`, the self-signed certificate of
+/// another root of the same operator (BR 7.1.2.2), DER: serverAuth only, 8 years or as long as both
+/// roots. Names the CRL of `root` unless `crl_url` is empty. Throws std::invalid_argument if
+/// `existing` cannot be read or is `root` itself.
+std::string create_cross_certificate(const std::string& existing,
+                                     const KeyedCertificate& root,
+                                     const std::string& crl_url,
+                                     RandomSource& random,
+                                     Time now);
+
 /// A self-signed CA of its own for the HTTPS listener: what clients of the *server* trust is kept
 /// apart from what the subscribers' certificates chain to. 10 years.
 KeyedCertificate create_tls_ca(const HierarchyNames& names, RandomSource& random, Time now);

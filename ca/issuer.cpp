@@ -25,7 +25,7 @@
 namespace ca {
 
 struct Issuer::State {
-  std::vector<std::string> chain;
+  std::vector<Chain> chains;  // the main one first
   std::unique_ptr<Signer> signer;
   Urls urls;
   CertificateView certificate;
@@ -189,14 +189,27 @@ std::string joined(const std::vector<std::string>& findings) {
   return text;
 }
 
+/// Whatever the chain, the leaf names and was signed by the same CA.
+void check_alternate(const CertificateView& issuing, const Issuer::Chain& chain) {
+  demand(!chain.empty(), "An alternate chain has no certificate");
+  const CertificateView first = view_or_throw(chain.front(), "first one of an alternate chain");
+  demand(first.subject == issuing.subject && first.spki == issuing.spki,
+         "An alternate chain begins with a certificate for another name or key");
+  check_order(chain);
+}
+
 }  // namespace
 
-Issuer::Issuer(std::vector<std::string> chain, std::unique_ptr<Signer> signer, Urls urls)
+Issuer::Issuer(Chain chain,
+               std::unique_ptr<Signer> signer,
+               Urls urls,
+               std::vector<Chain> alternates)
     : state_(std::make_unique<State>()) {
   demand(!chain.empty(), "There is no issuing certificate");
   CertificateView view = view_or_throw(chain.front(), "issuing certificate");
   check_issuing_certificate(view, signer->public_key());
   check_order(chain);
+  for (const Chain& each : alternates) check_alternate(view, each);
   check_url("caIssuers", urls.ca_issuers);
   check_url("CRL", urls.crl);
   check_url("OCSP", urls.ocsp);
@@ -212,7 +225,8 @@ Issuer::Issuer(std::vector<std::string> chain, std::unique_ptr<Signer> signer, U
                                  ? state.information_access_without_ocsp
                                  : authority_information_access(urls.ocsp, urls.ca_issuers);
   state.certificate = std::move(view);
-  state.chain = std::move(chain);
+  state.chains = std::move(alternates);
+  state.chains.insert(state.chains.begin(), std::move(chain));
   state.signer = std::move(signer);
   state.urls = std::move(urls);
 }
@@ -323,9 +337,14 @@ IssuedCertificate Issuer::sign(DurableIntent&& intent) const {
   return issued;
 }
 
-std::string Issuer::chain_pem(std::string_view leaf_der) const {
+std::size_t Issuer::chains() const {
+  return state_->chains.size();
+}
+
+std::string Issuer::chain_pem(std::string_view leaf_der, std::size_t chain) const {
   std::string text = pem("CERTIFICATE", leaf_der);
-  for (const std::string& certificate : state_->chain) text += pem("CERTIFICATE", certificate);
+  for (const std::string& certificate : state_->chains.at(chain))
+    text += pem("CERTIFICATE", certificate);
   return text;
 }
 
@@ -339,7 +358,7 @@ const CertificateView& Issuer::certificate() const {
   return state_->certificate;
 }
 const std::string& Issuer::certificate_der() const {
-  return state_->chain.front();
+  return state_->chains.front().front();
 }
 const std::string& Issuer::key_identifier() const {
   return state_->key_identifier;

@@ -57,7 +57,13 @@ class Issuer {
     enum class OcspIn { long_lived, all };  // BR 7.1.2.11.2: short-lived ones need none
     OcspIn ocsp_in = OcspIn::all;
   };
-  Issuer(std::vector<std::string> chain, std::unique_ptr<Signer> signer, Urls urls);
+  /// Each of `alternates` is another chain that leads to another root: it begins with a certificate
+  /// for the name and key of the issuing one.
+  using Chain = std::vector<std::string>;
+  Issuer(Chain chain,
+         std::unique_ptr<Signer> signer,
+         Urls urls,
+         std::vector<Chain> alternates = {});
   ~Issuer();
 
   /// Draws a serial (ca/serial.h), builds the TBSCertificate, puts it under a static value in place
@@ -78,8 +84,11 @@ class Issuer {
   /// OpenSslError if the key fails.
   IssuedCertificate sign(DurableIntent&& intent) const;
 
-  /// PEM of `leaf` followed by the chain (RFC 8555 §9.1).
-  [[nodiscard]] std::string chain_pem(std::string_view leaf_der) const;
+  /// How many chains there are; never 0.
+  [[nodiscard]] std::size_t chains() const;
+  /// PEM of `leaf` followed by a chain (RFC 8555 §9.1): 0 is the main one, those behind it are the
+  /// alternates. Throws std::out_of_range.
+  [[nodiscard]] std::string chain_pem(std::string_view leaf_der, std::size_t chain = 0) const;
 
   /// SHA-256 of the issuing certificate, in hex: the issuer's name in records.
   [[nodiscard]] const std::string& id() const;

@@ -44,7 +44,35 @@ ca::Issuer::Urls urls_of(const Settings& settings,
   return urls;
 }
 
+constexpr std::string_view kChainSuffix = ".chain.pem";
+
+/// By name, so that the numbers in URLs last over starts.
+std::vector<ca::Issuer::Chain> alternates(const IssuerFiles& issuer, ca::Time now) {
+  std::vector<std::string> names;
+  for (const fs::directory_entry& entry :
+       fs::directory_iterator(issuer.certificate.parent_path())) {
+    const std::string file = entry.path().filename().string();
+    if (!file.ends_with(kChainSuffix)) continue;
+    names.push_back(file.substr(0, file.size() - kChainSuffix.size()));
+  }
+  std::ranges::sort(names);
+  std::vector<ca::Issuer::Chain> chains;
+  for (const std::string& name : names) {
+    const AlternateFiles files = alternate_files(issuer, name);
+    ca::Issuer::Chain chain = read_certificates(files.chain);
+    require_chain(chain, read_root(files.root), now);
+    chains.push_back(std::move(chain));
+  }
+  return chains;
+}
+
 }  // namespace
+
+AlternateFiles alternate_files(const IssuerFiles& issuer, const std::string& name) {
+  const fs::path folder = issuer.certificate.parent_path();
+  return {.chain = folder / (name + std::string(kChainSuffix)),
+          .root = folder / (name + ".root.pem")};
+}
 
 ca::IssuerSet LoadedIssuers::set() const {
   std::vector<ca::IssuerSet::Member> members;
@@ -61,7 +89,7 @@ LoadedIssuers load_issuers(const Settings& settings, const std::string& public_u
     require_chain(chain, read_root(files.root), now);
     ca::Issuer::Urls urls = urls_of(settings, public_url, chain.front());
     loaded.issuers.push_back(std::make_unique<ca::Issuer>(
-        std::move(chain), ca::load_signer(files.key), std::move(urls)));
+        std::move(chain), ca::load_signer(files.key), std::move(urls), alternates(files, now)));
     loaded.duties.push_back(files.duty);
   }
   return loaded;

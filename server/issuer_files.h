@@ -23,6 +23,14 @@ struct IssuerFiles {
   ca::IssuerDuty duty = ca::IssuerDuty::signs;
 };
 
+/// Another chain of an issuing CA, beside its certificate: NAME.chain.pem with the issuing
+/// certificate and those above it, and NAME.root.pem.
+struct AlternateFiles {
+  std::filesystem::path chain;
+  std::filesystem::path root;
+};
+AlternateFiles alternate_files(const IssuerFiles& issuer, const std::string& name);
+
 /// The main one, then the others by name. Throws std::runtime_error if the folder cannot be read.
 std::vector<IssuerFiles> issuer_files(const Settings& settings);
 

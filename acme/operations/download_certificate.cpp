@@ -1,7 +1,8 @@
-// The certificate resource (RFC 8555 §7.4.2, §9.1).
+// The certificate resource (RFC 8555 §7.4.2, §9.1) and the chains it can come with.
 #include <stdexcept>
 #include <utility>
 
+#include "acme/in_quotes.h"
 #include "acme/operations/operation.h"
 #include "acme/operations/ownership.h"
 #include "acme/records/certificate_record.h"
@@ -12,6 +13,16 @@ namespace acme {
 namespace {
 
 constexpr std::string_view kCertificate = "certificate";
+
+/// Which chain `path` names, or malformed.
+Result<std::size_t> chain_in_path(const PathParameters& path, const ca::Issuer& issuer) {
+  if (path.chain.empty()) return 0U;
+  for (std::size_t i = 1; i < issuer.chains(); ++i) {
+    if (path.chain == std::to_string(i)) return i;
+  }
+  return refuse(ProblemType::malformed, "there is no alternate chain " + in_quotes(path.chain) +
+                                            "; the links of the certificate name those there are");
+}
 
 }  // namespace
 
@@ -39,9 +50,14 @@ boost::asio::awaitable<Result<Reply>> download_certificate(Services& services,
   if (issuer == nullptr) {
     throw std::runtime_error("certificate " + id->text() + " is of an issuer that is not loaded");
   }
+  const Result<std::size_t> chain = chain_in_path(path, *issuer);
+  if (!chain) co_return std::unexpected(chain.error());
   Reply reply;
   reply.media = Media::certificate_chain;
-  reply.body = issuer->chain_pem(entry->certificate);
+  reply.body = issuer->chain_pem(entry->certificate, *chain);
+  for (std::size_t i = 0; i < issuer->chains(); ++i) {
+    if (i != *chain) reply.links.push_back({services.urls.chain(*id, i), "alternate"});
+  }
   co_return reply;
 }
 

@@ -17,6 +17,7 @@ struct PathParameters {
   std::string id;
   std::string method = {};
   std::string profile = {};
+  std::string chain = {};  // the number of an alternate one
   std::string query = {};  // without the `?`; only the list of orders has one
 };
 

@@ -16,7 +16,14 @@ start_dns "$dns_port" "$dns_management_port"
 
 folder=$scratch/ca
 "$chancery" init --dir "$folder" >"$scratch/init.log" 2>&1 || { cat "$scratch/init.log" >&2; exit 1; }
+"$chancery" ca add --dir "$folder" gm --algorithm sm2 >>"$scratch/init.log" 2>&1 || { cat "$scratch/init.log" >&2; exit 1; }
+# An alternate chain: the root is cross-signed by another one, whose issuing CA signs nothing itself.
+for verb in "add other --algorithm ecdsa-p384" "cross-sign main --by other" "retire other"; do
+  # shellcheck disable=SC2086
+  "$chancery" ca ${verb%% *} --dir "$folder" ${verb#* } >>"$scratch/init.log" 2>&1 || { cat "$scratch/init.log" >&2; exit 1; }
+done
 directory=https://127.0.0.1:$acme_port/acme/directory
+export ACME_GM_DIRECTORY=https://127.0.0.1:$acme_port/acme/p/gm-dv/directory ACME_GM_ROOT=$folder/issuers/gm/root.pem
 
 # With CHANCERY_CT=1: two logs of two operators, one of them of the static-ct API.
 ct_list=

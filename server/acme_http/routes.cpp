@@ -35,6 +35,7 @@ constexpr std::array kRoutes{
     Route{paths::kAuthorization, std::nullopt, Authentication::kid, acme::update_authorization},
     Route{paths::kChallenge, std::nullopt, Authentication::kid, acme::respond_to_challenge},
     Route{paths::kCertificate, std::nullopt, Authentication::kid, acme::download_certificate},
+    Route{paths::kAlternateChain, std::nullopt, Authentication::kid, acme::download_certificate},
     Route{paths::kNewApplication, std::nullopt, Authentication::kid, acme::new_application},
     Route{paths::kApplications, std::nullopt, Authentication::kid, acme::list_applications},
     Route{paths::kApplication, std::nullopt, Authentication::kid, acme::read_application},
@@ -73,6 +74,7 @@ bool is_parameter_value(std::string_view place, std::string_view segment) {
 
 std::string& value_for(std::string_view place, acme::PathParameters& parameters) {
   if (place == "{method}") return parameters.method;
+  if (place == "{chain}") return parameters.chain;
   return place == "{profile}" ? parameters.profile : parameters.id;
 }
 

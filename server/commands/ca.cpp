@@ -84,6 +84,17 @@ void audit(const ConfigChoice& config,
       [&](storage::Transaction& transaction) { ca::append_audit(transaction, entry); });
 }
 
+/// In one step, so that a server that starts meanwhile reads all of it or nothing.
+void write_file(const std::filesystem::path& path, const std::string& text) {
+  std::filesystem::path unfinished = path;
+  unfinished += ".new";
+  std::ofstream file(unfinished, std::ios::binary | std::ios::trunc);
+  file << text;
+  file.close();
+  if (!file) throw std::runtime_error(unfinished.string() + " cannot be written");
+  std::filesystem::rename(unfinished, path);
+}
+
 void tell(std::ostream& out, const std::filesystem::path& folder) {
   out << "A new issuing CA is in " << folder.string()
       << ". Restart the server to use it, and take root.key away from this machine." << std::endl;
@@ -149,6 +160,30 @@ ExitCode rotate_issuer(const IssuerRotateOptions& options, std::ostream& out) {
   return ExitCode::ok;
 }
 
+ExitCode cross_sign_issuer(const IssuerCrossSignOptions& options, std::ostream& out) {
+  const Settings settings = settings_or_throw(options.config);
+  const IssuerFiles issuer = find_issuer(settings, options.name);
+  const IssuerFiles by = find_issuer(settings, options.by);
+  const AlternateFiles files = alternate_files(issuer, by.name);
+  NewFolder::require_free(files.chain);
+  const ca::KeyedCertificate root{.der = read_root(by.root),
+                                  .signer = ca::load_signer(by.root_key)};
+  ca::SystemRandom random;
+  std::vector<std::string> chain = read_certificates(issuer.certificate);
+  chain.push_back(ca::create_cross_certificate(read_root(issuer.root), root, options.crl_url,
+                                               random, SystemClock().seconds()));
+  require_chain(chain, root.der, SystemClock().seconds());
+  audit(options.config, "ca.cross_signed", issuer.name, id_of(chain.back()));
+  std::string text;
+  for (const std::string& each : chain) text += ca::pem("CERTIFICATE", each);
+  // The chain comes last: a root without one means nothing.
+  write_file(files.root, ca::pem("CERTIFICATE", root.der));
+  write_file(files.chain, text);
+  out << "The chain of " << issuer.name << " to the root of " << by.name << " is in "
+      << files.chain.string() << ". Restart the server to offer it as an alternate." << std::endl;
+  return ExitCode::ok;
+}
+
 ExitCode retire_issuer(const IssuerRetireOptions& options, std::ostream& out) {
   const Settings settings = settings_or_throw(options.config);
   const IssuerFiles files = find_issuer(settings, options.name);
@@ -159,10 +194,8 @@ ExitCode retire_issuer(const IssuerRetireOptions& options, std::ostream& out) {
   }
   audit(options.config, "ca.retired", options.name,
         id_of(read_certificates(files.certificate).front()));
-  const std::filesystem::path mark = files.certificate.parent_path() / kRetiredMark;
-  std::ofstream file(mark);
-  file << ca::rfc3339(SystemClock().seconds()) << "\n";
-  if (!file.flush()) throw std::runtime_error(mark.string() + " cannot be written");
+  write_file(files.certificate.parent_path() / kRetiredMark,
+             ca::rfc3339(SystemClock().seconds()) + "\n");
   out << "Retired: " << options.name
       << ". From the next start it signs no more certificates; its CRLs go on." << std::endl;
   return ExitCode::ok;

@@ -68,6 +68,23 @@ void add_rotate(CLI::App& ca, Plan& plan) {
   run_with(command, options, plan, rotate_issuer);
 }
 
+void add_cross_sign(CLI::App& ca, Plan& plan) {
+  CLI::App* command =
+      add_command(ca, "cross-sign",
+                  "Lets the root of one issuing CA sign the root of another. Clients "
+                  "that ask for an alternate chain\n(RFC 8555 section 7.4.2) get one "
+                  "that ends at the signing root.",
+                  "  chancery ca cross-sign --dir ca rsa --by main");
+  const auto options = std::make_shared<IssuerCrossSignOptions>();
+  command->add_option("NAME", options->name, "The issuer that gets another chain")->required();
+  command->add_option("--by", options->by, "The issuer whose root signs; its key must be there")
+      ->type_name("NAME")
+      ->required();
+  command->add_option("--crl-url", options->crl_url, "Where the CRL of the signing root will be")
+      ->type_name("URL");
+  run_with(command, options, plan, cross_sign_issuer);
+}
+
 void add_retire(CLI::App& ca, Plan& plan) {
   CLI::App* command = add_command(ca, "retire",
                                   "Lets an issuing CA sign no more certificates from the next "
@@ -81,11 +98,13 @@ void add_retire(CLI::App& ca, Plan& plan) {
 }  // namespace
 
 void add_ca(CLI::App& app, Plan& plan) {
-  CLI::App* ca = app.add_subcommand("ca", "Lists, adds, rotates and retires issuing CAs.");
+  CLI::App* ca =
+      app.add_subcommand("ca", "Lists, adds, rotates, cross-signs and retires issuing CAs.");
   ca->require_subcommand(1);
   add_list(*ca, plan);
   add_add(*ca, plan);
   add_rotate(*ca, plan);
+  add_cross_sign(*ca, plan);
   add_retire(*ca, plan);
 }
 

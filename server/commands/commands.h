@@ -86,6 +86,17 @@ struct IssuerRetireOptions {
 /// Marks an issuing CA as one that signs no more certificates.
 ExitCode retire_issuer(const IssuerRetireOptions& options, std::ostream& out);
 
+struct IssuerCrossSignOptions {
+  ConfigChoice config;
+  std::string name;
+  std::string by;
+  std::string crl_url = {};
+};
+/// Lets the root of one issuing CA sign that of another, which gives the other an alternate chain.
+/// The key of the signing root must be readable. Throws UsageError for names that cannot be used,
+/// std::runtime_error if that chain is there already.
+ExitCode cross_sign_issuer(const IssuerCrossSignOptions& options, std::ostream& out);
+
 struct VerifyOptions {
   ConfigChoice config;
   std::optional<std::filesystem::path> store;          // instead of storage.path

@@ -152,6 +152,29 @@ TEST(Issuance, RefusesTheCertificateToAnotherAccount) {
   refusal_of(world.post(client, order["certificate"], "{}"), ProblemType::malformed);
 }
 
+// RFC8555-7.4.2
+TEST(Issuance, ChainToAnotherRootIsLinkedAsAnAlternate) {
+  World world;
+  const JwsClient client = registered(world);
+  const auto key = ca::generate_signer(ca::KeyAlgorithm::ecdsa_p256);
+  const std::string url = issued(world, client, *key, {"a.example"})["certificate"];
+  const acme::Reply main = world.post(client, url, "").value();
+  ASSERT_EQ(main.links.size(), 1U);
+  EXPECT_EQ(main.links[0].relation, "alternate");
+  EXPECT_EQ(main.links[0].url, url + "/1");
+  const acme::Reply other = world.post(client, url + "/1", "").value();
+  ASSERT_EQ(other.links.size(), 1U);
+  EXPECT_EQ(other.links[0].url, url) << "each names the others";
+  const auto chain = ca::from_pem("CERTIFICATE", other.body).value();
+  ASSERT_EQ(chain.size(), 3U);
+  EXPECT_EQ(chain[0], leaf_of(world, client, url));
+  EXPECT_EQ(ca::view_certificate(chain[2])->subject, ca::view_certificate(chain[1])->issuer);
+  for (const char* const wrong : {"/0", "/2", "/01", "/x"}) {
+    refusal_of(world.post(client, url + wrong, ""), ProblemType::malformed);
+  }
+  refusal_of(world.post(registered(world), url + "/1", ""), ProblemType::unauthorized);
+}
+
 TEST(Issuance, PublishesTheFirstCrlAtStartUpAndAnotherEveryDay) {
   World world;
   const auto number_of_crls = [&] {

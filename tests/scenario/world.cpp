@@ -30,7 +30,7 @@ struct Route {
   acme::Operation operation;
 };
 
-constexpr std::array<Route, 16> kRoutes{{
+constexpr std::array<Route, 17> kRoutes{{
     {acme::paths::kNewAccount, acme::Authentication::jwk, acme::new_account},
     {acme::paths::kNewOrder, acme::Authentication::kid, acme::new_order},
     {acme::paths::kProfileNewOrder, acme::Authentication::kid, acme::new_order},
@@ -47,6 +47,7 @@ constexpr std::array<Route, 16> kRoutes{{
     {acme::paths::kAuthorization, acme::Authentication::kid, acme::update_authorization},
     {acme::paths::kChallenge, acme::Authentication::kid, acme::respond_to_challenge},
     {acme::paths::kCertificate, acme::Authentication::kid, acme::download_certificate},
+    {acme::paths::kAlternateChain, acme::Authentication::kid, acme::download_certificate},
 }};
 
 /// The next path segment of `text`, which is shortened by it.
@@ -64,6 +65,7 @@ std::optional<acme::PathParameters> matched(std::string_view path, std::string_v
       const std::string_view place = pattern.substr(0, pattern.find('}') + 1);
       pattern.remove_prefix(pattern.find('}') + 1);
       (place == "{id}"        ? found.id
+       : place == "{chain}"   ? found.chain
        : place == "{profile}" ? found.profile
                               : found.method) = segment(path);
     } else if (!path.empty() && path.front() == pattern.front()) {
@@ -82,9 +84,12 @@ std::unique_ptr<ca::Issuer> watched_issuer(ca::KeyAlgorithm algorithm,
   const ca::HierarchyNames names{.country = "XX", .organization = "Chancery Test"};
   const ca::KeyedCertificate root = ca::create_root(names, algorithm, random, kStart);
   ca::KeyedCertificate issuing = ca::create_issuing_ca(names, algorithm, root, random, kStart);
+  const ca::KeyedCertificate other = ca::create_root(names, algorithm, random, kStart);
+  const std::string cross = ca::create_cross_certificate(root.der, other, "", random, kStart);
   return std::make_unique<ca::Issuer>(
       std::vector<std::string>{issuing.der},
-      std::make_unique<WatchedSigner>(std::move(issuing.signer), watch), ca::Issuer::Urls{});
+      std::make_unique<WatchedSigner>(std::move(issuing.signer), watch), ca::Issuer::Urls{},
+      std::vector<ca::Issuer::Chain>{{issuing.der, cross}});
 }
 
 }  // namespace

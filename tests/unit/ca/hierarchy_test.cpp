@@ -169,6 +169,11 @@ TEST(Hierarchy, ChainsForOpenSslInItsStrictestMode) {
     EXPECT_EQ(at(issued.not_after - seconds(1), "example.com"), "ok");
     EXPECT_EQ(at(issued.not_after + seconds(1), "example.com"), "certificate has expired");
     EXPECT_EQ(at(kIssuingTime, "example.org"), "hostname mismatch");
+    const auto other = ca::create_root(kNames, KeyAlgorithm::ecdsa_p256, random, kIssuingTime);
+    const std::string cross =
+        ca::create_cross_certificate(ca.root_der, other, "", random, kIssuingTime);
+    EXPECT_EQ(verdict(other.der, {chain.front(), cross}, issued.der, kIssuingTime, "example.com"),
+              "ok");
   }
 }
 

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <openssl/x509.h>
 
+#include <fstream>
 #include <memory>
 #include <set>
 #include <stdexcept>
@@ -18,6 +19,7 @@
 #include "ca/tbs_certificate.h"
 #include "tests/support/run.h"
 #include "tests/support/scripted_random.h"
+#include "tests/support/temp_dir.h"
 #include "tests/support/temp_store.h"
 #include "tests/support/test_ca.h"
 #include "tests/unit/ca/golden_issuance.h"
@@ -332,6 +334,29 @@ TEST(IssuerChain, IsTheLeafFollowedByTheChain) {
   EXPECT_EQ(issuer->chain_pem("leaf"),
             ca::pem("CERTIFICATE", "leaf") +
                 ca::pem("CERTIFICATE", bytes(tests::golden::kIssuingCertificate)));
+}
+
+TEST(IssuerChain, MayEndAtAnotherRoot) {
+  ca::SystemRandom random;
+  const ca::HierarchyNames names{.organization = "Test"};
+  const auto root = ca::create_root(names, KeyAlgorithm::ecdsa_p256, random, kNow);
+  const auto other = ca::create_root(names, KeyAlgorithm::ecdsa_p384, random, kNow);
+  auto issuing = ca::create_issuing_ca(names, KeyAlgorithm::ecdsa_p256, root, random, kNow);
+  const std::string cross = ca::create_cross_certificate(root.der, other, "", random, kNow);
+  const auto stranger = ca::create_issuing_ca(names, KeyAlgorithm::ecdsa_p256, other, random, kNow);
+  tests::TempDir folder;
+  std::ofstream(folder / "issuing.key") << ca::private_key_pem(*issuing.signer);
+  std::filesystem::permissions(folder / "issuing.key", std::filesystem::perms::owner_read);
+  const auto key = [&] { return ca::load_signer(folder / "issuing.key"); };
+  const ca::Issuer issuer({issuing.der}, key(), {}, {{issuing.der, cross}});
+  EXPECT_EQ(issuer.chains(), 2U);
+  EXPECT_EQ(ca::from_pem("CERTIFICATE", issuer.chain_pem("leaf", 1)),
+            (std::vector<std::string>{"leaf", issuing.der, cross}));
+  EXPECT_THROW(static_cast<void>(issuer.chain_pem("leaf", 2)), std::out_of_range);
+  EXPECT_THROW(ca::Issuer({issuing.der}, key(), {}, {{stranger.der}}), std::runtime_error);
+  EXPECT_THROW(ca::Issuer({issuing.der}, key(), {}, {{issuing.der, other.der}}),
+               std::runtime_error);
+  EXPECT_THROW(ca::Issuer({issuing.der}, key(), {}, {{}}), std::runtime_error);
 }
 
 struct Construction {

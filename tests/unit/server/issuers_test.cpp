@@ -5,6 +5,8 @@
 #include <sstream>
 #include <string>
 
+#include "ca/certificate.h"
+#include "ca/crypto/encoding.h"
 #include "ca/crypto/signer.h"
 #include "server/ca_files.h"
 #include "server/commands/commands.h"
@@ -92,6 +94,38 @@ TEST_F(Issuers, FollowOneAnotherUnderOneRoot) {
   EXPECT_NE(next.subject, old.subject);
   EXPECT_NE(next.spki, old.spki);
   EXPECT_FALSE(std::filesystem::exists(folder() / "issuers" / "main-2" / "root.key"));
+}
+
+// RFC8555-7.4.2 BR-7.1.2.2
+TEST_F(Issuers, OfferAnotherChainOnceTheirRootIsCrossSigned) {
+  add("p384", "ecdsa-p384");
+  EXPECT_EQ(load().issuers[0]->chains(), 1U);
+  const IssuerCrossSignOptions options{
+      .config = config(), .name = "main", .by = "p384", .crl_url = "http://crl.example/r.crl"};
+  cross_sign_issuer(options, out_);
+  const LoadedIssuers loaded = load();
+  ASSERT_EQ(loaded.issuers[0]->chains(), 2U);
+  EXPECT_EQ(loaded.issuers[1]->chains(), 1U);
+  const auto chain = ca::from_pem("CERTIFICATE", loaded.issuers[0]->chain_pem("leaf", 1)).value();
+  const auto root = ca::view_certificate(read_root(folder() / "root.pem")).value();
+  const auto other = ca::view_certificate(read_root(folder() / "issuers/p384/root.pem")).value();
+  const auto cross = ca::view_certificate(chain.back()).value();
+  EXPECT_EQ(cross.subject, root.subject);
+  EXPECT_EQ(cross.spki, root.spki);
+  EXPECT_EQ(cross.issuer, other.subject);
+  EXPECT_THROW(cross_sign_issuer(options, out_), std::runtime_error) << "it is there already";
+  EXPECT_THROW(cross_sign_issuer({.config = config(), .name = "main", .by = "main"}, out_),
+               std::invalid_argument);
+  EXPECT_THROW(cross_sign_issuer({.config = config(), .name = "main", .by = "nobody"}, out_),
+               UsageError);
+}
+
+TEST_F(Issuers, WithAChainThatDoesNotReachItsRootAreNotLoaded) {
+  add("p384", "ecdsa-p384");
+  cross_sign_issuer({.config = config(), .name = "main", .by = "p384"}, out_);
+  std::filesystem::copy_file(folder() / "root.pem", folder() / "p384.root.pem",
+                             std::filesystem::copy_options::overwrite_existing);
+  EXPECT_THROW(static_cast<void>(load()), std::runtime_error);
 }
 
 TEST_F(Issuers, SignNoMoreWhenTheyAreRetired) {

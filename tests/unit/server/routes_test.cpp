@@ -51,6 +51,7 @@ TEST(Routes, HoldEveryResourceOfTheProtocol) {
                                              paths::kAuthorization,
                                              paths::kChallenge,
                                              paths::kCertificate,
+                                             paths::kAlternateChain,
                                              paths::kNewApplication,
                                              paths::kApplications,
                                              paths::kApplication,
