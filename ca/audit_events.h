@@ -12,6 +12,7 @@ inline constexpr std::string_view kCertificateIssued = "certificate.issued";
 inline constexpr std::string_view kCertificateRevoked = "certificate.revoked";
 inline constexpr std::string_view kCrlNumbered = "crl.numbered";
 inline constexpr std::string_view kCrlPublished = "crl.published";
+inline constexpr std::string_view kOcspSigned = "ocsp.signed";
 inline constexpr std::string_view kKeyBlocked = "key.blocked";
 
 }  // namespace ca::audit_event

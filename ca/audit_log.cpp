@@ -240,6 +240,13 @@ std::string audit_body(const AuditEntry& entry) {
   return encode_body(entry);
 }
 
+std::string fact_in(const AuditEntry& entry, std::string_view name) {
+  for (const auto& [key, value] : entry.facts) {
+    if (key == name) return value;
+  }
+  return {};
+}
+
 void read_audit(const storage::Snapshot& snapshot,
                 std::uint64_t first,
                 const std::function<storage::Scan(const AuditEntry&)>& visit) {

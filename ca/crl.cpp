@@ -108,7 +108,10 @@ struct Publication {
     CrlFacts facts;
   };
   std::string issuer_id;
-  std::vector<Crl> crls;  // the first is the one over everything
+  std::uint64_t number;
+  Time now;
+  std::vector<Crl> crls;  // the one over everything first, unless it is left out
+  std::optional<std::uint64_t> left_out = {};  // its size
   std::size_t entries;
   std::vector<std::pair<std::string, RevocationRow>> expired;
 };
@@ -178,9 +181,10 @@ std::string parts_sha256(const Publication& publication) {
 }
 
 void store_crls(storage::Transaction& transaction, const Publication& publication) {
-  const Publication::Crl& full = publication.crls.front();
-  const auto newest = newest_crl_facts(transaction, full.name);
-  if (newest && newest->number > full.facts.number) return;
+  for (const Publication::Crl& crl : publication.crls) {
+    const auto newest = newest_crl_facts(transaction, crl.name);
+    if (newest && newest->number > publication.number) return;
+  }
   for (const Publication::Crl& crl : publication.crls) {
     transaction.put(kCrls, crl.name, crl.der);
     kCrlFacts.put(transaction, crl.name, FactsRow{crl.facts});
@@ -190,15 +194,20 @@ void store_crls(storage::Transaction& transaction, const Publication& publicatio
   for (const auto& [key, row] : publication.expired) {
     if (kRevocationIndex.get(transaction, key) == row) kRevocationIndex.erase(transaction, key);
   }
-  AuditEvent event{.time = full.facts.this_update,
+  AuditEvent event{.time = publication.now,
                    .event = audit_event::kCrlPublished,
                    .actor = std::string(kServer),
                    .subject = publication.issuer_id,
-                   .facts = {{"number", std::to_string(full.facts.number)},
-                             {"entries", std::to_string(publication.entries)},
-                             {"crl_sha256", hex(full.facts.sha256)}}};
-  if (publication.crls.size() > 1) {
-    event.facts.emplace_back("parts", std::to_string(publication.crls.size() - 1));
+                   .facts = {{"number", std::to_string(publication.number)},
+                             {"entries", std::to_string(publication.entries)}}};
+  const std::size_t parts = publication.crls.size() - (publication.left_out ? 0 : 1);
+  if (publication.left_out) {
+    event.facts.emplace_back("left_out", std::to_string(*publication.left_out));
+  } else {
+    event.facts.emplace_back("crl_sha256", hex(publication.crls.front().facts.sha256));
+  }
+  if (parts > 0) {
+    event.facts.emplace_back("parts", std::to_string(parts));
     event.facts.emplace_back("all_sha256", hex(parts_sha256(publication)));
   }
   append_audit(transaction, event);
@@ -211,6 +220,89 @@ void check_life(std::chrono::seconds life) {
   }
 }
 
+std::string crl_tbs(const Issuer& issuer,
+                    const std::vector<RevokedSerial>& revoked,
+                    const CrlClaims& claims) {
+  const std::string_view algorithm = der_algorithm_identifier(issuer.signer().algorithm());
+  constexpr std::size_t kUsualEntry = 56;
+  std::string rows;
+  rows.reserve(revoked.size() * kUsualEntry);
+  for (const RevokedSerial& row : revoked) rows += revoked_certificate(row);
+  // RFC 5280 §5.1.2.6: the list is left out when it would be empty.
+  const std::string list = rows.empty() ? std::string() : der::element(der::Tag::sequence, rows);
+  const std::string crl_number =
+      der::extension(oid::kCrlNumber, Criticality::non_critical, der::small_integer(claims.number));
+  const std::string point =
+      claims.urls.empty() ? std::string() : issuing_distribution_point(claims.urls);
+  const std::string extensions = der::element(
+      der::context_constructed(0),
+      der::sequence({authority_key_identifier(issuer.key_identifier()), crl_number, point}));
+  constexpr std::uint64_t kVersion2 = 1;
+  return der::sequence({der::small_integer(kVersion2), algorithm, issuer.certificate().subject,
+                        der_time(claims.this_update), der_time(claims.next_update), list,
+                        extensions});
+}
+
+boost::asio::awaitable<std::string> sign_tbs(const Issuer& issuer,
+                                             std::string tbs,
+                                             CrlClaims claims) {
+  auto signing = sign_structure(issuer.signer(), std::move(tbs));
+  std::string crl = co_await std::move(signing);
+  // What cannot be read back must not take the place of a CRL that relying parties can use.
+  if (const std::string fault = crl_fault(crl, issuer, claims); !fault.empty()) {
+    throw std::runtime_error(fault);
+  }
+  co_return crl;
+}
+
+/// When a set of CRLs is made, and for how long.
+struct Issue {
+  std::uint64_t number;
+  Time now;
+  std::chrono::seconds life;
+};
+
+/// Throws unless the CRL over everything, which outgrew its row, can be done without.
+void require_parts(const Due& due, std::size_t bytes) {
+  if (due.parts.size() > 1) return;
+  throw std::runtime_error(
+      "the CRL has " + std::to_string(due.parts.front().list.size()) + " entries and needs " +
+      std::to_string(bytes) +
+      " octets, more than the store holds in a row; divide it with crl.shards");
+}
+
+boost::asio::awaitable<Publication> sign_all(const Issuer& issuer,
+                                             Due due,
+                                             Issue issue,
+                                             std::size_t largest) {
+  constexpr std::size_t kSignatureRoom = 2'048;  // the largest key's, with what is around it
+  Publication made{.issuer_id = issuer.id(),
+                   .number = issue.number,
+                   .now = issue.now,
+                   .crls = {},
+                   .entries = due.parts.front().list.size(),
+                   .expired = std::move(due.expired)};
+  for (Part& part : due.parts) {
+    const CrlClaims claims{.number = issue.number,
+                           .this_update = issue.now,
+                           .next_update = issue.now + issue.life,
+                           .urls = part.urls};
+    std::string tbs = crl_tbs(issuer, part.list, claims);
+    if (&part == &due.parts.front() && tbs.size() + kSignatureRoom > largest) {
+      require_parts(due, tbs.size());
+      made.left_out = tbs.size();
+      continue;
+    }
+    auto signing = sign_tbs(issuer, std::move(tbs), claims);
+    std::string der = co_await std::move(signing);
+    CrlFacts facts{.number = issue.number, .this_update = issue.now, .sha256 = sha256(der)};
+    made.crls.push_back(
+        {.name = std::move(part.name), .der = std::move(der), .facts = std::move(facts)});
+    part.list = {};
+  }
+  co_return made;
+}
+
 }  // namespace
 
 boost::asio::awaitable<std::string> sign_crl(const Issuer& issuer,
@@ -220,38 +312,17 @@ boost::asio::awaitable<std::string> sign_crl(const Issuer& issuer,
                                              std::chrono::seconds life,
                                              std::vector<std::string> urls) {
   check_life(life);
-  const std::string_view algorithm = der_algorithm_identifier(issuer.signer().algorithm());
-  constexpr std::size_t kUsualEntry = 56;
-  std::string rows;
-  rows.reserve(revoked.size() * kUsualEntry);
-  for (const RevokedSerial& row : revoked) rows += revoked_certificate(row);
-  // RFC 5280 §5.1.2.6: the list is left out when it would be empty.
-  const std::string list = rows.empty() ? std::string() : der::element(der::Tag::sequence, rows);
-  const std::string crl_number =
-      der::extension(oid::kCrlNumber, Criticality::non_critical, der::small_integer(number));
-  const std::string point = urls.empty() ? std::string() : issuing_distribution_point(urls);
-  const std::string extensions = der::element(
-      der::context_constructed(0),
-      der::sequence({authority_key_identifier(issuer.key_identifier()), crl_number, point}));
-  constexpr std::uint64_t kVersion2 = 1;
-  const std::string tbs =
-      der::sequence({der::small_integer(kVersion2), algorithm, issuer.certificate().subject,
-                     der_time(now), der_time(now + life), list, extensions});
-  auto signing = sign_structure(issuer.signer(), tbs);
-  std::string crl = co_await std::move(signing);
-  // What cannot be read back must not take the place of a CRL that relying parties can use.
   const CrlClaims claims{
       .number = number, .this_update = now, .next_update = now + life, .urls = urls};
-  if (const std::string fault = crl_fault(crl, issuer, claims); !fault.empty()) {
-    throw std::runtime_error(fault);
-  }
-  co_return crl;
+  auto signing = sign_tbs(issuer, crl_tbs(issuer, revoked, claims), claims);
+  co_return co_await std::move(signing);
 }
 
-boost::asio::awaitable<std::string> publish_crl(storage::Store& store,
-                                                const Issuer& issuer,
-                                                Time now,
-                                                std::chrono::seconds life) {
+boost::asio::awaitable<PublishedCrls> publish_crl(storage::Store& store,
+                                                  const Issuer& issuer,
+                                                  Time now,
+                                                  std::chrono::seconds life,
+                                                  std::size_t largest) {
   check_life(life);
   auto take = [issuer_id = issuer.id(), urls = issuer.urls(), now](storage::Transaction& t) {
     note_crl_scheme(t, issuer_id, urls.crl_parts, urls.crl, now);
@@ -262,23 +333,20 @@ boost::asio::awaitable<std::string> publish_crl(storage::Store& store,
 
   Due due = store.read(
       [&](const storage::Snapshot& snapshot) { return read_due(snapshot, issuer.id(), now); });
-  Publication made{.issuer_id = issuer.id(),
-                   .crls = {},
-                   .entries = due.parts.front().list.size(),
-                   .expired = std::move(due.expired)};
-  for (Part& part : due.parts) {
-    auto signing = sign_crl(issuer, std::move(part.list), number, now, life, std::move(part.urls));
-    std::string der = co_await std::move(signing);
-    CrlFacts facts{.number = number, .this_update = now, .sha256 = sha256(der)};
-    made.crls.push_back(
-        {.name = std::move(part.name), .der = std::move(der), .facts = std::move(facts)});
-  }
-
-  const auto crls = std::make_shared<const Publication>(std::move(made));
-  auto keep = [crls](storage::Transaction& transaction) { store_crls(transaction, *crls); };
+  auto signing =
+      sign_all(issuer, std::move(due), {.number = number, .now = now, .life = life}, largest);
+  const auto made = std::make_shared<const Publication>(co_await std::move(signing));
+  auto keep = [made](storage::Transaction& transaction) { store_crls(transaction, *made); };
   auto keeping = store.write(std::move(keep));
   co_await std::move(keeping);
-  co_return crls->crls.front().der;
+  PublishedCrls published{.full = {},
+                          .number = number,
+                          .bytes = 0,
+                          .entries = made->entries,
+                          .left_out = made->left_out};
+  if (!made->left_out) published.full = made->crls.front().der;
+  for (const Publication::Crl& crl : made->crls) published.bytes += crl.der.size();
+  co_return published;
 }
 
 std::optional<std::string> newest_crl(const storage::Snapshot& snapshot, std::string_view name) {
@@ -288,6 +356,14 @@ std::optional<std::string> newest_crl(const storage::Snapshot& snapshot, std::st
 std::optional<CrlFacts> newest_crl_facts(const storage::Snapshot& snapshot, std::string_view name) {
   auto row = kCrlFacts.get(snapshot, name);
   return row ? std::optional(std::move(row->facts)) : std::nullopt;
+}
+
+void for_each_crl(const storage::Snapshot& snapshot,
+                  const std::function<void(std::string_view name, const CrlFacts&)>& visit) {
+  kCrlFacts.scan_prefix(snapshot, "", [&](std::string_view name, const FactsRow& row) {
+    visit(name, row.facts);
+    return storage::Scan::proceed;
+  });
 }
 
 }  // namespace ca

@@ -3,9 +3,12 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "ca/issuer.h"
@@ -32,6 +35,20 @@ boost::asio::awaitable<std::string> sign_crl(const Issuer& issuer,
                                              std::chrono::seconds life,
                                              std::vector<std::string> urls = {});
 
+/// What one row of the store holds: some 316,000 entries.
+inline constexpr std::size_t kLargestCrl = std::size_t{16} << 20;
+
+/// What was published.
+struct PublishedCrls {
+  std::string full;  // the one over everything, DER; empty if it is left out
+  std::uint64_t number = 0;
+  std::uint64_t bytes = 0;    // of all CRLs together
+  std::uint64_t entries = 0;  // revoked serials on them
+  /// The one over everything has outgrown its row, so that the stored one stays what it was: its
+  /// size. The parts are published.
+  std::optional<std::uint64_t> left_out;
+};
+
 /// Builds and stores the CRLs of `issuer` from the ledger: one over everything, and one for each
 /// part of every scheme that certificates may point at (ca/crl_scheme.h), all of the same number.
 /// They hold every revoked serial until its
@@ -39,13 +56,16 @@ boost::asio::awaitable<std::string> sign_crl(const Issuer& issuer,
 /// a first durable write; what is on the CRL is read from a snapshot after that, so that the writer
 /// waits neither for the reading nor for the signature; the CRL is stored in a second write unless
 /// a newer number is stored already. Publications of one issuer are serialized by the caller: of
-/// two at the same time the higher number may be the one that read earlier. Numbers rise even when
-/// an older copy of the store was restored: they are at least the seconds of `now` since 1970. What
-/// sign_crl throws leaves the newest CRLs as they were. Returns the DER of the one over everything.
-boost::asio::awaitable<std::string> publish_crl(storage::Store& store,
-                                                const Issuer& issuer,
-                                                Time now,
-                                                std::chrono::seconds life);
+/// two at the same time the higher number may be the one that read earlier. A CRL over everything
+/// that would be larger than `largest` is left out, neither signed nor stored, if there are parts;
+/// without parts that throws std::runtime_error, and the newest CRLs stay as they were. Numbers
+/// rise even when an older copy of the store was restored: they are at least the seconds of `now`
+/// since 1970. What sign_crl throws leaves the newest CRLs as they were.
+boost::asio::awaitable<PublishedCrls> publish_crl(storage::Store& store,
+                                                  const Issuer& issuer,
+                                                  Time now,
+                                                  std::chrono::seconds life,
+                                                  std::size_t largest = kLargestCrl);
 
 /// The newest stored CRL of that crl_name, DER, or nothing. An issuer's id is the name of the one
 /// over everything.
@@ -62,5 +82,8 @@ struct CrlFacts {
 
 /// The facts of that CRL, from a small row beside it.
 std::optional<CrlFacts> newest_crl_facts(const storage::Snapshot& snapshot, std::string_view name);
+/// Visits every stored CRL by its crl_name, with what is known of it.
+void for_each_crl(const storage::Snapshot& snapshot,
+                  const std::function<void(std::string_view name, const CrlFacts&)>& visit);
 
 }  // namespace ca

@@ -14,7 +14,7 @@ namespace {
 
 /// The parts of a CertificateList (RFC 5280 §5.1), as views into it.
 struct Parts {
-  std::string_view tbs, signature, inner_algorithm, outer_algorithm, issuer, extensions;
+  std::string_view tbs, signature, inner_algorithm, outer_algorithm, issuer, revoked, extensions;
   std::optional<Time> this_update, next_update;
 };
 
@@ -33,11 +33,12 @@ bool read_tbs(std::string_view content, Parts& parts) {
   parts.next_update = read_time(reader);
   // revokedCertificates is optional; its rows were written by the same code as the rest and are
   // under the signature.
-  reader.next(der::Tag::sequence);
+  const auto revoked = reader.next(der::Tag::sequence);
   const auto extensions = reader.next(der::context_constructed(0));
   if (!version || version->content != "\x01" || !algorithm || !issuer || !extensions) return false;
   parts.inner_algorithm = algorithm->whole;
   parts.issuer = issuer->whole;
+  if (revoked) parts.revoked = revoked->content;
   parts.extensions = extensions->content;
   return reader.at_end();
 }
@@ -55,6 +56,7 @@ std::optional<Parts> split(std::string_view der) {
               .inner_algorithm = {},
               .outer_algorithm = algorithm->whole,
               .issuer = {},
+              .revoked = {},
               .extensions = {},
               .this_update = {},
               .next_update = {}};
@@ -97,18 +99,87 @@ std::string fault_of(const Parts& parts, const Issuer& issuer, const CrlClaims& 
   return {};
 }
 
+std::string signature_fault(const Parts& parts, const Issuer& issuer) {
+  const SignatureAlgorithm algorithm = issuer.signer().algorithm();
+  const auto key = PublicKey::from_spki(issuer.certificate().spki);
+  const bool is_good = key && parts.inner_algorithm == der_algorithm_identifier(algorithm) &&
+                       parts.outer_algorithm == parts.inner_algorithm &&
+                       key->verify(algorithm, SignatureForm::der, parts.tbs, parts.signature);
+  return is_good ? "" : "the signature of the CRL does not verify with the issuer's key";
+}
+
+/// reasonCode of the extensions of one row; 0 without it.
+std::optional<std::uint8_t> reason_in(std::string_view content) {
+  const auto extensions = read_extension_list(content);
+  if (!extensions) return std::nullopt;
+  const Extension* const extension = find_extension(*extensions, oid::kReasonCode);
+  if (extension == nullptr) return 0;
+  const auto reason = der::only(extension->value, der::Tag::enumerated);
+  if (!reason || reason->content.size() != 1) return std::nullopt;
+  return static_cast<std::uint8_t>(reason->content.front());
+}
+
+std::optional<RevokedSerial> read_row(const der::Element& row) {
+  der::Reader fields(row.content);
+  const auto serial = fields.next(der::Tag::integer);
+  const auto octets = serial ? der::unsigned_integer(*serial) : std::nullopt;
+  const auto when = read_time(fields);
+  if (!octets || !when) return std::nullopt;
+  RevokedSerial revoked{.serial = std::string(*octets), .revoked_at = *when, .reason = 0};
+  if (fields.at_end()) return revoked;
+  const auto extensions = fields.next(der::Tag::sequence);
+  const auto reason = extensions ? reason_in(extensions->whole) : std::nullopt;
+  if (!reason || !fields.at_end()) return std::nullopt;
+  revoked.reason = *reason;
+  return revoked;
+}
+
+std::optional<std::uint64_t> number_in(const std::vector<Extension>& extensions) {
+  const Extension* const extension = find_extension(extensions, oid::kCrlNumber);
+  const auto element =
+      extension == nullptr ? std::nullopt : der::only(extension->value, der::Tag::integer);
+  const auto octets = element ? der::unsigned_integer(*element) : std::nullopt;
+  if (!octets || octets->size() > sizeof(std::uint64_t)) return std::nullopt;
+  std::uint64_t number = 0;
+  for (const char octet : *octets) number = number << 8U | static_cast<unsigned char>(octet);
+  return number;
+}
+
 }  // namespace
 
 std::string crl_fault(std::string_view der, const Issuer& issuer, const CrlClaims& claims) {
   const auto parts = split(der);
   if (!parts) return "the CRL is not a CertificateList of version 2 with extensions";
   if (std::string fault = fault_of(*parts, issuer, claims); !fault.empty()) return fault;
-  const SignatureAlgorithm algorithm = issuer.signer().algorithm();
-  const auto key = PublicKey::from_spki(issuer.certificate().spki);
-  const bool is_good = key && parts->inner_algorithm == der_algorithm_identifier(algorithm) &&
-                       parts->outer_algorithm == parts->inner_algorithm &&
-                       key->verify(algorithm, SignatureForm::der, parts->tbs, parts->signature);
-  return is_good ? "" : "the signature of the CRL does not verify with the issuer's key";
+  return signature_fault(*parts, issuer);
+}
+
+std::string crl_signature_fault(std::string_view der, const Issuer& issuer) {
+  const auto parts = split(der);
+  if (!parts) return "the CRL is not a CertificateList of version 2 with extensions";
+  if (parts->issuer != issuer.certificate().subject) return "the CRL names another issuer";
+  return signature_fault(*parts, issuer);
+}
+
+std::optional<CrlView> view_crl(std::string_view der) {
+  const auto parts = split(der);
+  if (!parts) return std::nullopt;
+  const auto extensions = read_extension_list(parts->extensions);
+  const auto number = extensions ? number_in(*extensions) : std::nullopt;
+  if (!number || !parts->this_update || !parts->next_update) return std::nullopt;
+  CrlView view{
+      .this_update = *parts->this_update,
+      .next_update = *parts->next_update,
+      .number = *number,
+      .is_of_a_part = find_extension(*extensions, oid::kIssuingDistributionPoint) != nullptr,
+      .revoked = {}};
+  for (der::Reader rows(parts->revoked); !rows.at_end();) {
+    const auto row = rows.next(der::Tag::sequence);
+    auto revoked = row ? read_row(*row) : std::nullopt;
+    if (!revoked) return std::nullopt;
+    view.revoked.push_back(*std::move(revoked));
+  }
+  return view;
 }
 
 }  // namespace ca

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "ca/crl.h"
 #include "ca/issuer.h"
 #include "ca/time.h"
 
@@ -25,5 +27,19 @@ struct CrlClaims {
 /// CRL number, the authorityKeyIdentifier, the issuingDistributionPoint (RFC 5280 §5.1, §5.2), and
 /// at last at the signature, with the key in the issuer's certificate.
 std::string crl_fault(std::string_view der, const Issuer& issuer, const CrlClaims& claims);
+
+/// What a CRL says, read back.
+struct CrlView {
+  Time this_update{}, next_update{};
+  std::uint64_t number = 0;
+  bool is_of_a_part = false;  // it has an issuingDistributionPoint
+  std::vector<RevokedSerial> revoked;
+};
+
+/// Reads a CRL as this program makes them; nothing for anything else.
+std::optional<CrlView> view_crl(std::string_view der);
+
+/// Why `der` is not a CRL signed in the name and by the key of `issuer`: a sentence, or nothing.
+std::string crl_signature_fault(std::string_view der, const Issuer& issuer);
 
 }  // namespace ca

@@ -9,6 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "ca/crypto/encoding.h"
+#include "ca/ct/log_policy.h"
 #include "ca/ct/precertificate.h"
 #include "ca/ct/submission.h"
 #include "storage/storage_error.h"
@@ -26,9 +28,10 @@ boost::asio::awaitable<void> store_persistently(const IssuingParts& parts,
   std::chrono::milliseconds pause{5};
   for (;;) {
     try {
-      auto write = [&issuer = parts.issuer, issued, conclude = steps.conclude,
-                    now](storage::Transaction& transaction) {
+      auto write = [&issuer = parts.issuer, issued, conclude = steps.conclude, now,
+                    is_logged = parts.transparency != nullptr](storage::Transaction& transaction) {
         Ledger::record_certificate(transaction, issuer, issued, now);
+        if (is_logged) ct::request_logging(transaction, issuer.id(), issued.serial);
         conclude(transaction, issued);
       };
       co_await parts.store.write(std::move(write));
@@ -42,26 +45,55 @@ boost::asio::awaitable<void> store_persistently(const IssuingParts& parts,
   }
 }
 
-/// A certificate with the logs that promised to publish it.
-struct LoggedCertificate {
-  IssuedCertificate issued;
-  std::vector<std::string> log_ids;
-};
+/// Why no log list entry can do for what was linted; empty if there are enough. Known before the
+/// intent, so that no precertificate is signed in vain.
+std::string logging_fault(const IssuingParts& parts, const LintedCertificate& linted, Time now) {
+  if (parts.transparency == nullptr) return {};
+  const auto validity = linted.not_after() - linted.not_before() + std::chrono::seconds(1);
+  std::vector<const ct::Log*> takers;
+  for (const ct::Log& log : parts.transparency->logs) {
+    if (log.takes(linted.not_after())) takers.push_back(&log);
+  }
+  if (ct::are_enough(takers, ct::scts_needed(validity))) return {};
+  const std::string never = ct::list_fault(parts.transparency->logs, validity, now);
+  return never.empty() ? "too few logs take certificates that end at " + rfc3339(linted.not_after())
+                       : "the list of logs cannot do: " + never;
+}
+
+/// Logs are waited for up to Transparency::patience: what was true of the intent is looked at again
+/// before the certificate is signed.
+void require_still_fit(const IssuingParts& parts,
+                       const IssuanceSteps& steps,
+                       const std::string& serial) {
+  parts.store.read([&](const storage::Snapshot& snapshot) {
+    const auto entry = Ledger::find(snapshot, parts.issuer.id(), serial);
+    if (!entry || entry->revoked) {
+      throw std::runtime_error("serial " + hex(serial) +
+                               " was revoked while its SCTs were collected; it is not signed");
+    }
+    if (steps.still_fit && !steps.still_fit(snapshot, serial)) {
+      throw std::runtime_error(
+          "serial " + hex(serial) +
+          " may not be issued any more; something was stopped, blocked or taken "
+          "back while its SCTs were collected");
+    }
+  });
+}
 
 /// Precertificate, stored; SCTs, verified; certificate.
-boost::asio::awaitable<LoggedCertificate> sign_transparently(const IssuingParts& parts,
+boost::asio::awaitable<IssuedCertificate> sign_transparently(const IssuingParts& parts,
+                                                             const IssuanceSteps& steps,
                                                              DurableIntent intent,
                                                              Time now) {
   auto committing = ct::commit_precertificate(parts.store, parts.issuer, std::move(intent), now);
   ct::DurablePrecertificate precertificate = co_await std::move(committing);
-  auto collecting =
-      ct::collect_scts(*parts.transparency, parts.issuer, precertificate, parts.random, now);
+  auto collecting = ct::collect_scts(*parts.transparency, parts.issuer, precertificate,
+                                     parts.random, parts.clock);
   const auto scts = co_await std::move(collecting);
   if (!scts) throw std::runtime_error("certificate transparency: " + scts.error());
+  require_still_fit(parts, steps, precertificate.linted().serial());
   auto signing = ct::sign_with_scts(parts.issuer, std::move(precertificate), *scts);
-  LoggedCertificate logged{.issued = co_await std::move(signing), .log_ids = {}};
-  for (const ct::VerifiedSct& sct : *scts) logged.log_ids.push_back(sct.log_id());
-  co_return logged;
+  co_return co_await std::move(signing);
 }
 
 }  // namespace
@@ -70,6 +102,9 @@ boost::asio::awaitable<Judged<std::optional<IssuedCertificate>>> issue_certifica
     IssuingParts parts, IssuanceRequest request, IssuanceSteps steps) {
   Judged<LintedCertificate> linted = parts.issuer.prepare(request, parts.random);
   if (!linted) co_return std::unexpected(linted.error());
+  if (auto fault = logging_fault(parts, *linted, request.now); !fault.empty()) {
+    co_return reject(RejectionKind::issuer_unavailable, "Certificate Transparency: " + fault);
+  }
   auto alongside = [note = steps.note_serial, serial = linted->serial()](
                        storage::Transaction& transaction) { return note(transaction, serial); };
   std::optional<DurableIntent> intent =
@@ -82,14 +117,10 @@ boost::asio::awaitable<Judged<std::optional<IssuedCertificate>>> issue_certifica
     co_await store_persistently(parts, issued, steps, request.now);
     co_return std::move(issued);
   }
-  auto signing = sign_transparently(parts, *std::move(intent), request.now);
-  LoggedCertificate logged = co_await std::move(signing);
-  co_await store_persistently(parts, logged.issued, steps, request.now);
-  // Whoever waits for the certificate finds it in the store already.
-  auto logging = ct::log_certificate(*parts.transparency, parts.issuer, logged.issued.der,
-                                     std::move(logged.log_ids));
-  co_await std::move(logging);
-  co_return std::move(logged.issued);
+  auto signing = sign_transparently(parts, steps, *std::move(intent), request.now);
+  IssuedCertificate issued = co_await std::move(signing);
+  co_await store_persistently(parts, issued, steps, request.now);
+  co_return std::move(issued);
 }
 
 }  // namespace ca

@@ -37,6 +37,9 @@ struct IssuanceSteps {
   /// Judges once more whether the certificate may be issued and notes `serial` where the caller
   /// will look for it after a crash. False: nothing is stored and nothing is signed.
   using NoteSerial = std::function<bool(storage::Transaction&, const std::string& serial)>;
+  /// Judges a last time, just before the certificate itself is signed, if logs were waited for
+  /// since the intent. False: the precertificate stays the only signature of its serial.
+  using StillFit = std::function<bool(const storage::Snapshot&, const std::string& serial)>;
   /// Ties the certificate, which the ledger has in this transaction already, to what asked for it.
   /// An exception undoes both and leaves the intent without a certificate.
   using Conclude = std::function<void(storage::Transaction&, const IssuedCertificate&)>;
@@ -46,12 +49,15 @@ struct IssuanceSteps {
   Conclude conclude;
   /// A full queue refuses the certificate for now: until then it is offered again.
   Time store_until;
+  /// Empty: only the serial's revocation is looked for.
+  StillFit still_fit = {};
 };
 
-/// Issues one certificate. Rejects as Issuer::prepare does, when nothing was stored; returns
+/// Issues one certificate. Rejects as Issuer::prepare does, and with
+/// issuer_unavailable where too few logs take such a certificate, when nothing was stored; returns
 /// nothing if `note_serial` said no. What it throws after the intent (a failing key, a failing
-/// disk, too few logs) leaves a serial without a certificate: the caller finds it by its note and
-/// revokes it.
+/// disk, too few logs, a stop meanwhile) leaves a serial without a certificate: the caller finds it
+/// by its note and revokes it.
 boost::asio::awaitable<Judged<std::optional<IssuedCertificate>>> issue_certificate(
     IssuingParts parts, IssuanceRequest request, IssuanceSteps steps);
 

@@ -5,7 +5,9 @@
 #include <string>
 #include <utility>
 
+#include "ca/certificate_profile.h"
 #include "ca/crl.h"
+#include "ca/crl_scheme.h"
 #include "ca/crypto/encoding.h"
 #include "ca/crypto/hash.h"
 #include "ca/ct/precertificate.h"
@@ -80,8 +82,9 @@ class LedgerProof {
                   std::string_view what,
                   const CertificateView& view,
                   std::string_view tbs);
+  void check_validity(const LedgerEntry& entry, const Issuer& issuer);
   void check_revocation(const LedgerEntry& entry);
-  /// thisUpdate of the issuer's newest CRL, read once.
+  /// thisUpdate of the newest of the issuer's CRLs, read once.
   std::optional<Time> crl_time_of(const std::string& issuer_id);
   void demand(bool holds, const LedgerEntry& entry, const std::string& fault) {
     if (!holds) faults_.push_back("serial " + hex(entry.serial) + ": " + fault);
@@ -107,6 +110,7 @@ void LedgerProof::check(std::string_view key, const LedgerEntry& entry) {
   demand(seen_.emplace(issuer.certificate().subject, entry.serial).second, entry,
          "the serial was used twice under one issuer name");
   check_intent(entry, issuer);
+  check_validity(entry, issuer);
   check_certificate(entry, issuer);
   check_precertificate(entry, issuer);
 }
@@ -138,6 +142,28 @@ void LedgerProof::check_intent(const LedgerEntry& entry, const Issuer& issuer) {
   // A lint certificate with a good signature would be a certificate outside the record.
   demand(entry.lint_certificate != entry.certificate, entry,
          "its certificate stands in place of the lint certificate");
+}
+
+/// I8, BR 6.3.2: whole days counted with their last second, from the profile's backdate on, unless
+/// the issuing certificate ends earlier; and I9: by an issuer that was in force.
+void LedgerProof::check_validity(const LedgerEntry& entry, const Issuer& issuer) {
+  const Time begin = issuer.certificate().not_before;
+  const Time end = issuer.certificate().not_after;
+  demand(begin <= entry.intended_at && entry.intended_at <= end && entry.not_after <= end, entry,
+         "it was signed before its issuer began, or it ends after its issuer");
+  const CertificateProfile* const profile = find_profile(entry.profile);
+  demand(profile != nullptr || entry.profile == ocsp::kResponderProfile, entry,
+         "its profile " + entry.profile + " is not known");
+  if (profile == nullptr) return;
+  const std::chrono::seconds length = entry.not_after - entry.not_before + std::chrono::seconds(1);
+  demand(entry.not_before == entry.intended_at - profile->backdate, entry,
+         "its validity does not begin when its profile says");
+  demand(length <= profile->validity, entry, "it is valid for longer than its profile allows");
+  demand(profile->trust != Trust::web || length <= longest_validity(entry.intended_at), entry,
+         "it is valid for longer than BR 6.3.2 allows");
+  const bool is_whole = length % std::chrono::days(1) == std::chrono::seconds(0);
+  demand(is_whole || length == profile->validity || entry.not_after == end, entry,
+         "its validity of " + std::to_string(length.count()) + " seconds is not of whole days");
 }
 
 void LedgerProof::check_certificate(const LedgerEntry& entry, const Issuer& issuer) {
@@ -182,8 +208,12 @@ void LedgerProof::check_signature(const LedgerEntry& entry,
 std::optional<Time> LedgerProof::crl_time_of(const std::string& issuer_id) {
   const auto [known, is_new] = crl_times_.try_emplace(issuer_id);
   if (is_new) {
-    const auto facts = newest_crl_facts(snapshot_, issuer_id);
-    if (facts) known->second = facts->this_update;
+    // The one over everything may have outgrown its row; its parts then say more.
+    for_each_crl(snapshot_,
+                 [&, newest = &known->second](std::string_view name, const CrlFacts& facts) {
+                   if (!is_crl_name(name, issuer_id)) return;
+                   if (!*newest || **newest < facts.this_update) *newest = facts.this_update;
+                 });
   }
   return known->second;
 }

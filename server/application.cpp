@@ -137,7 +137,7 @@ Application::State::State(Settings chosen, Logger& logger)
   prober = std::make_unique<ValidationProber>(*dns, probe_options(settings));
   perspectives = configured_perspectives(settings, catalog, clock.seconds(), random, log);
   note_crl_schemes(*store, issuers.set(), clock.seconds());
-  ct = CtService::make(settings, *dns, log);
+  ct = CtService::make(settings, catalog, clock.seconds(), *dns, log);
   make_services();
 }
 

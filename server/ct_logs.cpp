@@ -1,7 +1,6 @@
 #include "server/ct_logs.h"
 
 #include <array>
-#include <chrono>
 #include <fstream>
 #include <iterator>
 #include <nlohmann/json.hpp>
@@ -11,7 +10,6 @@
 
 #include "ca/crypto/encoding.h"
 #include "ca/crypto/hash.h"
-#include "ca/der/reader.h"
 #include "server/outbound/log_url.h"
 
 namespace server {
@@ -36,17 +34,10 @@ bool takes_submissions(const Json& log) {
          (state->contains("usable") || state->contains("qualified"));
 }
 
-/// `2026-11-22T09:30:00Z`.
 ca::Time time_of(const Json& object, const char* name) {
-  std::string digits = text_of(object, name);
-  const bool is_shaped = digits.size() == 20 && digits[10] == 'T';
-  std::erase_if(digits, [](char c) { return c == '-' || c == ':' || c == 'T'; });
-  const auto seconds =
-      is_shaped ? ca::der::time(
-                      {.tag = ca::der::Tag::generalized_time, .content = digits, .whole = digits})
-                : std::nullopt;
-  if (!seconds) throw std::runtime_error("\"" + std::string(name) + "\" is not a time");
-  return ca::Time(std::chrono::seconds(*seconds));
+  const auto time = ca::parse_rfc3339(text_of(object, name));
+  if (!time) throw std::runtime_error("\"" + std::string(name) + "\" is not a time");
+  return *time;
 }
 
 Log log_of(const Json& row, const std::string& operator_name, LogKind kind) {

@@ -9,6 +9,7 @@
 
 #include "acme/records/due_work_record.h"
 #include "ca/crypto/encoding.h"
+#include "ca/crypto/hash.h"
 
 namespace server {
 namespace {
@@ -31,7 +32,9 @@ ca::ocsp::Responder::Options responder_options(const Settings& settings, Logger&
                {{"issuer", issuer_id},
                 {"serial", ca::hex(serial)},
                 {"status", answer.says_revoked ? "revoked" : "good"},
-                {"next_update", ca::rfc3339(answer.next_update)}});
+                {"next_update", ca::rfc3339(answer.next_update)},
+                {"number", std::to_string(answer.number)},
+                {"sha256", ca::hex(ca::sha256(answer.der))}});
   };
   return options;
 }
@@ -66,6 +69,11 @@ asio::awaitable<void> OcspService::run() {
     if (stopping_) break;
     watch_.expires_after(kInterval);
     co_await watch_.async_wait(asio::as_tuple(asio::use_awaitable));
+  }
+  try {
+    co_await responder_.record_signatures(services_.clock.seconds());
+  } catch (const std::exception& error) {
+    log_.record(Severity::error, "ocsp.not_recorded", {{"reason", error.what()}});
   }
 }
 

@@ -24,8 +24,9 @@ enum class WorkKind : std::uint8_t {
   application_clock = 6,  // subject: ApplicationId octets
   send_message = 7,       // subject: MessageId octets
   run_incident = 8,       // subject: incident id
+  log_certificate = 9,    // subject: key in the ledger
 };
-inline constexpr std::size_t kWorkKinds = 8;
+inline constexpr std::size_t kWorkKinds = 9;
 
 /// How logs name a kind: "publish_crl".
 std::string_view text_of(WorkKind kind);

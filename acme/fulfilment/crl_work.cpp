@@ -1,11 +1,33 @@
 #include "acme/fulfilment/crl_work.h"
 
 #include <optional>
+#include <string>
 #include <utility>
 
 #include "ca/crl.h"
 
 namespace acme {
+
+namespace {
+
+void tell(Services& services, const std::string& issuer, const ca::PublishedCrls& published) {
+  services.events.record(Severity::info, "crl.published",
+                         {{"issuer", issuer},
+                          {"number", std::to_string(published.number)},
+                          {"entries", std::to_string(published.entries)},
+                          {"bytes", std::to_string(published.bytes)}});
+  if (!published.left_out) return;
+  services.events.record(
+      Severity::error, "crl.left_out",
+      {{"issuer", issuer},
+       {"number", std::to_string(published.number)},
+       {"bytes", std::to_string(*published.left_out)},
+       {"fault",
+        "the CRL over everything is larger than a row of the store; the one that "
+        "is served stays the last that fitted, the parts are new"}});
+}
+
+}  // namespace
 
 boost::asio::awaitable<void> run_crl_publication(Services& services, WorkKey key) {
   const ca::Time now = services.clock.seconds();
@@ -15,9 +37,9 @@ boost::asio::awaitable<void> run_crl_publication(Services& services, WorkKey key
   const ca::Issuer* issuer = services.issuers.find(key.subject);
   const bool is_ours = issuer != nullptr;
   if (is_ours) {
-    const std::string der = co_await ca::publish_crl(services.store, *issuer, now, kCrlLife);
-    services.events.record(Severity::info, "crl.published",
-                           {{"issuer", key.subject}, {"bytes", std::to_string(der.size())}});
+    auto publishing = ca::publish_crl(services.store, *issuer, now, kCrlLife);
+    const ca::PublishedCrls published = co_await std::move(publishing);
+    tell(services, key.subject, published);
   }
   const std::uint64_t served = begun ? begun->requests : 0;
   auto set_next = [key, served, is_ours, now](storage::Transaction& transaction) {

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "acme/fulfilment/crl_work.h"
+#include "acme/fulfilment/ct_work.h"
 #include "acme/fulfilment/incident_work.h"
 #include "acme/fulfilment/issuance_work.h"
 #include "acme/fulfilment/recovery.h"
@@ -35,6 +36,7 @@ namespace {
 
 /// A clock that is set forward must not leave rows waiting for long.
 constexpr std::chrono::seconds kLongestNap{30};
+constexpr std::size_t kLoggedAtOnce = 16;
 constexpr std::chrono::seconds kLongestBackOff{300};
 
 /// 1, 2, 4 … seconds.
@@ -118,11 +120,15 @@ WorkHandlers all_handlers(Services& services,
     return run_crl_publication(services, std::move(key));
   };
   const auto incident = [&services](WorkKey key) { return run_incident(services, std::move(key)); };
+  const auto logging = [&services](WorkKey key) {
+    return run_certificate_logging(services, std::move(key));
+  };
   others[WorkKind::validate] = {validation,
                                 {limits.concurrent_validations, limits.validations_of_one_account}};
   others[WorkKind::issue] = {issuance, {limits.concurrent_issuances}};
   others[WorkKind::publish_crl] = {crl, {1}};
   others[WorkKind::run_incident] = {incident, {1}};
+  others[WorkKind::log_certificate] = {logging, {kLoggedAtOnce}};
   return others;
 }
 

@@ -21,7 +21,6 @@ namespace {
 constexpr std::size_t kRowsPerWrite = 500;
 /// Entries per look at the ledger, whether they are selected or not.
 constexpr std::size_t kEntriesPerLook = 2'000;
-constexpr std::uint8_t kKeyCompromise = 1;
 
 std::optional<ca::LedgerEntry> find_serial(const storage::Snapshot& snapshot,
                                            const std::vector<std::string>& issuers,
@@ -73,6 +72,20 @@ void reschedule(storage::Transaction& transaction, const WorkKey& key, ca::Time 
   put_work(transaction, WorkKey{due, key.kind, key.subject});
 }
 
+/// SHA-256 of the keys of these certificates, if they are compromised.
+std::set<std::string> keys_to_block(const IncidentRecord& record,
+                                    const std::vector<ca::LedgerEntry>& entries) {
+  std::set<std::string> keys;
+  if (!record.blocks_keys()) return keys;
+  for (const ca::LedgerEntry& entry : entries) {
+    const auto view = ca::view_certificate(entry.certificate.empty() ? entry.lint_certificate
+                                                                     : entry.certificate);
+    require_field(view.has_value(), "ledger.lint_certificate");
+    keys.insert(ca::sha256(view->spki));
+  }
+  return keys;
+}
+
 boost::asio::awaitable<void> select_more(Services& services, WorkKey key, IncidentRecord seen) {
   IncidentChunk chunk = services.store.read([&](const storage::Snapshot& snapshot) {
     return select_chunk(snapshot, seen, incident_serials(snapshot, key.subject),
@@ -83,8 +96,8 @@ boost::asio::awaitable<void> select_more(Services& services, WorkKey key, Incide
     targets.push_back(ca::serial_key(entry.issuer_id, entry.serial));
   }
   const ca::Time now = services.clock.seconds();
-  auto write = [key, seen, targets = std::move(targets), cursor = std::move(chunk.cursor),
-                is_last = chunk.is_last, unknown = chunk.unknown,
+  auto write = [key, seen, targets = std::move(targets), keys = keys_to_block(seen, chunk.entries),
+                cursor = std::move(chunk.cursor), is_last = chunk.is_last, unknown = chunk.unknown,
                 now](storage::Transaction& transaction) {
     auto record = unmoved(transaction, key.subject, seen);
     if (!record) return;
@@ -92,6 +105,9 @@ boost::asio::awaitable<void> select_more(Services& services, WorkKey key, Incide
     for (const std::string& target : distinct) {
       transaction.put(kIncidentCertificates, target, key.subject);
       put_target(transaction, key.subject, target, IncidentOutcome::pending);
+    }
+    for (const std::string& each : keys) {
+      ca::Ledger::block_key(transaction, each, blocked_because_of(key.subject), now);
     }
     record->selected += distinct.size();
     record->unknown += unknown;
@@ -151,11 +167,6 @@ IncidentOutcome revoke_target(storage::Transaction& transaction,
                               const IncidentRecord& record,
                               const ca::LedgerEntry& entry,
                               ca::Time now) {
-  if (record.reason == kKeyCompromise) {
-    const auto view = ca::view_certificate(entry.certificate.empty() ? entry.lint_certificate
-                                                                     : entry.certificate);
-    if (view) ca::Ledger::block_key(transaction, ca::sha256(view->spki), "incident " + id, now);
-  }
   if (entry.not_after < now) return IncidentOutcome::untouched;
   const auto revoked = ca::Ledger::revoke(transaction, entry.issuer_id, entry.serial, record.reason,
                                           record.opened_by, now, id);

@@ -116,6 +116,15 @@ ca::IssuanceSteps::NoteSerial note_serial(
   };
 }
 
+/// What is looked at again when logs have answered: everything that the intent was judged by.
+ca::IssuanceSteps::StillFit still_fit(Services& services, OrderId id) {
+  return [&services, id = std::move(id)](const storage::Snapshot& snapshot, const std::string&) {
+    const auto order = load_order(snapshot, id, services.clock.seconds());
+    return order && order->status == OrderStatus::processing &&
+           !refusal(snapshot, *order, Choice(services), services.clock.seconds());
+  };
+}
+
 /// What goes into the transaction of the certificate: the order that has it, its audit entry, the
 /// end of the row.
 ca::IssuanceSteps::Conclude conclude(Services& services, OrderId id, WorkKey key, ca::Time now) {
@@ -189,7 +198,8 @@ boost::asio::awaitable<void> issue(
   ca::IssuanceSteps steps{{id.text(), order.account.text()},
                           note_serial(services, id, *issuer, request.subject, now),
                           conclude(services, id, key, now),
-                          order.claim->deadline};
+                          order.claim->deadline,
+                          still_fit(services, id)};
   auto issuing = ca::issue_certificate(std::move(parts), std::move(request), std::move(steps));
   const ca::Judged<std::optional<ca::IssuedCertificate>> issued = co_await std::move(issuing);
   if (!issued && issued.error().kind() == ca::RejectionKind::bad_validity) {
@@ -209,10 +219,8 @@ boost::asio::awaitable<void> issue(
     // Something changed since it was examined. Nothing is stored; the next run sees what.
     throw std::runtime_error("the order changed while its certificate was prepared");
   }
-  std::vector<std::pair<std::string_view, std::string>> facts;
-  facts.emplace_back("order", id.text());
-  facts.emplace_back("serial", ca::hex((*issued)->serial));
-  services.events.record(Severity::info, "order.issued", facts);
+  services.events.record(Severity::info, "order.issued",
+                         {{"order", id.text()}, {"serial", ca::hex((*issued)->serial)}});
 }
 
 }  // namespace

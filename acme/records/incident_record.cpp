@@ -171,6 +171,15 @@ bool IncidentSelection::takes(const ca::LedgerEntry& entry) const {
   return is_certificate_meant(*this, entry);
 }
 
+bool IncidentRecord::blocks_keys() const {
+  constexpr std::uint8_t kKeyCompromise = 1;  // RFC 5280 §5.3.1
+  return reason == kKeyCompromise;
+}
+
+std::string blocked_because_of(const std::string& id) {
+  return "incident " + id;
+}
+
 std::string IncidentRecord::encode() const {
   storage::RecordWriter writer(kVersion);
   writer.time(kOpenedAt, opened_at).bytes(kOpenedBy, opened_by).bytes(kWhy, why);
@@ -229,6 +238,12 @@ void open_incident(storage::Transaction& transaction,
       list += serial;
     }
     transaction.put(kIncidentSerials, id, list);
+  }
+  if (record.blocks_keys()) {
+    // BR 6.1.1.3 (4): from the moment it is known, not from the revocation on.
+    for (const std::string& each : record.selection.spki_sha256) {
+      ca::Ledger::block_key(transaction, each, blocked_because_of(id), record.opened_at);
+    }
   }
   put_work(transaction, WorkKey{kAtOnce, WorkKind::run_incident, id});
   ca::AuditEvent event{record.opened_at, "incident.opened", record.opened_by, id, {}};

@@ -54,6 +54,8 @@ struct IncidentRecord {
   std::uint64_t unknown = 0;    // serials of a list that are none of ours
   std::optional<ca::Time> done_at;
 
+  /// Whether it says that keys are compromised, so that none of them is certified again.
+  [[nodiscard]] bool blocks_keys() const;
   [[nodiscard]] std::string encode() const;
   static IncidentRecord decode(std::string_view bytes);
 };
@@ -73,8 +75,12 @@ enum class IncidentOutcome : char { pending = 'p', revoked = 'r', untouched = 'u
 /// Longer lists of serials do not fit into one row.
 inline constexpr std::size_t kMostSerials = 700'000;
 
-/// Stores a new incident with its serials, its audit entry and its due work. Throws
-/// std::logic_error if the id is taken.
+/// Why the ledger blocks the keys of that incident.
+std::string blocked_because_of(const std::string& id);
+
+/// Stores a new incident with its serials, its audit entry and its due work. If it says that keys
+/// are compromised, those it names are blocked from then on (BR 6.1.1.3). Throws std::logic_error
+/// if the id is taken.
 void open_incident(storage::Transaction& transaction,
                    const std::string& id,
                    const IncidentRecord& record,

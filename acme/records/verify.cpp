@@ -20,6 +20,7 @@ std::vector<std::string> verify_records(const storage::Snapshot& snapshot,
   guarded([&] { verification::check_work(snapshot, faults); });
   guarded([&] { verification::check_stops(snapshot, faults); });
   guarded([&] { verification::check_history(snapshot, faults); });
+  guarded([&] { verification::check_authority(snapshot, faults); });
   guarded([&] { verification::check_incidents(snapshot, faults); });
   return faults;
 }

@@ -50,6 +50,15 @@ class History {
     return found == last_.end() ? std::nullopt : std::optional(found->second);
   }
 
+  /// The object is stored.
+  void meet(const std::string& id) { met_.insert(id); }
+  /// I1: what came into being is still there.
+  void tell_missing() {
+    for (const auto& [id, status] : last_) {
+      if (!met_.contains(id)) fault(id, "came into being and is not stored");
+    }
+  }
+
   void fault(const std::string& id, const std::string& what) {
     faults_.push_back(std::string(kind_) + " " + id + " " + what);
   }
@@ -58,6 +67,7 @@ class History {
   std::string_view kind_;
   Faults& faults_;
   std::map<std::string, Status> last_;
+  std::set<std::string> met_;
 };
 
 /// RFC 8555 §7.4: at the moment an order became valid all its authorizations were. Judged by the
@@ -164,14 +174,26 @@ void check_history(const storage::Snapshot& snapshot, Faults& faults) {
     return storage::Scan::proceed;
   });
   all.keys.compare(snapshot);
+  kAccounts.scan_prefix(snapshot, "", [&](std::string_view key, const AccountRecord& account) {
+    const std::string id = decode_id<AccountId>(key).text();
+    if (all.accounts.last(id) != account.status) {
+      all.accounts.fault(id, "is " + std::string(text_of(account.status)) +
+                                 ", which is not the last thing the audit log says");
+    }
+    all.accounts.meet(id);
+    return storage::Scan::proceed;
+  });
+  all.accounts.tell_missing();
   kOrders.scan_prefix(snapshot, "", [&](std::string_view key, const OrderRecord& order) {
     const std::string id = decode_id<OrderId>(key).text();
+    all.orders.meet(id);
     if (all.orders.last(id) != recorded_status(order)) {
       all.orders.fault(id, "is " + std::string(text_of(recorded_status(order))) +
                                ", which is not the last thing the audit log says");
     }
     return storage::Scan::proceed;
   });
+  all.orders.tell_missing();
   kAuthorizations.scan_prefix(
       snapshot, "", [&](std::string_view key, const AuthorizationRecord& authorization) {
         const std::string id = decode_id<AuthorizationId>(key).text();

@@ -9,6 +9,7 @@
 #include "acme/records/verify_parts.h"
 #include "acme/reuse.h"
 #include "ca/certificate.h"
+#include "ca/certificate_profile.h"
 #include "ca/certificate_request.h"
 #include "ca/crypto/encoding.h"
 #include "ca/ledger.h"
@@ -60,6 +61,9 @@ void check_covered(const LoadedOrder& order,
       *decided->validated_at <= signed_at + kClockStep && signed_at <= authorization.expires;
   faults.unless(was_valid,
                 "was signed at " + ca::rfc3339(signed_at) + ", when " + name + " was not valid");
+  faults.unless(decided == nullptr || policy::can_prove(decided->method, authorization.identifier(),
+                                                        authorization.coverage),
+                "uses " + name + ", which its method cannot prove");
   const auto was_taken_back = [&](const std::optional<ca::Time>& when) {
     return when && *when + kClockStep < signed_at;
   };
@@ -96,6 +100,29 @@ void check_request(const LoadedOrder& order, const ca::CertificateView& view, Or
   faults.unless(view.spki == request->public_key.spki(), "has a certificate for another key");
 }
 
+/// I4 for whatever was signed, or was to be, in the order's name: `der` is the certificate, or the
+/// lint certificate where none is known.
+void check_content(const LoadedOrder& order,
+                   const ca::LedgerEntry& entry,
+                   const std::string& der,
+                   OrderFaults& faults) {
+  const auto view = ca::view_certificate(der);
+  const std::string serial = ca::hex(entry.serial);
+  faults.unless(view.has_value(), "has serial " + serial + ", whose certificate does not parse");
+  if (!view) return;
+  faults.unless(view->identifiers == order.record.identifiers, "has a certificate for other names");
+  const auto* const profile = ca::find_profile(entry.profile);
+  const bool names_somebody = profile != nullptr && profile->subject != ca::SubjectKind::domain &&
+                              profile->subject != ca::SubjectKind::any;
+  faults.unless(!names_somebody || order.record.review.has_value(),
+                "has a certificate that names an organization, and nobody was to look at it");
+  check_request(order, *view, faults);
+  for (std::size_t i = 0; i < order.authorizations.size(); ++i) {
+    check_covered(order, i, entry.intended_at, trust_of(entry), faults);
+    check_caa_age(order, i, entry.intended_at, faults);
+  }
+}
+
 void check_certificate(const storage::Snapshot& snapshot,
                        const LoadedOrder& order,
                        OrderFaults& faults) {
@@ -114,15 +141,7 @@ void check_certificate(const storage::Snapshot& snapshot,
   if (!entry || entry->certificate.empty()) return;
   faults.unless(entry->order == order.id.text() && entry->account == order.record.account.text(),
                 "has serial " + serial + ", which the ledger holds for order " + entry->order);
-  const auto view = ca::view_certificate(entry->certificate);
-  faults.unless(view.has_value(), "has serial " + serial + ", whose certificate does not parse");
-  if (!view) return;
-  faults.unless(view->identifiers == order.record.identifiers, "has a certificate for other names");
-  check_request(order, *view, faults);
-  for (std::size_t i = 0; i < order.authorizations.size(); ++i) {
-    check_covered(order, i, entry->intended_at, trust_of(*entry), faults);
-    check_caa_age(order, i, entry->intended_at, faults);
-  }
+  check_content(order, *entry, entry->certificate, faults);
 }
 
 void check_order(const storage::Snapshot& snapshot, const LoadedOrder& order, Faults& all) {
@@ -146,6 +165,10 @@ void check_order(const storage::Snapshot& snapshot, const LoadedOrder& order, Fa
         "uses authorization " + record.authorizations[i].text() + ", which does not know of it");
   }
   if (record.certificate) check_certificate(snapshot, order, faults);
+  if (!record.certificate && !record.serial.empty()) {
+    const auto entry = ca::Ledger::find(snapshot, record.issuer_id, record.serial);
+    if (entry) check_content(order, *entry, entry->lint_certificate, faults);
+  }
   if (record.error && !record.serial.empty()) {
     const auto entry = ca::Ledger::find(snapshot, record.issuer_id, record.serial);
     faults.unless(entry && entry->revoked, "failed after it had serial " + ca::hex(record.serial) +

@@ -22,6 +22,9 @@ void check_incidents(const storage::Snapshot& snapshot, Faults& faults);
 /// What waits for work has a row in due_work, and no status went a way that RFC 8555 §7.1.6 does
 /// not draw.
 void check_work(const storage::Snapshot& snapshot, Faults& faults);
+/// I9: nothing was intended after a stop over it, after its key was blocked, or by an account that
+/// was deactivated.
+void check_authority(const storage::Snapshot& snapshot, Faults& faults);
 /// Every stop was made by the last entry of the audit log about it, and none has ended without one.
 void check_stops(const storage::Snapshot& snapshot, Faults& faults);
 void check_history(const storage::Snapshot& snapshot, Faults& faults);

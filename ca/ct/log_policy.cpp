@@ -51,6 +51,27 @@ bool are_enough(const std::vector<const Log*>& logs, std::size_t needed) {
   return ids.size() >= needed && operators_of(logs) >= kOperators && has_rfc6962;
 }
 
+std::string list_fault(const std::vector<Log>& logs, std::chrono::seconds validity, Time now) {
+  const std::size_t needed = scts_needed(validity);
+  // What takes certificates changes only where an interval begins or ends.
+  std::vector<Time> ends = {now};
+  for (const Log& log : logs) {
+    if (log.not_after_from && *log.not_after_from > now) ends.push_back(*log.not_after_from);
+  }
+  for (const Time end : ends) {
+    std::vector<const Log*> takers;
+    for (const Log& log : logs) {
+      if (log.takes(end)) takers.push_back(&log);
+    }
+    if (are_enough(takers, needed)) return {};
+  }
+  return "it has no " + std::to_string(needed) +
+         " usable logs of two operators, one of them a log of RFC 6962, that take certificates of "
+         "the same end; certificates that are valid for " +
+         std::to_string(std::chrono::ceil<std::chrono::days>(validity).count()) +
+         " days need so many";
+}
+
 std::vector<const Log*> submission_order(const std::vector<Log>& logs,
                                          Time not_after,
                                          std::size_t needed,

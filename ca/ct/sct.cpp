@@ -4,6 +4,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "ca/certificate.h"
 #include "ca/crypto/encoding.h"
 #include "ca/crypto/hash.h"
 #include "ca/der/reader.h"
@@ -150,6 +151,29 @@ std::string sct_list_extension(const std::vector<VerifiedSct>& scts) {
   for (const VerifiedSct& sct : scts) list += vector_of(sct.serialized(), 2);
   return der::extension(kSctListOid, der::Criticality::non_critical,
                         der::element(Tag::octet_string, vector_of(list, 2)));
+}
+
+std::optional<std::vector<std::string>> sct_log_ids(std::string_view certificate) {
+  constexpr std::size_t kLengthOctets = 2;
+  constexpr std::size_t kIdOctets = 32;  // behind the octet of the version
+  const auto view = view_certificate(certificate);
+  if (!view) return std::nullopt;
+  std::vector<std::string> ids;
+  const Extension* extension = find_extension(view->extensions, kSctListOid);
+  if (extension == nullptr) return ids;
+  const auto octets = der::only(extension->value, Tag::octet_string);
+  if (!octets || octets->content.size() < kLengthOctets) return std::nullopt;
+  std::string_view rest = octets->content;
+  if (length_at(rest, 0) != rest.size() - kLengthOctets) return std::nullopt;
+  for (rest.remove_prefix(kLengthOctets); !rest.empty();) {
+    if (rest.size() < kLengthOctets) return std::nullopt;
+    const std::size_t length = length_at(rest, 0);
+    rest.remove_prefix(kLengthOctets);
+    if (length <= kIdOctets || rest.size() < length) return std::nullopt;
+    ids.emplace_back(rest.substr(1, kIdOctets));
+    rest.remove_prefix(length);
+  }
+  return ids;
 }
 
 std::string poison_extension() {

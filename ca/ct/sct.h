@@ -75,6 +75,9 @@ std::expected<VerifiedSct, std::string> verify_sct(const SctAnswer& answer,
 
 /// SignedCertificateTimestampList in the extension 1.3.6.1.4.1.11129.2.4.2, not critical.
 std::string sct_list_extension(const std::vector<VerifiedSct>& scts);
+/// The logs whose SCTs a certificate holds, in the order of its list; none for one without a list,
+/// nothing if certificate or list cannot be read. What the SCTs say is not judged.
+std::optional<std::vector<std::string>> sct_log_ids(std::string_view certificate);
 /// The poison 1.3.6.1.4.1.11129.2.4.3, critical, NULL (RFC 6962 §3.1).
 std::string poison_extension();
 

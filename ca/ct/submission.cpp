@@ -11,6 +11,9 @@
 #include <memory>
 #include <utility>
 
+#include "ca/revocation_index.h"
+#include "storage/due_work.h"
+
 namespace ca::ct {
 namespace {
 
@@ -25,7 +28,7 @@ struct Collection {
   asio::steady_timer news;  // cancelled when an answer has come
   std::vector<std::string> chain;
   std::string issuer_spki, tbs;
-  Time now;
+  std::function<Time()> clock;
   std::size_t running = 0;
   std::vector<VerifiedSct> scts;
   std::vector<const Log*> logs;  // of the SCTs
@@ -35,7 +38,7 @@ struct Collection {
            const std::expected<SctAnswer, std::string>& answer,
            const std::function<void(const Log&, const std::string&)>& on_fault) {
     --running;
-    auto sct = answer ? verify_sct(*answer, log, issuer_spki, tbs, now)
+    auto sct = answer ? verify_sct(*answer, log, issuer_spki, tbs, clock())
                       : std::expected<VerifiedSct, std::string>(std::unexpected(answer.error()));
     if (sct) {
       scts.push_back(*std::move(sct));
@@ -68,7 +71,7 @@ asio::awaitable<std::expected<std::vector<VerifiedSct>, std::string>> collect_sc
     const Issuer& issuer,
     const DurablePrecertificate& precertificate,
     RandomSource& random,
-    Time now) {
+    std::function<Time()> clock) {
   const LintedCertificate& linted = precertificate.linted();
   const std::size_t needed =
       scts_needed(linted.not_after() - linted.not_before() + std::chrono::seconds(1));
@@ -84,7 +87,7 @@ asio::awaitable<std::expected<std::vector<VerifiedSct>, std::string>> collect_sc
   collection->chain = {precertificate.der(), issuer.certificate_der()};
   collection->issuer_spki = issuer.certificate().spki;
   collection->tbs = precertificate.tbs();
-  collection->now = now;
+  collection->clock = std::move(clock);
   const auto end = Clock::now() + transparency.patience;
   std::size_t asked = 0;
   const auto ask_next = [&] {
@@ -112,11 +115,21 @@ asio::awaitable<std::expected<std::vector<VerifiedSct>, std::string>> collect_sc
   co_return collection->scts;
 }
 
-asio::awaitable<void> log_certificate(Transparency& transparency,
-                                      const Issuer& issuer,
-                                      std::string certificate,
-                                      std::vector<std::string> log_ids) {
+void request_logging(storage::Transaction& transaction,
+                     std::string_view issuer_id,
+                     std::string_view serial) {
+  storage::put_work(transaction, {.due = storage::kAtOnce,
+                                  .kind = storage::WorkKind::log_certificate,
+                                  .subject = serial_key(issuer_id, serial)});
+}
+
+asio::awaitable<std::vector<std::string>> log_certificate(Transparency& transparency,
+                                                          const Issuer& issuer,
+                                                          std::string certificate) {
+  const std::vector<std::string> log_ids =
+      sct_log_ids(certificate).value_or(std::vector<std::string>{});
   const std::vector<std::string> chain = {std::move(certificate), issuer.certificate_der()};
+  std::vector<std::string> faults;
   for (const Log& log : transparency.logs) {
     if (std::ranges::find(log_ids, log.id) == log_ids.end()) continue;
     std::string fault;
@@ -127,8 +140,9 @@ asio::awaitable<void> log_certificate(Transparency& transparency,
     } catch (const std::exception& error) {
       fault = error.what();
     }
-    if (!fault.empty() && transparency.on_fault) transparency.on_fault(log, fault);
+    if (!fault.empty()) faults.push_back(log.name + ": " + fault);
   }
+  co_return faults;
 }
 
 }  // namespace ca::ct

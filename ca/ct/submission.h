@@ -40,20 +40,28 @@ struct Transparency {
   std::function<void(const Log&, const std::string&)> on_fault = {};
 };
 
-/// SCTs enough for the certificate (ca/ct/log_policy.h), each verified. The error says which log
-/// failed how. Runs on an executor that runs one thing at a time.
+/// SCTs enough for the certificate (ca/ct/log_policy.h), each verified, its timestamp by `clock`
+/// when its answer is there. The error says which log failed how. Runs on an executor that runs one
+/// thing at a time; `clock` may be called after the end, for a log that was slow.
 boost::asio::awaitable<std::expected<std::vector<VerifiedSct>, std::string>> collect_scts(
     Transparency& transparency,
     const Issuer& issuer,
     const DurablePrecertificate& precertificate,
     RandomSource& random,
-    Time now);
+    std::function<Time()> clock);
 
-/// Shows the certificate to the logs that gave its SCTs, one after the other. It exists and is
-/// stored: what fails is told and nothing more (CRP 1.3.4: SHOULD).
-boost::asio::awaitable<void> log_certificate(Transparency& transparency,
-                                             const Issuer& issuer,
-                                             std::string certificate,
-                                             std::vector<std::string> log_ids);
+/// Notes that a certificate is to be shown to the logs that gave its SCTs: due work
+/// `log_certificate`, in the transaction that stores it, so that neither a crash nor a log that is
+/// away for an hour leaves it out.
+void request_logging(storage::Transaction& transaction,
+                     std::string_view issuer_id,
+                     std::string_view serial);
+
+/// Shows a certificate to the logs that gave its SCTs, as far as they are still among those of
+/// `transparency`, one after the other. Returns what failed, one sentence for each log; empty means
+/// that all have it. Showing it twice does no harm (RFC 6962 §4.1).
+boost::asio::awaitable<std::vector<std::string>> log_certificate(Transparency& transparency,
+                                                                 const Issuer& issuer,
+                                                                 std::string certificate);
 
 }  // namespace ca::ct

@@ -6,12 +6,15 @@
 #include <stdexcept>
 #include <utility>
 
+#include "ca/audit_events.h"
+#include "ca/audit_log.h"
 #include "ca/crypto/encoding.h"
 #include "ca/crypto/hash.h"
 #include "ca/ct/precertificate.h"
 #include "ca/extensions.h"
 #include "ca/ledger.h"
 #include "ca/ocsp/responder_certificate.h"
+#include "ca/ocsp/signature_tally.h"
 #include "storage/record_codec.h"
 
 namespace ca::ocsp {
@@ -83,6 +86,7 @@ struct Responder::Desk {
   IssuerNames by_sha1, by_sha256;
   std::mutex guard;
   std::shared_ptr<const Delegate> delegate;
+  SignatureTally signatures;
 };
 
 /// What one snapshot says of a serial.
@@ -147,6 +151,7 @@ SharedResponse Responder::produce(Desk& desk, const Request& request, Time now) 
   if (!facts.is_assigned() || now > entry->not_after + kAnsweredAfterExpiry) return unauthorized();
   const auto delegate = desk.current();
   if (!delegate || delegate->not_after < now + kShortestLife) return try_later();
+  if (desk.signatures.is_overdue(now)) return try_later();
 
   KeptResponse made;
   made.this_update = now;
@@ -166,6 +171,7 @@ SharedResponse Responder::produce(Desk& desk, const Request& request, Time now) 
   made.der = sign_response(*delegate->signer, delegate->certificate, single,
                            repeats_nonce ? request.nonce : std::nullopt);
   made.tag = hex(sha1(made.der));
+  made.number = desk.signatures.add(made.der, now);
   if (options_.on_signed) options_.on_signed(issuer_id, id.serial, made);
   return std::make_shared<const KeptResponse>(std::move(made));
 }
@@ -229,7 +235,29 @@ boost::asio::awaitable<std::shared_ptr<const Delegate>> make_delegate(storage::S
 
 }  // namespace
 
+boost::asio::awaitable<void> Responder::record_signatures(Time now) {
+  for (const auto& desk : desks_) {
+    const auto run = desk->signatures.unrecorded();
+    if (!run) continue;
+    AuditEvent event{.time = now,
+                     .event = audit_event::kOcspSigned,
+                     .actor = std::string(kServer),
+                     .subject = desk->issuer.id(),
+                     .facts = {{"first", std::to_string(run->first)},
+                               {"last", std::to_string(run->last)},
+                               {"chain_sha256", hex(run->chain)}}};
+    auto write = [event = std::move(event)](storage::Transaction& transaction) {
+      append_audit(transaction, event);
+    };
+    auto writing = store_.write(std::move(write));
+    co_await std::move(writing);
+    desk->signatures.recorded(*run, now);
+  }
+}
+
 boost::asio::awaitable<void> Responder::tend(Time now) {
+  auto recording = record_signatures(now);
+  co_await std::move(recording);
   bool is_complete = true;
   for (const auto& desk : desks_) {
     const auto current = desk->current();

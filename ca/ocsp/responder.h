@@ -53,13 +53,18 @@ class Responder {
   /// Throws when the store or an issuing key fails; until the next call the old one serves.
   boost::asio::awaitable<void> tend(Time now);
 
+  /// Writes into the audit log which answers were signed since the last time, as numbers and the
+  /// hash of their chain (ca/ocsp/signature_tally.h); tend() does it too. While that fails for an
+  /// hour, nothing more is signed.
+  boost::asio::awaitable<void> record_signatures(Time now);
+
   /// The answer to `request`, DER. Safe from any thread. What was signed before is used again while
   /// it is fresh and the revocation index says the same of the serial as when it was made: one look
   /// into the store per request, so that a revocation by whatever process shows at once.
   ///
   /// unauthorized for serials that no issuer of ours assigned (BR 4.9.9: never good), for intents
   /// whose certificate is not known, and a day after a certificate's end; malformedRequest for what
-  /// is none; tryLater while there is no key.
+  /// is none; tryLater while there is no key, or while signatures cannot be recorded.
   SharedResponse answer(std::string_view request, Time now);
 
  private:

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -23,6 +24,8 @@ struct KeptResponse {
   std::string tag;     // SHA-1 of `der` in hex: RFC 5019 §6.2
   Time this_update{};  // of a successful one
   Time next_update{};
+  std::uint64_t number =
+      0;               // among the signed answers of its responder (ca/ocsp/signature_tally.h)
   Time fresh_until{};  // BR 4.9.9: when a newer one must be there
   bool says_revoked = false;
   bool is_for_all = true;            // false: it repeats one client's nonce

@@ -10,7 +10,9 @@
 #include "policy/applications/gate_course.h"
 #include "policy/applications/revision.h"
 #include "policy/applications/schedule.h"
+#include "policy/applications/verify_history.h"
 #include "policy/organizations/org_validation.h"
+#include "policy/people/person.h"
 #include "policy/reviews/dual_control.h"
 #include "policy/reviews/review_task.h"
 #include "storage/due_work.h"
@@ -90,6 +92,10 @@ void Examination::gates() {
 
 void Examination::people(const Decision& decision) {
   if (!decision.by) return;
+  const auto person = kPeople.get(snapshot_, decision.by->octets());
+  if (!person || person->tenant) {
+    complain("was decided on by " + decision.by->text() + ", who is nobody of the authority");
+  }
   for (const Part part : {Part::created, Part::edited, Part::submitted}) {
     if (application_.is_involved(*decision.by, part)) {
       complain("was decided on by " + decision.by->text() + ", who asked for it");
@@ -249,6 +255,11 @@ std::vector<std::string> verify_applications(const storage::Snapshot& snapshot) 
   guarded([&] { check_due_work(snapshot, faults); });
   guarded([&] { check_tasks(snapshot, faults); });
   guarded([&] { check_validations(snapshot, faults); });
+  guarded([&] {
+    for (std::string& fault : verify_application_history(snapshot)) {
+      faults.push_back(std::move(fault));
+    }
+  });
   return faults;
 }
 

@@ -5,6 +5,7 @@
 
 #include "ca/audit_log.h"
 #include "policy/domain_control/methods.h"
+#include "policy/domain_control/signing_age.h"
 #include "policy/reuse.h"
 #include "storage/key_codec.h"
 
@@ -110,6 +111,11 @@ Allowed<void> revoke_claim(storage::Transaction& transaction,
 
 ca::Time last_signing(const DomainClaim& claim, const Product& product) {
   if (!is_public(product)) return claim.validated_at + kLongestPrivateAge;
+  return last_signing(claim, ca::Trust::web);
+}
+
+ca::Time last_signing(const DomainClaim& claim, ca::Trust trust) {
+  if (trust != ca::Trust::web) return claim.validated_at + kLongestPrivateAge;
   const bool stays =
       claim.method == ControlMethod::auto_dns || claim.method == ControlMethod::dns_persist_01;
   return last_use(stays ? ValidationMethod::dns_persist_01 : ValidationMethod::dns_01,

@@ -225,6 +225,17 @@ ca::IssuanceSteps::NoteSerial note_serial(IssuingServices& services,
   };
 }
 
+/// What is looked at again when logs have answered.
+ca::IssuanceSteps::StillFit still_fit(IssuingServices& services, ApplicationId id) {
+  return [&services, id = std::move(id)](const storage::Snapshot& snapshot,
+                                         const std::string& serial) {
+    const auto application = kApplications.get(snapshot, id.octets());
+    return application && application->state == ApplicationState::issuing &&
+           issuance_of(snapshot, id).serial == serial &&
+           !issuance_refusal(snapshot, services, *application, services.now());
+  };
+}
+
 /// Certificate and application know each other in the write that stores the certificate.
 ca::IssuanceSteps::Conclude conclude(IssuingServices& services, ApplicationId id) {
   return [&services, id = std::move(id)](storage::Transaction& transaction,
@@ -274,7 +285,8 @@ asio::awaitable<void> issue(IssuingServices& services,
   ca::IssuanceSteps steps{{id.text(), application.tenant.text()},
                           note_serial(services, id, issuer->id(), request.subject, caa_asked),
                           conclude(services, id),
-                          now + kStorePatience};
+                          now + kStorePatience,
+                          still_fit(services, id)};
   auto issuing = ca::issue_certificate(std::move(parts), std::move(request), std::move(steps));
   const ca::Judged<std::optional<ca::IssuedCertificate>> issued = co_await std::move(issuing);
   if (!issued) {

@@ -130,8 +130,8 @@ void add_verify(CLI::App& app, Plan& plan) {
       add_command(app, "verify",
                   "Proves a store, of a stopped or a running server or of a backup: the hash chain "
                   "of the audit log, every\n"
-                  "certificate against its intent and its issuer, every order against its "
-                  "authorizations. No private key is read.",
+                  "certificate against its intent, its issuer, its order and everything that was "
+                  "stopped. No private key is read.",
                   "  chancery verify --dir ca\n"
                   "  chancery verify --store /backup/store --issuer ca/issuing.pem");
   const auto options = std::make_shared<VerifyOptions>();
@@ -147,6 +147,15 @@ void add_verify(CLI::App& app, Plan& plan) {
                      ->type_name("FILE");
   store->needs(issuer);
   issuer->needs(store);
+  command
+      ->add_option("--signer-ledger", options->signer_ledger,
+                   "What the signer wrote down itself, one signature on each line (docs/verify.md)")
+      ->type_name("FILE");
+  command
+      ->add_option(
+          "--audit-head", options->audit_head,
+          "An entry of the audit log that was noted elsewhere: its number, a colon, its hash")
+      ->type_name("N:HASH");
   command->callback(
       [options, &plan] { plan.run = [options] { return verify(*options, std::cout); }; });
 }

@@ -106,8 +106,10 @@ ExitCode cross_sign_issuer(const IssuerCrossSignOptions& options, std::ostream& 
 
 struct VerifyOptions {
   ConfigChoice config;
-  std::optional<std::filesystem::path> store;  // instead of storage.path
-  std::vector<std::filesystem::path> issuers;  // PEM, instead of those of the configuration
+  std::optional<std::filesystem::path> store;          // instead of storage.path
+  std::vector<std::filesystem::path> issuers;          // PEM, instead of those of the configuration
+  std::optional<std::filesystem::path> signer_ledger;  // as ca/verify.h reads it
+  std::optional<std::string> audit_head;               // "412:9f86d0…", kept outside of the store
 };
 
 /// Proves a store: prints what was checked and every finding. ExitCode::failed if there is one.

@@ -2,21 +2,22 @@
 // server runs, which then does the work.
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <fstream>
 #include <iomanip>
 #include <iterator>
 
 #include "acme/fulfilment/incident_work.h"
+#include "acme/ids.h"
 #include "acme/records/incident_record.h"
 #include "ca/certificate.h"
 #include "ca/crypto/encoding.h"
 #include "ca/crypto/hash.h"
 #include "ca/crypto/public_key.h"
 #include "ca/crypto/random.h"
-#include "ca/der/reader.h"
 #include "ca/names/dns_name.h"
 #include "ca/names/ip_address.h"
+#include "ca/time.h"
+#include "policy/ids.h"
 #include "server/commands/beside_server.h"
 #include "server/commands/commands.h"
 #include "server/config/quantity.h"
@@ -125,18 +126,20 @@ std::string parsed_name(const std::string& text) {
 
 /// `2026-11-22` or `2026-11-22T09:30:00Z`.
 ca::Time parsed_time(const std::string& text, std::string_view end_of_day) {
-  std::string digits = text.size() == 10 ? text + "T" + std::string(end_of_day) + "Z" : text;
-  const bool is_shaped = digits.size() == 20 && digits[4] == '-' && digits[7] == '-' &&
-                         digits[10] == 'T' && digits[13] == ':' && digits[16] == ':';
-  std::erase_if(digits, [](char c) { return c == '-' || c == ':' || c == 'T'; });
-  const auto seconds =
-      is_shaped ? ca::der::time(
-                      {.tag = ca::der::Tag::generalized_time, .content = digits, .whole = digits})
-                : std::nullopt;
-  if (seconds && *seconds >= 0) return ca::Time(std::chrono::seconds(*seconds));
+  constexpr std::size_t kDayLength = 10;
+  const bool is_day = text.size() == kDayLength;
+  const auto time = ca::parse_rfc3339(is_day ? text + "T" + std::string(end_of_day) + "Z" : text);
+  if (time && *time >= ca::Time{}) return *time;
   throw UsageError("--issued-between: \"" + text +
                    "\" is neither a date such as 2026-11-22 nor a time such as "
                    "2026-11-22T09:30:00Z");
+}
+
+/// Whoever a certificate can be for: an account, or the tenant of an application.
+std::string parsed_account(const std::string& text) {
+  if (acme::AccountId::parse(text) || policy::TenantId::parse(text)) return text;
+  throw UsageError("--account: \"" + text +
+                   "\" is neither an account, which is the last part of its URL, nor a tenant");
 }
 
 ca::Time revoke_at(const RevokeOptions& options, ca::Time now) {
@@ -170,10 +173,16 @@ Opening parsed(const RevokeOptions& options, ca::Time now) {
   for (const std::string& each : options.names) {
     record.selection.names.push_back(parsed_name(each));
   }
-  record.selection.accounts = options.accounts;
+  for (const std::string& each : options.accounts) {
+    record.selection.accounts.push_back(parsed_account(each));
+  }
   if (!options.issued_between.empty()) {
     record.selection.issued_from = parsed_time(options.issued_between.at(0), "00:00:00");
     record.selection.issued_until = parsed_time(options.issued_between.at(1), "23:59:59");
+    if (*record.selection.issued_until < *record.selection.issued_from) {
+      throw UsageError("--issued-between: " + options.issued_between.at(1) + " is before " +
+                       options.issued_between.at(0) + "; give the earlier one first");
+    }
   }
   if (!record.selection.is_empty()) return opening;
   throw UsageError(

@@ -1,10 +1,12 @@
-#include "acme/records/verify.h"
+#include <algorithm>
+#include <charconv>
+#include <fstream>
+#include <iterator>
+
 #include "acme/records/order_record.h"
+#include "acme/records/verify_store.h"
 #include "ca/audit_log.h"
 #include "ca/ledger.h"
-#include "policy/applications/verify.h"
-#include "policy/documents/document.h"
-#include "policy/issuing/application_issuance.h"
 #include "server/ca_files.h"
 #include "server/commands/commands.h"
 #include "server/issuer_files.h"
@@ -58,21 +60,33 @@ Counts count(const storage::Snapshot& snapshot) {
   return counts;
 }
 
-void append(std::vector<std::string>& all, const char* part, std::vector<std::string> more) {
-  for (std::string& finding : more) all.push_back(std::string(part) + ": " + std::move(finding));
+/// `412:9f86d0…`: the number of an entry of the audit log, and its hash.
+acme::AuditHead parsed_head(const std::string& text) {
+  constexpr std::size_t kHexDigits = 64;
+  acme::AuditHead head;
+  const std::size_t colon = std::min(text.find(':'), text.size());
+  const auto [end, fault] = std::from_chars(text.data(), text.data() + colon, head.sequence);
+  if (colon < text.size()) head.hash = text.substr(colon + 1);
+  const bool is_hash = head.hash.size() == kHexDigits &&
+                       head.hash.find_first_not_of("0123456789abcdef") == std::string::npos;
+  if (fault == std::errc() && end == text.data() + colon && head.sequence > 0 && is_hash) {
+    return head;
+  }
+  throw UsageError("--audit-head: \"" + text +
+                   "\" is not the number of an entry, a colon and its hash, 64 digits of hex in "
+                   "lower case");
 }
 
-Report examine(const storage::Snapshot& snapshot, const std::vector<const ca::Issuer*>& issuers) {
-  Report report;
-  append(report.findings, "audit log", ca::verify_audit_chain(snapshot));
-  append(report.findings, "ledger", ca::Ledger::verify(snapshot, issuers));
-  append(report.findings, "orders", acme::verify_records(snapshot, issuers));
-  append(report.findings, "applications", policy::verify_applications(snapshot));
-  append(report.findings, "documents", policy::verify_documents(snapshot));
-  append(report.findings, "applications",
-         policy::verify_application_certificates(snapshot, issuers));
-  report.checked = count(snapshot);
-  return report;
+acme::OutsideEvidence outside_of(const VerifyOptions& options) {
+  acme::OutsideEvidence outside;
+  if (options.audit_head) outside.audit_head = parsed_head(*options.audit_head);
+  if (options.signer_ledger) {
+    std::ifstream in(*options.signer_ledger, std::ios::binary);
+    if (!in)
+      throw UsageError("--signer-ledger: " + options.signer_ledger->string() + " cannot be read");
+    outside.signer_ledger = std::string{std::istreambuf_iterator<char>(in), {}};
+  }
+  return outside;
 }
 
 }  // namespace
@@ -87,8 +101,10 @@ ExitCode verify(const VerifyOptions& options, std::ostream& out) {
   }
   const storage::LmdbOptions storage{.folder = place.store, .mode = storage::OpenMode::read_only};
   const storage::Store store(storage::open_lmdb(storage));
-  const Report report =
-      store.read([&](const storage::Snapshot& snapshot) { return examine(snapshot, views); });
+  const acme::OutsideEvidence outside = outside_of(options);
+  const Report report = store.read([&](const storage::Snapshot& snapshot) {
+    return Report{count(snapshot), acme::verify_store(snapshot, views, outside)};
+  });
   out << "Checked in " << place.store.string() << ": " << report.checked.audit_entries
       << " audit entries, " << report.checked.certificates << " ledger entries, "
       << report.checked.orders << " orders.\n";

@@ -125,6 +125,43 @@ TEST_F(Incident, IsNotedInEveryAuditEntry) {
   EXPECT_THAT(events, testing::ElementsAre("incident.opened", "incident.done"));
 }
 
+// K-6 R-4 BR-6.1.1.3: a key that is known to be compromised is not certified from then on, however
+// long its certificates are still to live.
+TEST_F(Incident, BlocksACompromisedKeyBeforeAnythingIsRevoked) {
+  const std::string hash = key->public_key().spki_sha256();
+  const std::string other_hash = other_key->public_key().spki_sha256();
+  const auto is_blocked = [&](const std::string& each) {
+    return world.store->read([&](const storage::Snapshot& snapshot) {
+      return ca::Ledger::is_key_blocked(snapshot, each);
+    });
+  };
+  acme::IncidentRecord record = because(1);
+  record.revoke_at = world.clock.seconds() + kDay;
+  record.selection.spki_sha256 = {hash};
+  open(record);
+  EXPECT_TRUE(is_blocked(hash)) << "in the very transaction that opens it";
+  EXPECT_FALSE(is_blocked(other_hash));
+  work();
+  EXPECT_EQ(incident().state, acme::IncidentState::waiting);
+  EXPECT_FALSE(entry(a).revoked);
+  const ClientOrder order = ready_order(world, one, {"d.example"});
+  refusal_of(world.post(one, order.finalize(), csr_payload(*key, {"d.example"})),
+             acme::ProblemType::bad_csr);
+}
+
+// K-6: the same where certificates were named and not the key.
+TEST_F(Incident, BlocksTheKeysOfCertificatesAsTheyAreNoted) {
+  acme::IncidentRecord record = because(1);
+  record.revoke_at = world.clock.seconds() + kDay;
+  open(record, {b});
+  work();
+  EXPECT_EQ(incident().state, acme::IncidentState::waiting);
+  EXPECT_FALSE(entry(b).revoked);
+  EXPECT_TRUE(world.store->read([&](const storage::Snapshot& snapshot) {
+    return ca::Ledger::is_key_blocked(snapshot, other_key->public_key().spki_sha256());
+  }));
+}
+
 // the key is swept through all accounts, and blocked.
 TEST_F(Incident, OfAKeyRevokesAllItsCertificatesAndBlocksIt) {
   const std::string hash = key->public_key().spki_sha256();

@@ -6,25 +6,19 @@
 #include <string>
 #include <vector>
 
-#include "acme/records/verify.h"
-#include "ca/audit_log.h"
+#include "acme/records/verify_store.h"
 #include "ca/issuer_set.h"
-#include "ca/ledger.h"
 #include "storage/store.h"
 
 namespace tests {
 
-/// All faults the three offline proofs find.
+/// All faults the offline proof finds.
 inline std::vector<std::string> faults_of(const storage::Store& store,
                                           const ca::IssuerSet& issuers) {
   std::vector<const ca::Issuer*> all;
   for (const ca::IssuerSet::Member& member : issuers.members()) all.push_back(member.issuer);
-  return store.read([&](const storage::Snapshot& snapshot) {
-    std::vector<std::string> faults = acme::verify_records(snapshot, all);
-    for (auto& fault : ca::Ledger::verify(snapshot, all)) faults.push_back(std::move(fault));
-    for (auto& fault : ca::verify_audit_chain(snapshot)) faults.push_back(std::move(fault));
-    return faults;
-  });
+  return store.read(
+      [&](const storage::Snapshot& snapshot) { return acme::verify_store(snapshot, all); });
 }
 
 inline void expect_sound(const storage::Store& store, const ca::IssuerSet& issuers) {

@@ -56,7 +56,9 @@ struct Ca {
     issuer = std::make_unique<ca::Issuer>(std::vector{certificate}, std::make_unique<Borrowed>(key),
                                           urls);
   }
-  void publish(ca::Time now) { tests::run(ca::publish_crl(*store, *issuer, now, days(4))); }
+  ca::PublishedCrls publish(ca::Time now, std::size_t largest = ca::kLargestCrl) {
+    return tests::run(ca::publish_crl(*store, *issuer, now, days(4), largest));
+  }
   /// Puts `count` revoked serials into the index.
   void revoke(int count) {
     ca::SystemRandom random;
@@ -222,6 +224,54 @@ TEST(CrlScheme, DropsEntriesOfAllPartsTogether) {
   ca.publish(end + hours(24));
   EXPECT_EQ(ca.crl(2, part).value().find(serial), std::string::npos);
   EXPECT_EQ(ca.crl(1, 0).value().find(serial), std::string::npos);
+}
+
+// The limit is that of the store's rows.
+TEST(CrlScheme, KnowsHowLargeARowMayBe) {
+  tests::TempStore store;
+  const auto put = [&](std::size_t octets) {
+    store->write_and_wait([&](storage::Transaction& transaction) {
+      transaction.put({"crls"}, "a", std::string(octets, 'x'));
+    });
+  };
+  put(ca::kLargestCrl);
+  EXPECT_ANY_THROW(put(ca::kLargestCrl + 1));
+}
+
+// BR-4.9.7: a CRL over everything that outgrew its row holds up none of the parts.
+TEST(CrlScheme, PublishesThePartsWithoutAFullCrlThatIsTooLarge) {
+  Ca ca;
+  ca.configure(4, std::string(kUrl));
+  ca.revoke(10);
+  ca.publish(kIssuingTime);
+  const std::string before = ca.crl(1, 0).value();
+  ca.revoke(100);
+  constexpr std::size_t kSmall = 4'096;
+  const ca::PublishedCrls published = ca.publish(kIssuingTime + hours(1), kSmall);
+  ASSERT_TRUE(published.left_out.has_value());
+  EXPECT_GT(*published.left_out, kSmall / 2);
+  EXPECT_TRUE(published.full.empty());
+  EXPECT_EQ(published.entries, 110U);
+  EXPECT_EQ(ca.crl(1, 0), before);
+  for (const std::string& serial : ca.serials) {
+    const std::string part = ca.crl(4, ca::crl_part(serial, 4)).value();
+    EXPECT_NE(part.find(serial), part.npos);
+  }
+  // With room again, everything is there again.
+  EXPECT_FALSE(ca.publish(kIssuingTime + hours(2)).left_out);
+  EXPECT_NE(ca.crl(1, 0), before);
+}
+
+TEST(CrlScheme, SaysWhatToDoAboutACrlThatIsTooLargeAndNotDivided) {
+  Ca ca;
+  ca.revoke(100);
+  try {
+    ca.publish(kIssuingTime, 4'096);
+    FAIL();
+  } catch (const std::runtime_error& fault) {
+    EXPECT_THAT(fault.what(), testing::HasSubstr("crl.shards"));
+  }
+  EXPECT_FALSE(ca.crl(1, 0));
 }
 
 }  // namespace

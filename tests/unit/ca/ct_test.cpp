@@ -4,11 +4,7 @@
 #include <openssl/ct.h>
 #include <openssl/x509v3.h>
 
-#include <boost/asio/redirect_error.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
-#include <map>
+#include <functional>
 #include <memory>
 #include <set>
 #include <string>
@@ -24,116 +20,34 @@
 #include "ca/ocsp/responder.h"
 #include "ca/revocation_index.h"
 #include "ca/tbs_certificate.h"
+#include "storage/due_work.h"
+#include "tests/support/fake_logs.h"
 #include "tests/unit/ca/issuing_store.h"
 #include "tests/unit/ca/ocsp_parts.h"
 
 namespace {
 
-namespace asio = boost::asio;
 using ca::ct::Log;
 using ca::ct::LogKind;
-using ca::ct::SctAnswer;
 using std::chrono::days;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
+using tests::FakeLogs;
 using tests::IssuingStore;
+using Behaviour = tests::LogBehaviour;
 using tests::kIssuingTime;
-
-enum class Behaviour {
-  good,
-  refuses,
-  silent,
-  wrong_key,
-  wrong_certificate,
-  wrong_log,
-  of_yesterday,
-  version_2,
-  no_leaf_index
-};
-
-/// Logs with keys of their own, each doing what it is told.
-class FakeLogs final : public ca::ct::LogClient {
- public:
-  Log add(const std::string& name,
-          const std::string& operator_name,
-          LogKind kind,
-          Behaviour behaviour = Behaviour::good) {
-    auto signer = ca::generate_signer(ca::KeyAlgorithm::ecdsa_p256);
-    const ca::PublicKey key = signer->public_key();
-    Log log{.id = ca::sha256(key.spki()),
-            .name = name,
-            .operator_name = operator_name,
-            .url = "http://" + name + ".example/",
-            .kind = kind,
-            .key = key,
-            .not_after_from = {},
-            .not_after_until = {}};
-    keys_[log.id] = std::move(signer);
-    behaviours[name] = behaviour;
-    return log;
-  }
-
-  asio::awaitable<std::expected<SctAnswer, std::string>> add_pre_chain(
-      const Log& log, const std::vector<std::string>& chain) override {
-    asked.push_back(log.name);
-    const Behaviour behaviour = behaviours.at(log.name);
-    if (behaviour == Behaviour::refuses) co_return std::unexpected("503 Service Unavailable");
-    if (behaviour == Behaviour::silent) {
-      asio::steady_timer timer(co_await asio::this_coro::executor, milliseconds(100));
-      boost::system::error_code ignored;
-      co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
-      co_return std::unexpected("cancelled");
-    }
-    co_return answer(log, chain, behaviour);
-  }
-  asio::awaitable<std::expected<SctAnswer, std::string>> add_chain(
-      const Log& log, const std::vector<std::string>& chain) override {
-    finals.emplace_back(log.name, chain.front());
-    if (behaviours.at(log.name) == Behaviour::refuses) co_return std::unexpected("503");
-    co_return SctAnswer{};
-  }
-
-  SctAnswer answer(const Log& log, const std::vector<std::string>& chain, Behaviour behaviour) {
-    // As a log does it: the poison comes out of what was submitted.
-    const auto precertificate = ca::view_certificate(chain.at(0)).value();
-    const auto issuer = ca::view_certificate(chain.at(1)).value();
-    std::string tbs = ca::ct::without_extension(precertificate.tbs, ca::ct::kPoisonOid).value();
-    SctAnswer made;
-    made.log_id = log.id;
-    auto time = kIssuingTime;
-    if (behaviour == Behaviour::of_yesterday) time -= days(2);
-    made.timestamp = static_cast<std::uint64_t>(time.time_since_epoch().count()) * 1000 + 5;
-    if (log.kind == LogKind::static_ct && behaviour != Behaviour::no_leaf_index) {
-      made.extensions = std::string("\0\0\5\0\0\0\0\7", 8);
-    }
-    if (behaviour == Behaviour::wrong_certificate) tbs += "x";
-    auto& signer = behaviour == Behaviour::wrong_key ? *other_key_ : *keys_.at(log.id);
-    const std::string signature = signer.sign(ca::ct::precert_signed_data(made, issuer.spki, tbs));
-    made.signature = std::string("\4\3\0", 3) + static_cast<char>(signature.size()) + signature;
-    if (behaviour == Behaviour::wrong_log) made.log_id = std::string(32, 'x');
-    if (behaviour == Behaviour::version_2) made.version = 1;
-    return made;
-  }
-
-  std::map<std::string, Behaviour> behaviours;
-  std::vector<std::string> asked;
-  std::vector<std::pair<std::string, std::string>> finals;  // log and certificate
-
- private:
-  std::map<std::string, std::unique_ptr<ca::Signer>> keys_;
-  std::unique_ptr<ca::Signer> other_key_ = ca::generate_signer(ca::KeyAlgorithm::ecdsa_p256);
-};
 
 /// A CA that logs, over logs of two operators.
 struct Logged {
   Logged() {
+    logs.now = kIssuingTime;
     transparency.logs.push_back(logs.add("a1", "A", LogKind::rfc6962));
     transparency.logs.push_back(logs.add("b1", "B", LogKind::static_ct));
     transparency.on_fault = [this](const Log& log, const std::string& fault) {
       faults.push_back(log.name + ": " + fault);
     };
   }
-  std::optional<ca::IssuedCertificate> issue(std::string_view profile = "dv") {
+  ca::Judged<std::optional<ca::IssuedCertificate>> try_to_issue(std::string_view profile = "dv") {
     ca::IssuanceRequest request{.identifiers = {ca::DnsName::parse("a.example").value()},
                                 .public_key = key->public_key(),
                                 .profile = *ca::find_profile(profile),
@@ -145,13 +59,29 @@ struct Logged {
                                   return true;
                                 },
                             .conclude = [](storage::Transaction&, const ca::IssuedCertificate&) {},
-                            .store_until = kIssuingTime + seconds(60)};
+                            .store_until = kIssuingTime + seconds(60),
+                            .still_fit = still_fit};
     ca::IssuingParts parts{.store = store.store(),
                            .issuer = store.issuer(),
                            .random = random,
-                           .clock = [] { return kIssuingTime; },
+                           .clock = [this] { return now; },
                            .transparency = &transparency};
-    return tests::run(ca::issue_certificate(parts, std::move(request), std::move(steps))).value();
+    return tests::run(ca::issue_certificate(parts, std::move(request), std::move(steps)));
+  }
+  std::optional<ca::IssuedCertificate> issue(std::string_view profile = "dv") {
+    return try_to_issue(profile).value();
+  }
+  /// The due work of logging, by what it is about.
+  std::vector<std::string> to_be_logged() {
+    std::vector<std::string> subjects;
+    for (const auto& due : store.rows("due_work")) {
+      const auto row = storage::WorkKey::decode(due.first);
+      if (row.kind == storage::WorkKind::log_certificate) subjects.push_back(row.subject);
+    }
+    return subjects;
+  }
+  std::vector<std::string> show(const ca::IssuedCertificate& issued) {
+    return tests::run(ca::ct::log_certificate(transparency, store.issuer(), issued.der));
   }
   std::optional<std::string> precertificate() {
     return store.store().read([&](const storage::Snapshot& snapshot) {
@@ -167,6 +97,8 @@ struct Logged {
   std::unique_ptr<ca::Signer> key = ca::generate_signer(ca::KeyAlgorithm::ecdsa_p256);
   std::string serial;
   std::vector<std::string> faults;
+  ca::Time now = kIssuingTime;
+  ca::IssuanceSteps::StillFit still_fit;
 };
 
 // P-50 P-52 P-53 P-54 BR-7.1.2.9
@@ -187,9 +119,6 @@ TEST(Transparency, PutsVerifiedSctsIntoTheCertificateOfAPrecertificate) {
   EXPECT_THAT(ca.store.ledger_faults(), testing::IsEmpty());
   EXPECT_THAT(ca.store.audit_faults(), testing::IsEmpty());
   EXPECT_THAT(ca.faults, testing::IsEmpty());
-  // The certificate is shown to both logs afterwards.
-  EXPECT_EQ(ca.logs.finals.size(), 2U);
-  EXPECT_EQ(ca.logs.finals.at(0).second, issued.der);
   std::vector<std::string> events;
   for (const auto& entry : ca.store.audit()) events.push_back(entry.event);
   EXPECT_THAT(events, testing::ElementsAre("certificate.intended", "precertificate.signed",
@@ -301,11 +230,155 @@ TEST(Transparency, SignsNothingWithoutEnoughScts) {
   EXPECT_THAT(ca.store.ledger_faults(), testing::IsEmpty());
 }
 
+// I2 P-51: when a log is asked, intent and precertificate are on disk already, and what it is shown
+// is that precertificate.
 TEST(Transparency, NeverShowsLogsWhatIsNotStored) {
   Logged ca;
-  ca.transparency.logs.pop_back();
-  EXPECT_THROW(ca.issue(), std::runtime_error);  // one log is never enough
+  std::vector<std::string> events;
+  ca.logs.on_asked = [&](const Log&) {
+    if (!events.empty()) return;
+    EXPECT_TRUE(ca.store.find(ca.serial).has_value());
+    EXPECT_TRUE(ca.precertificate().has_value());
+    for (const auto& entry : ca.store.audit()) events.push_back(entry.event);
+  };
+  ASSERT_TRUE(ca.issue().has_value());
+  EXPECT_THAT(events, testing::ElementsAre("certificate.intended", "precertificate.signed"));
+}
+
+TEST(Transparency, ShowsLogsNothingOfAnIntentThatIsNotWanted) {
+  Logged ca;
+  ca::IssuanceRequest request{.identifiers = {ca::DnsName::parse("a.example").value()},
+                              .public_key = ca.key->public_key(),
+                              .profile = *ca::find_profile("dv"),
+                              .now = kIssuingTime};
+  ca::IssuanceSteps steps{
+      .owner = {.order = "order-1", .account = "account-1"},
+      .note_serial = [](storage::Transaction&, const std::string&) { return false; },
+      .conclude = [](storage::Transaction&, const ca::IssuedCertificate&) {},
+      .store_until = kIssuingTime + seconds(60)};
+  ca::IssuingParts parts{.store = ca.store.store(),
+                         .issuer = ca.store.issuer(),
+                         .random = ca.random,
+                         .clock = [] { return kIssuingTime; },
+                         .transparency = &ca.transparency};
+  EXPECT_FALSE(
+      tests::run(ca::issue_certificate(parts, std::move(request), std::move(steps))).value());
   EXPECT_THAT(ca.logs.asked, testing::IsEmpty());
+  EXPECT_THAT(ca.store.rows("precertificates"), testing::IsEmpty());
+}
+
+// P-51: what cannot be logged is not begun.
+TEST(Transparency, BeginsNothingThatTooFewLogsTake) {
+  Logged ca;
+  ca.transparency.logs.pop_back();
+  const auto refused = ca.try_to_issue();
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().kind(), ca::RejectionKind::issuer_unavailable);
+  EXPECT_THAT(refused.error().detail(), testing::HasSubstr("two operators"));
+  EXPECT_THAT(ca.logs.asked, testing::IsEmpty());
+  EXPECT_THAT(ca.store.rows("ledger"), testing::IsEmpty());
+}
+
+// P-53
+TEST(Transparency, KnowsAListThatCanNeverDo) {
+  FakeLogs logs;
+  const auto fault = [](const std::vector<Log>& list, seconds validity = days(90)) {
+    return ca::ct::list_fault(list, validity, kIssuingTime);
+  };
+  Log a = logs.add("a", "A", LogKind::rfc6962);
+  Log b = logs.add("b", "B", LogKind::static_ct);
+  const Log a2 = logs.add("a2", "A", LogKind::rfc6962);
+  const Log c = logs.add("c", "C", LogKind::static_ct);
+  EXPECT_EQ(fault({a, b}), "");
+  EXPECT_EQ(fault({a, b, c}, days(199)), "");
+  for (const auto& list : std::vector<std::vector<Log>>{{}, {a}, {a, a2}, {b, c}, {a, a}}) {
+    EXPECT_THAT(fault(list), testing::HasSubstr("no 2 usable logs of two operators"));
+  }
+  EXPECT_THAT(fault({a, b}, days(199)), testing::HasSubstr("valid for 199 days"));
+  // Their times: next year's logs will do, last year's never again, and each must meet another.
+  a.not_after_from = kIssuingTime + days(365);
+  EXPECT_EQ(fault({a, b}), "");
+  b.not_after_until = kIssuingTime + days(365);
+  EXPECT_NE(fault({a, b}), "");
+  a.not_after_from = {};
+  EXPECT_EQ(fault({a, b}), "");
+  b.not_after_until = kIssuingTime;
+  EXPECT_NE(fault({a, b}), "");
+}
+
+// An SCT is of the time when it is given, however long its log took.
+TEST(Transparency, JudgesTimestampsByTheClockOfTheAnswer) {
+  Logged ca;
+  ca.logs.on_asked = [&](const Log&) {
+    ca.now = kIssuingTime + std::chrono::minutes(2);
+    ca.logs.now = ca.now;
+  };
+  EXPECT_TRUE(ca.issue().has_value());
+  EXPECT_THAT(ca.faults, testing::IsEmpty());
+}
+
+// I9 X-4: a stop, a blocked key or a revocation while logs were waited for.
+TEST(Transparency, SignsNothingThatMayNotBeIssuedAnyMore) {
+  Logged ca;
+  bool asked = false;
+  ca.still_fit = [&](const storage::Snapshot&, const std::string& serial) {
+    asked = true;
+    EXPECT_EQ(serial, ca.serial);
+    EXPECT_EQ(ca.logs.asked.size(), 2U) << "only what is judged after the logs is worth anything";
+    return false;
+  };
+  EXPECT_THROW(ca.issue(), std::runtime_error);
+  EXPECT_TRUE(asked);
+  EXPECT_TRUE(ca.precertificate().has_value());
+  EXPECT_TRUE(ca.store.find(ca.serial).value().certificate.empty());
+  EXPECT_THAT(ca.to_be_logged(), testing::IsEmpty());
+}
+
+TEST(Transparency, SignsNothingThatWasRevokedMeanwhile) {
+  Logged ca;
+  ca.logs.on_asked = [&](const Log&) { static_cast<void>(ca.store.revoke(ca.serial, 4)); };
+  EXPECT_THROW(ca.issue(), std::runtime_error);
+  EXPECT_TRUE(ca.store.find(ca.serial).value().certificate.empty());
+  EXPECT_TRUE(ca.store.find(ca.serial).value().revoked);
+  EXPECT_THAT(ca.store.ledger_faults(), testing::IsEmpty());
+}
+
+// CRP-1.3.4: nobody waits for it, and no crash forgets it.
+TEST(Transparency, LeavesLoggingTheCertificateAsDueWork) {
+  Logged ca;
+  const ca::IssuedCertificate issued = ca.issue().value();
+  EXPECT_THAT(ca.logs.finals, testing::IsEmpty());
+  ca.store.reopen();
+  EXPECT_THAT(ca.to_be_logged(),
+              testing::ElementsAre(ca::serial_key(ca.store.issuer().id(), issued.serial)));
+  EXPECT_THAT(ca.show(issued), testing::IsEmpty());
+  EXPECT_THAT(ca.logs.finals, testing::UnorderedElementsAre(testing::Pair("a1", issued.der),
+                                                            testing::Pair("b1", issued.der)));
+}
+
+TEST(Transparency, ShowsTheCertificateToTheLogsOfItsSctsOnly) {
+  Logged ca;
+  const ca::IssuedCertificate issued = ca.issue().value();
+  ca.transparency.logs.push_back(ca.logs.add("c1", "C", LogKind::rfc6962));
+  ca.logs.behaviours["b1"] = Behaviour::refuses;
+  EXPECT_THAT(ca.show(issued), testing::ElementsAre("b1: 503"));
+  EXPECT_EQ(ca.logs.finals.size(), 2U);
+  // A log that is not configured any more is not asked.
+  ca.transparency.logs.erase(ca.transparency.logs.begin());
+  ca.logs.finals.clear();
+  ca.show(issued);
+  EXPECT_EQ(ca.logs.finals.size(), 1U);
+}
+
+TEST(Transparency, ReadsTheLogsOutOfACertificate) {
+  Logged ca;
+  const ca::IssuedCertificate issued = ca.issue().value();
+  const auto ids = ca::ct::sct_log_ids(issued.der).value();
+  EXPECT_THAT(
+      ids, testing::UnorderedElementsAre(ca.transparency.logs[0].id, ca.transparency.logs[1].id));
+  EXPECT_THAT(ca::ct::sct_log_ids(ca.store.find(ca.serial)->lint_certificate).value(),
+              testing::IsEmpty());
+  EXPECT_FALSE(ca::ct::sct_log_ids("x"));
 }
 
 TEST(Transparency, RefusesACertificateOfTheOtherKind) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "ca/crypto/encoding.h"
+#include "ca/crypto/hash.h"
 #include "ca/ocsp/responder_certificate.h"
 #include "ca/ocsp/responder_lints.h"
 #include "tests/unit/ca/issuing_store.h"
@@ -45,6 +46,7 @@ struct Service {
                    const EVP_MD* digest = EVP_sha1()) {
     const auto answer = responder->answer(ocsp_request(ca.issuer(), serial, nonce, digest), now);
     last = answer;
+    tests::run(responder->record_signatures(now));
     return tests::read_response(answer->der, ca.issuer(), ca.root_der(), serial, now, digest);
   }
   std::size_t count(std::string_view profile) {
@@ -271,6 +273,45 @@ TEST(OcspResponderCertificate, IsToldFromASubscribersByTheProof) {
   changed.profile = ca::ocsp::kResponderProfile;
   service.ca.put_raw("ledger", ca::serial_key(entry->issuer_id, entry->serial), changed.encode());
   EXPECT_THAT(service.ca.ledger_faults(), testing::Contains(testing::HasSubstr("OCSP signing")));
+}
+
+// BR-5.4.1 A-1 I2: the audit log has the number and the hash of every signed answer.
+TEST(OcspResponder, TellsTheAuditLogWhatItSigned) {
+  Service service;
+  const auto sign = [&](ca::Time now) {
+    return service.responder->answer(ocsp_request(service.ca.issuer(), service.certificate.serial),
+                                     now);
+  };
+  const auto first = sign(kLater);
+  const auto second = sign(kLater + days(2));
+  EXPECT_EQ(first->number, 1U);
+  EXPECT_EQ(second->status, ResponseStatus::try_later) << "the first is not recorded for two days";
+  tests::run(service.responder->record_signatures(kLater + days(2)));
+  const auto third = sign(kLater + days(2));
+  const auto fourth = sign(kLater + days(4));
+  EXPECT_EQ(third->number, 2U);
+  EXPECT_EQ(fourth->status, ResponseStatus::try_later);
+  tests::run(service.responder->tend(kLater + days(4)));
+  tests::run(service.responder->tend(kLater + days(4)));
+  std::vector<std::string> told;
+  std::string chain;
+  for (const auto& entry : service.ca.audit()) {
+    if (entry.event != "ocsp.signed") continue;
+    EXPECT_EQ(entry.subject, service.ca.issuer().id());
+    told.push_back(entry.facts.at(0).second + "-" + entry.facts.at(1).second);
+    chain = entry.facts.at(2).second;
+  }
+  EXPECT_THAT(told, testing::ElementsAre("1-1", "2-2"));
+  const std::string of_one = ca::sha256(ca::sha256(first->der));
+  EXPECT_EQ(chain, ca::hex(ca::sha256(of_one + ca::sha256(third->der))));
+}
+
+// A cached answer is no signature, and is given out whatever the audit log can take.
+TEST(OcspResponder, GivesOutWhatItHasWhileNothingCanBeRecorded) {
+  Service service;
+  const std::string request = ocsp_request(service.ca.issuer(), service.certificate.serial);
+  const auto first = service.responder->answer(request, kLater);
+  EXPECT_EQ(service.responder->answer(request, kLater + hours(5)), first);
 }
 
 }  // namespace

@@ -28,6 +28,35 @@ TEST(Rfc3339, WritesWholeSecondsInUtc) {
   }
 }
 
+TEST(Rfc3339, IsReadAsItIsWritten) {
+  for (const std::int64_t seconds : {std::int64_t{0}, std::int64_t{-1}, std::int64_t{951782400},
+                                     std::int64_t{253402300799}, std::int64_t{-62135596800}}) {
+    EXPECT_EQ(parse_rfc3339(rfc3339(at(seconds))), at(seconds)) << rfc3339(at(seconds));
+  }
+  for (const char* bad : {"",
+                          "2026-11-22",
+                          "2026-11-22T09:30:00",
+                          "2026-11-22T09:30:00z",
+                          "2026-11-22t09:30:00Z",
+                          "2026-11-22 09:30:00Z",
+                          "2026-11-22T09:30:00.0Z",
+                          "2026-11-22T09:30:00+00:00",
+                          "2026-02-29T00:00:00Z",
+                          "2026-13-01T00:00:00Z",
+                          "2026-00-01T00:00:00Z",
+                          "2026-01-00T00:00:00Z",
+                          "2026-01-01T24:00:00Z",
+                          "2026-01-01T23:60:00Z",
+                          "2026-12-31T23:59:60Z",
+                          "2026/11/22T09:30:00Z",
+                          "2026-11-22T09-30:00Z",
+                          "+026-11-22T09:30:00Z",
+                          "2026-1a-22T09:30:00Z",
+                          " 2026-11-22T09:30:00Z"}) {
+    EXPECT_FALSE(parse_rfc3339(bad)) << bad;
+  }
+}
+
 // RFC5280-4.1.2.5
 TEST(DerTime, ChangesItsFormBetween2049And2050) {
   const struct {

@@ -4,6 +4,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
 #include "ca/crypto/encoding.h"
 #include "policy/applications/gate_events.h"
 #include "policy/issuing/issuance_refusal.h"
@@ -164,6 +169,96 @@ TEST_F(IssuingTest, RunsOutOfTimeAfterSevenDaysAndNotBefore) {
   EXPECT_EQ(get(late).state, ApplicationState::dcv_timeout);
   EXPECT_EQ(get(early).state, ApplicationState::issued);
   EXPECT_THAT(faults, IsEmpty());
+}
+
+using Plant = std::function<void(storage::Transaction&)>;
+
+std::vector<DomainClaim> claims_in(const storage::Snapshot& snapshot) {
+  std::vector<DomainClaim> claims;
+  kDomainClaims.scan_prefix(snapshot, "", [&](std::string_view, const DomainClaim& claim) {
+    claims.push_back(claim);
+    return storage::Scan::proceed;
+  });
+  return claims;
+}
+
+Plant in_claims(std::function<void(DomainClaim&)> change) {
+  return [change = std::move(change)](storage::Transaction& transaction) {
+    for (DomainClaim& claim : claims_in(transaction)) {
+      change(claim);
+      kDomainClaims.put(transaction, claim.id.octets(), claim);
+    }
+  };
+}
+
+Plant in_application(const Application& sound, std::function<void(Application&)> change) {
+  return [sound, change = std::move(change)](storage::Transaction& transaction) {
+    Application changed = sound;
+    change(changed);
+    kApplications.put(transaction, sound.id.octets(), changed);
+  };
+}
+
+struct PlantedFault {
+  std::string_view sentence;
+  Plant plant;
+};
+
+std::vector<PlantedFault> planted_faults(const Application& sound) {
+  const auto other_tenant = TenantId::from_octets(std::string(16, 't'));
+  return {
+      {"was not proven", in_claims([](auto& each) { each.validated_at -= days(500); })},
+      {"was not proven", in_claims([](auto& each) { each.validated_at += days(1); })},
+      {"was not proven",
+       in_claims([](auto& each) { each.revoked_at = each.validated_at - days(1); })},
+      {"was not proven", in_claims([](auto& each) { each.domain = "b.example.com"; })},
+      {"was not proven", in_claims([=](auto& each) { each.tenant = other_tenant; })},
+      {"is of another tenant",
+       in_application(sound, [=](auto& each) { each.tenant = other_tenant; })},
+      {"is for another key",
+       in_application(sound, [](auto& each) { each.spki_sha256 = std::string(32, 'k'); })},
+      {"is for other names", in_application(sound,
+                                            [](auto& each) {
+                                              each.wish.identifiers = {
+                                                  ca::DnsName::parse("z.example.com").value()};
+                                            })},
+      {"has the profile of another level",
+       in_application(sound, [](auto& each) { each.level = ValidationLevel::ov; })},
+      {"was signed for nothing that is stored",
+       [id = sound.id](storage::Transaction& transaction) {
+         kApplications.erase(transaction, id.octets());
+       }},
+  };
+}
+
+// R13 I4 I5: what is planted between certificate, application and evidence is found.
+TEST_F(IssuingTest, ProvesOfflineWhatCertificatesRestOn) {
+  const ApplicationId id = approved({"a.example.com"});
+  work();
+  ASSERT_EQ(get(id).state, ApplicationState::issued);
+  expect_sound();
+  const Application sound = get(id);
+  const std::vector<DomainClaim> claims = store->read(claims_in);
+  ASSERT_FALSE(claims.empty());
+  for (const PlantedFault& each : planted_faults(sound)) {
+    SCOPED_TRACE(each.sentence);
+    write([&](storage::Transaction& transaction) {
+      each.plant(transaction);
+      return 0;
+    });
+    const auto found = store->read([&](const storage::Snapshot& snapshot) {
+      return verify_application_certificates(snapshot, {ca.issuer.get()});
+    });
+    EXPECT_THAT(found, testing::Contains(HasSubstr(each.sentence)));
+    write([&](storage::Transaction& transaction) {
+      kApplications.put(transaction, id.octets(), sound);
+      for (const DomainClaim& claim : claims) {
+        kDomainClaims.put(transaction, claim.id.octets(), claim);
+      }
+      return 0;
+    });
+  }
+  expect_sound();
 }
 
 // R1: wherever the process ends, there is one certificate in the end, and what was in doubt is

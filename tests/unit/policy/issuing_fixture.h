@@ -17,9 +17,11 @@
 
 #include "ca/audit_log.h"
 #include "ca/ledger.h"
+#include "ca/verify.h"
 #include "policy/applications/applications.h"
 #include "policy/applications/clock_work.h"
 #include "policy/applications/commands.h"
+#include "policy/applications/verify_history.h"
 #include "policy/applications/wish_rules.h"
 #include "policy/domain_control/control.h"
 #include "policy/issuing/application_followers.h"
@@ -216,6 +218,8 @@ class IssuingTest : public testing::Test {
       auto all = verify_application_certificates(snapshot, {ca.issuer.get()});
       for (auto& each : ca::Ledger::verify(snapshot, {ca.issuer.get()})) all.push_back(each);
       for (auto& each : ca::verify_audit_chain(snapshot)) all.push_back(each);
+      for (auto& each : ca::verify_ledger_history(snapshot)) all.push_back(each);
+      for (auto& each : verify_application_history(snapshot)) all.push_back(each);
       return all;
     });
     for (const std::string& fault : found) ADD_FAILURE() << fault;

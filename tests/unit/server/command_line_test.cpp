@@ -8,6 +8,8 @@
 #include <csignal>
 #include <cstdio>
 #include <fstream>
+#include <map>
+#include <string>
 
 #include "policy/organizations/organization.h"
 #include "server/commands/commands.h"
@@ -389,6 +391,53 @@ TEST_F(CommandLine, StopsAndResumesWhileTheServerRuns) {
   serving.signal(SIGTERM);
   EXPECT_EQ(serving.end(), 0);
   EXPECT_EQ(run("verify --dir " + ca()).code, 0);
+}
+
+// what is mistyped opens no incident.
+TEST_F(CommandLine, RefusesIncidentsThatSelectNothing) {
+  ASSERT_EQ(run("init --dir " + ca()).code, 0);
+  for (const auto& [what, sentence] : std::map<std::string, std::string>{
+           {"--account nobody", "--account: \"nobody\" is neither an account"},
+           {"--account ''", "--account: \"\" is neither an account"},
+           {"--account https://ca.example/acme/acct/x", "is neither an account"},
+           {"--issued-between 2026-11-03 2026-11-01",
+            "--issued-between: 2026-11-01 is before 2026-11-03"},
+           {"--issued-between 2026-11-01T00:00:01Z 2026-11-01T00:00:00Z", "is before"},
+           {"--issued-between 2026-11-31 2026-12-01", "\"2026-11-31\" is neither a date"},
+           {"--issued-between 2026-11-01 tomorrow", "\"tomorrow\" is neither a date"}}) {
+    SCOPED_TRACE(what);
+    const Ended ended = run("revoke --dir " + ca() + " --reason superseded --why x " + what);
+    EXPECT_EQ(ended.code, 2);
+    EXPECT_THAT(ended.err, HasSubstr(sentence));
+  }
+}
+
+// R13 S23
+TEST_F(CommandLine, VerifiesAgainstWhatIsKeptElsewhere) {
+  ASSERT_EQ(run("init --dir " + ca()).code, 0);
+  {
+    Serving serving(ca(), (temp / "log").string());
+    EXPECT_THAT(serving.line(), StartsWith("Chancery is ready"));
+    serving.signal(SIGTERM);
+    EXPECT_EQ(serving.end(), 0);
+  }
+  const std::string verify = "verify --dir " + ca();
+  EXPECT_EQ(run(verify).code, 0) << run(verify).out;
+  const std::string hash(64, '0');
+  EXPECT_THAT(run(verify + " --audit-head 1:" + hash).out, HasSubstr("the log was written anew"));
+  const Ended cut = run(verify + " --audit-head 999999:" + hash);
+  EXPECT_EQ(cut.code, 1);
+  EXPECT_THAT(cut.out, HasSubstr("entries are missing at the end"));
+  for (const std::string& bad : {"1", "x:" + hash, "0:" + hash, "1:00", ":" + hash}) {
+    const Ended refused = run(verify + " --audit-head " + bad);
+    EXPECT_EQ(refused.code, 2) << bad;
+    EXPECT_THAT(refused.err, HasSubstr("--audit-head"));
+  }
+  EXPECT_EQ(run(verify + " --signer-ledger " + (temp / "absent").string()).code, 2);
+  std::ofstream(temp / "ledger") << "# empty\n";
+  EXPECT_THAT(run(verify + " --signer-ledger " + (temp / "ledger").string()).out,
+              HasSubstr("the signer's ledger has nothing of its certificate"))
+      << "the responder's certificate is one";
 }
 
 TEST_F(CommandLine, RefusesStopsOverNothing) {

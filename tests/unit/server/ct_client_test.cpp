@@ -1,7 +1,10 @@
 #include "server/outbound/ct_client.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <fstream>
 #include <stdexcept>
 #include <string>
 
@@ -9,7 +12,10 @@
 #include "ca/crypto/hash.h"
 #include "ca/crypto/signer.h"
 #include "server/ct_logs.h"
+#include "server/ct_service.h"
 #include "server/outbound/log_url.h"
+#include "tests/support/fakes.h"
+#include "tests/support/temp_dir.h"
 
 namespace {
 
@@ -102,6 +108,38 @@ TEST(CtLogs, RefuseWhatDoesNotFit) {
         wrong_key.json(), wrong_url.json(), wrong_time.json()}) {
     EXPECT_THROW(server::parse_ct_logs(bad), std::runtime_error) << bad;
   }
+}
+
+// P-53: a list that can never be enough is known before the first order is.
+TEST(CtService, StartsWithAListThatCanDoOnly) {
+  const tests::TempDir dir;
+  server::Logger log(dir / "log");
+  tests::FakeDns dns;
+  const policy::Catalog catalog;
+  const ca::Time now{std::chrono::sys_days{std::chrono::year{2026} / 11 / 22}};
+  server::Settings settings;
+  settings.ct_timeout = std::chrono::seconds(1);
+  EXPECT_EQ(server::CtService::make(settings, catalog, now, dns, log), nullptr);
+  settings.ct_log_list = dir / "logs.json";
+  const auto fault_of = [&](const std::string& list) -> std::string {
+    std::ofstream(settings.ct_log_list) << list;
+    try {
+      return server::CtService::make(settings, catalog, now, dns, log) ? "" : "nothing";
+    } catch (const std::runtime_error& fault) {
+      return fault.what();
+    }
+  };
+  const std::string one = Listed().json();
+  EXPECT_THAT(fault_of(one), testing::HasSubstr("no 2 usable logs of two operators"));
+  EXPECT_THAT(fault_of(one), testing::HasSubstr(settings.ct_log_list.string()));
+  EXPECT_THAT(fault_of(R"({"operators":[]})"), testing::HasSubstr("no 2 usable logs"));
+  // Next year's logs of two operators.
+  Listed other;
+  std::string two = other.json();
+  two.replace(two.find("\"Op\""), 4, "\"Other\"");
+  const std::string operators = R"({"operators":[)";
+  const std::string both = one.substr(0, one.size() - 2) + "," + two.substr(operators.size());
+  EXPECT_EQ(fault_of(both), "");
 }
 
 }  // namespace

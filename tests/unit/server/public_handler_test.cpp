@@ -33,7 +33,8 @@ struct PublicService {
   [[nodiscard]] std::string crl_path() const { return "/crl/" + fixture.issuer->id() + ".crl"; }
   std::string publish() {
     return tests::run(ca::publish_crl(*fixture.temp_store, *fixture.issuer,
-                                      tests::ServicesFixture::kNow, std::chrono::hours(24)));
+                                      tests::ServicesFixture::kNow, std::chrono::hours(24)))
+        .full;
   }
 
   tests::TempDir dir;

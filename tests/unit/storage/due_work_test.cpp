@@ -33,6 +33,7 @@ TEST(WorkKind, KeepsItsNumbers) {
   EXPECT_EQ(static_cast<int>(WorkKind::application_clock), 6);
   EXPECT_EQ(static_cast<int>(WorkKind::send_message), 7);
   EXPECT_EQ(static_cast<int>(WorkKind::run_incident), 8);
+  EXPECT_EQ(static_cast<int>(WorkKind::log_certificate), 9);
 }
 
 TEST(WorkKind, EveryNumberHasANameAndNoOtherDecodes) {

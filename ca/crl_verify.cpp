@@ -1,0 +1,172 @@
+// Offline proof of the stored CRLs.
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "ca/crl.h"
+#include "ca/crl_check.h"
+#include "ca/crl_scheme.h"
+#include "ca/crypto/encoding.h"
+#include "ca/crypto/hash.h"
+#include "ca/ledger.h"
+#include "ca/ledger_history.h"
+#include "ca/revocation_index.h"
+#include "ca/verify.h"
+
+namespace ca {
+namespace {
+
+constexpr std::chrono::days kLongestLife{10};  // BR 7.2
+constexpr std::uint8_t kKeyCompromise = 1;
+
+/// What the ledger says of one revoked serial, as far as CRLs repeat it.
+struct Revoked {
+  Time revoked_at{}, not_after{};
+  std::uint8_t reason = 0;
+  std::uint64_t place = 0;  // of its first audit entry
+};
+
+/// A stored CRL with the part of the serials that it is for.
+struct StoredCrl {
+  std::string name;
+  CrlFacts facts;
+  std::string issuer_id;
+  std::uint32_t parts = 1, part = 0;
+};
+
+StoredCrl stored(std::string_view name, const CrlFacts& facts) {
+  StoredCrl crl{.name = std::string(name), .facts = facts, .issuer_id = std::string(name)};
+  const std::size_t slash = crl.name.find('/');
+  if (slash == std::string::npos) return crl;
+  crl.issuer_id = crl.name.substr(0, slash);
+  const std::string place = crl.name.substr(slash + 1);
+  if (!is_crl_name(crl.name, crl.issuer_id)) return crl;
+  crl.parts = static_cast<std::uint32_t>(std::stoul(place));
+  crl.part = static_cast<std::uint32_t>(std::stoul(place.substr(place.find('-') + 1)));
+  return crl;
+}
+
+class CrlProof {
+ public:
+  CrlProof(const storage::Snapshot& snapshot, const LedgerHistory& history)
+      : snapshot_(snapshot), history_(history) {
+    for_each_readable_entry(snapshot, [&](std::string_view key, const LedgerEntry& entry) {
+      if (!entry.revoked) return;
+      const auto story = history.serials.find(std::string(key));
+      revoked_[entry.issuer_id][entry.serial] = {
+          .revoked_at = entry.revoked_at,
+          .not_after = entry.not_after,
+          .reason = entry.revocation_reason,
+          .place = story == history.serials.end() ? 0 : story->second.revoked};
+    });
+  }
+
+  void check(const StoredCrl& crl, const std::vector<const Issuer*>& issuers);
+  std::vector<std::string> take() && { return std::move(faults_); }
+
+ private:
+  void fault(const StoredCrl& crl, const std::string& what) {
+    faults_.push_back("CRL " + crl.name + ": " + what);
+  }
+  void check_rows(const StoredCrl& crl, const CrlView& view);
+  void check_complete(const StoredCrl& crl, const CrlView& view);
+
+  const storage::Snapshot& snapshot_;
+  const LedgerHistory& history_;
+  std::map<std::string, std::map<std::string, Revoked>> revoked_;  // by issuer and serial
+  std::vector<std::string> faults_;
+};
+
+void CrlProof::check(const StoredCrl& crl, const std::vector<const Issuer*>& issuers) {
+  const auto der = newest_crl(snapshot_, crl.name);
+  if (!der) return fault(crl, "it is noted and not stored");
+  if (sha256(*der) != crl.facts.sha256) fault(crl, "it is not the one that is noted");
+  for (const Issuer* issuer : issuers) {
+    if (issuer->id() != crl.issuer_id) continue;
+    if (const std::string why = crl_signature_fault(*der, *issuer); !why.empty()) fault(crl, why);
+  }
+  const auto view = view_crl(*der);
+  if (!view) return fault(crl, "it cannot be read");
+  if (view->number != crl.facts.number || view->this_update != crl.facts.this_update) {
+    fault(crl, "its number or time is not the noted one");
+  }
+  if (!history_.crl_numbers.contains({crl.issuer_id, view->number})) {
+    fault(crl, "its number " + std::to_string(view->number) + " was never taken");
+  }
+  if (view->next_update <= view->this_update ||
+      view->next_update - view->this_update > kLongestLife) {
+    fault(crl, "it does not live up to 10 days");
+  }
+  if (view->is_of_a_part != (crl.parts > 1)) {
+    fault(crl,
+          "it has an issuingDistributionPoint without being of a part, or the other way round");
+  }
+  check_rows(crl, *view);
+  check_complete(crl, *view);
+}
+
+/// BR 7.2.2: the date stays, and a reason may have become keyCompromise since.
+void CrlProof::check_rows(const StoredCrl& crl, const CrlView& view) {
+  const auto& ledger = revoked_[crl.issuer_id];
+  for (const RevokedSerial& row : view.revoked) {
+    const auto found = ledger.find(row.serial);
+    if (found == ledger.end()) {
+      fault(crl, "it lists serial " + hex(row.serial) + ", which is not revoked");
+      continue;
+    }
+    const bool is_same =
+        found->second.revoked_at == row.revoked_at &&
+        (found->second.reason == row.reason || found->second.reason == kKeyCompromise);
+    if (!is_same) {
+      fault(crl, "it says something else of serial " + hex(row.serial) + " than the ledger");
+    }
+    if (crl.parts > 1 && crl_part(row.serial, crl.parts) != crl.part) {
+      fault(crl, "it lists serial " + hex(row.serial) + ", which is of another part");
+    }
+  }
+}
+
+void CrlProof::check_complete(const StoredCrl& crl, const CrlView& view) {
+  const auto numbered = history_.crl_numbers.find({crl.issuer_id, view.number});
+  if (numbered == history_.crl_numbers.end()) return;
+  std::set<std::string> listed;
+  for (const RevokedSerial& row : view.revoked) listed.insert(row.serial);
+  for (const auto& [serial, revoked] : revoked_[crl.issuer_id]) {
+    const bool is_due = revoked.place != 0 && revoked.place < numbered->second &&
+                        revoked.not_after >= view.this_update &&
+                        (crl.parts <= 1 || crl_part(serial, crl.parts) == crl.part);
+    if (is_due && !listed.contains(serial)) {
+      fault(crl, "it leaves out serial " + hex(serial) + ", which was revoked before");
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> verify_crls(const storage::Snapshot& snapshot,
+                                     const std::vector<const Issuer*>& issuers) {
+  const LedgerHistory history = read_ledger_history(snapshot);
+  CrlProof proof(snapshot, history);
+  std::vector<StoredCrl> crls;
+  for_each_crl(snapshot, [&](std::string_view name, const CrlFacts& facts) {
+    crls.push_back(stored(name, facts));
+  });
+  std::map<std::string, std::uint64_t> newest;
+  for (const StoredCrl& crl : crls) {
+    proof.check(crl, issuers);
+    std::uint64_t& number = newest[crl.issuer_id];
+    number = std::max(number, crl.facts.number);
+  }
+  std::vector<std::string> faults = std::move(proof).take();
+  for (const auto& [issuer, number] : history.newest_crl) {
+    if (newest[issuer] >= number) continue;
+    faults.push_back("issuer " + issuer + " published CRL " + std::to_string(number) +
+                     ", and the newest that is stored is " + std::to_string(newest[issuer]));
+  }
+  return faults;
+}
+
+}  // namespace ca

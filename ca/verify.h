@@ -1,0 +1,45 @@
+// Offline proofs over the whole ledger, beside the two that stand alone (Ledger::verify,
+// verify_audit_chain). What each invariant means: docs/verify.md.
+//
+// Every function returns one sentence for each fault; empty means sound.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ca/issuer.h"
+#include "storage/transaction.h"
+
+namespace ca {
+
+/// I1, I2, I3, I7 between ledger and audit log: every entry, precertificate, certificate,
+/// revocation and blocked key has the audit entry that was written with it and the same content, in
+/// the order intent, precertificate, certificate; and what the audit log tells is there.
+std::vector<std::string> verify_ledger_history(const storage::Snapshot& snapshot);
+
+/// I1, I9 for CRLs: each stored one is the one that was published last, signed by its issuer, lists
+/// nothing that is not revoked, and lists every serial of its part that was revoked before its
+/// number was taken and had not expired.
+std::vector<std::string> verify_crls(const storage::Snapshot& snapshot,
+                                     const std::vector<const Issuer*>& issuers);
+
+/// I2 against what the signer wrote down itself, one line for each signature by an issuing key:
+///
+///     2026-11-22T09:30:00Z 4f1a… precertificate 9c02…
+///
+/// when (RFC 3339), the SHA-256 of what was signed, what it was (`certificate`, `precertificate` or
+/// `crl`), and its serial number in hex, or the CRL number in decimal. Empty lines and those that
+/// begin with # say nothing. Every signature must be of something that is in the store, and every
+/// certificate and precertificate of the store must be there.
+std::vector<std::string> verify_signer_ledger(const storage::Snapshot& snapshot,
+                                              std::string_view signer_ledger);
+
+/// I7 against a head of the audit log that was kept elsewhere: that entry is there with that hash
+/// (hex), so that nothing was cut off or written anew before it.
+std::vector<std::string> verify_audit_head(const storage::Snapshot& snapshot,
+                                           std::uint64_t sequence,
+                                           std::string_view hash);
+
+}  // namespace ca
