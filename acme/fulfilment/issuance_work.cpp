@@ -121,7 +121,7 @@ ca::IssuanceSteps::StillFit still_fit(Services& services, OrderId id) {
   return [&services, id = std::move(id)](const storage::Snapshot& snapshot, const std::string&) {
     const auto order = load_order(snapshot, id, services.clock.seconds());
     return order && order->status == OrderStatus::processing &&
-           !refusal(snapshot, *order, Choice(services), services.clock.seconds());
+           !issuance_obstacle(snapshot, Judging(services), *order, services.clock.seconds());
   };
 }
 
