@@ -233,7 +233,7 @@ void Application::State::make_handlers() {
                            .surroundings = desk.surroundings(),
                            .issuers = services->issuers,
                            .control_house = control_house,
-                           .lookups = policy::ControlPorts{*dns, *caa, *fetcher},
+                           .lookups = application_work->ports(),
                            .registrants = rdap.get(),
                            .base_url = urls->base(),
                            .wake_due_work = services->wake_due_work});

@@ -96,6 +96,10 @@ ApplicationWork::ApplicationWork(acme::Services& services,
 
 ApplicationWork::~ApplicationWork() = default;
 
+const policy::ControlPorts& ApplicationWork::ports() const {
+  return state_->control.ports;
+}
+
 acme::WorkHandlers ApplicationWork::handlers() {
   State& state = *state_;
   return {{WorkKind::check_domains,

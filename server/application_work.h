@@ -25,6 +25,8 @@ class ApplicationWork {
 
   /// One for each kind that applications have.
   [[nodiscard]] acme::WorkHandlers handlers();
+  /// What it looks through, for others that look: as long as this object.
+  [[nodiscard]] const policy::ControlPorts& ports() const;
 
  private:
   struct State;
