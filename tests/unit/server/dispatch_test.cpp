@@ -224,7 +224,8 @@ TEST(Dispatch, AnswersEveryMethodOnEveryRouteByTheTable) {
   std::size_t cells = 0;
   for (const server::Route& route : server::acme_routes()) {
     std::string path(route.path);
-    for (const std::string parameter : {"{id}", "{method}", "{profile}", "{reference}"}) {
+    for (const std::string parameter :
+         {"{id}", "{method}", "{profile}", "{chain}", "{reference}"}) {
       if (const auto at = path.find(parameter); at != path.npos)
         path.replace(at, parameter.size(), parameter == "{reference}" ? "a.b" : "a");
     }
