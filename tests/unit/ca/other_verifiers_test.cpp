@@ -31,7 +31,8 @@ ca::Subject owner_for(ca::SubjectKind kind) {
 
 std::string issue(tests::IssuingStore& store, const ca::CertificateProfile& profile) {
   ca::SystemRandom random;
-  const auto key = ca::generate_signer(KeyAlgorithm::ecdsa_p256);
+  const auto key = ca::generate_signer(profile.trust == ca::Trust::gm ? KeyAlgorithm::sm2
+                                                                      : KeyAlgorithm::ecdsa_p256);
   ca::IssuanceRequest request{
       .identifiers = {profile.names.dns ? tests::dns("example.com") : tests::ip("8.8.8.8")},
       .public_key = key->public_key(),
