@@ -81,8 +81,9 @@ TEST_F(HsmIssuance, StoresACertificateThatTheDeviceSigned) {
   const auto issued = issue();
   ASSERT_TRUE(issued && *issued);
   EXPECT_TRUE(store_->ledger_faults().empty());
-  const std::string crl = tests::run(
+  const ca::PublishedCrls crls = tests::run(
       ca::publish_crl(store_->store(), store_->issuer(), kIssuingTime, std::chrono::days(4)));
+  EXPECT_FALSE(crls.full.empty());
   EXPECT_EQ(token_.module().signs, 2);
 }
 
