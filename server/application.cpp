@@ -37,6 +37,7 @@
 #include "server/outbound/http_fetcher.h"
 #include "server/outbound/message_senders.h"
 #include "server/outbound/message_work.h"
+#include "server/outbound/rdap_client.h"
 #include "server/outbound/tls_prober.h"
 #include "server/outbound/unbound_dns_client.h"
 #include "server/store_watch.h"
@@ -111,6 +112,7 @@ struct Application::State {
   std::unique_ptr<ValidationFetcher> fetcher;
   std::unique_ptr<ValidationProber> prober;
   std::optional<CaaPermission> caa;
+  std::unique_ptr<RdapClient> rdap;
   OwnedSenders senders;
   std::unique_ptr<CtService> ct;
   std::optional<acme::Services> services;
@@ -138,6 +140,7 @@ Application::State::State(Settings chosen, Logger& logger)
   caa.emplace(*dns, settings.acme_caa_identities);
   note_crl_schemes(*store, issuers.set(), clock.seconds());
   ct = CtService::make(settings, *dns, log);
+  rdap = make_rdap_client(settings.rdap_server, fetch_options(settings).special_addresses, *dns);
   make_services();
 }
 
@@ -229,6 +232,8 @@ void Application::State::make_handlers() {
                            .surroundings = desk.surroundings(),
                            .issuers = services->issuers,
                            .control_house = control_house,
+                           .lookups = policy::ControlPorts{*dns, *caa, *fetcher},
+                           .registrants = rdap.get(),
                            .base_url = urls->base(),
                            .wake_due_work = services->wake_due_work});
   acme_handler = [this, acme = make_acme_handler(*services, log),

@@ -10,6 +10,7 @@
 #include "policy/reviews/desk.h"
 #include "policy/reviews/desk_case.h"
 #include "policy/reviews/dual_control.h"
+#include "policy/reviews/registrant.h"
 
 namespace policy {
 
@@ -102,6 +103,17 @@ Allowed<void> must_be_acceptable(const Here& here,
                                              std::to_string(reuse.count()) + " days");
   }
   return {};
+}
+
+/// ALI-08: a registry that names somebody else is not overruled; it is asked again.
+Allowed<void> must_not_be_of_others(const Here& here,
+                                    const Application& application,
+                                    const StepEntry& entry) {
+  if (entry.step != "registrant_match" || entry.outcome == StepOutcome::failed) return {};
+  const auto domain = domain_of_others(here.transaction, application);
+  if (!domain) return {};
+  return refuse(FaultCode::evidence_missing,
+                "by the registry, " + *domain + " has another registrant");
 }
 
 /// Closes the step's gate if nothing is missing any more. pre_review takes a word of its own.
@@ -202,6 +214,9 @@ Allowed<Application> record_step(const Here& here, const Target& target, StepEnt
     }
   }
   if (auto right = must_be_acceptable(here, *step, entry); !right) return Refused(right.error());
+  if (auto right = must_not_be_of_others(here, application, entry); !right) {
+    return Refused(right.error());
+  }
   if (auto right = desk::must_be_of_case(here, application, entry.snapshot, "/snapshotId");
       !right) {
     return Refused(right.error());

@@ -232,6 +232,12 @@ boost::asio::awaitable<policy::Allowed<Answer>> Api::carry_out(const HttpRequest
     if (!prepared) co_return policy::Refused(prepared.error());
     call.prepared = *std::move(prepared);
   }
+  if (route.ask != nullptr) {
+    boost::asio::awaitable<policy::Allowed<Heard>> asking = route.ask(context_, call);
+    const policy::Allowed<Heard> heard = co_await std::move(asking);
+    if (!heard) co_return policy::Refused(heard.error());
+    call.prepared = **heard;
+  }
   if (route.read != nullptr) {
     co_return context_.store.read(
         [&](const storage::Snapshot& snapshot) { return route.read(context_, snapshot, call); });

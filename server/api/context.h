@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "acme/clock.h"
@@ -11,6 +12,8 @@
 #include "ca/issuer_set.h"
 #include "policy/applications/ports.h"
 #include "policy/domain_control/methods.h"
+#include "policy/domain_control/ports.h"
+#include "policy/reviews/registrant.h"
 #include "storage/store.h"
 
 namespace server::api {
@@ -25,6 +28,9 @@ struct Context {
   const ca::IssuerSet& issuers;
   /// What methods of domain control need of the house.
   policy::ControlHouse control_house = {};
+  /// How to look into the DNS and the web; without it what needs it is refused.
+  std::optional<policy::ControlPorts> lookups = {};
+  policy::RegistrantReader* registrants = nullptr;  // null: registries are not asked
   std::string base_url;  // scheme and authority, without a slash at the end
   /// Called after a commit that may have left due work.
   std::function<void()> wake_due_work = [] {};

@@ -3,7 +3,9 @@
 #pragma once
 
 #include <any>
+#include <boost/asio/awaitable.hpp>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -34,6 +36,13 @@ using Changing = policy::Allowed<Answer> (*)(const Context&, storage::Transactio
 /// Becomes Call::prepared.
 using Preparing = policy::Allowed<std::any> (*)(const Context&, const Call&);
 
+/// What others answered, for Call::prepared. Behind a pointer: an expected of a bare std::any does
+/// not get through a coroutine with this standard library.
+using Heard = std::shared_ptr<const std::any>;
+/// What has to be asked of others over the network, before the transaction. Both arguments outlive
+/// the coroutine.
+using Asking = boost::asio::awaitable<policy::Allowed<Heard>> (*)(const Context&, const Call&);
+
 /// What a body is made of.
 enum class Taken {
   nothing,
@@ -57,6 +66,7 @@ struct Route {
   Reading read = nullptr;
   Changing change = nullptr;
   Preparing prepare = nullptr;
+  Asking ask = nullptr;
   const Shape* request = nullptr;  // of a JSON body
   Taken taken = Taken::nothing;
   const Shape* response = nullptr;
@@ -126,6 +136,12 @@ struct Route {
   [[nodiscard]] constexpr Route prepared_by(Preparing preparing) const {
     Route copy = *this;
     copy.prepare = preparing;
+    return copy;
+  }
+
+  [[nodiscard]] constexpr Route asks(Asking asking) const {
+    Route copy = *this;
+    copy.ask = asking;
     return copy;
   }
 

@@ -22,7 +22,9 @@ Routes tool_routes();
 Routes document_routes();  // papers and letters
 Routes domain_control_routes();
 Routes evidence_bundle_routes();
-Routes message_routes();  // confirmations, and mails of the desk
+Routes lookup_routes();      // tools that ask the DNS and the web
+Routes registrant_routes();  // what registries say
+Routes message_routes();     // confirmations, and mails of the desk
 
 inline constexpr RouteGroup kRouteGroups[] = {
     about_routes,          organization_routes,
@@ -32,7 +34,8 @@ inline constexpr RouteGroup kRouteGroups[] = {
     external_key_routes,   product_routes,
     tool_routes,           document_routes,
     message_routes,        evidence_bundle_routes,
-    domain_control_routes,
+    domain_control_routes, lookup_routes,
+    registrant_routes,
 };
 
 }  // namespace server::api

@@ -164,6 +164,12 @@ const std::vector<Setting> kRows = {
            "1",
            Range{1, 1024},
            "How many parts the CRL has that new certificates name; 1: they name the whole CRL."),
+    text("rdap.server",
+         &S::rdap_server,
+         "\"\"",
+         rules::web_address_or_nothing,
+         "Where registrants of domains are looked up (RFC 9082), such as "
+         "https://rdap.registry.example/. Empty: people look."),
     path("ct.log_list",
          &S::ct_log_list,
          "\"\"",

@@ -159,17 +159,24 @@ asio::awaitable<Outcome> talk(Stream& stream,
 }  // namespace
 
 struct HttpExchange::State {
-  State() {
+  explicit State(PeerCertificate chosen) : certificates(chosen) {
     using asio::ssl::context;
     tls.set_options(context::default_workarounds | context::no_sslv2 | context::no_sslv3 |
                     context::no_tlsv1 | context::no_tlsv1_1 | context::no_compression);
-    tls.set_verify_mode(asio::ssl::verify_none);
+    if (certificates == PeerCertificate::verified) {
+      tls.set_default_verify_paths();
+      tls.set_verify_mode(asio::ssl::verify_peer);
+    } else {
+      tls.set_verify_mode(asio::ssl::verify_none);
+    }
     SSL_CTX_set_max_cert_list(tls.native_handle(), kLongestCertificateList);
   }
+  PeerCertificate certificates;
   asio::ssl::context tls{asio::ssl::context::tls_client};
 };
 
-HttpExchange::HttpExchange() : state_(std::make_unique<State>()) {}
+HttpExchange::HttpExchange(PeerCertificate certificates)
+    : state_(std::make_unique<State>(certificates)) {}
 HttpExchange::~HttpExchange() = default;
 
 asio::awaitable<Outcome> HttpExchange::get(ca::IpAddress address,
@@ -216,6 +223,9 @@ asio::awaitable<Outcome> HttpExchange::run(ca::IpAddress address,
   asio::ssl::stream<tcp::socket&> stream(connection->socket, state_->tls);
   // RFC 6066 §3: names only; and only names are redirected to https.
   SSL_set_tlsext_host_name(stream.native_handle(), ca::value_of(url.host).c_str());
+  if (state_->certificates == PeerCertificate::verified) {
+    stream.set_verify_callback(asio::ssl::host_name_verification(ca::value_of(url.host)));
+  }
   const auto [tls_error] =
       co_await stream.async_handshake(asio::ssl::stream_base::client, kQuietly);
   if (tls_error) {

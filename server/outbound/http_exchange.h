@@ -39,10 +39,13 @@ struct ExchangeLimits {
   std::size_t total_bytes;  // with 1xx answers, framing and trailers
 };
 
+/// Whether the other side's certificate has to be one that this machine trusts for the host.
+enum class PeerCertificate { unverified, verified };
+
 /// Safe from any thread, but each call runs on the caller's executor, which must be a strand.
 class HttpExchange {
  public:
-  HttpExchange();
+  explicit HttpExchange(PeerCertificate certificates = PeerCertificate::unverified);
   ~HttpExchange();
   /// Dials `address` and `port`, asks for `url`, and reads at most the limits. 1xx answers are
   /// passed over. Throws boost::system::system_error when this machine lacks descriptors, memory or

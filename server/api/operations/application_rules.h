@@ -31,6 +31,15 @@ inline constexpr Access kCaseOwners({{Over::own, {policy::Role::applicant}},
 inline constexpr Access kApprovers({{Over::tenant, {policy::Role::certificate_approver}}});
 inline constexpr Access kSigners({{Over::tenant, {policy::Role::contract_signer}}});
 
+/// Tools are for whoever applies and whoever reviews.
+inline constexpr Access kWhoeverApplies(
+    {{Over::tenant,
+      {policy::Role::applicant, policy::Role::org_admin, policy::Role::certificate_approver,
+       policy::Role::contract_signer}},
+     {Over::all,
+      {policy::Role::front_desk, policy::Role::specialist, policy::Role::second_approver,
+       policy::Role::supervisor}}});
+
 /// Whose an application is: its tenant's, and whoever's who made it.
 inline Owner owner_of(const policy::Application& application) {
   Owner owner{application.tenant, std::nullopt};

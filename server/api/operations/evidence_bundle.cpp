@@ -10,6 +10,7 @@
 #include "policy/applications/revision.h"
 #include "policy/documents/document.h"
 #include "policy/documents/format.h"
+#include "policy/reviews/registrant.h"
 #include "server/api/operations/application_history.h"
 #include "server/api/operations/application_shapes.h"
 #include "server/api/route_groups.h"
@@ -31,6 +32,7 @@ constexpr std::string_view kReadMe =
     "application.json the application; with decisions, steps and calls of every revision\n"
     "revisions.json   what was submitted each time, as it was frozen\n"
     "documents/       every paper, as it was kept\n"
+    "registrants/     what registries said of who holds the domains; registrants.json says when\n"
     "certificates/    every certificate, DER\n"
     "audit.jsonl      every entry of the audit log about the application, oldest first\n"
     "\n"
@@ -48,6 +50,10 @@ class Bundle {
   void add(const std::string& name, const std::string& octets) {
     files_[name] = ca::hex(ca::sha256(octets));
     tar_.add(name, octets);
+  }
+  /// The same answer twice is one file.
+  void add_once(const std::string& name, const std::string& octets) {
+    if (!files_.contains(name)) add(name, octets);
   }
   void add(const std::string& name, const json& value) { add(name, value.dump(1) + "\n"); }
   std::string take(json manifest) && {
@@ -114,6 +120,26 @@ void add_documents(Bundle& bundle,
   }
 }
 
+void add_registrants(Bundle& bundle,
+                     const storage::Snapshot& snapshot,
+                     const ApplicationId& application) {
+  json looks = json::array();
+  for (const policy::RegistrantSnapshot& each :
+       policy::registrant_snapshots(snapshot, application)) {
+    const std::string name = ca::hex(each.sha256) + ".json";
+    looks.push_back({{"file", name},
+                     {"domain", each.domain},
+                     {"url", each.url},
+                     {"names", each.names},
+                     {"verdict", policy::text_of(each.verdict)},
+                     {"revision", each.revision},
+                     {"by", each.by.text()},
+                     {"at", ca::rfc3339(each.at)}});
+    bundle.add_once("registrants/" + name, policy::registrant_octets(snapshot, each));
+  }
+  if (!looks.empty()) bundle.add("registrants.json", looks);
+}
+
 void add_certificates(Bundle& bundle,
                       const storage::Snapshot& snapshot,
                       const Application& application) {
@@ -170,6 +196,7 @@ Allowed<Answer> export_bundle(const Context&, const storage::Snapshot& snapshot,
   bundle.add("README", std::string(kReadMe));
   add_application(bundle, snapshot, *application, call.now());
   add_documents(bundle, snapshot, application->id);
+  add_registrants(bundle, snapshot, application->id);
   add_certificates(bundle, snapshot, *application);
   add_history(bundle, snapshot, *application);
   Answer answer{.body = std::move(bundle).take({{"application", application->id.text()},

@@ -17,12 +17,6 @@ namespace {
 using nlohmann::json;
 using policy::Allowed;
 using policy::FaultCode;
-using policy::Role;
-
-constexpr Access kWhoeverApplies(
-    {{Over::tenant,
-      {Role::applicant, Role::org_admin, Role::certificate_approver, Role::contract_signer}},
-     {Over::all, {Role::front_desk, Role::specialist, Role::second_approver, Role::supervisor}}});
 
 constexpr std::array kCsrFields{text("csr", "PKCS#10 in PEM", kPemText).required()};
 constexpr Shape kCsr{"CsrText", "A certificate request.", kCsrFields};
