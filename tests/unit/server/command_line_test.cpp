@@ -10,6 +10,7 @@
 #include <fstream>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "policy/organizations/organization.h"
 #include "server/commands/commands.h"
@@ -428,7 +429,8 @@ TEST_F(CommandLine, VerifiesAgainstWhatIsKeptElsewhere) {
   const Ended cut = run(verify + " --audit-head 999999:" + hash);
   EXPECT_EQ(cut.code, 1);
   EXPECT_THAT(cut.out, HasSubstr("entries are missing at the end"));
-  for (const std::string& bad : {"1", "x:" + hash, "0:" + hash, "1:00", ":" + hash}) {
+  for (const std::string& bad :
+       std::vector<std::string>{"1", "x:" + hash, "0:" + hash, "1:00", ":" + hash}) {
     const Ended refused = run(verify + " --audit-head " + bad);
     EXPECT_EQ(refused.code, 2) << bad;
     EXPECT_THAT(refused.err, HasSubstr("--audit-head"));
