@@ -293,6 +293,7 @@ Judged<LintedCertificate> Issuer::prepare(const IssuanceRequest& request,
   linted.issuer_id_ = state.id;
   linted.not_before_ = validity->not_before;
   linted.not_after_ = validity->not_after;
+  linted.asked_times_ = asked_times(request.validity);
   return linted;
 }
 

@@ -62,6 +62,7 @@ LedgerEntry entry_for(const LintedCertificate& linted, const IntentOwner& owner,
   entry.intended_at = now;
   entry.not_before = linted.not_before();
   entry.not_after = linted.not_after();
+  entry.asked_times = linted.asked_times();
   return entry;
 }
 

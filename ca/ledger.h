@@ -16,6 +16,7 @@
 #include "ca/lint.h"
 #include "ca/rejection.h"
 #include "ca/time.h"
+#include "ca/validity.h"
 #include "storage/store.h"
 
 namespace ca {
@@ -31,6 +32,7 @@ struct LedgerEntry {
   std::string lint_certificate;  // DER
   Time intended_at{};
   Time not_before{}, not_after{};
+  AskedTimes asked_times = AskedTimes::none;  // which of these the order has named
   std::string certificate;  // DER; empty while it is unknown whether one was signed
   Time issued_at{};
   bool revoked = false;

@@ -1,6 +1,7 @@
 // The stored form of a ledger entry.
 #include "ca/ledger.h"
 #include "storage/record_codec.h"
+#include "storage/storage_error.h"
 
 namespace ca {
 namespace {
@@ -22,6 +23,7 @@ enum Field : std::uint32_t {
   issued_at_field = 12,
   revoked_at_field = 13,
   revocation_reason_field = 14,
+  asked_times_field = 15,
 };
 
 }  // namespace
@@ -38,6 +40,9 @@ std::string LedgerEntry::encode() const {
       .time(intended_at_field, intended_at)
       .time(not_before_field, not_before)
       .time(not_after_field, not_after);
+  if (asked_times != AskedTimes::none) {
+    writer.number(asked_times_field, static_cast<std::uint64_t>(asked_times));
+  }
   if (!certificate.empty()) {
     writer.bytes(certificate_field, certificate).time(issued_at_field, issued_at);
   }
@@ -81,6 +86,12 @@ LedgerEntry LedgerEntry::decode(std::string_view bytes) {
         break;
       case not_after_field:
         entry.not_after = field->as_time();
+        break;
+      case asked_times_field:
+        if (field->as_number() > static_cast<std::uint64_t>(AskedTimes::both)) {
+          throw storage::CorruptRecord("the ledger entry names times that there are not");
+        }
+        entry.asked_times = static_cast<AskedTimes>(field->as_number());
         break;
       case certificate_field:
         entry.certificate = field->as_string();

@@ -145,7 +145,8 @@ void LedgerProof::check_intent(const LedgerEntry& entry, const Issuer& issuer) {
 }
 
 /// I8, BR 6.3.2: whole days counted with their last second, from the profile's backdate on, unless
-/// the issuing certificate ends earlier; and I9: by an issuer that was in force.
+/// the issuing certificate ends earlier or the order has named other times (RFC 8555 §7.4); and I9:
+/// by an issuer that was in force.
 void LedgerProof::check_validity(const LedgerEntry& entry, const Issuer& issuer) {
   const Time begin = issuer.certificate().not_before;
   const Time end = issuer.certificate().not_after;
@@ -156,13 +157,21 @@ void LedgerProof::check_validity(const LedgerEntry& entry, const Issuer& issuer)
          "its profile " + entry.profile + " is not known");
   if (profile == nullptr) return;
   const std::chrono::seconds length = entry.not_after - entry.not_before + std::chrono::seconds(1);
-  demand(entry.not_before == entry.intended_at - profile->backdate, entry,
+  const bool begins_as_asked =
+      entry.asked_times == AskedTimes::beginning || entry.asked_times == AskedTimes::both;
+  const bool ends_as_asked =
+      entry.asked_times == AskedTimes::end || entry.asked_times == AskedTimes::both;
+  demand(begins_as_asked || entry.not_before == entry.intended_at - profile->backdate, entry,
          "its validity does not begin when its profile says");
+  demand(entry.not_before <= entry.intended_at &&
+             entry.not_before >= entry.intended_at - kLongestBackdate,
+         entry, "its validity does not begin within the hour before its intent");
   demand(length <= profile->validity, entry, "it is valid for longer than its profile allows");
   demand(profile->trust != Trust::web || length <= longest_validity(entry.intended_at), entry,
          "it is valid for longer than BR 6.3.2 allows");
   const bool is_whole = length % std::chrono::days(1) == std::chrono::seconds(0);
-  demand(is_whole || length == profile->validity || entry.not_after == end, entry,
+  // What begins as asked ends with the profile's length, or as asked.
+  demand(is_whole || ends_as_asked || length == profile->validity || entry.not_after == end, entry,
          "its validity of " + std::to_string(length.count()) + " seconds is not of whole days");
 }
 

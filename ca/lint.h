@@ -11,6 +11,7 @@
 #include "ca/rejection.h"
 #include "ca/subject.h"
 #include "ca/time.h"
+#include "ca/validity.h"
 
 namespace ca {
 
@@ -36,12 +37,14 @@ class LintedCertificate {
   [[nodiscard]] const std::string& issuer_id() const { return issuer_id_; }
   [[nodiscard]] Time not_before() const { return not_before_; }
   [[nodiscard]] Time not_after() const { return not_after_; }
+  [[nodiscard]] AskedTimes asked_times() const { return asked_times_; }
 
  private:
   friend class Issuer;
   LintedCertificate() = default;
   std::string serial_, tbs_, lint_certificate_, profile_, issuer_id_;
   Time not_before_{}, not_after_{};
+  AskedTimes asked_times_ = AskedTimes::none;
 };
 
 /// Whether an address of the special-purpose registries may be certified. A public CA never does

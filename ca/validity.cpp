@@ -14,6 +14,11 @@ std::unexpected<Rejection> bad(std::string detail) {
 
 }  // namespace
 
+AskedTimes asked_times(const ValidityWish& wish) {
+  if (wish.not_before) return wish.not_after ? AskedTimes::both : AskedTimes::beginning;
+  return wish.not_after ? AskedTimes::end : AskedTimes::none;
+}
+
 Judged<ValidityWindow> judge_validity(const CertificateProfile& profile,
                                       const ValidityWish& wish,
                                       Time now,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 
 #include "ca/certificate_profile.h"
@@ -9,6 +10,9 @@
 #include "ca/time.h"
 
 namespace ca {
+
+/// Which times an order has named; those of the others follow from the profile.
+enum class AskedTimes : std::uint8_t { none = 0, beginning = 1, end = 2, both = 3 };
 
 /// The first and the last second; both count (BR 6.3.2).
 struct ValidityWindow {
@@ -24,6 +28,8 @@ struct ValidityWish {
   std::optional<Time> not_before = std::nullopt;
   std::optional<Time> not_after = std::nullopt;
 };
+
+AskedTimes asked_times(const ValidityWish& wish);
 
 /// The validity of a certificate that is signed at `now` by an issuer whose own ends with
 /// `issuer_not_after`. What is not asked for is as long as the profile, the product and the dated

@@ -14,8 +14,8 @@
 //     static Thing decode(std::string_view bytes) { return decode_record<Thing>("thing", bytes); }
 //   };
 //
-// Field numbers are never used again for something else. A plain field that holds its default
-// (empty, zero) is not written; an optional that holds anything is.
+// Field numbers are never used again for something else. A plain field that is empty or zero is not
+// written; an enumerator is, and so is an optional that holds anything.
 #pragma once
 
 #include <chrono>
@@ -115,6 +115,8 @@ class FieldsOut {
       } else {
         put(number, value);
       }
+    } else if constexpr (std::is_enum_v<T>) {
+      put(number, value);  // the record's own default may be another than the first
     } else {
       if (value != T{}) put(number, value);
     }

@@ -117,6 +117,12 @@ void check_content(const LoadedOrder& order,
   faults.unless(!names_somebody || order.record.review.has_value(),
                 "has a certificate that names an organization, and nobody was to look at it");
   check_request(order, *view, faults);
+  const ca::ValidityWish asked{.not_before = order.record.not_before,
+                               .not_after = order.record.not_after};
+  faults.unless(ca::asked_times(asked) == entry.asked_times &&
+                    asked.not_before.value_or(entry.not_before) == entry.not_before &&
+                    asked.not_after.value_or(entry.not_after) == entry.not_after,
+                "has a certificate with other times than it has named");
   for (std::size_t i = 0; i < order.authorizations.size(); ++i) {
     check_covered(order, i, entry.intended_at, trust_of(entry), faults);
     check_caa_age(order, i, entry.intended_at, faults);

@@ -18,6 +18,7 @@
 #include "storage/key_codec.h"
 #include "storage/record_codec.h"
 #include "tests/scenario/planted_store.h"
+#include "tests/support/run.h"
 
 namespace tests {
 namespace {
@@ -75,8 +76,8 @@ PlantedStore::Change with_crl(const PlantedStore& store,
   return [&store, list = std::move(list), older](Transaction& transaction) {
     const std::string id = store.world.issuer->id();
     const ca::CrlFacts facts = ca::newest_crl_facts(transaction, id).value();
-    const std::string der =
-        ca::sign_crl(*store.world.issuer, list, facts.number - older, facts.this_update, days(4));
+    const std::string der = run(
+        ca::sign_crl(*store.world.issuer, list, facts.number - older, facts.this_update, days(4)));
     storage::RecordWriter writer(1);
     writer.number(1, facts.number - older).time(2, facts.this_update).bytes(3, ca::sha256(der));
     transaction.put({"crls"}, id, der);
@@ -395,6 +396,8 @@ Rows wrong_validities(const PlantedStore& store) {
        moved(hours(-1), hours(-1))},
       {"I8", "longer than its issuer lives", "it ends after its issuer",
        moved(seconds(0), days(4'000))},
+      {"I8", "times that nobody asked for", "other times than it has named",
+       in_ledger(entry, [](auto& e) { e.asked_times = ca::AskedTimes::both; })},
       {"I8", "another validity than recorded", "is not the recorded one",
        in_ledger(entry, [](auto& e) { e.not_after += seconds(1); })},
   };

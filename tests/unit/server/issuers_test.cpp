@@ -154,7 +154,9 @@ TEST_F(Issuers, HaveNamesThatAreFreeAndPlain) {
 TEST_F(Issuers, AreInTheAuditLogAndInTheProof) {
   add("gm", "sm2");
   std::ostringstream proof;
-  EXPECT_EQ(verify({.config = config(), .store = {}, .issuers = {}}, proof), ExitCode::ok);
+  VerifyOptions whole;
+  whole.config = config();
+  EXPECT_EQ(verify(whole, proof), ExitCode::ok);
   EXPECT_THAT(proof.str(), HasSubstr("1 audit entries"));
 }
 

@@ -25,6 +25,7 @@ std::string example_of(std::string_view pattern) {
   for (const auto& [parameter, value] : {std::pair<std::string, std::string>{"{id}", "AZXq_-9"},
                                          {"{method}", "http-01"},
                                          {"{profile}", "dv"},
+                                         {"{chain}", "1"},
                                          {"{reference}", "AZX-_.AIdl"}}) {
     if (const auto at = path.find(parameter); at != path.npos) {
       path.replace(at, parameter.size(), value);
