@@ -72,9 +72,8 @@ std::optional<ReusableAuthorization> find_reusable_authorization(const storage::
       rests_on_stopped_method(snapshot, found->record)) {
     return std::nullopt;
   }
-  const ca::Time last_use =
-      std::min(found->record.expires,
-               policy::last_use(product, decided->method, *decided->validated_at));
+  const ca::Time last_use = std::min(
+      found->record.expires, policy::last_use(product, decided->method, *decided->validated_at));
   if (last_use - now < policy::least_life_left(product)) return std::nullopt;
   return ReusableAuthorization{*std::move(found), last_use};
 }

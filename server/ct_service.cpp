@@ -55,13 +55,13 @@ std::unique_ptr<CtService> CtService::make(const Settings& settings,
 
 CtService::CtService(const Settings& settings, acme::DnsClient& dns, Logger& log)
     : client_(dns, client_options(settings)),
-      transparency_{
-          .logs = read_ct_logs(settings.ct_log_list),
-          .client = client_,
-          .stagger = kStagger,
-          .patience = settings.ct_timeout,
-          .on_fault = [&log](const ca::ct::Log& at, const std::string& fault) {
-            log.record(acme::Severity::warning, "ct.no_sct", {{"log", at.name}, {"fault", fault}});
-          }} {}
+      transparency_{.logs = read_ct_logs(settings.ct_log_list),
+                    .client = client_,
+                    .stagger = kStagger,
+                    .patience = settings.ct_timeout,
+                    .on_fault = [&log](const ca::ct::Log& at, const std::string& fault) {
+                      log.record(acme::Severity::warning, "ct.no_sct",
+                                 {{"log", at.name}, {"fault", fault}});
+                    }} {}
 
 }  // namespace server

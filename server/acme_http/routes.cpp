@@ -66,6 +66,9 @@ bool is_base64url(std::string_view text) {
 }
 
 bool is_parameter_value(std::string_view place, std::string_view segment) {
+  if (place == "{chain}") {
+    return !segment.empty() && segment.find_first_not_of("0123456789") == segment.npos;
+  }
   if (place != kReferencePlace) return is_base64url(segment);
   const std::size_t dot = std::min(segment.find('.'), segment.size());
   return is_base64url(segment.substr(0, dot)) && dot < segment.size() &&

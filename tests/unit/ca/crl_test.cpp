@@ -209,10 +209,10 @@ TEST(PublishCrl, DropsAnEntryOnlyAfterOneCrlPastExpiry) {
   };
   EXPECT_EQ(listed(issued.not_after), std::pair(true, true)) << "not yet expired";
   EXPECT_EQ(listed(issued.not_after + seconds(1)), std::pair(true, true)) << "seen once after";
-  EXPECT_TRUE(store.ledger_faults().empty());
+  EXPECT_EQ(store.ledger_faults(), std::vector<std::string>());
   EXPECT_EQ(listed(issued.not_after + seconds(2)), std::pair(false, true)) << "done with";
   EXPECT_TRUE(store.find(issued.serial)->revoked) << "the ledger never forgets";
-  EXPECT_TRUE(store.ledger_faults().empty());
+  EXPECT_EQ(store.ledger_faults(), std::vector<std::string>());
 }
 
 TEST(PublishCrl, ListsAnExpiredEntryAgainWhenItsReasonGetsWorse) {

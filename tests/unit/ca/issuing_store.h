@@ -42,15 +42,16 @@ class IssuingStore {
 
   std::optional<ca::DurableIntent> commit(
       ca::LintedCertificate linted,
-      ca::Ledger::Alongside alongside = [](storage::Transaction&) { return true; }) {
+      ca::Ledger::Alongside alongside = [](storage::Transaction&) { return true; },
+      ca::Time now = kIssuingTime) {
     return run(ca::Ledger::commit_intent(*store_, issuer(), std::move(linted),
                                          {.order = "order-1", .account = "account-1"},
-                                         std::move(alongside), kIssuingTime));
+                                         std::move(alongside), now));
   }
 
   ca::IssuedCertificate issue(std::string_view name = "example.com", ca::Time now = kIssuingTime) {
-    const ca::IssuedCertificate issued =
-        tests::run(issuer().sign(commit(prepare(name, now)).value()));
+    const ca::IssuedCertificate issued = tests::run(issuer().sign(
+        commit(prepare(name, now), [](storage::Transaction&) { return true; }, now).value()));
     record(issued);
     return issued;
   }
