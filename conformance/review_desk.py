@@ -132,10 +132,16 @@ class House:
         return self.apis["Ada"].get(f"/applications/{application}")["state"]
 
     def desk(self, who, method, path, application, body=None):
-        """A step of the desk, made to the version that is there now."""
+        """A step of the desk, made to the version that is there now. The server itself may come in between, with the
+        mail that it sends when a gate opens, for example: then the reviewer looks once more."""
         api = self.apis[who]
-        _, etag = api.send("GET", f"/desk/applications/{application}")
-        return api.send(method, f"/desk/applications/{application}{path}", body, etag=etag)[0]
+        for attempt in range(3):
+            _, etag = api.send("GET", f"/desk/applications/{application}")
+            try:
+                return api.send(method, f"/desk/applications/{application}{path}", body, etag=etag)[0]
+            except Refused as refusal:
+                if attempt == 2 or "versionConflict" not in str(refusal):
+                    raise
 
     def pass_steps(self, who, application, gate):
         for step in self.apis[who].get(f"/desk/applications/{application}")["checklist"]:

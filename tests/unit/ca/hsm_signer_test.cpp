@@ -220,10 +220,10 @@ TEST(HsmSigner, ThrowsALateAnswerAway) {
 }
 
 TEST(HsmSigner, KeepsNoThreadOfTheCallerWaiting) {
+  boost::asio::io_context loop;  // one thread; outlives the threads of the device, as in the server
   Device device;
   const auto signer = device.open();
   device.token.module().hold();
-  boost::asio::io_context loop;  // one thread
   std::string signature;
   auto signing = [&]() -> boost::asio::awaitable<void> {
     signature = co_await signer->async_sign("message");
@@ -239,9 +239,9 @@ TEST(HsmSigner, KeepsNoThreadOfTheCallerWaiting) {
 }
 
 TEST(HsmSigner, SignsInAsManySessionsAsItHas) {
+  boost::asio::io_context loop;  // outlives the threads of the device
   Device device;
   const auto signer = device.open(kNever, 3);
-  boost::asio::io_context loop;
   int good = 0;
   auto signing = [&](std::string message) -> boost::asio::awaitable<void> {
     const std::string signature = co_await signer->async_sign(message);
