@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "ca/crypto/encoding.h"
-#include "server/outbound/log_url.h"
+#include "server/outbound/service_request.h"
 
 namespace server {
 namespace {
@@ -69,28 +69,23 @@ asio::awaitable<std::expected<SctAnswer, std::string>> CtClient::add_chain(
 
 asio::awaitable<std::expected<SctAnswer, std::string>> CtClient::submit(
     std::string url, std::vector<std::string> chain) {
-  const auto place = parse_log_url(url);
-  if (!place) co_return Fault("has no usable URL: " + url);
   const auto deadline = std::chrono::steady_clock::now() + options_.timeout;
-  auto resolving = addresses_to_dial(dns_, place->url.host, options_.special_addresses, deadline);
-  const auto addresses = co_await std::move(resolving);
-  if (!addresses) co_return Fault(addresses.error().detail());
   const ExchangeLimits limits{.connect_by = deadline,
                               .answer_by = deadline,
                               .header_bytes = kLongestHeader,
                               .body_bytes = kLongestBody,
                               .total_bytes = 4 * kLongestBody};
-  std::string fault = "has no address";
-  for (const ca::IpAddress& address : *addresses) {
-    auto posting =
-        exchange_.post_json(address, place->port, place->url, ct_submission(chain), limits);
-    const auto answer = co_await std::move(posting);
-    if (answer && answer->status == 200) co_return parse_ct_answer(answer->body);
-    if (answer) co_return Fault("answered with status " + std::to_string(answer->status));
-    fault = answer.error().sentence;
-    if (answer.error().step != ExchangeStep::connect) break;
+  auto asking = ask_service(dns_, std::move(url), options_.special_addresses, deadline,
+                            [&](const ca::IpAddress& address, const LogUrl& log) {
+                              return exchange_.post_json(address, log.port, log.url,
+                                                         ct_submission(chain), limits);
+                            });
+  const auto answer = co_await std::move(asking);
+  if (!answer) co_return Fault(answer.error());
+  if (answer->status != 200) {
+    co_return Fault("answered with status " + std::to_string(answer->status));
   }
-  co_return Fault(fault);
+  co_return parse_ct_answer(answer->body);
 }
 
 }  // namespace server

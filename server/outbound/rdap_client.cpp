@@ -2,8 +2,8 @@
 
 #include <utility>
 
-#include "server/outbound/log_url.h"
 #include "server/outbound/rdap_answer.h"
+#include "server/outbound/service_request.h"
 
 namespace server {
 namespace {
@@ -33,26 +33,19 @@ RdapClient::RdapClient(acme::DnsClient& dns, RdapOptions options)
 asio::awaitable<std::expected<RegistrantAnswer, std::string>> RdapClient::registrant(
     ca::DnsName domain) {
   const std::string url = options_.url + "domain/" + domain.text();
-  const auto place = parse_log_url(url);
-  if (!place) co_return Fault("The URL of the registry cannot be used: " + url + ".");
   const auto deadline = std::chrono::steady_clock::now() + options_.timeout;
-  auto resolving = addresses_to_dial(dns_, place->url.host, options_.special_addresses, deadline);
-  const auto addresses = co_await std::move(resolving);
-  if (!addresses) co_return Fault(addresses.error().detail());
   const ExchangeLimits limits{.connect_by = deadline,
                               .answer_by = deadline,
                               .header_bytes = kLongestHeader,
                               .body_bytes = kLongestRdapAnswer,
                               .total_bytes = 2 * kLongestRdapAnswer};
-  std::string fault = "has no address";
-  for (const ca::IpAddress& address : *addresses) {
-    auto asking = exchange_.get(address, place->port, place->url, limits);
-    auto answer = co_await std::move(asking);
-    if (answer) co_return read_answer(url, domain, *std::move(answer));
-    fault = answer.error().sentence;
-    if (answer.error().step != ExchangeStep::connect) break;
-  }
-  co_return Fault(url + " " + fault + ".");
+  auto asking = ask_service(dns_, url, options_.special_addresses, deadline,
+                            [&](const ca::IpAddress& address, const LogUrl& registry) {
+                              return exchange_.get(address, registry.port, registry.url, limits);
+                            });
+  auto answer = co_await std::move(asking);
+  if (!answer) co_return Fault(url + " " + answer.error() + ".");
+  co_return read_answer(url, domain, *std::move(answer));
 }
 
 std::unique_ptr<RdapClient> make_rdap_client(const std::string& url,
