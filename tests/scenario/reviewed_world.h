@@ -150,6 +150,7 @@ class Reviewed : public testing::Test {
   }
   void approve(const policy::ApplicationId& id) {
     look_at(id);
+    world.clock.advance(std::chrono::seconds(1));  // what is applied for later stands before this
     const auto approved =
         act([&](const policy::Here& here) { return policy::approve(here, {id}, "fine"); });
     ASSERT_TRUE(approved) << approved.error().detail;
@@ -176,6 +177,7 @@ class Reviewed : public testing::Test {
   }
   /// What the applicant states of the organization is different from now on.
   void rename_organization(const std::string& name) {
+    world.clock.advance(std::chrono::seconds(1));
     world.store->write_and_wait([&](storage::Transaction& transaction) {
       auto organization = policy::kOrganizations.get(transaction, organization_id.octets()).value();
       organization.fields.legal_name = name;
