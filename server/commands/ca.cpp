@@ -1,7 +1,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <fstream>
 #include <iomanip>
 #include <stdexcept>
 
@@ -96,17 +95,6 @@ void audit(const ConfigChoice& config,
       [&](storage::Transaction& transaction) { ca::append_audit(transaction, entry); });
 }
 
-/// In one step, so that a server that starts meanwhile reads all of it or nothing.
-void write_file(const std::filesystem::path& path, const std::string& text) {
-  std::filesystem::path unfinished = path;
-  unfinished += ".new";
-  std::ofstream file(unfinished, std::ios::binary | std::ios::trunc);
-  file << text;
-  file.close();
-  if (!file) throw std::runtime_error(unfinished.string() + " cannot be written");
-  std::filesystem::rename(unfinished, path);
-}
-
 void tell(std::ostream& out, const std::filesystem::path& folder) {
   out << "A new issuing CA is in " << folder.string()
       << ". Restart the server to use it, and take root.key away from this machine." << std::endl;
@@ -187,8 +175,8 @@ ExitCode cross_sign_issuer(const IssuerCrossSignOptions& options, std::ostream& 
   std::string text;
   for (const std::string& each : chain) text += ca::pem("CERTIFICATE", each);
   // The chain comes last: a root without one means nothing.
-  write_file(files.root, ca::pem("CERTIFICATE", root.der));
-  write_file(files.chain, text);
+  write_public_file(files.root, ca::pem("CERTIFICATE", root.der));
+  write_public_file(files.chain, text);
   out << "The chain of " << issuer.name << " to the root of " << by.name << " is in "
       << files.chain.string() << ". Restart the server to offer it as an alternate." << std::endl;
   return ExitCode::ok;
@@ -204,8 +192,8 @@ ExitCode retire_issuer(const IssuerRetireOptions& options, std::ostream& out) {
   }
   audit(options.config, "ca.retired", options.name,
         id_of(read_certificates(files.certificate).front()));
-  write_file(files.certificate.parent_path() / kRetiredMark,
-             ca::rfc3339(SystemClock().seconds()) + "\n");
+  write_public_file(files.certificate.parent_path() / kRetiredMark,
+                    ca::rfc3339(SystemClock().seconds()) + "\n");
   out << "Retired: " << options.name
       << ". From the next start it signs no more certificates; its CRLs go on." << std::endl;
   return ExitCode::ok;

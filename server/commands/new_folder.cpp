@@ -127,6 +127,17 @@ void write_private_file(const fs::path& file, std::string_view text) {
   }
 }
 
+void write_public_file(const fs::path& file, std::string_view text) {
+  const std::string what = file.string() + " cannot be written";
+  fs::path unfinished = file;
+  unfinished += ".new";
+  std::error_code ignored;
+  fs::remove(unfinished, ignored);  // of a run that was cut short
+  write_new_file(unfinished, text, 0644, what);
+  if (::rename(unfinished.c_str(), file.c_str()) != 0) fail(what, errno);
+  sync_folder(fs::absolute(file).parent_path());
+}
+
 void NewFolder::publish() {
   if (::chmod(work_.c_str(), 0700) != 0) fail(target_.string() + " cannot be made private", errno);
   sync_folder(work_);

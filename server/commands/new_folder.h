@@ -35,4 +35,8 @@ class NewFolder {
 /// one sentence, for a file that is there already too.
 void write_private_file(const std::filesystem::path& file, std::string_view text);
 
+/// Writes and syncs one file, mode 0644, in one step: whoever reads it meanwhile gets what was
+/// there before or all of it. Throws std::runtime_error with one sentence.
+void write_public_file(const std::filesystem::path& file, std::string_view text);
+
 }  // namespace server
