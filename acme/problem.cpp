@@ -42,8 +42,9 @@ constexpr std::array kTypes{
     TypeRow{ProblemType::unsupported_contact, "unsupportedContact"},
     TypeRow{ProblemType::unsupported_identifier, "unsupportedIdentifier"},
     TypeRow{ProblemType::user_action_required, "userActionRequired"},
-    TypeRow{ProblemType::already_replaced, "alreadyReplaced"},  // RFC 9773 §7.4
-    TypeRow{ProblemType::invalid_profile, "invalidProfile"},    // draft-ietf-acme-profiles §6.3
+    TypeRow{ProblemType::already_replaced, "alreadyReplaced"},     // RFC 9773 §7.4
+    TypeRow{ProblemType::invalid_profile, "invalidProfile"},       // draft-ietf-acme-profiles §6.3
+    TypeRow{ProblemType::onion_caa_required, "onionCAARequired"},  // RFC 9799
     TypeRow{ProblemType::conflict, "conflict"},
 };
 

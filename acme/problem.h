@@ -36,6 +36,7 @@ enum class ProblemType {
   invalid_contact,
   invalid_profile,
   malformed,
+  onion_caa_required,
   order_not_ready,
   rate_limited,
   rejected_identifier,

@@ -28,6 +28,7 @@ std::string directory_with(const ResourceUrls& urls,
     described["accountHashPrefix"] = urls.at(paths::kAccountHash);
   }
   described["externalAccountRequired"] = meta.external_account_required;
+  if (meta.in_band_onion_caa_required) described["inBandOnionCAARequired"] = true;
   if (meta.subdomain_auth_allowed) described["subdomainAuthAllowed"] = true;
   if (!meta.profiles.empty()) {
     nlohmann::ordered_json profiles = nlohmann::ordered_json::object();

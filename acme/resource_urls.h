@@ -83,6 +83,9 @@ struct DirectoryMeta {
   std::vector<ProfileSummary> profiles;  // in the order of the catalog
   bool external_account_required = false;
   bool subdomain_auth_allowed = false;  // RFC 9444 §4.4; left out when false
+  /// RFC 9799 §6.4: an order with onion names is finalized with their CAA records; left out when no
+  /// profile takes onion names.
+  bool in_band_onion_caa_required = false;
   /// Whether a profile takes a review: then two resources of ours are named, which clients that do
   /// not know them ignore (RFC 8555 §7.1.1).
   bool applications_offered = false;

@@ -9,6 +9,7 @@
 #include "ca/lint_tbs.h"
 #include "ca/names/dns_name.h"
 #include "ca/names/ip_address.h"
+#include "ca/names/onion_service.h"
 #include "ca/names/quoted.h"
 #include "ca/oids.h"
 
@@ -83,6 +84,15 @@ std::string san_reverse_zone(const LintSubject&, const ParsedTbs& tbs) {
       }
     }
     return {};
+  });
+}
+
+std::string san_onion(const LintSubject&, const ParsedTbs& tbs) {
+  return first_fault(tbs, kDnsName, [](std::string_view name) -> std::string {
+    const auto parsed = DnsName::parse(name);
+    if (!parsed || !is_onion(*parsed)) return {};
+    const auto service = onion_service(*parsed);
+    return service ? "" : "dNSName " + service.error().detail();
   });
 }
 
@@ -183,6 +193,7 @@ constexpr std::array kRows = {
     Lint{"br_san_underscore", "BR 7.1.2.7.12", san_underscore},
     Lint{"own_san_upper_case", "RFC 4343", san_upper_case},
     Lint{"br_san_reverse_zone", "BR 7.1.2.7.12", san_reverse_zone},
+    Lint{"br_san_onion", "BR Appendix B", san_onion},
     Lint{"rfc5280_san_address_length", "RFC 5280 §4.2.1.6", san_address_length},
     Lint{"br_san_reserved_address", "BR 4.2.2", san_reserved_address},
     Lint{"own_san_repeated", "RFC 5280 §4.2.1.6", san_repeated},

@@ -35,6 +35,10 @@ inline constexpr std::string_view kExtKeyUsage = "2.5.29.37";
 inline constexpr std::string_view kAuthorityInformationAccess = "1.3.6.1.5.5.7.1.1";
 inline constexpr std::string_view kAcmeIdentifier = "1.3.6.1.5.5.7.1.31";  // RFC 8737 §6.1
 
+// Attributes of the request by which an onion service shows its key (BR Appendix B).
+inline constexpr std::string_view kCaSigningNonce = "2.23.140.41";
+inline constexpr std::string_view kApplicantSigningNonce = "2.23.140.42";
+
 // EVG 7.1.2.2
 inline constexpr std::string_view kCabfOrganizationIdentifier = "2.23.140.3.1";
 

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "ca/names/onion_service.h"
 #include "policy/name_scope.h"
 #include "policy/public_suffix.h"
 
@@ -22,8 +23,6 @@ struct SpecialDomain {
 constexpr SpecialDomain kSpecialDomains[] = {
     {"in-addr.arpa", InLab::refused, "reverse-mapping names are not certified (BR 4.2.2)"},
     {"ip6.arpa", InLab::refused, "reverse-mapping names are not certified (BR 4.2.2)"},
-    {"onion", InLab::refused,
-     "onion names need the validation of BR Appendix B, which is not offered"},
     {"home.arpa", InLab::allowed, "it is reserved for home networks (RFC 8375)"},
     {"test", InLab::allowed, "it is reserved for tests (RFC 6761)"},
     {"example", InLab::allowed, "it is reserved for documentation (RFC 6761)"},
@@ -115,10 +114,24 @@ std::optional<Refusal> judge_wildcard(const Request& request, const ca::DnsName&
   return std::nullopt;
 }
 
+/// BR Appendix B: an onion name is certified if it is the name of a service.
+std::optional<Refusal> judge_onion(const Request& request, const ca::DnsName& name) {
+  if (!ca::is_onion(name)) return std::nullopt;
+  const auto service = ca::onion_service(name);
+  if (service && request.is_provable(request.product, name)) return std::nullopt;
+  return Refusal{ViolationKind::rejected_identifier, FaultCode::name_not_allowed,
+                 service ? in_quotes(name) +
+                               " is an onion name, which needs the validation of BR Appendix B; "
+                               "product \"" +
+                               request.product.name + "\" does not offer it"
+                         : service.error().detail()};
+}
+
 std::optional<Refusal> judge_name(const Request& request, const ca::DnsName& name) {
   const auto refused = [](FaultCode code, std::string detail) {
     return Refusal{ViolationKind::rejected_identifier, code, std::move(detail)};
   };
+  if (auto refusal = judge_onion(request, name)) return refusal;
   if (std::optional<std::string> fault = fault_of(name, request.special_use))
     return refused(FaultCode::name_not_allowed, *std::move(fault));
   const std::string bare = name.without_wildcard().text();
@@ -163,7 +176,8 @@ bool any_method_proves(const Product& product, const ca::Identifier& identifier)
   const auto* name = std::get_if<ca::DnsName>(&identifier);
   return std::ranges::any_of(product.control_methods, [&](ControlMethod method) {
     const MethodReach& reach = facts_of(method).reach;
-    return name == nullptr ? reach.addresses : !name->is_wildcard() || reach.wildcards;
+    if (name == nullptr) return reach.addresses;
+    return ca::is_onion(*name) == reach.onions && (!name->is_wildcard() || reach.wildcards);
   });
 }
 

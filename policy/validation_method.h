@@ -17,6 +17,7 @@ enum class ValidationMethod : std::uint8_t {
   tls_alpn_01 = 2,
   dns_account_01 = 3,
   dns_persist_01 = 4,
+  onion_csr_01 = 5,
 };
 
 /// What an authorization is for: the name alone, or every name under it too (RFC 9444).
@@ -28,6 +29,8 @@ struct MethodReach {
   bool subdomains;       // all names under the one proven: labels may be pruned (BR 3.2.2.4)
   bool addresses;        // an IP address (RFC 8738 §4)
   bool aliases = false;  // what is proven may be where a CNAME leads (BR 3.2.2.4)
+  // Names under `.onion` and no others. Without it, the DNS or the Internet has to know the name.
+  bool onions = false;
 };
 
 /// One row of the table of methods.

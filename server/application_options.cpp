@@ -72,6 +72,7 @@ acme::DirectoryMeta directory_meta(const Settings& settings, const policy::Catal
   for (const policy::Product& product : catalog.products()) {
     meta.profiles.emplace_back(product.name, product.description);
   }
+  meta.in_band_onion_caa_required = policy::offers(catalog, policy::ValidationMethod::onion_csr_01);
   meta.subdomain_auth_allowed = policy::offers_subdomains(catalog);
   meta.applications_offered = std::ranges::any_of(catalog.products(), acme::is_reviewed);
   return meta;

@@ -20,12 +20,6 @@ namespace asio = boost::asio;
 
 using CaaResult = std::optional<Result<std::string>>;
 
-CaaApplicant applicant_of(const Services& services, const LoadedOrder& order, std::size_t place) {
-  const ChallengeRecord* decided = deciding_challenge(order.authorizations.at(place));
-  return {services.meta.caa_identities, services.urls.account(order.record.account),
-          decided->method};
-}
-
 asio::awaitable<void> check_one(Services& services,
                                 ca::DnsName name,
                                 CaaApplicant applicant,
@@ -45,7 +39,7 @@ asio::awaitable<std::vector<CaaResult>> check_all(Services& services,
   std::vector<Check> checks;
   for (std::size_t i = 0; i < places.size(); ++i) {
     const auto& name = std::get<ca::DnsName>(order.record.identifiers.at(places[i]));
-    auto check = check_one(services, name, applicant_of(services, order, places[i]), results[i]);
+    auto check = check_one(services, name, caa_applicant(services, order, places[i]), results[i]);
     checks.push_back(asio::co_spawn(executor, std::move(check), asio::deferred));
   }
   auto group = asio::experimental::make_parallel_group(std::move(checks));
@@ -57,19 +51,11 @@ asio::awaitable<std::vector<CaaResult>> check_all(Services& services,
   co_return results;
 }
 
-/// RFC 8555 §6.7.1: which names a refusal is about is said in subproblems.
-Problem combined(std::vector<Problem> problems, std::size_t names) {
-  if (names == 1) return std::move(problems.front());
-  std::string detail = "CAA does not permit " + std::to_string(problems.size()) + " of the " +
-                       std::to_string(names) + " identifiers; see the subproblems";
-  return Problem(ProblemType::caa, std::move(detail)).with_subproblems(std::move(problems));
-}
-
 /// Every name's evidence as it is after the check.
 void note_evidence(storage::Transaction& transaction,
                    const OrderId& id,
                    const std::string& instance,
-                   const std::vector<std::pair<std::size_t, CaaEvidence>>& evidence,
+                   const std::map<std::size_t, CaaEvidence>& evidence,
                    ca::Time now) {
   std::optional<LoadedOrder> order = load_order(transaction, id, now);
   // Whoever holds the claim by now checks for itself.
@@ -77,17 +63,39 @@ void note_evidence(storage::Transaction& transaction,
       order->record.claim->owner != instance || !order->record.serial.empty()) {
     return;
   }
-  ca::AuditEvent event{now, "order.caa_checked", "server", id.text(), {}};
-  for (const auto& [place, each] : evidence) {
-    order->record.caa.insert_or_assign(place, each);
-    event.facts.emplace_back("identifier", ca::value_of(order->record.identifiers.at(place)));
-    event.facts.emplace_back("caa", each.found);
-  }
+  note_caa(transaction, id, order->record, evidence, now);
   kOrders.put(transaction, id.octets(), order->record);
-  ca::append_audit(transaction, event);
 }
 
 }  // namespace
+
+CaaApplicant caa_applicant(const Services& services, const LoadedOrder& order, std::size_t place) {
+  const ChallengeRecord* decided = deciding_challenge(order.authorizations.at(place));
+  return {services.meta.caa_identities, services.urls.account(order.record.account),
+          decided->method};
+}
+
+Problem combined_caa_problem(std::vector<Problem> problems, std::size_t names) {
+  if (names == 1) return std::move(problems.front());
+  const ProblemType type = problems.front().type();
+  std::string detail = "CAA does not permit " + std::to_string(problems.size()) + " of the " +
+                       std::to_string(names) + " identifiers; see the subproblems";
+  return Problem(type, std::move(detail)).with_subproblems(std::move(problems));
+}
+
+void note_caa(storage::Transaction& transaction,
+              const OrderId& id,
+              OrderRecord& order,
+              const std::map<std::size_t, CaaEvidence>& evidence,
+              ca::Time now) {
+  ca::AuditEvent event{now, "order.caa_checked", "server", id.text(), {}};
+  for (const auto& [place, each] : evidence) {
+    order.caa.insert_or_assign(place, each);
+    event.facts.emplace_back("identifier", ca::value_of(order.identifiers.at(place)));
+    event.facts.emplace_back("caa", each.found);
+  }
+  ca::append_audit(transaction, event);
+}
 
 std::vector<std::size_t> names_with_old_caa(const LoadedOrder& order, ca::Time now) {
   std::vector<std::size_t> places;
@@ -105,16 +113,18 @@ asio::awaitable<std::optional<Problem>> recheck_caa(Services& services,
   const ca::Time begun = services.clock.seconds();
   std::vector<CaaResult> results = co_await check_all(services, order, places);
   std::vector<Problem> problems;
-  std::vector<std::pair<std::size_t, CaaEvidence>> evidence;
+  std::map<std::size_t, CaaEvidence> evidence;
   for (std::size_t i = 0; i < places.size(); ++i) {
     Result<std::string>& result = results[i].value();
     if (result) {
-      evidence.emplace_back(places[i], CaaEvidence{begun, *std::move(result)});
+      evidence.emplace(places[i], CaaEvidence{begun, *std::move(result)});
     } else {
       problems.push_back(std::move(result).error());
     }
   }
-  if (!problems.empty()) co_return combined(std::move(problems), order.record.identifiers.size());
+  if (!problems.empty()) {
+    co_return combined_caa_problem(std::move(problems), order.record.identifiers.size());
+  }
   auto note = [id = order.id, instance = services.instance, evidence,
                now = services.clock.seconds()](storage::Transaction& transaction) {
     note_evidence(transaction, id, instance, evidence, now);

@@ -3,11 +3,13 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <cstddef>
+#include <map>
 #include <optional>
 #include <vector>
 
 #include "acme/order.h"
 #include "acme/services.h"
+#include "acme/validation/caa.h"
 
 namespace acme {
 
@@ -15,6 +17,22 @@ namespace acme {
 /// is authorized by a domain above it (RFC 9444), or no longer counts at `now`. Addresses have no
 /// CAA.
 std::vector<std::size_t> names_with_old_caa(const LoadedOrder& order, ca::Time now);
+
+/// Who asks for the certificate of `order`, and how control of the name at `place` was proven.
+/// Every authorization of the order is valid.
+CaaApplicant caa_applicant(const Services& services, const LoadedOrder& order, std::size_t place);
+
+/// RFC 8555 §6.7.1: of an order for `names` names, what is wrong with some; with a subproblem for
+/// each if the order has several.
+Problem combined_caa_problem(std::vector<Problem> problems, std::size_t names);
+
+/// Puts evidence that was just found into `order`, with an audit entry. The caller stores the
+/// order.
+void note_caa(storage::Transaction& transaction,
+              const OrderId& id,
+              OrderRecord& order,
+              const std::map<std::size_t, CaaEvidence>& evidence,
+              ca::Time now);
 
 /// Checks the names at `places`, all at once. Either notes the evidence in the order, if this
 /// process still holds its claim, or returns the problem: of type caa, with a subproblem for every

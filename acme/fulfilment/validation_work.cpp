@@ -19,6 +19,7 @@
 #include "acme/validation/corroboration.h"
 #include "acme/validation/validators.h"
 #include "ca/audit_log.h"
+#include "ca/names/onion_service.h"
 #include "policy/reuse.h"
 #include "policy/stops/stop.h"
 
@@ -37,6 +38,7 @@ struct Assignment {
   std::string token;
   std::string key_thumbprint;
   ca::Time expires;
+  std::string onion_request;
   bool is_stopped;  // nothing proven by the method counts now
 };
 
@@ -82,14 +84,17 @@ std::optional<Assignment> read_assignment(const storage::Snapshot& snapshot,
                     .token = challenge->token,
                     .key_thumbprint = challenge->key_thumbprint,
                     .expires = authorization->expires,
+                    .onion_request = challenge->onion_request,
                     .is_stopped = policy::is_stopped(snapshot, challenge->method)};
 }
 
 /// The name whose CAA is looked up with the proof, or null. Addresses have none. Which names under
 /// a domain will be ordered is not known yet, and each may have records of its own (RFC 8659 §3):
-/// they are looked up before signing (caa_recheck.h).
+/// they are looked up before signing (caa_recheck.h). Those of onion names come with finalize.
 const ca::DnsName* name_with_caa(const Assignment& assignment) {
-  if (assignment.coverage == policy::Coverage::subdomains) return nullptr;
+  if (assignment.coverage == policy::Coverage::subdomains || ca::is_onion(assignment.identifier)) {
+    return nullptr;
+  }
   return std::get_if<ca::DnsName>(&assignment.identifier);
 }
 
@@ -123,13 +128,16 @@ boost::asio::awaitable<void> try_to_validate(Services& services,
                                     .thumbprint = assignment.key_thumbprint,
                                     .account_url = services.urls.account(assignment.account),
                                     .issuer_domain_names = services.meta.issuer_domain_names,
-                                    .account_hash_prefix = services.urls.at(paths::kAccountHash)};
+                                    .account_hash_prefix = services.urls.at(paths::kAccountHash),
+                                    .onion_request = assignment.onion_request};
     const Probes here{services.dns, services.fetcher, services.prober, services.clock};
     auto proving = validate(here, subject);
     Judgement judgement;
     judgement.outcome = co_await std::move(proving);
-    // BR 3.2.2.9: others corroborate what we saw; they never take its place.
-    if (!judgement.outcome.problem && services.perspectives != nullptr) {
+    // BR 3.2.2.9: others corroborate what we saw; they never take its place. For onion names there
+    // is nothing to see elsewhere (BR 3.2.2.4, Appendix B).
+    if (!judgement.outcome.problem && services.perspectives != nullptr &&
+        !ca::is_onion(assignment.identifier)) {
       auto asking = corroborate(services, subject, judgement.outcome);
       co_await std::move(asking);
     }

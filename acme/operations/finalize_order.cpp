@@ -3,11 +3,13 @@
 #include <utility>
 #include <vector>
 
+#include "acme/fulfilment/caa_recheck.h"
 #include "acme/fulfilment/issuance_work.h"
 #include "acme/operations/draft.h"
 #include "acme/operations/let_finish.h"
 #include "acme/operations/new_work.h"
 #include "acme/operations/object_replies.h"
+#include "acme/operations/onion_caa.h"
 #include "acme/operations/operation.h"
 #include "acme/operations/terms.h"
 #include "acme/renewal.h"
@@ -105,8 +107,37 @@ struct ClaimRequest {
   OrderId id;
   std::string csr;
   std::string spki;
-  std::string issuer_id;  // of the one that would sign now; empty if there is none
+  std::string issuer_id;                   // of the one that would sign now; empty if there is none
+  std::map<std::size_t, CaaEvidence> caa;  // of onion names
 };
+
+/// A certificate request that may be claimed for.
+struct JudgedRequest {
+  std::string spki;
+  std::map<std::size_t, CaaEvidence> caa;  // of onion names
+};
+
+Result<JudgedRequest> judge_request(const Services& services,
+                                    const AuthenticatedRequest& request,
+                                    const LoadedOrder& order,
+                                    const ca::CertificateProfile& profile,
+                                    const Finalize& wanted) {
+  const ca::Judged<ca::CertificateRequest> csr = ca::parse_certificate_request(wanted.csr);
+  if (!csr) return refuse(ProblemType::bad_csr, csr.error().detail());
+  if (auto same = require_same_names(csr->identifiers, order.record.identifiers); !same) {
+    return std::unexpected(std::move(same).error());
+  }
+  if (auto own = require_own_key(order.record, csr->public_key); !own) {
+    return std::unexpected(std::move(own).error());
+  }
+  Result<void> key_judged = services.store.read([&](const storage::Snapshot& snapshot) {
+    return judge_key(snapshot, csr->public_key, profile, request);
+  });
+  if (!key_judged) return std::unexpected(std::move(key_judged).error());
+  auto caa = judge_onion_caa(services, order, wanted.onion_caa);
+  if (!caa) return std::unexpected(std::move(caa).error());
+  return JudgedRequest{csr->public_key.spki(), *std::move(caa)};
+}
 
 /// What the review says now that the request is there. It may have passed since the order was made,
 /// by this application or by another one of the organization.
@@ -182,6 +213,7 @@ Result<LoadedOrder> claim(storage::Transaction& transaction,
   }
   order->record.csr = request.csr;
   order->record.spki = request.spki;
+  if (!request.caa.empty()) note_caa(transaction, id, order->record, request.caa, now);
   look_at_review(transaction, *order, now);
   const bool waits = order->review.outcome == ReviewOutcome::waiting;
   // HoldMode::fail: it changed since it was looked at for this very request.
@@ -240,18 +272,12 @@ boost::asio::awaitable<Result<Reply>> finalize_order(Services& services,
     co_return std::unexpected(std::move(agreed).error());
   }
   require_room_for_new_work(services);
-  const ca::Judged<ca::CertificateRequest> csr = ca::parse_certificate_request(wanted->csr);
-  if (!csr) co_return refuse(ProblemType::bad_csr, csr.error().detail());
-  if (auto same = require_same_names(csr->identifiers, order->record.identifiers); !same) {
-    co_return std::unexpected(std::move(same).error());
-  }
-  Result<void> key_judged = services.store.read([&](const storage::Snapshot& snapshot) {
-    return judge_key(snapshot, csr->public_key, *product->profile, request);
-  });
-  if (!key_judged) co_return std::unexpected(std::move(key_judged).error());
+  Result<JudgedRequest> judged =
+      judge_request(services, request, *order, *product->profile, *wanted);
+  if (!judged) co_return std::unexpected(std::move(judged).error());
 
   const ca::Issuer* issuer =
-      services.issuers.choose(*product->profile, csr->public_key.spki(), services.clock.seconds());
+      services.issuers.choose(*product->profile, judged->spki, services.clock.seconds());
   if (auto in_reach = require_key_in_reach(issuer); !in_reach) {
     co_return std::unexpected(std::move(in_reach).error());
   }
@@ -260,8 +286,9 @@ boost::asio::awaitable<Result<Reply>> finalize_order(Services& services,
                               .order_url = services.urls.order(order->id),
                               .id = order->id,
                               .csr = std::move(wanted->csr),
-                              .spki = csr->public_key.spki(),
-                              .issuer_id = issuer != nullptr ? issuer->id() : ""};
+                              .spki = std::move(judged->spki),
+                              .issuer_id = issuer != nullptr ? issuer->id() : "",
+                              .caa = std::move(judged->caa)};
   // HoldMode::fail: what changed between newOrder and finalize holds nobody up either.
   auto passing = require_review_passed(services, claiming.signatory, order->record);
   if (auto passed = co_await std::move(passing); !passed) {

@@ -5,7 +5,9 @@
 
 #include "acme/operations/terms.h"
 #include "acme/review/replies.h"
+#include "acme/validation/onion_csr_01.h"
 #include "acme/wire/responses.h"
+#include "ca/crypto/encoding.h"
 
 namespace acme {
 
@@ -23,6 +25,8 @@ ChallengeView view_of(const Services& services,
   if (challenge.method == policy::ValidationMethod::dns_persist_01) {
     view.account_uri = services.urls.account(authorization.account);
     view.issuer_domain_names = services.meta.issuer_domain_names;
+  } else if (challenge.method == policy::ValidationMethod::onion_csr_01) {
+    view.nonce = ca::base64(onion_nonce(challenge.token));
   } else {
     view.token = challenge.token;
   }

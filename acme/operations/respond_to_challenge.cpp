@@ -20,6 +20,24 @@ struct Begun {
   bool is_new;  // this request is the one that asked for the attempt
 };
 
+/// Who asks for the attempt of what, and with what.
+struct Response {
+  Signatory signatory;
+  std::string thumbprint;
+  AuthorizationId id;
+  std::string method;
+  std::string onion_request;  // DER; of onion-csr-01
+};
+
+/// The certificate request in a response to onion-csr-01; nothing in any other.
+Result<std::string> response_of(policy::ValidationMethod method, std::string_view payload) {
+  if (method == policy::ValidationMethod::onion_csr_01) return parse_onion_response(payload);
+  if (auto response = parse_challenge_response(payload); !response) {
+    return std::unexpected(std::move(response).error());
+  }
+  return std::string();
+}
+
 /// Refuses an attempt that could not count any more. What an attempt decided is shown instead.
 Result<void> require_open(AuthorizationStatus status) {
   switch (status) {
@@ -39,12 +57,10 @@ Result<void> require_open(AuthorizationStatus status) {
 
 /// One transaction decides: of parallel requests exactly one finds the challenge pending.
 Result<Begun> begin(storage::Transaction& transaction,
-                    const Signatory& signatory,
-                    const std::string& thumbprint,
-                    const AuthorizationId& id,
-                    const std::string& method,
+                    const Response& response,
                     const RateLimits& limits,
                     policy::Instant instant) {
+  const auto& [signatory, thumbprint, id, method, onion_request] = response;
   const auto now = std::chrono::floor<std::chrono::seconds>(instant);
   auto record = kAuthorizations.get(transaction, id.octets());
   if (!record) throw storage::CorruptRecord("authorization " + id.text() + " is gone");
@@ -67,6 +83,7 @@ Result<Begun> begin(storage::Transaction& transaction,
   }
   challenge->status = ChallengeStatus::processing;
   challenge->key_thumbprint = thumbprint;
+  challenge->onion_request = onion_request;
   kAuthorizations.put(transaction, id.octets(), *record);
   put_work(transaction, validation_work(record->account, id, method));
   ca::AuditEvent event{now, "challenge.processing", record->account.text(), id.text(), {}};
@@ -88,19 +105,19 @@ boost::asio::awaitable<Result<Reply>> respond_to_challenge(Services& services,
                      "the authorization has no challenge of type " + in_quotes(path.method));
   }
   if (request.is_post_as_get()) co_return challenge_reply(services, *authorization, *challenge);
-  if (auto response = parse_challenge_response(request.payload); !response) {
-    co_return std::unexpected(std::move(response).error());
-  }
+  Result<std::string> response = response_of(challenge->method, request.payload);
+  if (!response) co_return std::unexpected(std::move(response).error());
   const ca::Time now = services.clock.seconds();
   if (auto open = require_open(status_of(authorization->record, now)); !open) {
     co_return std::unexpected(std::move(open).error());
   }
   // What is decided needs no write; the write looks again at what is not.
   if (challenge->status == ChallengeStatus::pending) {
-    auto write = [id = authorization->id, method = path.method, &limits = services.limits,
-                  instant = services.clock.instant(), signatory = signatory_of(request),
-                  thumb = thumbprint(request.key)](storage::Transaction& transaction) {
-      return begin(transaction, signatory, thumb, id, method, limits, instant);
+    const Response asked{signatory_of(request), thumbprint(request.key), authorization->id,
+                         path.method, *std::move(response)};
+    auto write = [asked, &limits = services.limits,
+                  instant = services.clock.instant()](storage::Transaction& transaction) {
+      return begin(transaction, asked, limits, instant);
     };
     Result<Begun> begun = co_await services.store.write(std::move(write));
     if (!begun) co_return std::unexpected(std::move(begun).error());

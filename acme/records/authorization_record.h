@@ -20,7 +20,8 @@ namespace acme {
 /// One way to prove control (RFC 8555 §8), and the record of its attempt (BR 5.4.1).
 struct ChallengeRecord {
   policy::ValidationMethod method = policy::ValidationMethod::http_01;
-  std::string token;  // base64url of 256 random bits (§8.1 asks for 128)
+  // base64url of 256 random bits (§8.1 asks for 128). In onion-csr-01 the nonce are these bits.
+  std::string token;
   ChallengeStatus status = ChallengeStatus::pending;
   // RFC 7638, of the key that asked for the attempt; empty before. RFC 8555 §7.3.5 lets no change
   // of the account's key spoil an attempt that has begun.
@@ -29,6 +30,7 @@ struct ChallengeRecord {
   std::optional<Problem> error;    // of the failed attempt
   std::vector<std::string> hops;   // what was fetched from which address
   std::optional<CaaEvidence> caa;  // of the attempt that succeeded
+  std::string onion_request;       // DER; of onion-csr-01, from the response on
 
   [[nodiscard]] std::string encode() const;
   static ChallengeRecord decode(std::string_view bytes);

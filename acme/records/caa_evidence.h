@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -13,6 +14,7 @@ namespace acme {
 struct CaaEvidence {
   ca::Time checked_at{};  // when the first look-up began
   std::string found;      // one sentence: which records, where, and whether DNSSEC proves them
+  std::optional<ca::Time> expires = {};  // RFC 9799 §6.4: when records that a client brought end
   bool operator==(const CaaEvidence&) const = default;
 
   [[nodiscard]] std::string encode() const;

@@ -83,7 +83,8 @@ void check_caa_age(const LoadedOrder& order,
   if (!std::holds_alternative<ca::DnsName>(identifier)) return;
   const CaaEvidence* evidence = caa_evidence(order, i);
   faults.unless(evidence != nullptr && evidence->checked_at <= signed_at + kClockStep &&
-                    signed_at <= evidence->checked_at + kLongestCaaAge,
+                    signed_at <= evidence->checked_at + kLongestCaaAge &&
+                    (!evidence->expires || signed_at <= *evidence->expires + kClockStep),
                 "was signed at " + ca::rfc3339(signed_at) + ", but CAA of \"" +
                     ca::value_of(identifier) + "\" was not checked in the " +
                     std::to_string(kLongestCaaAge.count()) + " hours before");

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "acme/in_quotes.h"
+#include "ca/names/onion_service.h"
 
 namespace acme {
 
@@ -18,16 +19,26 @@ std::unexpected<Problem> forbidden(const ca::DnsName& name, std::string detail) 
   return std::unexpected(Problem(ProblemType::caa, std::move(detail)).about(ca::Identifier(name)));
 }
 
-}  // namespace
+/// The relevant record set (RFC 8659 §3).
+struct RelevantCaa {
+  std::string domain;  // that has it; where there is none, the last one asked
+  DnsRecords<CaaRecord> found;
+};
 
-boost::asio::awaitable<Result<std::string>> check_caa(DnsClient& dns,
-                                                      ca::DnsName name,
-                                                      CaaApplicant applicant) {
-  const CaaScope scope = name.is_wildcard() ? CaaScope::wildcard : CaaScope::single_name;
+/// Climbs to the first domain with records.
+boost::asio::awaitable<Result<RelevantCaa>> find_caa(DnsClient& dns, ca::DnsName name) {
+  // RFC 9799 §6: nothing about onion names is in the DNS, and nobody there is to learn of them (RFC
+  // 7686 §2).
+  if (ca::is_onion(name)) {
+    co_return forbidden(name, "\"" + name.text() +
+                                  "\" is an onion name; its CAA records come with the request to "
+                                  "finalize, and those that came count no longer");
+  }
   std::string domain = name.without_wildcard().text();
   DnsProof proof = DnsProof::secure;
   for (;;) {
-    const Result<DnsRecords<CaaRecord>> found = co_await dns.caa(domain);
+    auto asking = dns.caa(domain);
+    Result<DnsRecords<CaaRecord>> found = co_await std::move(asking);
     if (!found) {
       co_return forbidden(name, found.error().detail() +
                                     "; nothing is issued until the CAA records of \"" +
@@ -35,21 +46,37 @@ boost::asio::awaitable<Result<std::string>> check_caa(DnsClient& dns,
     }
     // The absence below counts only as much as its weakest link.
     if (found->proof == DnsProof::insecure) proof = DnsProof::insecure;
-    if (!found->records.empty()) {
-      if (const auto objection = caa_objection(found->records, scope, applicant)) {
-        co_return forbidden(name, "the CAA records of \"" + domain +
-                                      "\" do not permit this certificate for \"" + name.text() +
-                                      "\": " + *objection + "; expected " +
-                                      listed(applicant.identities));
-      }
-      co_return "CAA of " + domain + ": " + caa_text(found->records) + "; " +
-          std::string(text_of(proof));
-    }
     const std::size_t dot = domain.find('.');
-    if (dot == std::string::npos) break;
+    if (!found->records.empty() || dot == std::string::npos) {
+      co_return RelevantCaa{std::move(domain), {std::move(found->records), proof}};
+    }
     domain.erase(0, dot + 1);
   }
-  co_return "no CAA up to " + domain + "; " + std::string(text_of(proof));
+}
+
+Result<std::string> judge(const RelevantCaa& caa,
+                          const ca::DnsName& name,
+                          const CaaApplicant& applicant) {
+  const std::string proof(text_of(caa.found.proof));
+  if (caa.found.records.empty()) return "no CAA up to " + caa.domain + "; " + proof;
+  const CaaScope scope = name.is_wildcard() ? CaaScope::wildcard : CaaScope::single_name;
+  if (const auto objection = caa_objection(caa.found.records, scope, applicant)) {
+    return forbidden(name, "the CAA records of \"" + caa.domain +
+                               "\" do not permit this certificate for \"" + name.text() +
+                               "\": " + *objection + "; expected " + listed(applicant.identities));
+  }
+  return "CAA of " + caa.domain + ": " + caa_text(caa.found.records) + "; " + proof;
+}
+
+}  // namespace
+
+boost::asio::awaitable<Result<std::string>> check_caa(DnsClient& dns,
+                                                      ca::DnsName name,
+                                                      CaaApplicant applicant) {
+  auto finding = find_caa(dns, name);
+  Result<RelevantCaa> found = co_await std::move(finding);
+  if (!found) co_return std::unexpected(std::move(found).error());
+  co_return judge(*found, name, applicant);
 }
 
 boost::asio::awaitable<Result<std::string>> corroborate_caa(Perspectives& perspectives,

@@ -1,29 +1,17 @@
 #include "acme/validation/dns_account_01.h"
 
-#include <cstdint>
 #include <utility>
 
 #include "acme/in_quotes.h"
 #include "acme/validation/dns_01.h"
+#include "ca/crypto/encoding.h"
 #include "ca/crypto/hash.h"
 
 namespace acme {
 
 std::string dns_account_01_label(std::string_view account_url) {
-  constexpr std::string_view kBase32 = "abcdefghijklmnopqrstuvwxyz234567";
   constexpr std::size_t kOctets = 10;
-  constexpr unsigned kBits = 5;  // of a character; ten octets are sixteen characters exactly
-  std::string label;
-  std::uint32_t pending = 0;
-  unsigned bits = 0;
-  for (const char octet : ca::sha256(account_url).substr(0, kOctets)) {
-    pending = pending << 8U | static_cast<unsigned char>(octet);
-    for (bits += 8; bits >= kBits;) {
-      bits -= kBits;
-      label += kBase32.at((pending >> bits) % kBase32.size());
-    }
-  }
-  return label;
+  return ca::base32(ca::sha256(account_url).substr(0, kOctets));
 }
 
 std::string dns_account_01_owner(const ca::DnsName& name, std::string_view account_url) {

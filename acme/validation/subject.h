@@ -19,6 +19,8 @@ struct ValidationSubject {
   /// For dns-persist-01: our names, and the beginning of hashed account URIs.
   std::vector<std::string> issuer_domain_names = {};
   std::string account_hash_prefix = {};
+  /// For onion-csr-01: what the client sent, DER. No perspective is ever asked about it.
+  std::string onion_request = {};
   bool operator==(const ValidationSubject&) const = default;
 };
 

@@ -8,6 +8,7 @@
 #include "acme/validation/dns_account_01.h"
 #include "acme/validation/dns_persist_01.h"
 #include "acme/validation/http_01.h"
+#include "acme/validation/onion_csr_01.h"
 #include "acme/validation/tls_alpn_01.h"
 
 namespace acme {
@@ -50,12 +51,19 @@ boost::asio::awaitable<ValidationOutcome> by_dns_persist_01(Probes probes,
   return validate_dns_persist_01(probes.dns, std::move(claim));
 }
 
-constexpr std::array<Validator, 5> kValidators{{
+boost::asio::awaitable<ValidationOutcome> by_onion_csr_01(Probes /*probes*/,
+                                                          ValidationSubject subject) {
+  co_return judge_onion_request(std::get<ca::DnsName>(subject.identifier),
+                                onion_nonce(subject.token), subject.onion_request);
+}
+
+constexpr std::array<Validator, 6> kValidators{{
     {policy::ValidationMethod::http_01, by_http_01},
     {policy::ValidationMethod::dns_01, by_dns_01},
     {policy::ValidationMethod::tls_alpn_01, by_tls_alpn_01},
     {policy::ValidationMethod::dns_account_01, by_dns_account_01},
     {policy::ValidationMethod::dns_persist_01, by_dns_persist_01},
+    {policy::ValidationMethod::onion_csr_01, by_onion_csr_01},
 }};
 
 }  // namespace

@@ -64,6 +64,41 @@ Result<RequestedIdentifier> identifier_from(const JsonObject& object) {
   return RequestedIdentifier{*std::move(type), *std::move(value), *std::move(ancestor)};
 }
 
+/// The octets of base64url whose padding is forgiven; nothing for anything else.
+std::optional<std::string> from_padded_base64url(std::string_view text) {
+  for (int pad = 0; pad < 2 && text.ends_with('='); ++pad) text.remove_suffix(1);
+  return ca::from_base64url(text);
+}
+
+/// The member `csr`.
+Result<std::string> request_der(const JsonObject& object) {
+  const auto text = object.string("csr");
+  if (!text) return std::unexpected(text.error());
+  auto der = from_padded_base64url(*text);
+  if (der && !der->empty()) return *std::move(der);
+  return object.refuse_member(
+      "csr", "expected the base64url of a DER certificate request, found " + in_quotes(*text));
+}
+
+/// RFC 9799 §6.4. `caa` is null where there are no records, and empty in the clients of its author.
+Result<OnionCaa> onion_caa_from(const JsonObject& object) {
+  auto records = object.optional_string("caa");
+  if (!records) return std::unexpected(std::move(records).error());
+  const auto expiry = object.optional_integer("expiry");
+  if (!expiry) return std::unexpected(expiry.error());
+  if (!*expiry || **expiry < 0) {
+    return object.refuse_member("expiry", "expected seconds since 1970");
+  }
+  const auto text = object.string("signature");
+  if (!text) return std::unexpected(text.error());
+  auto signature = from_padded_base64url(*text);
+  if (!signature) {
+    return object.refuse_member(
+        "signature", "expected the base64url of an Ed25519 signature, found " + in_quotes(*text));
+  }
+  return OnionCaa{records->value_or(std::string()), **expiry, *std::move(signature)};
+}
+
 }  // namespace
 
 Result<NewAccount> parse_new_account(std::string_view payload) {
@@ -159,18 +194,29 @@ Result<AuthorizationUpdate> parse_authorization_update(std::string_view payload)
 }
 
 Result<Finalize> parse_finalize(std::string_view payload) {
-  std::string text;
-  Members members(payload);
-  members.read(text, &JsonObject::string, "csr");
-  if (auto fault = members.take_fault()) return std::unexpected(*std::move(fault));
-  std::string_view bare = text;
-  for (int pad = 0; pad < 2 && bare.ends_with('='); ++pad) bare.remove_suffix(1);
-  auto der = ca::from_base64url(bare);
-  if (!der || der->empty()) {
-    return members.object().refuse_member(
-        "csr", "expected the base64url of a DER certificate request, found " + in_quotes(text));
+  const auto object = parse_json_object("payload", payload);
+  if (!object) return std::unexpected(object.error());
+  auto der = request_der(*object);
+  if (!der) return std::unexpected(std::move(der).error());
+  Finalize out{.csr = *std::move(der), .onion_caa = {}};
+  constexpr std::string_view kOnionCaa = "onionCAA";
+  if (!object->has(kOnionCaa)) return out;
+  const auto all = object->object(kOnionCaa);
+  if (!all) return std::unexpected(all.error());
+  for (const std::string& name : all->names()) {
+    const auto each = all->object(name);
+    if (!each) return std::unexpected(each.error());
+    auto caa = onion_caa_from(*each);
+    if (!caa) return std::unexpected(std::move(caa).error());
+    out.onion_caa.emplace(name, *std::move(caa));
   }
-  return Finalize{.csr = *std::move(der)};
+  return out;
+}
+
+Result<std::string> parse_onion_response(std::string_view payload) {
+  const auto object = parse_json_object("payload", payload);
+  if (!object) return std::unexpected(object.error());
+  return request_der(*object);
 }
 
 Result<RevokeCert> parse_revoke_cert(std::string_view payload) {

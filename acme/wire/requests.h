@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -67,10 +68,19 @@ struct AuthorizationUpdate {
 };
 Result<AuthorizationUpdate> parse_authorization_update(std::string_view payload);
 
-/// RFC 8555 §7.4. The padding of a CSR is forgiven, as clients in the field send it; nothing else
-/// is.
+/// RFC 9799 §6.4: the CAA records that an onion service signed for itself.
+struct OnionCaa {
+  std::string records;      // lines as in a descriptor; empty where there are none
+  std::int64_t expiry = 0;  // seconds since 1970
+  std::string signature;    // octets
+  bool operator==(const OnionCaa&) const = default;
+};
+
+/// RFC 8555 §7.4. The padding of a CSR and of signatures is forgiven, as clients in the field send
+/// it and RFC 9799 shows it; nothing else is.
 struct Finalize {
-  std::string csr;  // DER
+  std::string csr;                            // DER
+  std::map<std::string, OnionCaa> onion_caa;  // by onion name, as written
 };
 Result<Finalize> parse_finalize(std::string_view payload);
 
@@ -84,5 +94,8 @@ Result<RevokeCert> parse_revoke_cert(std::string_view payload);
 /// RFC 8555 §7.5.1: the response to http-01 is an object without members of its own; others are to
 /// be ignored.
 Result<void> parse_challenge_response(std::string_view payload);
+
+/// RFC 9799 §3.2: the response to onion-csr-01 is a certificate request, DER.
+Result<std::string> parse_onion_response(std::string_view payload);
 
 }  // namespace acme

@@ -57,6 +57,7 @@ void write_challenge(JsonWriter& out, const ChallengeView& challenge) {
       .member("status", challenge.status)
       .member("url", challenge.url);
   if (challenge.token) out.member("token", *challenge.token);
+  if (challenge.nonce) out.member("nonce", *challenge.nonce);
   if (!challenge.issuer_domain_names.empty()) {
     out.member("accounturi", challenge.account_uri)
         .name("issuer-domain-names")

@@ -47,13 +47,14 @@ struct ChallengeView {
   std::string type;
   std::string status;
   std::string url;
-  std::optional<std::string> token;      // none for dns-persist-01
+  std::optional<std::string> token;      // none for dns-persist-01 and onion-csr-01
   std::optional<std::string> validated;  // RFC 3339
   std::optional<Problem> error;
   /// draft-ietf-acme-dns-persist: what the record that stays has to name. Shown together, under the
   /// names of -01 and of -02.
   std::string account_uri = {};
   std::vector<std::string> issuer_domain_names = {};
+  std::optional<std::string> nonce = {};  // RFC 9799 §3.2, base64: for onion-csr-01
 };
 std::string challenge_json(const ChallengeView& challenge);
 

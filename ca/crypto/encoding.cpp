@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <stdexcept>
 
 namespace ca {
 namespace {
@@ -12,6 +13,9 @@ constexpr std::string_view kStandard =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 constexpr std::string_view kUrlSafe =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+constexpr std::string_view kBase32 = "abcdefghijklmnopqrstuvwxyz234567";
+constexpr std::size_t kBase32Group = 5;      // octets that are whole characters
+constexpr std::size_t kBase32GroupText = 8;  // the same in characters
 constexpr std::uint8_t kNotInAlphabet = 0xFF;
 
 using Lookup = std::array<std::uint8_t, 256>;
@@ -27,35 +31,40 @@ constexpr Lookup lookup_of(std::string_view alphabet) {
 
 constexpr Lookup kFromStandard = lookup_of(kStandard);
 constexpr Lookup kFromUrlSafe = lookup_of(kUrlSafe);
+constexpr Lookup kFromBase32 = lookup_of(kBase32);
 
+/// Six bits to a character for base64, five for base32.
+template <unsigned kBits = 6>
 std::string encode_unpadded(std::string_view bytes, std::string_view alphabet) {
+  constexpr unsigned kMask = (1U << kBits) - 1U;
   std::string text;
-  text.reserve((bytes.size() + 2) / 3 * 4);
+  text.reserve((bytes.size() * 8 + kBits - 1) / kBits);
   std::uint32_t pending = 0;
   unsigned bits = 0;
   for (const char c : bytes) {
     pending = pending << 8U | static_cast<unsigned char>(c);
     bits += 8;
-    while (bits >= 6) {
-      bits -= 6;
-      text.push_back(alphabet[pending >> bits & 0x3FU]);
+    while (bits >= kBits) {
+      bits -= kBits;
+      text.push_back(alphabet[pending >> bits & kMask]);
     }
   }
-  if (bits != 0) text.push_back(alphabet[pending << (6 - bits) & 0x3FU]);
+  if (bits != 0) text.push_back(alphabet[pending << (kBits - bits) & kMask]);
   return text;
 }
 
+template <unsigned kBits = 6>
 std::optional<std::string> decode_unpadded(std::string_view text, const Lookup& lookup) {
-  if (text.size() % 4 == 1) return std::nullopt;
+  if (kBits == 6 && text.size() % 4 == 1) return std::nullopt;
   std::string bytes;
-  bytes.reserve(text.size() * 3 / 4);
+  bytes.reserve(text.size() * kBits / 8);
   std::uint32_t pending = 0;
   unsigned bits = 0;
   for (const char c : text) {
     const std::uint8_t value = lookup[static_cast<unsigned char>(c)];
     if (value == kNotInAlphabet) return std::nullopt;
-    pending = pending << 6U | value;
-    bits += 6;
+    pending = pending << kBits | value;
+    bits += kBits;
     if (bits >= 8) {
       bits -= 8;
       bytes.push_back(static_cast<char>(pending >> bits & 0xFFU));
@@ -114,6 +123,16 @@ std::optional<std::string> from_base64(std::string_view text) {
   if (text.size() % 4 != 0) return std::nullopt;
   for (int padding = 0; padding < 2 && text.ends_with('='); ++padding) text.remove_suffix(1);
   return decode_unpadded(text, kFromStandard);
+}
+
+std::string base32(std::string_view bytes) {
+  if (bytes.size() % kBase32Group != 0) throw std::logic_error("base32 of a broken group");
+  return encode_unpadded<5>(bytes, kBase32);
+}
+
+std::optional<std::string> from_base32(std::string_view text) {
+  if (text.size() % kBase32GroupText != 0) return std::nullopt;
+  return decode_unpadded<5>(text, kFromBase32);
 }
 
 std::string hex(std::string_view bytes) {

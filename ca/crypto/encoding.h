@@ -16,6 +16,10 @@ std::optional<std::string> from_base64url(std::string_view text);
 std::string base64(std::string_view bytes);
 /// RFC 4648 §4 with its padding, as strictly.
 std::optional<std::string> from_base64(std::string_view text);
+/// RFC 4648 §6 in lower case, of whole groups of five octets. Throws std::logic_error for others.
+std::string base32(std::string_view bytes);
+/// The same back: lower case, whole groups of eight characters.
+std::optional<std::string> from_base32(std::string_view text);
 /// Lower case.
 std::string hex(std::string_view bytes);
 /// Even number of lower- or upper-case digits.

@@ -106,6 +106,10 @@ std::string sha256(std::string_view bytes) {
 std::string sha384(std::string_view bytes) {
   return digest_of(bytes, fetched_sha384());
 }
+std::string sha3_256(std::string_view bytes) {
+  static const EVP_MD* const algorithm = fetch_digest("SHA3-256");
+  return digest_of(bytes, algorithm);
+}
 std::string sha512(std::string_view bytes) {
   return digest_of(bytes, fetched_sha512());
 }

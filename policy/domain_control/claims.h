@@ -20,7 +20,7 @@
 namespace policy {
 
 constexpr ControlMethod greatest(ControlMethod /*of*/) {
-  return ControlMethod::dns_persist_01;
+  return ControlMethod::onion_csr_01;
 }
 
 struct DomainClaim {

@@ -94,6 +94,7 @@ void prepare(ControlItem& item,
     case ControlMethod::tls_alpn_01:
     case ControlMethod::dns_account_01:
     case ControlMethod::dns_persist_01:
+    case ControlMethod::onion_csr_01:
       break;  // an ACME order brings its own
   }
 }

@@ -283,6 +283,7 @@ asio::awaitable<ControlFinding> see(
     case ControlMethod::tls_alpn_01:
     case ControlMethod::dns_account_01:
     case ControlMethod::dns_persist_01:
+    case ControlMethod::onion_csr_01:
       finding.detail =
           "waits for an ACME order that proves the name by " + std::string(text_of(item.method));
       break;

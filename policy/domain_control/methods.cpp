@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <utility>
 
+#include "ca/names/onion_service.h"
 #include "policy/public_suffix.h"
 
 namespace policy {
@@ -35,6 +36,7 @@ bool can_prove(ControlMethod method, const ca::Identifier& identifier) {
   const MethodReach& reach = facts_of(method).reach;
   const auto* name = std::get_if<ca::DnsName>(&identifier);
   if (name == nullptr) return reach.addresses;
+  if (ca::is_onion(*name) != reach.onions) return false;
   return !name->is_wildcard() || reach.wildcards;
 }
 
@@ -71,8 +73,8 @@ std::string account_uri(const TenantId& tenant, const ControlHouse& house) {
 std::string_view tbr_label(ControlMethod method) {
   // In the order of the enumerators.
   static constexpr std::array<std::string_view, kWords<ControlMethod>.size()> kLabels{
-      "ca-tbr-7",  "ca-tbr-7", "ca-tbr-18", "ca-tbr-22", "ca-tbr-18",
-      "ca-tbr-19", "ca-tbr-7", "ca-tbr-20", "ca-tbr-21", "ca-tbr-22"};
+      "ca-tbr-7", "ca-tbr-7",  "ca-tbr-18", "ca-tbr-22", "ca-tbr-18", "ca-tbr-19",
+      "ca-tbr-7", "ca-tbr-20", "ca-tbr-21", "ca-tbr-22", ""};
   return kLabels.at(static_cast<std::size_t>(method));
 }
 

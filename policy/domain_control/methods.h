@@ -35,7 +35,7 @@ std::vector<ControlMethod> methods_for(const Product& product,
 /// URI.
 std::string account_uri(const TenantId& tenant, const ControlHouse& house);
 
-/// The label of BR 4.2.2.1 for CAA: "ca-tbr-7".
+/// The label of BR 4.2.2.1 for CAA: "ca-tbr-7". None for methods that BR 3.2.2.4 has no number for.
 std::string_view tbr_label(ControlMethod method);
 
 /// `names` with what `www` pairing adds: to a registered domain its `www`, to that `www` its

@@ -75,11 +75,12 @@ enum class ControlMethod : std::uint8_t {
   tls_alpn_01,     // RFC 8737
   dns_account_01,  // draft-ietf-acme-dns-account-label (BR 3.2.2.4.21)
   dns_persist_01,  // draft-ietf-acme-dns-persist (BR 3.2.2.4.22)
+  onion_csr_01,    // RFC 9799 (BR Appendix B)
 };
 template <>
-inline constexpr std::array<std::string_view, 10> kWords<ControlMethod>{
-    "dns-txt", "dns-cname", "file",        "auto-dns",       "auto-file",
-    "http-01", "dns-01",    "tls-alpn-01", "dns-account-01", "dns-persist-01"};
+inline constexpr std::array<std::string_view, 11> kWords<ControlMethod>{
+    "dns-txt", "dns-cname",   "file",           "auto-dns",       "auto-file",   "http-01",
+    "dns-01",  "tls-alpn-01", "dns-account-01", "dns-persist-01", "onion-csr-01"};
 
 /// The same method as ACME has it, if it does, and what it proves beside control of one DNS name.
 struct ControlMethodFacts {
@@ -88,6 +89,8 @@ struct ControlMethodFacts {
 };
 inline constexpr MethodReach kOneHost{.wildcards = false, .subdomains = false, .addresses = true};
 inline constexpr MethodReach kZone{.wildcards = true, .subdomains = true, .addresses = false};
+inline constexpr MethodReach kOnionService{
+    .wildcards = true, .subdomains = false, .addresses = false, .onions = true};
 // In the order of the enumerators.
 inline constexpr std::array<ControlMethodFacts, kWords<ControlMethod>.size()> kControlMethods{{
     {std::nullopt, kZone},
@@ -100,6 +103,7 @@ inline constexpr std::array<ControlMethodFacts, kWords<ControlMethod>.size()> kC
     {ValidationMethod::tls_alpn_01, kOneHost},
     {ValidationMethod::dns_account_01, kZone},
     {ValidationMethod::dns_persist_01, kZone},
+    {ValidationMethod::onion_csr_01, kOnionService},
 }};
 constexpr const ControlMethodFacts& facts_of(ControlMethod method) {
   return kControlMethods.at(static_cast<std::size_t>(method));

@@ -16,6 +16,7 @@ unsigned status_of(acme::ProblemType type) {
     case user_action_required:
     case external_account_required:
     case caa:
+    case onion_caa_required:
       return 403;
     case already_replaced:  // RFC 9773 §5
     case conflict:          // RFC 8555 §7.3.5

@@ -90,6 +90,27 @@ TEST(CheckNames, JudgesEachNameByTheTableOfSpecialDomains) {
   }
 }
 
+// BR-AppendixB V-73
+TEST(CheckNames, TakesOnionNamesOfServicesUnderAProductThatProvesThem) {
+  const Catalog catalog;
+  const Product& onion = *catalog.find("dv-onion");
+  const std::string service = "bbcweb3hytmzhn5d532owbu6oqadra5z3ar726vq5kgwwn6aucdccrad.onion";
+  for (const std::string prefix : {"", "www.", "*.", "*.a."}) {
+    const ca::Identifier name = dns(prefix + service);
+    EXPECT_FALSE(check_names(onion, {name}, kPublic)) << prefix;
+    EXPECT_TRUE(check_names(dv(), {name}, kLab)) << prefix;
+    EXPECT_EQ(methods_for(onion, name), std::vector{ValidationMethod::onion_csr_01});
+    EXPECT_TRUE(methods_for(onion, name, Coverage::subdomains).empty());
+  }
+  EXPECT_TRUE(check_names(onion, {dns("expyuzz4wqqyqhjn.onion")}, kPublic)) << "version 2";
+  EXPECT_TRUE(check_names(onion, {dns("*.onion")}, kPublic));
+  for (const ValidationMethod method : methods_for(onion, dns("a.example.com"))) {
+    EXPECT_NE(method, ValidationMethod::onion_csr_01);
+  }
+  EXPECT_FALSE(application_name_faults(onion, {dns(service)}, kPublic).size() > 0);
+  EXPECT_TRUE(application_name_faults(dv(), {dns(service)}, kPublic).size() > 0);
+}
+
 // RFC8555-6.7.1
 TEST(CheckNames, NamesEveryNameAtFault) {
   const auto violations =

@@ -114,7 +114,7 @@ TEST(Period, CountsCalendarMonths) {
 
 // The numbers are stored and index the table.
 TEST(ValidationMethod, StandsInItsRowOfTheTable) {
-  ASSERT_EQ(validation_methods().size(), 5U);
+  ASSERT_EQ(validation_methods().size(), 6U);
   for (std::size_t i = 0; i < validation_methods().size(); ++i) {
     EXPECT_EQ(static_cast<std::size_t>(validation_methods()[i].method), i);
   }

@@ -41,7 +41,17 @@ TEST(CatalogOnOffer, HasTheMethodsOfDraftsInAProfileOfTheirOwn) {
   EXPECT_THAT(catalog.find("dv")->methods,
               testing::ElementsAre(ValidationMethod::http_01, ValidationMethod::dns_01,
                                    ValidationMethod::tls_alpn_01));
-  EXPECT_EQ(catalog.find("dv-dns")->methods.size(), policy::validation_methods().size());
+  // All but the one of onion services.
+  EXPECT_EQ(catalog.find("dv-dns")->methods.size(), policy::validation_methods().size() - 1);
+}
+
+// RFC9799-6.4.1
+TEST(CatalogOnOffer, SaysThatOnionNamesNeedTheirCaaRecords) {
+  const Settings settings = default_settings({});
+  const policy::Catalog catalog = catalog_on_offer(read_catalog({}).value(), settings, kNow);
+  EXPECT_TRUE(directory_meta(settings, catalog).in_band_onion_caa_required);
+  const policy::Catalog without({*catalog.find("dv")});
+  EXPECT_FALSE(directory_meta(settings, without).in_band_onion_caa_required);
 }
 
 TEST(CatalogOnOffer, RefusesAProductThatIsLeftWithoutAMethod) {
