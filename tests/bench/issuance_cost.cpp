@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "ca/certificate_request.h"
+#include "ca/crypto/frequent_key.h"
 #include "ca/ct/submission.h"
 #include "ca/issuance.h"
 #include "tests/bench/bare_signature.h"
@@ -90,6 +91,8 @@ class Mill {
   Mill() : ca_(make_test_ca(kNow, ca::KeyAlgorithm::ecdsa_p256, urls())) {
     logs_.set_clock(kNow);
     transparency_.logs = {logs_.add("one", "first"), logs_.add("two", "second")};
+    // As those of a list of logs are.
+    for (const ca::ct::Log& log : transparency_.logs) ca::expect_many_signatures(log.key);
   }
 
   /// CPU seconds of one certificate.
