@@ -8,6 +8,7 @@
 
 #include "ca/crl_scheme.h"
 #include "ca/crypto/encoding.h"
+#include "ca/crypto/frequent_key.h"
 #include "ca/crypto/hash.h"
 #include "ca/der/reader.h"
 #include "ca/extension_list.h"
@@ -194,6 +195,8 @@ Issuer::Issuer(Chain chain,
   check_url("caIssuers", urls.ca_issuers);
   check_url("CRL", urls.crl);
   check_url("OCSP", urls.ocsp);
+  // Each of its signatures is verified before anybody sees it.
+  expect_many_signatures(signer->public_key());
   State& state = *state_;
   state.id = hex(sha256(chain.front()));
   state.key_identifier = key_identifier_in(view);

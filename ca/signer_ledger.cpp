@@ -1,10 +1,8 @@
 // The store against what a signer wrote down itself.
 #include <algorithm>
-#include <array>
 #include <map>
 #include <optional>
 #include <set>
-#include <sstream>
 #include <string>
 #include <utility>
 
@@ -13,6 +11,7 @@
 #include "ca/crypto/hash.h"
 #include "ca/ct/precertificate.h"
 #include "ca/ct/sct.h"
+#include "ca/custody/signer_ledger_line.h"
 #include "ca/ledger.h"
 #include "ca/ledger_history.h"
 #include "ca/verify.h"
@@ -20,41 +19,15 @@
 namespace ca {
 namespace {
 
-enum class Signed { certificate, precertificate, crl };
-
-struct Line {
-  Time when{};
-  std::string tbs_sha256;  // hex
-  Signed what = Signed::certificate;
-  std::string number;  // serial in hex, or CRL number
-};
-
-std::optional<Signed> signed_of(const std::string& word) {
-  if (word == "certificate") return Signed::certificate;
-  if (word == "precertificate") return Signed::precertificate;
-  if (word == "crl") return Signed::crl;
-  return std::nullopt;
-}
-
-std::optional<Line> parse_line(const std::string& text) {
-  std::istringstream words(text);
-  std::string time, hash, kind, number, more;
-  words >> time >> hash >> kind >> number;
-  constexpr std::size_t kHexDigits = 64;
-  const auto when = parse_rfc3339(time);
-  const auto what = signed_of(kind);
-  const bool is_whole = when && what && from_hex(hash) && hash.size() == kHexDigits &&
-                        !number.empty() && !(words >> more);
-  if (!is_whole) return std::nullopt;
-  return Line{.when = *when, .tbs_sha256 = hash, .what = *what, .number = number};
-}
+/// Issuer id and number, as a line of the signer's ledger has them.
+using Numbered = std::pair<std::string, std::string>;
 
 /// Everything the store says an issuing key signed.
 struct Known {
-  std::map<std::string, LedgerEntry> by_serial;     // hex; of whichever issuer
-  std::map<std::string, std::string> certificates;  // SHA-256 of the TBSCertificate -> serial, hex
-  std::map<std::string, std::string> precertificates;
-  std::set<std::string> crl_numbers;
+  std::map<Numbered, LedgerEntry> entries;
+  /// SHA-256 of what was signed, hex -> what it is the number of.
+  std::map<std::string, Numbered> certificates, precertificates;
+  std::set<Numbered> crl_numbers;
 };
 
 std::string tbs_hash(std::string_view certificate) {
@@ -65,40 +38,54 @@ std::string tbs_hash(std::string_view certificate) {
 Known read_known(const storage::Snapshot& snapshot) {
   Known known;
   for_each_readable_entry(snapshot, [&](std::string_view key, const LedgerEntry& entry) {
-    const std::string serial = hex(entry.serial);
+    const Numbered serial{entry.issuer_id, hex(entry.serial)};
     if (!entry.certificate.empty()) known.certificates[tbs_hash(entry.certificate)] = serial;
     if (const auto der = snapshot.get(ct::kPrecertificates, key)) {
       known.precertificates[tbs_hash(*der)] = serial;
     }
-    known.by_serial.emplace(serial, entry);
+    known.entries.emplace(serial, entry);
   });
   for (const auto& [number, place] : read_ledger_history(snapshot).crl_numbers) {
-    known.crl_numbers.insert(std::to_string(number.second));
+    known.crl_numbers.emplace(number.first, std::to_string(number.second));
   }
   return known;
 }
 
-/// Whether an intent whose outcome nobody saw, and whose serial was revoked for that, explains the
-/// signature. Of a certificate with SCTs the store knows all but those.
-bool is_of_lost_intent(const LedgerEntry& entry, const Line& line) {
+bool has(const std::map<std::string, Numbered>& stored, const Numbered& number) {
+  return std::ranges::any_of(stored, [&](const auto& each) { return each.second == number; });
+}
+
+/// Whether the intent of a certificate that the store does not have explains the signature: one
+/// that is under way, or whose outcome nobody saw. Of a certificate with SCTs the store knows all
+/// but those.
+bool is_of_open_intent(const Known& known, const LedgerEntry& entry, const SignerLedgerLine& line) {
   const auto lint = view_certificate(entry.lint_certificate);
-  if (!lint || !entry.revoked) return false;
-  if (line.what == Signed::certificate) return true;
-  return hex(sha256(ct::with_extension(lint->tbs, ct::poison_extension()))) == line.tbs_sha256;
+  if (!lint || !entry.certificate.empty()) return false;
+  if (line.content.kind == SignedKind::precertificate) {
+    return hex(sha256(ct::with_extension(lint->tbs, ct::poison_extension()))) == line.tbs_sha256;
+  }
+  return hex(sha256(lint->tbs)) == line.tbs_sha256 ||
+         has(known.precertificates, {line.issuer_id, line.content.number});
 }
 
 class SignerProof {
  public:
   explicit SignerProof(Known known) : known_(std::move(known)) {}
 
-  void check(std::size_t number, const std::string& text) {
-    const auto line = parse_line(text);
-    if (!line) {
-      faults_.push_back("line " + std::to_string(number) + " of the signer's ledger is not one");
+  /// `is_judged`: the store is younger than the line.
+  void check(std::size_t number, std::string_view text, bool is_judged) {
+    if (const auto begun = parse_begin_line(text); begun && !begun_ && signed_.empty()) {
+      begun_ = *begun;
       return;
     }
-    if (line->what == Signed::crl) return check_crl(*line);
-    check_certificate(*line);
+    const auto line = SignerLedgerLine::parse(text);
+    if (!line) {
+      faults_.push_back("line " + std::to_string(number) + " of the signer's ledger is not one");
+    } else if (line->content.kind == SignedKind::crl) {
+      if (is_judged) check_crl(*line);
+    } else {
+      check_certificate(*line, is_judged);
+    }
   }
   std::vector<std::string> take() && {
     tell_unsigned(known_.certificates, "certificate");
@@ -107,49 +94,51 @@ class SignerProof {
   }
 
  private:
-  void fault(const Line& line, const std::string& what) {
+  void fault(const SignerLedgerLine& line, const std::string& what) {
     faults_.push_back("the signer signed " + line.tbs_sha256 + " at " + rfc3339(line.when) + what);
   }
-  void check_crl(const Line& line) {
-    if (!known_.crl_numbers.contains(line.number)) {
-      fault(line, " as CRL " + line.number + ", a number that was never taken");
+  void check_crl(const SignerLedgerLine& line) {
+    if (!known_.crl_numbers.contains({line.issuer_id, line.content.number})) {
+      fault(line, " as CRL " + line.content.number + ", a number that was never taken");
     }
   }
-  void check_certificate(const Line& line) {
-    const bool is_final = line.what == Signed::certificate;
+  void check_certificate(const SignerLedgerLine& line, bool is_judged) {
+    const bool is_final = line.content.kind == SignedKind::certificate;
     const auto& stored = is_final ? known_.certificates : known_.precertificates;
-    const std::string kind = is_final ? "certificate " : "precertificate ";
-    if (!signed_.emplace(line.what, line.number).second) {
-      fault(line, ", a second " + kind + line.number);
-    }
-    const auto entry = known_.by_serial.find(line.number);
-    if (entry == known_.by_serial.end()) {
-      return fault(line, " as " + kind + line.number + ", which nobody intended");
+    const std::string what = std::string(text_of(line.content.kind)) + " " + line.content.number;
+    const Numbered number{line.issuer_id, line.content.number};
+    if (!signed_.emplace(line.content.kind, number).second) fault(line, ", a second " + what);
+    const auto entry = known_.entries.find(number);
+    if (entry == known_.entries.end()) {
+      if (is_judged) fault(line, " as " + what + ", which nobody intended");
+      return;
     }
     // A clock may be a little apart; a signature before the intent is another matter.
     constexpr std::chrono::minutes kApart{5};
     if (line.when + kApart < entry->second.intended_at) {
-      fault(line, " as " + kind + line.number + ", before that was intended");
+      fault(line, " as " + what + ", before that was intended");
     }
     const auto found = stored.find(line.tbs_sha256);
-    if (found != stored.end() && found->second == line.number) {
+    if (found != stored.end() && found->second == number) {
       met_.insert(line.tbs_sha256);
-    } else if (has(stored, line.number) || !is_of_lost_intent(entry->second, line)) {
-      fault(line, " as " + kind + line.number + ", which is not what the store has for it");
+    } else if (has(stored, number) || !is_of_open_intent(known_, entry->second, line)) {
+      fault(line, " as " + what + ", which is not what the store has for it");
     }
   }
-  static bool has(const std::map<std::string, std::string>& stored, const std::string& serial) {
-    return std::ranges::any_of(stored, [&](const auto& each) { return each.second == serial; });
-  }
-  void tell_unsigned(const std::map<std::string, std::string>& stored, const std::string& kind) {
-    for (const auto& [hash, serial] : stored) {
-      if (met_.contains(hash)) continue;
-      faults_.push_back("serial " + serial + ": the signer's ledger has nothing of its " + kind);
+  void tell_unsigned(const std::map<std::string, Numbered>& stored, const std::string& kind) {
+    for (const auto& [hash, number] : stored) {
+      // In the second of its beginning nobody knows which came first.
+      const auto entry = known_.entries.find(number);
+      const bool is_older = begun_ && entry->second.intended_at <= *begun_;
+      if (is_older || met_.contains(hash)) continue;
+      faults_.push_back("serial " + number.second + ": the signer's ledger has nothing of its " +
+                        kind);
     }
   }
 
   Known known_;
-  std::set<std::pair<Signed, std::string>> signed_;
+  std::optional<Time> begun_;
+  std::set<std::pair<SignedKind, Numbered>> signed_;
   std::set<std::string> met_;
   std::vector<std::string> faults_;
 };
@@ -157,16 +146,20 @@ class SignerProof {
 }  // namespace
 
 std::vector<std::string> verify_signer_ledger(const storage::Snapshot& snapshot,
-                                              std::string_view signer_ledger) {
+                                              std::string_view signer_ledger,
+                                              std::size_t older_than_store) {
   SignerProof proof(read_known(snapshot));
   std::size_t number = 0;
-  while (!signer_ledger.empty()) {
-    const std::size_t end = std::min(signer_ledger.find('\n'), signer_ledger.size());
-    const std::string line(signer_ledger.substr(0, end));
-    signer_ledger.remove_prefix(std::min(end + 1, signer_ledger.size()));
+  for (std::size_t at = 0; at < signer_ledger.size();) {
+    const std::size_t end = std::min(signer_ledger.find('\n', at), signer_ledger.size());
+    const std::string_view line = signer_ledger.substr(at, end - at);
+    const bool is_judged = at < older_than_store;
+    at = end + 1;
     ++number;
+    // The last one may be half written at this moment.
+    if (!is_judged && end == signer_ledger.size()) break;
     if (line.empty() || line.front() == '#') continue;
-    proof.check(number, line);
+    proof.check(number, line, is_judged);
   }
   return std::move(proof).take();
 }

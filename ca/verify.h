@@ -25,16 +25,19 @@ std::vector<std::string> verify_ledger_history(const storage::Snapshot& snapshot
 std::vector<std::string> verify_crls(const storage::Snapshot& snapshot,
                                      const std::vector<const Issuer*>& issuers);
 
-/// I2 against what the signer wrote down itself, one line for each signature by an issuing key:
+/// I2 against what the signer wrote down itself, one line for each signature by an issuing key
+/// (ca/custody/signer_ledger_line.h):
 ///
-///     2026-11-22T09:30:00Z 4f1a… precertificate 9c02…
+///     2026-11-22T09:30:00Z 4f1a… precertificate 9c02… 91be…
 ///
-/// when (RFC 3339), the SHA-256 of what was signed, what it was (`certificate`, `precertificate` or
-/// `crl`), and its serial number in hex, or the CRL number in decimal. Empty lines and those that
-/// begin with # say nothing. Every signature must be of something that is in the store, and every
-/// certificate and precertificate of the store must be there.
+/// Empty lines and those that begin with # say nothing. Every signature must be of something that
+/// is in the store, and every certificate and precertificate of the store must be there, but for
+/// those intended before the `begin` of the first line. Where the server runs meanwhile, what is
+/// behind `older_than_store` octets may be newer than the snapshot: such a line explains what is in
+/// the store, and what it tells beyond that is no fault.
 std::vector<std::string> verify_signer_ledger(const storage::Snapshot& snapshot,
-                                              std::string_view signer_ledger);
+                                              std::string_view signer_ledger,
+                                              std::size_t older_than_store = std::string::npos);
 
 /// I7 against a head of the audit log that was kept elsewhere: that entry is there with that hash
 /// (hex), so that nothing was cut off or written anew before it.

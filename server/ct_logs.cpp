@@ -9,6 +9,7 @@
 #include <string>
 
 #include "ca/crypto/encoding.h"
+#include "ca/crypto/frequent_key.h"
 #include "ca/crypto/hash.h"
 #include "server/outbound/log_url.h"
 
@@ -44,6 +45,7 @@ Log log_of(const Json& row, const std::string& operator_name, LogKind kind) {
   const auto spki = ca::from_base64(text_of(row, "key"));
   auto key = ca::PublicKey::from_spki(spki.value_or(""));
   if (!key) throw std::runtime_error("a key cannot be used: " + key.error().detail());
+  ca::expect_many_signatures(*key);
   const auto id = ca::from_base64(text_of(row, "log_id"));
   if (id != ca::sha256(*spki)) throw std::runtime_error("a log_id is not that of its key");
   Log log{.id = *id,

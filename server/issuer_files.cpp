@@ -5,6 +5,7 @@
 
 #include "ca/crypto/encoding.h"
 #include "ca/crypto/hash.h"
+#include "ca/custody/signer_ledger.h"
 #include "server/ca_files.h"
 
 namespace server {
@@ -98,6 +99,10 @@ LoadedIssuers load_issuers(const Settings& settings,
     require_chain(chain, read_root(files.root), now);
     ca::Issuer::Urls urls = urls_of(settings, public_url, chain.front());
     std::unique_ptr<ca::Signer> signer = open_issuing_key(files.key, chain.front(), access);
+    if (access.ledger) {
+      signer =
+          ca::recorded_signer(std::move(signer), access.ledger, ca::hex(ca::sha256(chain.front())));
+    }
     loaded.issuers.push_back(std::make_unique<ca::Issuer>(std::move(chain), std::move(signer),
                                                           std::move(urls), alternates(files, now)));
     loaded.duties.push_back(files.duty);

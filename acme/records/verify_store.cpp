@@ -37,7 +37,10 @@ std::vector<std::string> verify_store(const storage::Snapshot& snapshot,
     add("audit log", [&] { return ca::verify_audit_head(snapshot, head->sequence, head->hash); });
   }
   if (outside.signer_ledger) {
-    add("signer", [&] { return ca::verify_signer_ledger(snapshot, *outside.signer_ledger); });
+    add("signer", [&] {
+      return ca::verify_signer_ledger(snapshot, *outside.signer_ledger,
+                                      outside.signer_ledger_older);
+    });
   }
   return all;
 }

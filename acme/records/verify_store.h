@@ -22,6 +22,8 @@ struct AuditHead {
 struct OutsideEvidence {
   std::optional<std::string> signer_ledger;  // text, as in ca/verify.h
   std::optional<AuditHead> audit_head;
+  /// Octets of the signer's ledger that are older than the snapshot (ca/verify.h).
+  std::size_t signer_ledger_older = std::string::npos;
 };
 
 /// Every fault, one sentence each behind the part that it was found in ("ledger: …"); empty means

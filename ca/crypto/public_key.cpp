@@ -112,7 +112,7 @@ KeyContext verification_with(EVP_PKEY* key) {
 PublicKey made(
     KeyKind kind, unsigned bits, std::string spki, KeyHandle key, KeyContext verification = {}) {
   return PublicKey(std::make_shared<const PublicKey::State>(
-      PublicKey::State{kind, bits, std::move(spki), std::move(key), std::move(verification)}));
+      PublicKey::State{kind, bits, std::move(spki), std::move(key), std::move(verification), {}}));
 }
 
 /// Says which algorithm a refused AlgorithmIdentifier names, so that its owner can tell what went

@@ -162,18 +162,23 @@ bool openssl_verifies(EVP_PKEY* key,
                           message.size()) == 1;
 }
 
-/// ECDSA over a digest made beforehand.
-bool ecdsa_verifies(EVP_PKEY_CTX* ready,
+/// ECDSA over a digest made beforehand, with the key's table if it has one.
+bool ecdsa_verifies(const PublicKey::State& key,
                     const EVP_MD* digest,
                     std::string_view message,
-                    const EcdsaDer& signature) {
+                    const EcdsaNumbers& numbers) {
   const ErrorQueueGuard guard;
-  const KeyContext context(EVP_PKEY_CTX_dup(ready));
-  require(context != nullptr, "EVP_PKEY_CTX_dup");
   std::array<unsigned char, EVP_MAX_MD_SIZE> hash;
   unsigned length = 0;
   require(EVP_Digest(message.data(), message.size(), hash.data(), &length, digest, nullptr) == 1,
           "EVP_Digest");
+  if (const P256Table* const table = key.table.get()) {
+    return table->verifies({reinterpret_cast<const char*>(hash.data()), length}, numbers.r,
+                           numbers.s);
+  }
+  const EcdsaDer signature(numbers);
+  const KeyContext context(EVP_PKEY_CTX_dup(key.verification.get()));
+  require(context != nullptr, "EVP_PKEY_CTX_dup");
   return EVP_PKEY_verify(context.get(), signature.data(), signature.size(), hash.data(), length) ==
          1;
 }
@@ -206,10 +211,10 @@ bool PublicKey::verify(SignatureAlgorithm algorithm,
       if (form == SignatureForm::fixed_width && facts.fixed_width_kind != kind) return false;
       const auto numbers = read_numbers(form, signature, field_width(kind));
       if (!numbers) return false;
-      const EcdsaDer der(*numbers);
       if (facts.family == Family::ecdsa) {
-        return ecdsa_verifies(state_->verification.get(), facts.digest(), message, der);
+        return ecdsa_verifies(*state_, facts.digest(), message, *numbers);
       }
+      const EcdsaDer der(*numbers);
       const auto identifier =
           algorithm == SignatureAlgorithm::sm2_sm3 ? Identifier::sm2 : Identifier::none;
       return openssl_verifies(state_->key.get(), facts.digest(), identifier, message, der.data(),

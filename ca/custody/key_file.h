@@ -11,10 +11,14 @@
 
 namespace ca {
 
+class SignerLedger;
+
 /// What a key file may need beside itself.
 struct KeyAccess {
   std::string passphrase_source = {};  // for read_secret(); empty: encrypted keys are refused
   HsmOptions hsm = {};
+  /// What issuing keys write down before they sign (ca/custody/signer_ledger.h); null: nothing.
+  std::shared_ptr<SignerLedger> ledger = {};
 };
 
 /// The signer for the private key behind `file` (mode 0600 or stricter), which holds either one

@@ -29,12 +29,14 @@ struct Report {
 struct Place {
   std::filesystem::path store;
   std::vector<std::filesystem::path> issuers;
+  std::filesystem::path signer_ledger;  // may be empty
 };
 
 Place place_of(const VerifyOptions& options) {
-  if (options.store) return {*options.store, options.issuers};
+  const std::filesystem::path ledger = options.signer_ledger.value_or("");
+  if (options.store) return {*options.store, options.issuers, ledger};
   const Settings settings = settings_or_throw(options.config);
-  Place place{settings.storage_path, {}};
+  Place place{settings.storage_path, {}, ledger.empty() ? settings.ca_signer_ledger : ledger};
   for (const IssuerFiles& files : issuer_files(settings)) {
     place.issuers.push_back(files.certificate);
   }
@@ -73,16 +75,10 @@ acme::AuditHead parsed_head(const std::string& text) {
                    "lower case");
 }
 
-acme::OutsideEvidence outside_of(const VerifyOptions& options) {
-  acme::OutsideEvidence outside;
-  if (options.audit_head) outside.audit_head = parsed_head(*options.audit_head);
-  if (options.signer_ledger) {
-    std::ifstream in(*options.signer_ledger, std::ios::binary);
-    if (!in)
-      throw UsageError("--signer-ledger: " + options.signer_ledger->string() + " cannot be read");
-    outside.signer_ledger = std::string{std::istreambuf_iterator<char>(in), {}};
-  }
-  return outside;
+std::ifstream open_signer_ledger(const std::filesystem::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  if (in) return in;
+  throw UsageError("--signer-ledger: " + file.string() + " cannot be read");
 }
 
 }  // namespace
@@ -97,8 +93,19 @@ ExitCode verify(const VerifyOptions& options, std::ostream& out) {
   }
   const storage::LmdbOptions storage{.folder = place.store, .mode = storage::OpenMode::read_only};
   const storage::Store store(storage::open_lmdb(storage));
-  const acme::OutsideEvidence outside = outside_of(options);
+  acme::OutsideEvidence outside;
+  if (options.audit_head) outside.audit_head = parsed_head(*options.audit_head);
+  // A server may write both meanwhile: what was there before the snapshot is judged by it, and what
+  // is there after it explains all that the snapshot has.
+  std::ifstream ledger;
+  if (!place.signer_ledger.empty()) {
+    ledger = open_signer_ledger(place.signer_ledger);
+    outside.signer_ledger_older = std::filesystem::file_size(place.signer_ledger);
+  }
   const Report report = store.read([&](const storage::Snapshot& snapshot) {
+    if (ledger.is_open()) {
+      outside.signer_ledger = std::string{std::istreambuf_iterator<char>(ledger), {}};
+    }
     return Report{count(snapshot), acme::verify_store(snapshot, views, outside)};
   });
   out << "Checked in " << place.store.string() << ": " << report.checked.audit_entries

@@ -28,6 +28,11 @@ std::vector<Setting> ca_settings() {
           "ca.hsm_timeout", &S::ca_hsm_timeout, "\"10s\"", Range{1, kLongestSignature},
           "How long a device may take for a signature. After that the issuing key counts as out "
           "of reach until the device answers again."),
+      path(
+          "ca.signer_ledger", &S::ca_signer_ledger, "\"\"", rules::anything,
+          "The file in which the signer itself writes a line for every certificate, precertificate "
+          "and CRL before it signs it (docs/verify.md), best on another disk than the store. While "
+          "it cannot be written nothing is signed. Empty: none is kept."),
       path("ca.root", &S::ca_root, "\"root.pem\"", rules::not_empty,
            "PEM of the root that the issuing certificate must chain to. It is checked at every "
            "start."),

@@ -45,6 +45,7 @@ struct Settings {
   std::string ca_passphrase_file;
   std::uint64_t ca_hsm_sessions = 0;
   std::chrono::seconds ca_hsm_timeout{};
+  std::filesystem::path ca_signer_ledger;
 
   std::uint64_t crl_shards = 0;
 

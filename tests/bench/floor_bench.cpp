@@ -7,68 +7,31 @@
 #include <cmath>
 #include <cstdio>
 #include <exception>
-#include <memory>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 #include <string>
 
-#include "ca/crypto/openssl_error.h"
 #include "tests/bench/arguments.h"
+#include "tests/bench/bare_signature.h"
 #include "tests/bench/cpu_cost.h"
 #include "tests/bench/tls_floor.h"
 
 namespace {
 
-using ca::require;
-using Key = std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)>;
-using Digest = std::unique_ptr<EVP_MD, decltype(&EVP_MD_free)>;
-using DigestContext = std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)>;
+using Key = tests::BareKey;
+using Digest = tests::BareDigest;
+using tests::sign_microseconds;
+using tests::verify_microseconds;
 
 constexpr unsigned kRsaBits = 2048;
 constexpr std::size_t kJwsBytes = 500;  // protected header and payload, base64url
 constexpr std::size_t kCsrBytes = 180;  // CertificationRequestInfo of one name and a P-256 key
 constexpr std::size_t kTbsBytes = 500;  // TBSCertificate of a subscriber certificate
 
-Key p256_key() {
-  return {EVP_EC_gen("P-256"), EVP_PKEY_free};
-}
-
-std::string sign(EVP_PKEY* key, const EVP_MD* digest, const std::string& message) {
-  const DigestContext context{EVP_MD_CTX_new(), EVP_MD_CTX_free};
-  const auto* const bytes = reinterpret_cast<const unsigned char*>(message.data());
-  std::string signature(static_cast<std::size_t>(EVP_PKEY_get_size(key)), '\0');
-  std::size_t length = signature.size();
-  require(EVP_DigestSignInit(context.get(), nullptr, digest, nullptr, key) == 1 &&
-              EVP_DigestSign(context.get(), reinterpret_cast<unsigned char*>(signature.data()),
-                             &length, bytes, message.size()) == 1,
-          "EVP_DigestSign");
-  signature.resize(length);
-  return signature;
-}
-
-double verify_microseconds(const Key& key, const EVP_MD* digest, std::size_t message_bytes) {
-  const std::string message(message_bytes, 'm');
-  const std::string signature = sign(key.get(), digest, message);
-  return tests::cpu_microseconds([&] {
-    const DigestContext context{EVP_MD_CTX_new(), EVP_MD_CTX_free};
-    require(EVP_DigestVerifyInit(context.get(), nullptr, digest, nullptr, key.get()) == 1 &&
-                EVP_DigestVerify(
-                    context.get(), reinterpret_cast<const unsigned char*>(signature.data()),
-                    signature.size(), reinterpret_cast<const unsigned char*>(message.data()),
-                    message.size()) == 1,
-            "EVP_DigestVerify");
-  });
-}
-
 Key issuer_key(const std::string& issuer) {
   if (issuer == "rsa-2048") return {EVP_RSA_gen(kRsaBits), EVP_PKEY_free};
-  if (issuer == "ecdsa-p256") return p256_key();
+  if (issuer == "ecdsa-p256") return tests::bare_p256_key();
   throw std::runtime_error("no such issuer: " + issuer);
-}
-
-double sign_microseconds(const Key& key, const EVP_MD* digest) {
-  const std::string tbs(kTbsBytes, 't');
-  return tests::cpu_microseconds([&] { sign(key.get(), digest, tbs); });
 }
 
 /// How often each thing happens in one issuance.
@@ -81,9 +44,9 @@ struct Counts {
 };
 
 nlohmann::json measure(const Counts& counts, const std::string& issuer) {
-  const Key client = p256_key();
+  const Key client = tests::bare_p256_key();
   const Key ca = issuer_key(issuer);
-  const Digest sha256{EVP_MD_fetch(nullptr, "SHA256", nullptr), EVP_MD_free};
+  const Digest sha256 = tests::bare_sha256();
   const auto bytes = [](double count) { return static_cast<std::size_t>(std::lround(count)); };
   nlohmann::json parts = {
       {"jws_verifies",
@@ -91,7 +54,7 @@ nlohmann::json measure(const Counts& counts, const std::string& issuer) {
       {"csr_verify", verify_microseconds(client, sha256.get(), kCsrBytes)},
       // One signature, because what is linted gets a static value in its place; and it is verified
       // before anybody sees it (docs/issuance-cycle.md, step 4).
-      {"signature", sign_microseconds(ca, sha256.get())},
+      {"signature", sign_microseconds(ca, sha256.get(), kTbsBytes)},
       {"signature_check", verify_microseconds(ca, sha256.get(), kTbsBytes)},
       {"tls_handshakes", tests::tls_handshake_microseconds() * counts.handshakes},
       {"tls_records", tests::tls_records_microseconds(bytes(counts.bytes_per_request),

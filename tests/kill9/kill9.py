@@ -3,8 +3,8 @@
 
 Sixteen clients order, prove, finalize and download without pause. The server gets SIGKILL after 50 to 1500 ms, is started
 again, and must answer a newOrder within two seconds. Everything that it ever acknowledged is kept in memory; after every
-20 kills, and at the end, the server is stopped, `chancery verify` must find nothing, and every order and certificate is
-read again: no status may have gone back, no certificate may differ by an octet, no order may have two of them or hang in
+20 kills, and at the end, the server is stopped, `chancery verify` must find nothing, not even beside the ledger that the
+signer keeps itself, and every order and certificate is read again: no status may have gone back, no certificate may differ by an octet, no order may have two of them or hang in
 processing. Exits 0 if all of that holds.
 """
 import argparse

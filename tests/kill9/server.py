@@ -57,7 +57,8 @@ class Server:
         self.directory_url = f"https://127.0.0.1:{ports[0]}/acme/directory"
         self.tls_ca = str(self.folder / "tls-ca.pem")
         self.store_settings = ["--config", str(self.folder / "chancery.toml"),
-                               "--set", f"storage.path={self.folder / 'store'}"]
+                               "--set", f"storage.path={self.folder / 'store'}",
+                               "--set", f"ca.signer_ledger={self.folder / 'signer-ledger'}"]
         self.settings = self.store_settings + [
             "--set", f"listen.acme=127.0.0.1:{ports[0]}", "--set", f"listen.base_url=https://127.0.0.1:{ports[0]}",
             "--set", f"listen.public=127.0.0.1:{ports[1]}", "--set", f"dns.resolvers=127.0.0.1:{dns_port}",

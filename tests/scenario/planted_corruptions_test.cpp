@@ -518,7 +518,8 @@ TEST(PlantedCorruptions, ShowAgainstTheSignersOwnLedger) {
   const std::size_t end = ledger.find('\n', line) + 1;
   const std::string own = ledger.substr(begin, end - begin);
   const std::string without = ledger.substr(0, begin) + ledger.substr(end);
-  const std::string of_nobody = own.substr(0, own.find(serial)) + std::string(40, '7') + "\n";
+  const std::string of_nobody = own.substr(0, own.find(serial)) + std::string(40, '7') +
+                                own.substr(own.find(serial) + serial.size());
   std::string before = own;
   before.replace(0, 4, "2020");
   std::string other = own;
@@ -532,7 +533,8 @@ TEST(PlantedCorruptions, ShowAgainstTheSignersOwnLedger) {
       {ledger + own, "a second certificate"},
       {without + before, "before that was intended"},
       {without + other, "which is not what the store has for it"},
-      {ledger + "2026-12-01T00:00:00Z " + std::string(64, 'c') + " crl 7\n",
+      {ledger + "2026-12-01T00:00:00Z " + std::string(64, 'c') + " crl 7 " +
+           own.substr(own.rfind(' ') + 1),
        "a number that was never taken"},
       {ledger + "no line at all\n", "of the signer's ledger is not one"},
   };

@@ -143,12 +143,12 @@ std::string PlantedStore::signer_ledger() const {
   for (const std::string& each : {serial, revoked_serial}) {
     const ca::LedgerEntry row = entry(each);
     text += ca::rfc3339(row.issued_at) + " " + tbs_hash(row.certificate) + " certificate " +
-            ca::hex(each) + "\n";
+            ca::hex(each) + " " + row.issuer_id + "\n";
   }
   for (const ca::AuditEntry& each : audit()) {
     if (each.event != "crl.numbered") continue;
     text += ca::rfc3339(each.time) + " " + std::string(64, 'c') + " crl " +
-            each.facts.at(0).second + "\n";
+            each.facts.at(0).second + " " + each.subject + "\n";
   }
   return text;
 }

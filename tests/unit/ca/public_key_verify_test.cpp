@@ -3,6 +3,8 @@
 #include <thread>
 
 #include "ca/crypto/encoding.h"
+#include "ca/crypto/frequent_key.h"
+#include "ca/crypto/p256_table.h"
 #include "ca/crypto/public_key.h"
 #include "ca/crypto/signer.h"
 #include "ca/der/reader.h"
@@ -214,6 +216,84 @@ TEST(Verify, ChecksRsaSignaturesOfExactLength) {
   EXPECT_FALSE(verifies(signature.substr(1), SignatureAlgorithm::rsa_pkcs1_sha256));
   EXPECT_FALSE(verifies(std::string(256, '\0'), SignatureAlgorithm::rsa_pkcs1_sha256));
   EXPECT_FALSE(verifies(std::string(256, '\xff'), SignatureAlgorithm::rsa_pkcs1_sha256));
+}
+
+/// The order of P-256, and one less.
+const std::string kOrder =
+    from_hex("ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551").value();
+const std::string kOrderLessOne = kOrder.substr(0, 31) + '\x50';
+
+// A table of the key's multiples is another way to the same answer.
+TEST(Verify, AcceptsTheSameWithATable) {
+  for (int round = 0; round < 20; ++round) {
+    const auto signer = generate_signer(KeyAlgorithm::ecdsa_p256);
+    const PublicKey plain = PublicKey::from_spki(signer->public_key().spki()).value();
+    const PublicKey fast = PublicKey::from_spki(plain.spki()).value();
+    expect_many_signatures(fast);
+    const std::string message = "message " + std::to_string(round);
+    const std::string der = signer->sign(message);
+    der::Reader numbers(der::only(der, der::Tag::sequence)->content);
+    const auto fixed = [](std::string_view number) {
+      return std::string(32 - number.size(), '\0') + std::string(number);
+    };
+    const std::string r = fixed(der::unsigned_integer(*numbers.next(der::Tag::integer)).value());
+    const std::string s = fixed(der::unsigned_integer(*numbers.next(der::Tag::integer)).value());
+    const std::string one = fixed("\x01");
+    const std::string none(32, '\0');
+    const std::string most(32, '\xff');
+    std::vector<std::string> signatures = {
+        r + s,       s + r,     r + one,    one + s,    r + none,          none + s,
+        none + none, one + one, kOrder + s, r + kOrder, kOrderLessOne + s, r + kOrderLessOne,
+        most + s,    r + most,  most + most};
+    for (std::size_t at = 0; at < 64; at += 7) {
+      signatures.push_back(r + s);
+      signatures.back()[at] = static_cast<char>(signatures.back()[at] ^ (1 << (at % 8)));
+    }
+    for (const std::string& each : signatures) {
+      for (const std::string& text : {message, std::string("another message")}) {
+        const auto verdict = [&](const PublicKey& key) {
+          return key.verify(SignatureAlgorithm::ecdsa_sha256, SignatureForm::fixed_width, text,
+                            each);
+        };
+        EXPECT_EQ(verdict(fast), verdict(plain)) << hex(each);
+      }
+    }
+    EXPECT_TRUE(fast.verify(SignatureAlgorithm::ecdsa_sha256, SignatureForm::der, message, der));
+  }
+}
+
+// The key with the private number 1, where the two halves of the sum can be the same point or
+// cancel each other out.
+TEST(Verify, AddsEqualAndOppositePointsWithATable) {
+  const std::string generator =
+      from_hex(
+          "046b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c296"
+          "4fe342e2fe1a7f9b8ee7eb4a7c0f9e162bce33576b315ececbb6406837bf51f5")
+          .value();
+  const P256Table table(generator);
+  const std::string one = std::string(31, '\0') + '\x01';
+  const std::string two = std::string(31, '\0') + '\x02';
+  const auto gx = std::string_view(generator).substr(1, 32);
+  // With hash = r = x of G and s = 2 r: u1 = u2 = 1/2, and their sum is G.
+  BIGNUM* const number = BN_bin2bn(reinterpret_cast<const unsigned char*>(gx.data()), 32, nullptr);
+  BIGNUM* const order =
+      BN_bin2bn(reinterpret_cast<const unsigned char*>(kOrder.data()), 32, nullptr);
+  BIGNUM* const twice = BN_new();
+  BN_CTX* const numbers = BN_CTX_new();
+  ASSERT_EQ(BN_mod_add(twice, number, number, order, numbers), 1);
+  std::string s(32, '\0');
+  ASSERT_EQ(BN_bn2binpad(twice, reinterpret_cast<unsigned char*>(s.data()), 32), 32);
+  EXPECT_TRUE(table.verifies(gx, gx, s));
+  EXPECT_FALSE(table.verifies(gx, gx, one));
+  // With hash = -r the sum is nothing at all.
+  BIGNUM* const opposite = BN_new();
+  ASSERT_EQ(BN_sub(opposite, order, number), 1);
+  std::string hash(32, '\0');
+  ASSERT_EQ(BN_bn2binpad(opposite, reinterpret_cast<unsigned char*>(hash.data()), 32), 32);
+  EXPECT_FALSE(table.verifies(hash, gx, one));
+  EXPECT_FALSE(table.verifies(hash, gx, two));
+  BN_CTX_free(numbers);
+  for (BIGNUM* each : {number, order, twice, opposite}) BN_free(each);
 }
 
 TEST(Verify, SharesOneKeyBetweenThreads) {
