@@ -133,6 +133,9 @@ std::optional<LoadedOrder> load_order(const storage::Snapshot& snapshot,
   }
   view.review = standing_of(snapshot, view.record, now);
   view.status = status_of(view.record, view.authorizations, view.review.outcome, now);
+  view.auto_renewal = kAutoRenewals.get(snapshot, id.octets());
+  // RFC 8739 §3.1.2
+  if (view.auto_renewal && view.auto_renewal->canceled_at) view.status = OrderStatus::canceled;
   return view;
 }
 

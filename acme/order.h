@@ -6,6 +6,7 @@
 
 #include "acme/authorization.h"
 #include "acme/problem.h"
+#include "acme/records/auto_renewal_record.h"
 #include "acme/records/order_record.h"
 #include "acme/review/standing.h"
 #include "acme/status.h"
@@ -29,13 +30,15 @@ OrderStatus status_of(const OrderRecord& order,
                       ReviewOutcome review,
                       ca::Time now);
 
-/// An order with its authorizations at one instant.
+/// An order with its authorizations at one instant. One that renews itself may be `canceled`, which
+/// no other fact of it says.
 struct LoadedOrder {
   OrderId id;
   OrderRecord record;
   std::vector<AuthorizationRecord> authorizations;  // in the order of record.authorizations
   OrderStatus status = OrderStatus::pending;
   ReviewStanding review = {};
+  std::optional<AutoRenewalRecord> auto_renewal = {};  // RFC 8739
 };
 
 /// Why the order is invalid: what is stored, or what its review, its expiry or its authorizations

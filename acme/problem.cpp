@@ -45,6 +45,12 @@ constexpr std::array kTypes{
     TypeRow{ProblemType::already_replaced, "alreadyReplaced"},     // RFC 9773 §7.4
     TypeRow{ProblemType::invalid_profile, "invalidProfile"},       // draft-ietf-acme-profiles §6.3
     TypeRow{ProblemType::onion_caa_required, "onionCAARequired"},  // RFC 9799
+    // RFC 8739 §5.2
+    TypeRow{ProblemType::auto_renewal_canceled, "autoRenewalCanceled"},
+    TypeRow{ProblemType::auto_renewal_expired, "autoRenewalExpired"},
+    TypeRow{ProblemType::auto_renewal_cancellation_invalid, "autoRenewalCancellationInvalid"},
+    TypeRow{ProblemType::auto_renewal_revocation_not_supported,
+            "autoRenewalRevocationNotSupported"},
     TypeRow{ProblemType::conflict, "conflict"},
 };
 

@@ -18,6 +18,12 @@ struct Link {
   std::string relation;
 };
 
+/// First and last second of the certificate that a reply carries (RFC 8739 §3.3).
+struct CertificateTimes {
+  std::chrono::sys_seconds not_before;
+  std::chrono::sys_seconds not_after;
+};
+
 struct Reply {
   Outcome outcome = Outcome::ok;
   Media media = Media::json;
@@ -28,6 +34,10 @@ struct Reply {
   /// retry_after is what a client sleeps in the middle of an order. Never both.
   std::optional<std::chrono::seconds> fresh_for = {};
   std::vector<Link> links;  // beside `index`, which the server adds to everything
+  std::optional<CertificateTimes> certificate_times = {};
+  /// For how long a cache on the way may give this out to others (RFC 8739 §4.3); without it
+  /// nothing is cached.
+  std::optional<std::chrono::seconds> cached_for = {};
 };
 
 }  // namespace acme

@@ -1,5 +1,6 @@
 #include "acme/resource_urls.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -30,6 +31,12 @@ std::string directory_with(const ResourceUrls& urls,
   described["externalAccountRequired"] = meta.external_account_required;
   if (meta.in_band_onion_caa_required) described["inBandOnionCAARequired"] = true;
   if (meta.subdomain_auth_allowed) described["subdomainAuthAllowed"] = true;
+  if (meta.auto_renewal) {
+    nlohmann::ordered_json offer{{"min-lifetime", meta.auto_renewal->min_lifetime.count()},
+                                 {"max-duration", meta.auto_renewal->max_duration.count()}};
+    if (meta.auto_renewal->certificate_get) offer["allow-certificate-get"] = true;
+    described["auto-renewal"] = std::move(offer);
+  }
   if (!meta.profiles.empty()) {
     nlohmann::ordered_json profiles = nlohmann::ordered_json::object();
     for (const ProfileSummary& profile : meta.profiles)
@@ -91,6 +98,10 @@ std::string ResourceUrls::certificate(const CertificateId& id) const {
   return at(filled(paths::kCertificate, kIdPlace, id.text()));
 }
 
+std::string ResourceUrls::star_certificate(const CertificateId& id) const {
+  return at(filled(paths::kStarCertificate, kIdPlace, id.text()));
+}
+
 std::string ResourceUrls::chain(const CertificateId& id, std::size_t chain) const {
   if (chain == 0) return certificate(id);
   return at(filled(filled(paths::kAlternateChain, kIdPlace, id.text()), "{chain}",
@@ -118,6 +129,10 @@ std::string profile_directory_json(const ResourceUrls& urls,
                                    DirectoryMeta meta,
                                    const ProfileSummary& profile) {
   meta.profiles = {profile};
+  const auto& offer = meta.auto_renewal;
+  if (offer && std::ranges::find(offer->profiles, profile.name) == offer->profiles.end()) {
+    meta.auto_renewal.reset();
+  }
   return directory_with(urls, meta, urls.profile_new_order(profile.name));
 }
 

@@ -2,6 +2,7 @@
 // uses the same templates.
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -33,6 +34,7 @@ inline constexpr std::string_view kAuthorization = "/acme/authz/{id}";
 inline constexpr std::string_view kChallenge = "/acme/challenge/{id}/{method}";
 inline constexpr std::string_view kCertificate = "/acme/cert/{id}";
 inline constexpr std::string_view kAlternateChain = "/acme/cert/{id}/{chain}";
+inline constexpr std::string_view kStarCertificate = "/acme/star/{id}";
 inline constexpr std::string_view kApplications = "/acme/applications";
 inline constexpr std::string_view kNewApplication = "/acme/new-application";
 inline constexpr std::string_view kApplication = "/acme/application/{id}";
@@ -56,6 +58,9 @@ class ResourceUrls {
   [[nodiscard]] std::string authorization(const AuthorizationId& id) const;
   [[nodiscard]] std::string challenge(const AuthorizationId& id, std::string_view method) const;
   [[nodiscard]] std::string certificate(const CertificateId& id) const;
+  /// Where the newest certificate of an order that renews itself is (RFC 8739 §3.1.1), under the
+  /// id of its first one.
+  [[nodiscard]] std::string star_certificate(const CertificateId& id) const;
   /// That of the certificate for 0, the main chain.
   [[nodiscard]] std::string chain(const CertificateId& id, std::size_t chain) const;
   [[nodiscard]] std::string application(const policy::ApplicationId& id) const;
@@ -70,6 +75,15 @@ class ResourceUrls {
 struct ProfileSummary {
   std::string name;
   std::string description;  // one sentence for people, or a URL
+};
+
+/// What may be asked for in the `auto-renewal` of a newOrder (RFC 8739 §3.2), and under which
+/// profiles.
+struct AutoRenewalOffer {
+  std::vector<std::string> profiles;  // never empty
+  std::chrono::seconds min_lifetime{};
+  std::chrono::seconds max_duration{};
+  bool certificate_get = false;  // whether an order may be read without a signature
 };
 
 /// What the directory says about the server (RFC 8555 §7.1.1, `meta`). Empty members are left out.
@@ -89,6 +103,7 @@ struct DirectoryMeta {
   /// Whether a profile takes a review: then two resources of ours are named, which clients that do
   /// not know them ignore (RFC 8555 §7.1.1).
   bool applications_offered = false;
+  std::optional<AutoRenewalOffer> auto_renewal = {};  // none: not offered
 };
 
 /// The directory object (RFC 8555 §7.1.1) as JSON text. Names only resources that exist.

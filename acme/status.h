@@ -9,7 +9,8 @@
 namespace acme {
 
 enum class AccountStatus : std::uint8_t { valid, deactivated, revoked };
-enum class OrderStatus : std::uint8_t { pending, ready, processing, valid, invalid };
+/// `canceled` is of RFC 8739 §3.1.2.
+enum class OrderStatus : std::uint8_t { pending, ready, processing, valid, invalid, canceled };
 enum class AuthorizationStatus : std::uint8_t {
   pending,
   valid,
@@ -23,8 +24,8 @@ enum class ChallengeStatus : std::uint8_t { pending, processing, valid, invalid 
 // Spellings, in the order of the enumerators.
 inline constexpr std::array<std::string_view, 3> kAccountStatusTexts{"valid", "deactivated",
                                                                      "revoked"};
-inline constexpr std::array<std::string_view, 5> kOrderStatusTexts{"pending", "ready", "processing",
-                                                                   "valid", "invalid"};
+inline constexpr std::array<std::string_view, 6> kOrderStatusTexts{
+    "pending", "ready", "processing", "valid", "invalid", "canceled"};
 inline constexpr std::array<std::string_view, 6> kAuthorizationStatusTexts{
     "pending", "valid", "invalid", "deactivated", "expired", "revoked"};
 inline constexpr std::array<std::string_view, 4> kChallengeStatusTexts{"pending", "processing",
@@ -54,14 +55,16 @@ inline constexpr std::array<std::array<bool, 3>, 3> kAccountTransitions{{
     {false, false, false},
 }};
 
-/// §7.1.6, order figure. `valid` and `invalid` are final.
-inline constexpr std::array<std::array<bool, 5>, 5> kOrderTransitions{{
-    // pending ready processing valid invalid
-    {false, true, false, false, true},
-    {false, false, true, false, true},
-    {false, false, false, true, true},
-    {false, false, false, false, false},
-    {false, false, false, false, false},
+/// §7.1.6, order figure, and RFC 8739 §3.1.2, figure 4. `invalid` and `canceled` are final, and so
+/// is `valid` but for an order that renews itself.
+inline constexpr std::array<std::array<bool, 6>, 6> kOrderTransitions{{
+    // pending ready processing valid invalid canceled
+    {false, true, false, false, true, false},
+    {false, false, true, false, true, false},
+    {false, false, false, true, true, false},
+    {false, false, false, false, false, true},
+    {false, false, false, false, false, false},
+    {false, false, false, false, false, false},
 }};
 
 /// §7.1.6, authorization figure. A pending authorization can be deactivated, revoked or expire like

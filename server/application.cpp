@@ -263,8 +263,9 @@ void Application::State::make_handlers() {
 acme::DueWorkRunner::Executors Application::State::work_executors() {
   return {.runner = io.first(),
           .piece = [this, quick = sign_quickly(services->issuers)](acme::WorkKind kind) {
-            const bool signs =
-                kind == acme::WorkKind::issue || kind == acme::WorkKind::issue_application;
+            const bool signs = kind == acme::WorkKind::issue ||
+                               kind == acme::WorkKind::issue_application ||
+                               kind == acme::WorkKind::renew_certificate;
             const bool computes = kind == acme::WorkKind::publish_crl || (signs && !quick);
             return computes ? asio::any_io_executor(asio::make_strand(workers)) : io.next();
           }};

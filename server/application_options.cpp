@@ -3,6 +3,7 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <stdexcept>
 #include <string>
 #include <thread>
 #include <utility>
@@ -60,6 +61,30 @@ policy::SpecialUseNames special_use_names(const Settings& settings) {
                                                      : policy::SpecialUseNames::refused;
 }
 
+namespace {
+
+/// RFC 8739 §3.2. Throws std::runtime_error for a profile that cannot have it.
+std::optional<acme::AutoRenewalOffer> auto_renewal_offer(const Settings& settings,
+                                                         const policy::Catalog& catalog) {
+  if (settings.auto_renewal_profiles.empty()) return std::nullopt;
+  acme::AutoRenewalOffer offer{.profiles = settings.auto_renewal_profiles,
+                               .min_lifetime = settings.auto_renewal_min_lifetime,
+                               .max_duration = settings.auto_renewal_max_duration,
+                               .certificate_get = settings.auto_renewal_certificate_get};
+  for (const std::string& name : offer.profiles) {
+    const policy::Product* product = catalog.find(name);
+    if (product == nullptr || acme::is_reviewed(*product)) {
+      throw std::runtime_error(
+          "auto_renewal.profiles names \"" + name + "\", which is " +
+          (product == nullptr ? "no profile on offer" : "a profile that names an organization"));
+    }
+    offer.max_duration = std::min(offer.max_duration, product->authorization_lifetime);
+  }
+  return offer;
+}
+
+}  // namespace
+
 acme::DirectoryMeta directory_meta(const Settings& settings, const policy::Catalog& catalog) {
   acme::DirectoryMeta meta;
   meta.terms_of_service = settings.acme_terms_of_service;
@@ -74,6 +99,7 @@ acme::DirectoryMeta directory_meta(const Settings& settings, const policy::Catal
   }
   meta.in_band_onion_caa_required = policy::offers(catalog, policy::ValidationMethod::onion_csr_01);
   meta.subdomain_auth_allowed = policy::offers_subdomains(catalog);
+  meta.auto_renewal = auto_renewal_offer(settings, catalog);
   meta.applications_offered = std::ranges::any_of(catalog.products(), acme::is_reviewed);
   return meta;
 }

@@ -15,8 +15,8 @@ constexpr std::uint8_t kVersion = 1;
 enum Field : std::uint32_t { kFailures = 1 };
 
 constexpr std::array<std::string_view, kWorkKinds> kNames{
-    "validate",          "issue",        "publish_crl",  "check_domains",  "issue_application",
-    "application_clock", "send_message", "run_incident", "log_certificate"};
+    "validate",          "issue",        "publish_crl",  "check_domains",   "issue_application",
+    "application_clock", "send_message", "run_incident", "log_certificate", "renew_certificate"};
 
 }  // namespace
 

@@ -16,17 +16,18 @@ namespace storage {
 /// Kinds of work, of all floors. The numbers are stored: new ones go to the end. Rows of a small
 /// number are looked at first.
 enum class WorkKind : std::uint8_t {
-  validate = 1,           // subject: AccountId octets, AuthorizationId octets, method
-  issue = 2,              // subject: OrderId octets
-  publish_crl = 3,        // subject: issuer id
-  check_domains = 4,      // subject: ApplicationId octets
-  issue_application = 5,  // subject: ApplicationId octets
-  application_clock = 6,  // subject: ApplicationId octets
-  send_message = 7,       // subject: MessageId octets
-  run_incident = 8,       // subject: incident id
-  log_certificate = 9,    // subject: key in the ledger
+  validate = 1,            // subject: AccountId octets, AuthorizationId octets, method
+  issue = 2,               // subject: OrderId octets
+  publish_crl = 3,         // subject: issuer id
+  check_domains = 4,       // subject: ApplicationId octets
+  issue_application = 5,   // subject: ApplicationId octets
+  application_clock = 6,   // subject: ApplicationId octets
+  send_message = 7,        // subject: MessageId octets
+  run_incident = 8,        // subject: incident id
+  log_certificate = 9,     // subject: key in the ledger
+  renew_certificate = 10,  // subject: OrderId octets
 };
-inline constexpr std::size_t kWorkKinds = 9;
+inline constexpr std::size_t kWorkKinds = 10;
 
 /// How logs name a kind: "publish_crl".
 std::string_view text_of(WorkKind kind);

@@ -55,7 +55,7 @@ asio::awaitable<std::vector<CaaResult>> check_all(Services& services,
 void note_evidence(storage::Transaction& transaction,
                    const OrderId& id,
                    const std::string& instance,
-                   const std::map<std::size_t, CaaEvidence>& evidence,
+                   const PlacedEvidence& evidence,
                    ca::Time now) {
   std::optional<LoadedOrder> order = load_order(transaction, id, now);
   // Whoever holds the claim by now checks for itself.
@@ -86,15 +86,10 @@ Problem combined_caa_problem(std::vector<Problem> problems, std::size_t names) {
 void note_caa(storage::Transaction& transaction,
               const OrderId& id,
               OrderRecord& order,
-              const std::map<std::size_t, CaaEvidence>& evidence,
+              const PlacedEvidence& evidence,
               ca::Time now) {
-  ca::AuditEvent event{now, "order.caa_checked", "server", id.text(), {}};
-  for (const auto& [place, each] : evidence) {
-    order.caa.insert_or_assign(place, each);
-    event.facts.emplace_back("identifier", ca::value_of(order.identifiers.at(place)));
-    event.facts.emplace_back("caa", each.found);
-  }
-  ca::append_audit(transaction, event);
+  for (const auto& [place, each] : evidence) order.caa.insert_or_assign(place, each);
+  audit_caa(transaction, id, order, evidence, now);
 }
 
 std::vector<std::size_t> names_with_old_caa(const LoadedOrder& order, ca::Time now) {
@@ -107,13 +102,27 @@ std::vector<std::size_t> names_with_old_caa(const LoadedOrder& order, ca::Time n
   return places;
 }
 
-asio::awaitable<std::optional<Problem>> recheck_caa(Services& services,
+void audit_caa(storage::Transaction& transaction,
+               const OrderId& id,
+               const OrderRecord& order,
+               const PlacedEvidence& evidence,
+               ca::Time now) {
+  if (evidence.empty()) return;
+  ca::AuditEvent event{now, "order.caa_checked", "server", id.text(), {}};
+  for (const auto& [place, each] : evidence) {
+    event.facts.emplace_back("identifier", ca::value_of(order.identifiers.at(place)));
+    event.facts.emplace_back("caa", each.found);
+  }
+  ca::append_audit(transaction, event);
+}
+
+asio::awaitable<Result<PlacedEvidence>> look_up_caa(Services& services,
                                                     LoadedOrder order,
                                                     std::vector<std::size_t> places) {
   const ca::Time begun = services.clock.seconds();
   std::vector<CaaResult> results = co_await check_all(services, order, places);
   std::vector<Problem> problems;
-  std::map<std::size_t, CaaEvidence> evidence;
+  PlacedEvidence evidence;
   for (std::size_t i = 0; i < places.size(); ++i) {
     Result<std::string>& result = results[i].value();
     if (result) {
@@ -123,9 +132,19 @@ asio::awaitable<std::optional<Problem>> recheck_caa(Services& services,
     }
   }
   if (!problems.empty()) {
-    co_return combined_caa_problem(std::move(problems), order.record.identifiers.size());
+    co_return std::unexpected(
+        combined_caa_problem(std::move(problems), order.record.identifiers.size()));
   }
-  auto note = [id = order.id, instance = services.instance, evidence,
+  co_return evidence;
+}
+
+asio::awaitable<std::optional<Problem>> recheck_caa(Services& services,
+                                                    LoadedOrder order,
+                                                    std::vector<std::size_t> places) {
+  auto looking = look_up_caa(services, order, std::move(places));
+  Result<PlacedEvidence> evidence = co_await std::move(looking);
+  if (!evidence) co_return std::move(evidence).error();
+  auto note = [id = order.id, instance = services.instance, evidence = *std::move(evidence),
                now = services.clock.seconds()](storage::Transaction& transaction) {
     note_evidence(transaction, id, instance, evidence, now);
   };

@@ -18,6 +18,9 @@ namespace acme {
 /// CAA.
 std::vector<std::size_t> names_with_old_caa(const LoadedOrder& order, ca::Time now);
 
+/// What the CAA of a name said, by its place in the order.
+using PlacedEvidence = std::map<std::size_t, CaaEvidence>;
+
 /// Who asks for the certificate of `order`, and how control of the name at `place` was proven.
 /// Every authorization of the order is valid.
 CaaApplicant caa_applicant(const Services& services, const LoadedOrder& order, std::size_t place);
@@ -26,17 +29,29 @@ CaaApplicant caa_applicant(const Services& services, const LoadedOrder& order, s
 /// each if the order has several.
 Problem combined_caa_problem(std::vector<Problem> problems, std::size_t names);
 
-/// Puts evidence that was just found into `order`, with an audit entry. The caller stores the
+/// Checks the names at `places`, all at once. Refuses with caa, with a subproblem for every name
+/// that fails if the order has several. Stores nothing. Throws for faults of ours.
+boost::asio::awaitable<Result<PlacedEvidence>> look_up_caa(Services& services,
+                                                           LoadedOrder order,
+                                                           std::vector<std::size_t> places);
+
+/// Writes the audit entry of a check of names of `order`; none if there is no evidence.
+void audit_caa(storage::Transaction& transaction,
+               const OrderId& id,
+               const OrderRecord& order,
+               const PlacedEvidence& evidence,
+               ca::Time now);
+
+/// Puts evidence that was just found into `order`, with its audit entry. The caller stores the
 /// order.
 void note_caa(storage::Transaction& transaction,
               const OrderId& id,
               OrderRecord& order,
-              const std::map<std::size_t, CaaEvidence>& evidence,
+              const PlacedEvidence& evidence,
               ca::Time now);
 
-/// Checks the names at `places`, all at once. Either notes the evidence in the order, if this
-/// process still holds its claim, or returns the problem: of type caa, with a subproblem for every
-/// name that fails if the order has several. Throws for faults of ours.
+/// Checks the names at `places` as look_up_caa does. Either notes the evidence in the order, if
+/// this process still holds its claim, or returns the problem. Throws for faults of ours.
 boost::asio::awaitable<std::optional<Problem>> recheck_caa(Services& services,
                                                            LoadedOrder order,
                                                            std::vector<std::size_t> places);

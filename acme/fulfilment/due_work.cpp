@@ -21,6 +21,7 @@
 #include "acme/fulfilment/incident_work.h"
 #include "acme/fulfilment/issuance_work.h"
 #include "acme/fulfilment/recovery.h"
+#include "acme/fulfilment/renewal_work.h"
 #include "acme/fulfilment/store_caution.h"
 #include "acme/fulfilment/validation_work.h"
 #include "acme/fulfilment/work_picker.h"
@@ -116,6 +117,7 @@ WorkHandlers all_handlers(Services& services,
     return run_validation(services, std::move(key), deadline);
   };
   const auto issuance = [&services](WorkKey key) { return run_issuance(services, std::move(key)); };
+  const auto renewal = [&services](WorkKey key) { return run_renewal(services, std::move(key)); };
   const auto crl = [&services](WorkKey key) {
     return run_crl_publication(services, std::move(key));
   };
@@ -126,6 +128,7 @@ WorkHandlers all_handlers(Services& services,
   others[WorkKind::validate] = {validation,
                                 {limits.concurrent_validations, limits.validations_of_one_account}};
   others[WorkKind::issue] = {issuance, {limits.concurrent_issuances}};
+  others[WorkKind::renew_certificate] = {renewal, {limits.concurrent_issuances}};
   others[WorkKind::publish_crl] = {crl, {1}};
   others[WorkKind::run_incident] = {incident, {1}};
   others[WorkKind::log_certificate] = {logging, {kLoggedAtOnce}};

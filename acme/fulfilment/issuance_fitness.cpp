@@ -39,6 +39,26 @@ Judging::Judging(const Services& services, std::string signing_issuer)
       choice(services),
       issuer_id(std::move(signing_issuer)) {}
 
+ca::ReservedAddresses reserved_addresses(const Services& services) {
+  return services.special_use_names == policy::SpecialUseNames::allowed_in_lab
+             ? ca::ReservedAddresses::allowed_in_lab
+             : ca::ReservedAddresses::refused;
+}
+
+ca::PublicKey key_of(const OrderId& id, const OrderRecord& order) {
+  auto key = ca::PublicKey::from_spki(order.spki);
+  if (!key) {
+    throw storage::CorruptRecord("order " + id.text() +
+                                 " notes a key that is not acceptable: " + key.error().detail());
+  }
+  return *std::move(key);
+}
+
+ca::IssuingParts issuing_parts(Services& services, const ca::Issuer& issuer) {
+  return {services.store, issuer, services.random,
+          [&clock = services.clock] { return clock.seconds(); }, services.transparency};
+}
+
 std::optional<Problem> issuance_obstacle(const storage::Snapshot& snapshot,
                                          const Judging& by,
                                          const LoadedOrder& order,

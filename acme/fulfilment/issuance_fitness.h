@@ -10,6 +10,8 @@
 #include "acme/review/application.h"
 #include "acme/services.h"
 #include "ca/certificate_profile.h"
+#include "ca/crypto/public_key.h"
+#include "ca/issuance.h"
 #include "ca/issuer_set.h"
 #include "policy/product.h"
 #include "storage/transaction.h"
@@ -46,6 +48,16 @@ struct Judging {
 
   explicit Judging(const Services& services, std::string signing_issuer = {});
 };
+
+/// A laboratory certifies the addresses it has.
+ca::ReservedAddresses reserved_addresses(const Services& services);
+
+/// The key of an order's request, which was judged when the order was finalized. Throws
+/// storage::CorruptRecord if the order notes another kind of key.
+ca::PublicKey key_of(const OrderId& id, const OrderRecord& order);
+
+/// What issuing the certificate of an order works with.
+ca::IssuingParts issuing_parts(Services& services, const ca::Issuer& issuer);
 
 /// Why the account may not be issued this certificate now, judged from the store and not from what
 /// an earlier step saw; nothing if it may.

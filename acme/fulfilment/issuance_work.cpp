@@ -6,8 +6,10 @@
 #include <variant>
 #include <vector>
 
+#include "acme/auto_renewal.h"
 #include "acme/fulfilment/caa_recheck.h"
 #include "acme/fulfilment/issuance_fitness.h"
+#include "acme/fulfilment/star_attempts.h"
 #include "acme/problem_from.h"
 #include "acme/records/account_record.h"
 #include "acme/records/certificate_record.h"
@@ -35,7 +37,11 @@ struct OldCaa {
   LoadedOrder order;
   std::vector<std::size_t> places;
 };
-using Finding = std::variant<Nothing, TakeOver, OldCaa, Problem, OrderRecord>;
+/// RFC 8739 §3.1.1: its certificate begins at its start date, and is signed no sooner.
+struct TooEarly {
+  ca::Time start;
+};
+using Finding = std::variant<Nothing, TakeOver, TooEarly, OldCaa, Problem, OrderRecord>;
 
 Finding examine(const storage::Snapshot& snapshot,
                 const Judging& by,
@@ -45,6 +51,9 @@ Finding examine(const storage::Snapshot& snapshot,
   if (!order || order->status != OrderStatus::processing || !order->record.claim) return Nothing{};
   if (order->record.claim->owner != by.instance) return TakeOver{};
   if (!order->record.serial.empty()) return unknown_signature_problem();
+  if (const auto& renewal = order->auto_renewal; renewal && renewal->start_date > now) {
+    return TooEarly{*renewal->start_date};
+  }
   if (now > order->record.claim->deadline) {
     return Problem(ProblemType::server_internal,
                    "the certificate could not be issued in time; please create a new order");
@@ -69,6 +78,22 @@ boost::asio::awaitable<void> take_over(Services& services, OrderId id, ca::Time 
     take_over_claim(transaction, id, owner, now);
   };
   co_await services.store.write(std::move(claim));
+}
+
+/// The row and the claim wait for the start date.
+boost::asio::awaitable<void> wait_for_start(Services& services,
+                                            OrderId id,
+                                            WorkKey key,
+                                            ca::Time start) {
+  auto write = [id, key, start, owner = services.instance](storage::Transaction& transaction) {
+    kDueWork.erase(transaction, key.encode());
+    auto order = kOrders.get(transaction, id.octets());
+    if (!order || !order->claim || order->claim->owner != owner || !order->serial.empty()) return;
+    order->claim->deadline = start + kClaimLife;
+    kOrders.put(transaction, id.octets(), *order);
+    put_work(transaction, WorkKey{start, key.kind, key.subject});
+  };
+  co_await services.store.write(std::move(write));
 }
 
 boost::asio::awaitable<void> fail(
@@ -99,18 +124,40 @@ ca::Subject subject_of(const storage::Snapshot& snapshot,
                                 "order " + id.text());
 }
 
+/// RFC 8739 §3.5 says when the first certificate of an order that renews itself begins and ends.
+ca::ValidityWish wish_of(const storage::Snapshot& snapshot,
+                         const OrderId& id,
+                         const OrderRecord& order,
+                         const policy::Product& product,
+                         ca::Time now) {
+  ca::ValidityWish wish = validity_wish(order, product);
+  if (const auto renewal = kAutoRenewals.get(snapshot, id.octets())) {
+    const ca::ValidityWindow first = first_slot(*renewal, now).validity;
+    wish.not_before = first.not_before;
+    wish.not_after = first.not_after;
+  }
+  return wish;
+}
+
 /// What goes into the transaction of the intent: everything is judged once more, then the order
 /// notes its serial.
-ca::IssuanceSteps::NoteSerial note_serial(
-    Services& services, OrderId id, const ca::Issuer& issuer, ca::Subject subject, ca::Time now) {
-  return [by = Judging(services, issuer.id()), id = std::move(id), subject = std::move(subject),
-          now](storage::Transaction& transaction, const std::string& serial) {
+ca::IssuanceSteps::NoteSerial note_serial(Services& services,
+                                          OrderId id,
+                                          const ca::Issuer& issuer,
+                                          const ca::IssuanceRequest& request) {
+  return [by = Judging(services, issuer.id()), id = std::move(id), subject = request.subject,
+          validity = request.validity,
+          now = request.now](storage::Transaction& transaction, const std::string& serial) {
     Finding finding = examine(transaction, by, id, now);
     OrderRecord* order = std::get_if<OrderRecord>(&finding);
     if (order == nullptr || subject_of(transaction, id, *order) != subject) return false;
     order->issuer_id = by.issuer_id;
     order->serial = serial;
     kOrders.put(transaction, id.octets(), *order);
+    if (validity.not_before && validity.not_after) {
+      note_first_attempt(transaction, id, by.issuer_id, serial,
+                         {*validity.not_before, *validity.not_after}, now);
+    }
     return true;
   };
 }
@@ -144,25 +191,9 @@ ca::IssuanceSteps::Conclude conclude(Services& services, OrderId id, WorkKey key
     event.facts.emplace_back("certificate", certificate.text());
     ca::append_audit(transaction, event);
     note_certificate(transaction, house, *order, now);
+    begin_renewing(transaction, id, now);
     kDueWork.erase(transaction, key);
   };
-}
-
-/// A laboratory certifies the addresses it has.
-ca::ReservedAddresses reserved_addresses(const Services& services) {
-  return services.special_use_names == policy::SpecialUseNames::allowed_in_lab
-             ? ca::ReservedAddresses::allowed_in_lab
-             : ca::ReservedAddresses::refused;
-}
-
-/// The key of an order's request, which was judged when the order was finalized.
-ca::PublicKey key_of(const OrderId& id, const OrderRecord& order) {
-  auto key = ca::PublicKey::from_spki(order.spki);
-  if (!key) {
-    throw storage::CorruptRecord("order " + id.text() +
-                                 " notes a key that is not acceptable: " + key.error().detail());
-  }
-  return *std::move(key);
 }
 
 /// Ends an order whose certificate was refused before anything was stored. The words are for the
@@ -187,20 +218,19 @@ boost::asio::awaitable<void> issue(
     co_await fail_refused(services, id, key, "no issuer can sign this certificate now", now);
     co_return;
   }
-  ca::IssuingParts parts{services.store, *issuer, services.random,
-                         [&clock = services.clock] { return clock.seconds(); },
-                         services.transparency};
   ca::IssuanceRequest request{order.identifiers, key_of(id, order), choice.profile(order), now,
                               reserved_addresses(services)};
-  request.subject = services.store.read(
-      [&](const storage::Snapshot& snapshot) { return subject_of(snapshot, id, order); });
-  request.validity = validity_wish(order, choice.product(order));
+  services.store.read([&](const storage::Snapshot& snapshot) {
+    request.subject = subject_of(snapshot, id, order);
+    request.validity = wish_of(snapshot, id, order, choice.product(order), now);
+  });
   ca::IssuanceSteps steps{{id.text(), order.account.text()},
-                          note_serial(services, id, *issuer, request.subject, now),
+                          note_serial(services, id, *issuer, request),
                           conclude(services, id, key, now),
                           order.claim->deadline,
                           still_fit(services, id, *issuer)};
-  auto issuing = ca::issue_certificate(std::move(parts), std::move(request), std::move(steps));
+  auto issuing =
+      ca::issue_certificate(issuing_parts(services, *issuer), std::move(request), std::move(steps));
   const ca::Judged<std::optional<ca::IssuedCertificate>> issued = co_await std::move(issuing);
   if (!issued && issued.error().kind() == ca::RejectionKind::bad_validity) {
     // It could have been kept when the order was made.
@@ -304,7 +334,9 @@ boost::asio::awaitable<void> run_issuance(Services& services, WorkKey key) {
     // It aged while it was looked up, or the clock was set back. The next run looks again.
     throw std::runtime_error("the CAA check of the order is not of this time");
   }
-  if (auto* problem = std::get_if<Problem>(&finding)) {
+  if (const auto* early = std::get_if<TooEarly>(&finding)) {
+    co_await wait_for_start(services, id, key, early->start);
+  } else if (auto* problem = std::get_if<Problem>(&finding)) {
     co_await fail(services, id, key, *std::move(problem), now);
   } else if (auto* order = std::get_if<OrderRecord>(&finding)) {
     co_await issue(services, id, key, std::move(*order), now);

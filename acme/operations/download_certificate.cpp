@@ -5,6 +5,7 @@
 #include "acme/in_quotes.h"
 #include "acme/operations/operation.h"
 #include "acme/operations/ownership.h"
+#include "acme/records/auto_renewal_record.h"
 #include "acme/records/certificate_record.h"
 #include "ca/ledger.h"
 
@@ -36,7 +37,11 @@ boost::asio::awaitable<Result<Reply>> download_certificate(Services& services,
   if (!id) co_return std::unexpected(id.error());
   const auto record = services.store.read(
       [&](const storage::Snapshot& snapshot) { return kCertificates.get(snapshot, id->octets()); });
-  if (!record) {
+  // RFC 8739 §3.1.1: what renews itself is at another URL.
+  const bool is_star = record && services.store.read([&](const storage::Snapshot& snapshot) {
+    return kAutoRenewals.contains(snapshot, record->order.octets());
+  });
+  if (!record || is_star) {
     co_return refuse(ProblemType::malformed, "there is no certificate \"" + id->text() + "\"");
   }
   if (record->account != request.account) co_return not_yours(kCertificate, id->text());

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "acme/auto_renewal.h"
 #include "acme/operations/draft.h"
 #include "acme/operations/external_account.h"
 #include "acme/operations/new_work.h"
@@ -89,6 +90,10 @@ Result<void> settle_authorization(storage::Transaction& transaction,
   event.facts.emplace_back("identifier", ca::value_of(record.identifiers[i]));
   auto reusable = find_reusable_authorization(transaction, record.account, product,
                                               record.identifiers[i], record.created);
+  // What renews itself needs its proofs until its end (BR 4.2.1 counts at every signing act).
+  if (reusable && order.auto_renewal && reusable->last_use < order.auto_renewal->end_date) {
+    reusable.reset();
+  }
   if (!reusable) {
     auto offered = drop_stopped_methods(transaction, order.authorizations[i]);
     if (!offered) return offered;
@@ -173,8 +178,11 @@ Result<LoadedOrder> place_order(storage::Transaction& transaction,
   if (auto running = require_not_stopped(transaction, intention); !running) {
     return std::unexpected(std::move(running).error());
   }
-  if (auto open = find_open_order(transaction, record, product, record.created)) {
-    return *std::move(open);
+  // What renews itself takes no other order's place, and none takes its.
+  if (!order.auto_renewal) {
+    if (auto open = find_open_order(transaction, record, product, record.created)) {
+      return *std::move(open);
+    }
   }
   if (record.replaces) {
     if (auto marked = mark_replaced(transaction, limited.issuers, order.id, record); !marked) {
@@ -198,7 +206,11 @@ Result<LoadedOrder> place_order(storage::Transaction& transaction,
   order.status = status_of(record, order.authorizations, order.review.outcome, record.created);
   kOrders.put(transaction, order.id.octets(), record);
   transaction.put(kAccountOrders, record.account.octets() + order.id.octets(), "");
-  transaction.put(kOpenOrders, open_order_key(record), order.id.octets());
+  if (order.auto_renewal) {
+    kAutoRenewals.put(transaction, order.id.octets(), *order.auto_renewal);
+  } else {
+    transaction.put(kOpenOrders, open_order_key(record), order.id.octets());
+  }
   ca::append_audit(transaction, event);
   return order;
 }
@@ -257,6 +269,11 @@ boost::asio::awaitable<Result<Reply>> new_order(Services& services,
   draft.record.replaces = std::move(wanted->replaces);
   draft.record.not_before = wanted->not_before;
   draft.record.not_after = wanted->not_after;
+  if (wanted->auto_renewal) {
+    auto agreed = agree_on(services.meta, **product, *wanted->auto_renewal, draft.record.created);
+    if (!agreed) co_return std::unexpected(std::move(agreed).error());
+    draft.auto_renewal = *std::move(agreed);
+  }
   if (auto kept = require_validity(services, draft.record, **product); !kept) {
     co_return std::unexpected(std::move(kept).error());
   }

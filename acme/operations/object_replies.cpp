@@ -62,6 +62,10 @@ ca::Identifier without_wildcard(const ca::Identifier& identifier) {
 }
 
 std::optional<std::chrono::seconds> wait_for(const LoadedOrder& order, ca::Time now) {
+  const auto& renewal = order.auto_renewal;
+  if (renewal && order.status == OrderStatus::processing && renewal->start_date > now) {
+    return *renewal->start_date - now;
+  }
   if (order.record.held_since && order.status == OrderStatus::processing) {
     return wait_for_review(order, now);
   }
@@ -87,6 +91,27 @@ Reply account_reply(const Services& services, const AccountId& id, const Account
   return reply;
 }
 
+namespace {
+
+/// RFC 8739 §3.1.1: what the order says beside, and in place of, what others say.
+void show_auto_renewal(const Services& services, const LoadedOrder& order, OrderView& view) {
+  const AutoRenewalRecord& renewal = order.auto_renewal.value();
+  view.auto_renewal = AutoRenewalView{.start_date = {},
+                                      .end_date = ca::rfc3339(renewal.end_date),
+                                      .lifetime = renewal.lifetime,
+                                      .lifetime_adjust = renewal.lifetime_adjust,
+                                      .allow_certificate_get = renewal.certificate_get};
+  if (renewal.start_date) view.auto_renewal->start_date = ca::rfc3339(*renewal.start_date);
+  view.certificate.reset();
+  if (!renewal.current) return;
+  view.star_certificate = services.urls.star_certificate(order.record.certificate.value());
+  // §3.1.2: a canceled order is of no more use when its last certificate has ended.
+  view.expires = ca::rfc3339(renewal.canceled_at ? renewal.current_end : renewal.end_date);
+  view.error = renewal.problem;
+}
+
+}  // namespace
+
 Reply order_reply(const Services& services, const LoadedOrder& order) {
   OrderView view;
   view.status = text_of(order.status);
@@ -108,6 +133,7 @@ Reply order_reply(const Services& services, const LoadedOrder& order) {
   }
   const ca::Time now = services.clock.seconds();
   view.error = error_of(order, now);
+  if (order.auto_renewal) show_auto_renewal(services, order, view);
   Reply reply;
   reply.body = order_json(view);
   reply.location = services.urls.order(order.id);

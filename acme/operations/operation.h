@@ -31,8 +31,15 @@ using Operation = boost::asio::awaitable<Result<Reply>> (*)(Services& services,
 /// such thing.
 using Reading = Result<Reply> (*)(Services& services, const PathParameters& path);
 
+/// Whether anybody may read one of such resources.
+using Permission = bool (*)(const Services& services, const PathParameters& path);
+
 Result<Reply> read_renewal_info(Services&, const PathParameters&);
 Result<Reply> read_profile_directory(Services&, const PathParameters&);
+/// RFC 8739 §3.4. Only where may_read_star_certificate().
+Result<Reply> read_star_certificate(Services&, const PathParameters&);
+/// Whether the order behind that certificate agreed with us that anybody may read it.
+bool may_read_star_certificate(const Services&, const PathParameters&);
 
 boost::asio::awaitable<Result<Reply>> new_account(Services&, AuthenticatedRequest, PathParameters);
 boost::asio::awaitable<Result<Reply>> update_account(Services&,
@@ -68,6 +75,9 @@ boost::asio::awaitable<Result<Reply>> respond_to_challenge(Services&,
 boost::asio::awaitable<Result<Reply>> download_certificate(Services&,
                                                            AuthenticatedRequest,
                                                            PathParameters);
+boost::asio::awaitable<Result<Reply>> download_star_certificate(Services&,
+                                                                AuthenticatedRequest,
+                                                                PathParameters);
 boost::asio::awaitable<Result<Reply>> revoke_certificate(Services&,
                                                          AuthenticatedRequest,
                                                          PathParameters);

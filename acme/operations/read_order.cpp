@@ -1,9 +1,10 @@
-// The order resource (RFC 8555 §7.1.3, §7.4). For an order that waits for a review, the first look
-// after it has passed begins the issuance: a client that has forgotten its key asks no more, and
-// gets no certificate that nobody can use (rule A-6).
+// The order resource (RFC 8555 §7.1.3, §7.4; RFC 8739 §3.1.2). For an order that waits for a
+// review, the first look after it has passed begins the issuance: a client that has forgotten its
+// key asks no more, and gets no certificate that nobody can use (rule A-6).
 #include <utility>
 
 #include "acme/fulfilment/issuance_work.h"
+#include "acme/operations/cancel_order.h"
 #include "acme/operations/let_finish.h"
 #include "acme/operations/object_replies.h"
 #include "acme/operations/operation.h"
@@ -66,11 +67,12 @@ Result<void> settle(storage::Transaction& transaction,
 boost::asio::awaitable<Result<Reply>> read_order(Services& services,
                                                  AuthenticatedRequest request,
                                                  PathParameters path) {
-  if (auto read = require_post_as_get(request); !read) {
-    co_return std::unexpected(std::move(read).error());
-  }
   const Result<LoadedOrder> order = own_order(services, request, path);
   if (!order) co_return std::unexpected(order.error());
+  if (!request.is_post_as_get()) {
+    auto canceling = cancel_order(services, std::move(request), *order);
+    co_return co_await std::move(canceling);
+  }
   if (auto patient = require_patience(services, *order); !patient) {
     co_return std::unexpected(std::move(patient).error());
   }

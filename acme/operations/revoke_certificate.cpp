@@ -5,6 +5,7 @@
 #include "acme/operations/operation.h"
 #include "acme/operations/ownership.h"
 #include "acme/problem_from.h"
+#include "acme/records/auto_renewal_record.h"
 #include "acme/records/due_work_record.h"
 #include "acme/reuse.h"
 #include "acme/wire/requests.h"
@@ -83,6 +84,37 @@ Result<void> revoke(storage::Transaction& transaction,
   return {};
 }
 
+bool is_star(const Services& services, const ca::LedgerEntry& entry) {
+  const auto order = OrderId::parse(entry.order);
+  return order && services.store.read([&](const storage::Snapshot& snapshot) {
+    return kAutoRenewals.contains(snapshot, order->octets());
+  });
+}
+
+/// RFC 8739 §3.1.2: a certificate that renews itself is not revoked. But whoever may revoke it has
+/// said that its key is compromised: then it is blocked, and no certificate for it follows (BR
+/// 6.1.1.3).
+boost::asio::awaitable<Result<Reply>> refuse_star(Services& services,
+                                                  AuthenticatedRequest request,
+                                                  ca::CertificateView view,
+                                                  ca::LedgerEntry entry,
+                                                  std::uint8_t asked) {
+  const ca::Time now = services.clock.seconds();
+  const Result<std::uint8_t> reason = services.store.read([&](const storage::Snapshot& snapshot) {
+    return judge_requester(snapshot, request, view, entry, asked, now);
+  });
+  if (reason && *reason == kKeyCompromise) {
+    auto write = [spki = view.spki, now](storage::Transaction& transaction) {
+      ca::Ledger::block_key(transaction, ca::sha256(spki),
+                            "reported compromised while its certificate renewed itself", now);
+    };
+    co_await services.store.write(std::move(write));
+  }
+  co_return refuse(ProblemType::auto_renewal_revocation_not_supported,
+                   "certificates of an order that renews itself are not revoked; cancel the order, "
+                   "or say with reason keyCompromise that no more may follow for its key");
+}
+
 /// The result of the write as a value of its own: an error would undo the blocking of the key.
 struct Revocation {
   std::optional<Problem> problem;
@@ -102,6 +134,10 @@ boost::asio::awaitable<Result<Reply>> revoke_certificate(Services& services,
   const Result<ca::LedgerEntry> entry = find_issued(services, *view, wanted->certificate);
   if (!entry) co_return std::unexpected(entry.error());
   const ca::Time now = services.clock.seconds();
+  if (is_star(services, *entry)) {
+    auto refusing = refuse_star(services, std::move(request), *view, *entry, *asked);
+    co_return co_await std::move(refusing);
+  }
   const Result<std::uint8_t> reason = services.store.read([&](const storage::Snapshot& snapshot) {
     return judge_requester(snapshot, request, *view, *entry, *asked, now);
   });

@@ -30,6 +30,9 @@ Result<AuthorizationRecord> deactivate(storage::Transaction& transaction,
   for (const OrderId& each : orders_using(transaction, id, *record)) {
     const auto order = kOrders.get(transaction, each.octets());
     if (!order || !order->claim || order->certificate || order->error) continue;
+    // One that waits for its start date finds out then.
+    const auto renewal = kAutoRenewals.get(transaction, each.octets());
+    if (renewal && renewal->start_date > now) continue;
     return std::unexpected(Problem(ProblemType::conflict,
                                    "the order " + urls.order(each) +
                                        " is being issued with this authorization; deactivate it "

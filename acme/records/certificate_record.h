@@ -9,7 +9,8 @@
 
 namespace acme {
 
-/// One row per certificate that an order led to.
+/// One row per order that led to a certificate: of one that renews itself, its first
+/// (acme/records/auto_renewal_record.h has them all).
 struct CertificateRecord {
   std::string issuer_id;
   std::string serial;  // raw octets

@@ -16,6 +16,7 @@ std::vector<std::string> verify_records(const storage::Snapshot& snapshot,
     }
   };
   guarded([&] { verification::check_orders(snapshot, faults); });
+  guarded([&] { verification::check_auto_renewals(snapshot, faults); });
   guarded([&] { verification::check_references(snapshot, issuers, faults); });
   guarded([&] { verification::check_work(snapshot, faults); });
   guarded([&] { verification::check_stops(snapshot, faults); });

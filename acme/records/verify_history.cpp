@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "acme/authorization.h"
+#include "acme/auto_renewal.h"
 #include "acme/order.h"
 #include "acme/records/account_record.h"
 #include "acme/records/due_work_record.h"
@@ -144,6 +145,12 @@ void follow(const storage::Snapshot& snapshot, const ca::AuditEntry& entry, Hist
     check_authorized(snapshot, entry.subject, all.authorizations, all.orders);
   } else if (entry.event == "order.invalid") {
     all.orders.change(entry.subject, OrderStatus::invalid);
+  } else if (entry.event == "order.renewed") {
+    if (all.orders.last(entry.subject) != OrderStatus::valid) {
+      all.orders.fault(entry.subject, "was renewed while it was not valid");
+    }
+  } else if (entry.event == "order.canceled") {
+    all.orders.change(entry.subject, OrderStatus::canceled);
   } else if (entry.event == "authorization.valid") {
     all.authorizations.change(entry.subject, AuthorizationStatus::valid);
   } else if (entry.event == "authorization.invalid") {
@@ -153,7 +160,11 @@ void follow(const storage::Snapshot& snapshot, const ca::AuditEntry& entry, Hist
   }
 }
 
-OrderStatus recorded_status(const OrderRecord& order) {
+OrderStatus recorded_status(const storage::Snapshot& snapshot,
+                            std::string_view key,
+                            const OrderRecord& order) {
+  const auto renewal = kAutoRenewals.get(snapshot, key);
+  if (renewal && renewal->canceled_at) return OrderStatus::canceled;
   if (order.certificate) return OrderStatus::valid;
   if (order.error) return OrderStatus::invalid;
   return order.claim ? OrderStatus::processing : OrderStatus::pending;
@@ -187,8 +198,9 @@ void check_history(const storage::Snapshot& snapshot, Faults& faults) {
   kOrders.scan_prefix(snapshot, "", [&](std::string_view key, const OrderRecord& order) {
     const std::string id = decode_id<OrderId>(key).text();
     all.orders.meet(id);
-    if (all.orders.last(id) != recorded_status(order)) {
-      all.orders.fault(id, "is " + std::string(text_of(recorded_status(order))) +
+    const OrderStatus now = recorded_status(snapshot, key, order);
+    if (all.orders.last(id) != now) {
+      all.orders.fault(id, "is " + std::string(text_of(now)) +
                                ", which is not the last thing the audit log says");
     }
     return storage::Scan::proceed;
@@ -217,11 +229,21 @@ void check_work(const storage::Snapshot& snapshot, Faults& faults) {
     return storage::Scan::proceed;
   });
   kOrders.scan_prefix(snapshot, "", [&](std::string_view key, const OrderRecord& order) {
-    const bool waits = recorded_status(order) == OrderStatus::processing;
+    const bool waits = recorded_status(snapshot, key, order) == OrderStatus::processing;
     if (waits != waiting.contains({WorkKind::issue, std::string(key)})) {
       faults.push_back("order " + decode_id<OrderId>(key).text() +
                        (waits ? " is processing but no work is due for it"
                               : " is not processing but work is due for it"));
+    }
+    return storage::Scan::proceed;
+  });
+  kAutoRenewals.scan_prefix(snapshot, "", [&](std::string_view key, const AutoRenewalRecord& each) {
+    if (!each.is_renewing()) return storage::Scan::proceed;
+    const auto id = decode_id<OrderId>(key);
+    const auto newest = newest_star_certificate(snapshot, id, each);
+    if (!next_slot(each, newest.index, ca::Time{})) return storage::Scan::proceed;
+    if (!waiting.contains({WorkKind::renew_certificate, std::string(key)})) {
+      faults.push_back("order " + id.text() + " renews itself but no work is due for it");
     }
     return storage::Scan::proceed;
   });

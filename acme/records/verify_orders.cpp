@@ -19,20 +19,6 @@ namespace acme::verification {
 
 namespace {
 
-/// The faults of one order, each sentence beginning with its id.
-class OrderFaults {
- public:
-  OrderFaults(const OrderId& id, Faults& faults)
-      : prefix_("order " + id.text() + " "), faults_(faults) {}
-  void unless(bool sound, const std::string& fault) {
-    if (!sound) faults_.push_back(prefix_ + fault);
-  }
-
- private:
-  std::string prefix_;
-  Faults& faults_;
-};
-
 /// How far a clock may have been set back between two events that follow each other. The exact
 /// order is proved by the audit log, whose numbers no clock can disturb (verify_history.cpp).
 constexpr std::chrono::hours kClockStep{1};
@@ -101,8 +87,17 @@ void check_request(const LoadedOrder& order, const ca::CertificateView& view, Or
   faults.unless(view.spki == request->public_key.spki(), "has a certificate for another key");
 }
 
-/// I4 for whatever was signed, or was to be, in the order's name: `der` is the certificate, or the
-/// lint certificate where none is known.
+}  // namespace
+
+LoadedOrder as_attempted(LoadedOrder order, const StarCertificateRecord& attempt) {
+  order.record.not_before = attempt.not_before;
+  order.record.not_after = attempt.not_after;
+  for (const CheckedCaa& each : attempt.caa) {
+    order.record.caa.insert_or_assign(each.place, CaaEvidence{each.checked_at, each.found});
+  }
+  return order;
+}
+
 void check_content(const LoadedOrder& order,
                    const ca::LedgerEntry& entry,
                    const std::string& der,
@@ -130,6 +125,8 @@ void check_content(const LoadedOrder& order,
   }
 }
 
+namespace {
+
 void check_certificate(const storage::Snapshot& snapshot,
                        const LoadedOrder& order,
                        OrderFaults& faults) {
@@ -151,8 +148,12 @@ void check_certificate(const storage::Snapshot& snapshot,
   check_content(order, *entry, entry->certificate, faults);
 }
 
-void check_order(const storage::Snapshot& snapshot, const LoadedOrder& order, Faults& all) {
+void check_order(const storage::Snapshot& snapshot, LoadedOrder order, Faults& all) {
   OrderFaults faults(order.id, all);
+  if (order.auto_renewal && order.auto_renewal->attempts > 0) {
+    const auto attempts = star_certificates(snapshot, order.id, *order.auto_renewal);
+    order = as_attempted(std::move(order), attempts.front());
+  }
   const OrderRecord& record = order.record;
   faults.unless(kAccounts.contains(snapshot, record.account.octets()),
                 "is of an account that is not stored");
@@ -193,8 +194,9 @@ void check_orders(const storage::Snapshot& snapshot, Faults& faults) {
   });
   for (const OrderId& id : ids) {
     try {
-      if (const auto order = load_order(snapshot, id, ca::Time{}))
-        check_order(snapshot, *order, faults);
+      if (auto order = load_order(snapshot, id, ca::Time{})) {
+        check_order(snapshot, *std::move(order), faults);
+      }
     } catch (const storage::CorruptRecord& damage) {
       faults.push_back("order " + id.text() + ": " + damage.what());
     }

@@ -4,15 +4,43 @@
 #include <string>
 #include <vector>
 
+#include "acme/order.h"
 #include "ca/issuer.h"
+#include "ca/ledger.h"
 #include "storage/transaction.h"
 
 namespace acme::verification {
 
 using Faults = std::vector<std::string>;
 
+/// The faults of one order, each sentence beginning with its id.
+class OrderFaults {
+ public:
+  OrderFaults(const OrderId& id, Faults& faults)
+      : prefix_("order " + id.text() + " "), faults_(faults) {}
+  void unless(bool succeeded, const std::string& fault) {
+    if (!succeeded) faults_.push_back(prefix_ + fault);
+  }
+
+ private:
+  std::string prefix_;
+  Faults& faults_;
+};
+
+/// I4 for whatever was signed, or was to be, in the order's name: `der` is the certificate, or the
+/// lint certificate where none is known.
+void check_content(const LoadedOrder& order,
+                   const ca::LedgerEntry& entry,
+                   const std::string& der,
+                   OrderFaults& faults);
+/// An order that renews itself as it was for that certificate: with its times and its CAA checks.
+LoadedOrder as_attempted(LoadedOrder order, const StarCertificateRecord& attempt);
+
 /// Orders, their authorizations and their certificates.
 void check_orders(const storage::Snapshot& snapshot, Faults& faults);
+/// Orders that renew themselves: every certificate is one of their schedule (RFC 8739 §3.5), in the
+/// ledger, and as proven as the first.
+void check_auto_renewals(const storage::Snapshot& snapshot, Faults& faults);
 /// Every row an index points to exists and points back; every ledger entry belongs to an order.
 void check_references(const storage::Snapshot& snapshot,
                       const std::vector<const ca::Issuer*>& issuers,

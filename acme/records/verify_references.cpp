@@ -5,6 +5,7 @@
 
 #include "acme/records/account_record.h"
 #include "acme/records/authorization_record.h"
+#include "acme/records/auto_renewal_record.h"
 #include "acme/records/certificate_record.h"
 #include "acme/records/external_key_record.h"
 #include "acme/records/order_record.h"
@@ -184,9 +185,25 @@ void check_certificates(const storage::Snapshot& snapshot, Faults& faults) {
   }
 }
 
-/// One serial, one order; one order, one serial.
+/// The serials that an order notes: one, or, if it renews itself, those of all its attempts.
+std::set<std::string> noted_serials(const storage::Snapshot& snapshot,
+                                    const OrderId& id,
+                                    const std::string& issuer) {
+  std::set<std::string> serials;
+  const auto order = kOrders.get(snapshot, id.octets());
+  if (!order) return serials;
+  if (order->issuer_id == issuer) serials.insert(ca::hex(order->serial));
+  const auto renewal = kAutoRenewals.get(snapshot, id.octets());
+  if (!renewal) return serials;
+  for (const StarCertificateRecord& each : star_certificates(snapshot, id, *renewal)) {
+    if (each.issuer_id == issuer) serials.insert(ca::hex(each.serial));
+  }
+  return serials;
+}
+
+/// One serial, one order; one order, one serial, unless it renews itself.
 void check_ledger(const storage::Snapshot& snapshot, const std::string& issuer, Faults& faults) {
-  std::map<std::string, std::string> serial_of_order;
+  std::map<std::string, std::vector<std::string>> serials_of_order;
   ca::Ledger::for_each(snapshot, issuer, [&](const ca::LedgerEntry& entry) {
     // The server's own: ca::Ledger::verify proves that it certifies no subscriber.
     if (entry.profile == ca::ocsp::kResponderProfile && entry.order.empty()) {
@@ -194,18 +211,18 @@ void check_ledger(const storage::Snapshot& snapshot, const std::string& issuer, 
     }
     // What people applied for is policy/'s to prove.
     if (policy::ApplicationId::parse(entry.order)) return storage::Scan::proceed;
-    const std::string serial = ca::hex(entry.serial);
-    const auto [first, is_new] = serial_of_order.emplace(entry.order, serial);
-    if (!is_new) {
-      faults.push_back("order " + entry.order + " has two serials: " + first->second + " and " +
-                       serial);
-    }
+    serials_of_order[entry.order].push_back(ca::hex(entry.serial));
     return storage::Scan::proceed;
   });
-  for (const auto& [order_text, serial] : serial_of_order) {
+  for (const auto& [order_text, serials] : serials_of_order) {
     const auto id = OrderId::parse(order_text);
-    const auto order = id ? kOrders.get(snapshot, id->octets()) : std::nullopt;
-    if (!order || ca::hex(order->serial) != serial || order->issuer_id != issuer) {
+    const auto noted = id ? noted_serials(snapshot, *id, issuer) : std::set<std::string>{};
+    if (serials.size() > std::max<std::size_t>(noted.size(), 1)) {
+      faults.push_back("order " + order_text + " has two serials: " + serials[0] + " and " +
+                       serials[1]);
+    }
+    for (const std::string& serial : serials) {
+      if (noted.contains(serial)) continue;
       faults.push_back("serial " + serial + " is for order " + order_text +
                        ", which does not note it");
     }

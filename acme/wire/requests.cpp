@@ -1,6 +1,5 @@
 #include "acme/wire/requests.h"
 
-#include <tuple>
 #include <utility>
 
 #include "acme/in_quotes.h"
@@ -137,23 +136,85 @@ Result<KeyChange> parse_key_change(std::string_view payload) {
   return out;
 }
 
+namespace {
+
+/// A time of `object`, if it has one; refused where it is none.
+Result<std::optional<ca::Time>> optional_time(const JsonObject& object, std::string_view name) {
+  const auto text = object.optional_string(name);
+  if (!text) return std::unexpected(text.error());
+  if (!*text) return std::nullopt;
+  const auto time = parse_date_time(**text);
+  if (time) return time;
+  return object.refuse_member(
+      name, "expected a date and time of RFC 3339 in whole seconds, found " + in_quotes(**text));
+}
+
+/// A number of seconds of `object`, not below `least`; `least` if it has none.
+Result<std::chrono::seconds> optional_seconds(const JsonObject& object,
+                                              std::string_view name,
+                                              std::int64_t least) {
+  const auto number = object.optional_integer(name);
+  if (!number) return std::unexpected(number.error());
+  if (number->value_or(least) >= least) return std::chrono::seconds(number->value_or(least));
+  return object.refuse_member(name, "expected a whole number of at least " + std::to_string(least) +
+                                        ", found " + std::to_string(**number));
+}
+
+/// RFC 8739 §3.1.1.
+Result<WantedAutoRenewal> auto_renewal_from(const JsonObject& object) {
+  for (const std::string_view required : {"end-date", "lifetime"}) {
+    if (!object.has(required)) return object.refuse_member(required, "expected, but absent");
+  }
+  const auto start = optional_time(object, "start-date");
+  if (!start) return std::unexpected(start.error());
+  const auto end = optional_time(object, "end-date");
+  if (!end) return std::unexpected(end.error());
+  const auto lifetime = optional_seconds(object, "lifetime", 1);
+  if (!lifetime) return std::unexpected(lifetime.error());
+  const auto adjust = optional_seconds(object, "lifetime-adjust", 0);
+  if (!adjust) return std::unexpected(adjust.error());
+  const auto get = object.optional_boolean("allow-certificate-get");
+  if (!get) return std::unexpected(get.error());
+  return WantedAutoRenewal{.start_date = *start,
+                           .end_date = end->value(),
+                           .lifetime = *lifetime,
+                           .lifetime_adjust = *adjust,
+                           .allow_certificate_get = get->value_or(false)};
+}
+
+/// RFC 8739 §3.1.1: what renews itself names neither end.
+Result<void> read_auto_renewal(const JsonObject& payload, NewOrder& order) {
+  constexpr std::string_view kAutoRenewal = "auto-renewal";
+  if (!payload.has(kAutoRenewal)) return {};
+  for (const std::string_view other : {"notBefore", "notAfter"}) {
+    if (payload.has(other)) {
+      return payload.refuse_member(other, "must not stand beside /auto-renewal");
+    }
+  }
+  const auto object = payload.object(kAutoRenewal);
+  if (!object) return std::unexpected(object.error());
+  auto wanted = auto_renewal_from(*object);
+  if (!wanted) return std::unexpected(std::move(wanted).error());
+  order.auto_renewal = *wanted;
+  return {};
+}
+
+}  // namespace
+
 Result<NewOrder> parse_new_order(std::string_view payload) {
   NewOrder out;
   Members members(payload);
-  std::optional<std::string> not_before;
-  std::optional<std::string> not_after;
-  members.read(not_before, &JsonObject::optional_string, "notBefore")
-      .read(not_after, &JsonObject::optional_string, "notAfter")
-      .read(out.profile, &JsonObject::optional_string, "profile")
+  members.read(out.profile, &JsonObject::optional_string, "profile")
       .read(out.replaces, &JsonObject::optional_string, "replaces");
   if (auto fault = members.take_fault()) return std::unexpected(*std::move(fault));
-  for (auto [name, text, time] : {std::tuple("notBefore", &not_before, &out.not_before),
-                                  std::tuple("notAfter", &not_after, &out.not_after)}) {
-    if (!*text) continue;
-    *time = parse_date_time(**text);
-    if (*time) continue;
-    return members.object().refuse_member(
-        name, "expected a date and time of RFC 3339 in whole seconds, found " + in_quotes(**text));
+  for (auto [name, time] :
+       {std::pair("notBefore", &out.not_before), std::pair("notAfter", &out.not_after)}) {
+    const auto read = optional_time(members.object(), name);
+    if (!read) return std::unexpected(read.error());
+    *time = *read;
+  }
+  if (auto read = read_auto_renewal(members.object(), out); !read) {
+    return std::unexpected(std::move(read).error());
   }
 
   const auto identifiers = members.object().objects("identifiers");
@@ -184,6 +245,13 @@ Result<NewAuthorization> parse_new_authorization(std::string_view payload) {
   if (!allowed) return std::unexpected(allowed.error());
   out.subdomain_auth_allowed = allowed->value_or(false);
   return out;
+}
+
+Result<OrderUpdate> parse_order_update(std::string_view payload) {
+  OrderUpdate out;
+  Members members(payload);
+  members.read(out.status, &JsonObject::string, "status");
+  return finished(members, std::move(out));
 }
 
 Result<AuthorizationUpdate> parse_authorization_update(std::string_view payload) {

@@ -2,6 +2,7 @@
 // says where.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -45,13 +46,24 @@ struct RequestedIdentifier {
   std::optional<std::string> ancestor_domain = {};  // RFC 9444 §4.3
 };
 
-/// RFC 8555 §7.4; `profile` from draft-ietf-acme-profiles §4, `replaces` from RFC 9773 §5.
+/// RFC 8739 §3.1.1. What may be asked for is judged in acme/auto_renewal.h.
+struct WantedAutoRenewal {
+  std::optional<ca::Time> start_date;
+  ca::Time end_date{};
+  std::chrono::seconds lifetime{};         // positive
+  std::chrono::seconds lifetime_adjust{};  // not negative
+  bool allow_certificate_get = false;
+};
+
+/// RFC 8555 §7.4; `profile` from draft-ietf-acme-profiles §4, `replaces` from RFC 9773 §5,
+/// `auto-renewal` from RFC 8739 §3.1.1, which stands beside none of the two times.
 struct NewOrder {
   std::vector<RequestedIdentifier> identifiers;  // never empty
   std::optional<ca::Time> not_before;
   std::optional<ca::Time> not_after;
   std::optional<std::string> profile;
   std::optional<std::string> replaces;
+  std::optional<WantedAutoRenewal> auto_renewal = {};
 };
 Result<NewOrder> parse_new_order(std::string_view payload);
 
@@ -61,6 +73,12 @@ struct NewAuthorization {
   bool subdomain_auth_allowed = false;
 };
 Result<NewAuthorization> parse_new_authorization(std::string_view payload);
+
+/// RFC 8739 §3.1.2. `status` as written.
+struct OrderUpdate {
+  std::string status;
+};
+Result<OrderUpdate> parse_order_update(std::string_view payload);
 
 /// RFC 8555 §7.5.2. `status` as written.
 struct AuthorizationUpdate {

@@ -51,6 +51,16 @@ void write_error(JsonWriter& out, const Problem& problem, About about) {
   out.close_object();
 }
 
+void write_auto_renewal(JsonWriter& out, const AutoRenewalView& renewal) {
+  out.name("auto-renewal").open_object();
+  if (renewal.start_date) out.member("start-date", *renewal.start_date);
+  out.member("end-date", renewal.end_date);
+  out.name("lifetime").json(std::to_string(renewal.lifetime.count()));
+  out.name("lifetime-adjust").json(std::to_string(renewal.lifetime_adjust.count()));
+  if (renewal.allow_certificate_get) out.name("allow-certificate-get").yes();
+  out.close_object();
+}
+
 void write_challenge(JsonWriter& out, const ChallengeView& challenge) {
   out.open_object()
       .member("type", challenge.type)
@@ -95,8 +105,10 @@ std::string order_json(const OrderView& order) {
   if (order.not_after) out.member("notAfter", *order.not_after);
   if (order.profile) out.member("profile", *order.profile);
   if (order.replaces) out.member("replaces", *order.replaces);
+  if (order.auto_renewal) write_auto_renewal(out, *order.auto_renewal);
   out.name("authorizations").texts(order.authorizations).member("finalize", order.finalize);
   if (order.certificate) out.member("certificate", *order.certificate);
+  if (order.star_certificate) out.member("star-certificate", *order.star_certificate);
   if (order.error) write_error(out, *order.error, About::shown);
   return std::move(out.close_object()).take();
 }

@@ -7,6 +7,7 @@
 // `"value"` stands once in an authorization.
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <vector>
@@ -26,6 +27,15 @@ struct AccountView {
 };
 std::string account_json(const AccountView& account);
 
+/// RFC 8739 §3.1.1. Dates are RFC 3339 text.
+struct AutoRenewalView {
+  std::optional<std::string> start_date;
+  std::string end_date;
+  std::chrono::seconds lifetime{};
+  std::chrono::seconds lifetime_adjust{};
+  bool allow_certificate_get = false;  // left out when false
+};
+
 /// RFC 8555 §7.1.3. Times are RFC 3339 text, the rest URLs.
 struct OrderView {
   std::string status;
@@ -35,9 +45,11 @@ struct OrderView {
   std::optional<std::string> not_after;
   std::optional<std::string> profile;   // draft-ietf-acme-profiles §4
   std::optional<std::string> replaces;  // RFC 9773 §5
+  std::optional<AutoRenewalView> auto_renewal = {};
   std::vector<std::string> authorizations;
   std::string finalize;
   std::optional<std::string> certificate;
+  std::optional<std::string> star_certificate = {};  // RFC 8739 §3.1.1
   std::optional<Problem> error;
 };
 std::string order_json(const OrderView& order);

@@ -44,6 +44,7 @@ serve() {  # more options
     --set validation.tls_port="$tls_port" --set validation.allow_private_addresses=true \
     --set acme.terms_of_service="https://127.0.0.1:$acme_port/terms/1" \
     --set acme.caa_identities="chancery.example" --set ocsp.urls_in_certificates=all \
+    --set auto_renewal.profiles=dv --set auto_renewal.min_lifetime=6s --set auto_renewal.certificate_get=true \
     ${ct_list:+--set "ct.log_list=$ct_list"} \
     --set acme.rate_limit_help="https://127.0.0.1:$acme_port/limits" ${CHANCERY_SETTINGS:-} "$@" \
     >>"$scratch/server.log" 2>&1 &

@@ -87,6 +87,18 @@ HttpResponse unavailable(std::string detail, std::chrono::seconds wait) {
       Problem(ProblemType::server_internal, std::move(detail)).retry_after(wait), 503);
 }
 
+/// What is not there is 404; what is, and must not be shown, has the status of its type.
+HttpResponse refused_reading(const Problem& problem) {
+  const bool is_absent =
+      problem.type() == ProblemType::malformed || problem.type() == ProblemType::invalid_profile;
+  return is_absent ? problem_response(problem, 404) : problem_response(problem);
+}
+
+bool has_cache_control(const HttpResponse& response) {
+  return std::ranges::any_of(response.headers,
+                             [](const auto& field) { return field.first == "Cache-Control"; });
+}
+
 HttpResponse json_page(std::string body) {
   HttpResponse response{.status = 200, .headers = {}, .body = std::move(body), .log_facts = {}};
   response.headers.emplace_back("Content-Type", "application/json");
@@ -125,7 +137,11 @@ boost::asio::awaitable<HttpResponse> Dispatcher::handle(HttpRequest request) con
 boost::asio::awaitable<HttpResponse> Dispatcher::answer(HttpRequest request,
                                                         std::optional<RouteMatch> match) const {
   if (!match) co_return not_found(request.path);
-  const Route& route = *match->route;
+  Route route = *match->route;
+  // RFC 8739 §3.4: without the agreement it is a resource like others (RFC 8555 §6.3).
+  if (route.permission != nullptr && !route.permission(services_, match->parameters)) {
+    route.reading = nullptr;
+  }
   if (route.is_readable() && is_read(request.method)) co_return show(*match, request.method);
   if (route.authentication && is_post(request.method)) {
     co_return co_await answer_post(std::move(request), std::move(*match));
@@ -167,7 +183,7 @@ boost::asio::awaitable<HttpResponse> Dispatcher::answer_post(HttpRequest request
 HttpResponse Dispatcher::show(const RouteMatch& match, std::string_view method) const {
   if (match.route->page) return show_page(*match.route->page, method);
   acme::Result<acme::Reply> read = match.route->reading(services_, match.parameters);
-  return read ? response_of(std::move(*read)) : problem_response(read.error(), 404);
+  return read ? response_of(std::move(*read)) : refused_reading(read.error());
 }
 
 HttpResponse Dispatcher::show_page(Page page, std::string_view method) const {
@@ -239,7 +255,7 @@ void Dispatcher::add_reply_headers(HttpResponse& response,
       (route->page == Page::directory ||
        route->reading == static_cast<acme::Reading>(acme::read_profile_directory));
   if (!is_directory) add_link(response, directory_url_, "index");
-  response.headers.emplace_back("Cache-Control", "no-store");
+  if (!has_cache_control(response)) response.headers.emplace_back("Cache-Control", "no-store");
   add_cross_origin_headers(response);
 }
 

@@ -17,6 +17,9 @@ unsigned status_of(acme::ProblemType type) {
     case external_account_required:
     case caa:
     case onion_caa_required:
+    case auto_renewal_canceled:                  // RFC 8739 §3.1.2
+    case auto_renewal_expired:                   // RFC 8739 §3.3
+    case auto_renewal_revocation_not_supported:  // RFC 8739 §3.1.2
       return 403;
     case already_replaced:  // RFC 9773 §5
     case conflict:          // RFC 8555 §7.3.5
@@ -27,6 +30,7 @@ unsigned status_of(acme::ProblemType type) {
       return 500;
     case account_does_not_exist:  // RFC 8555 §7.3.1
     case already_revoked:
+    case auto_renewal_cancellation_invalid:  // RFC 8739 §3.1.2
     case bad_csr:
     case bad_nonce:  // RFC 8555 §6.5
     case bad_public_key:

@@ -6,6 +6,8 @@
 #include <string_view>
 #include <utility>
 
+#include "server/http/response_text.h"
+
 namespace server {
 namespace {
 
@@ -60,7 +62,7 @@ HttpResponse response_of(acme::Reply reply) {
                         .headers = {},
                         .body = std::move(reply.body),
                         .log_facts = {}};
-  response.headers.reserve(9);
+  response.headers.reserve(12);
   response.headers.emplace_back("Content-Type", content_type_of(reply.media));
   if (reply.location) {
     if (reply.outcome == acme::Outcome::created) {
@@ -73,13 +75,22 @@ HttpResponse response_of(acme::Reply reply) {
     response.headers.emplace_back("Retry-After", std::to_string(reply.fresh_for->count()));
   }
   for (const acme::Link& link : reply.links) add_link(response, link.url, link.relation);
+  if (const auto& times = reply.certificate_times) {  // RFC 8739 §3.3
+    response.headers.emplace_back("Cert-Not-Before", http_date(times->not_before));
+    response.headers.emplace_back("Cert-Not-After", http_date(times->not_after));
+  }
+  if (reply.cached_for) {  // RFC 8739 §4.3
+    response.headers.emplace_back("Cache-Control",
+                                  "public, max-age=" + std::to_string(reply.cached_for->count()));
+  }
   return response;
 }
 
 void add_cross_origin_headers(HttpResponse& response) {
   response.headers.emplace_back("Access-Control-Allow-Origin", "*");
   response.headers.emplace_back("Access-Control-Expose-Headers",
-                                "Link, Location, Replay-Nonce, Retry-After");
+                                "Cert-Not-After, Cert-Not-Before, Link, Location, Replay-Nonce, "
+                                "Retry-After");
 }
 
 }  // namespace server

@@ -24,7 +24,8 @@ struct Route {
   std::optional<acme::Authentication> authentication;  // of POST; without it there is no POST
   acme::Operation operation = nullptr;                 // answers POST
   Query query = Query::refused;
-  acme::Reading reading = nullptr;  // in place of a page: answers GET and HEAD, or 404
+  acme::Reading reading = nullptr;        // in place of a page: answers GET and HEAD, or 404
+  acme::Permission permission = nullptr;  // which of its resources have GET and HEAD; null: all
 
   [[nodiscard]] bool is_readable() const { return page.has_value() || reading != nullptr; }
 };

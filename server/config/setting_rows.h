@@ -48,8 +48,9 @@ inline Setting duration(
   return {key,     Form::duration,     member, standard, range.least, range.greatest,
           nullptr, Audience::ordinary, doc};
 }
-/// Rows of the table that stand in files of their own: the CA's certificates and keys, and where
-/// messages to people go.
+/// Rows of the table that stand in files of their own: orders that renew themselves, the CA's
+/// certificates and keys, and where messages to people go.
+std::vector<Setting> auto_renewal_settings();
 std::vector<Setting> ca_settings();
 std::vector<Setting> message_settings();
 /// Remote perspectives, as the CA and as they themselves are told of them.

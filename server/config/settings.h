@@ -77,6 +77,11 @@ struct Settings {
   std::string rdap_server;
   bool acme_external_account_required = false;
 
+  std::vector<std::string> auto_renewal_profiles;
+  std::chrono::seconds auto_renewal_min_lifetime{};
+  std::chrono::seconds auto_renewal_max_duration{};
+  bool auto_renewal_certificate_get = false;
+
   std::string limits_new_accounts_per_network;
   std::string limits_new_orders_per_account;
   std::string limits_certificates_per_registered_domain;

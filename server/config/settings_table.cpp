@@ -358,7 +358,8 @@ const std::vector<Setting> kRows = {
 const std::vector<Setting>& settings_table() {
   static const std::vector<Setting> table = [] {
     std::vector<Setting> all = kRows;
-    for (const auto& more : {ca_settings(), message_settings(), perspective_settings()}) {
+    for (const auto& more :
+         {auto_renewal_settings(), ca_settings(), message_settings(), perspective_settings()}) {
       all.insert(all.end(), more.begin(), more.end());
     }
     return all;

@@ -5,6 +5,7 @@
 
 #include "acme/records/account_record.h"
 #include "acme/records/authorization_record.h"
+#include "acme/records/auto_renewal_record.h"
 #include "acme/records/certificate_record.h"
 #include "acme/records/due_work_record.h"
 #include "acme/records/external_key_record.h"
@@ -19,7 +20,7 @@ using tests::round_trip;
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size == 0) return 0;
   const std::string_view bytes(reinterpret_cast<const char*>(data) + 1, size - 1);
-  switch (data[0] % 12) {
+  switch (data[0] % 14) {
     case 0:
       round_trip<acme::AccountRecord>(bytes);
       break;
@@ -53,8 +54,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     case 10:
       round_trip<acme::IncidentRecord>(bytes);
       break;
-    default:
+    case 11:
       round_trip<acme::RateCharge>(bytes);
+      break;
+    case 12:
+      round_trip<acme::AutoRenewalRecord>(bytes);
+      break;
+    default:
+      round_trip<acme::StarCertificateRecord>(bytes);
       break;
   }
   return 0;

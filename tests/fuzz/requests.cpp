@@ -30,11 +30,17 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     static_cast<void>(acme::check_contacts(*account->contact));
   const auto order = acme::parse_new_order(payload);
   if (accepted(order)) check(is_object && !order->identifiers.empty());
+  if (order && order->auto_renewal) {
+    check(order->auto_renewal->lifetime.count() > 0 &&
+          order->auto_renewal->lifetime_adjust.count() >= 0 && !order->not_before &&
+          !order->not_after);
+  }
   const auto finalize = acme::parse_finalize(payload);
   if (accepted(finalize)) check(is_object && !finalize->csr.empty());
   check(!accepted(acme::parse_account_update(payload)) || is_object);
   check(!accepted(acme::parse_key_change(payload)) || is_object);
   check(!accepted(acme::parse_new_authorization(payload)) || is_object);
+  check(!accepted(acme::parse_order_update(payload)) || is_object);
   check(!accepted(acme::parse_authorization_update(payload)) || is_object);
   check(!accepted(acme::parse_revoke_cert(payload)) || is_object);
   return 0;

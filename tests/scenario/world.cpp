@@ -30,7 +30,7 @@ struct Route {
   acme::Operation operation;
 };
 
-constexpr std::array<Route, 17> kRoutes{{
+constexpr std::array<Route, 18> kRoutes{{
     {acme::paths::kNewAccount, acme::Authentication::jwk, acme::new_account},
     {acme::paths::kNewOrder, acme::Authentication::kid, acme::new_order},
     {acme::paths::kProfileNewOrder, acme::Authentication::kid, acme::new_order},
@@ -47,6 +47,7 @@ constexpr std::array<Route, 17> kRoutes{{
     {acme::paths::kAuthorization, acme::Authentication::kid, acme::update_authorization},
     {acme::paths::kChallenge, acme::Authentication::kid, acme::respond_to_challenge},
     {acme::paths::kCertificate, acme::Authentication::kid, acme::download_certificate},
+    {acme::paths::kStarCertificate, acme::Authentication::kid, acme::download_star_certificate},
     {acme::paths::kAlternateChain, acme::Authentication::kid, acme::download_certificate},
 }};
 

@@ -23,11 +23,16 @@ struct UrnRow {
 
 constexpr std::string_view kPrefix = "urn:ietf:params:acme:error:";
 
-// The registry's spelling (RFC 8555 §9.7.4, RFC 9773 §7.4, draft-ietf-acme-profiles §6.3).
+// The registry's spelling (RFC 8555 §9.7.4, RFC 8739 §5.2, RFC 9773 §7.4,
+// draft-ietf-acme-profiles §6.3).
 constexpr UrnRow kUrns[] = {
     {ProblemType::account_does_not_exist, "accountDoesNotExist"},
     {ProblemType::already_replaced, "alreadyReplaced"},
     {ProblemType::already_revoked, "alreadyRevoked"},
+    {ProblemType::auto_renewal_canceled, "autoRenewalCanceled"},
+    {ProblemType::auto_renewal_cancellation_invalid, "autoRenewalCancellationInvalid"},
+    {ProblemType::auto_renewal_expired, "autoRenewalExpired"},
+    {ProblemType::auto_renewal_revocation_not_supported, "autoRenewalRevocationNotSupported"},
     {ProblemType::bad_csr, "badCSR"},
     {ProblemType::bad_nonce, "badNonce"},
     {ProblemType::bad_public_key, "badPublicKey"},

@@ -78,6 +78,27 @@ TEST(OrderJson, OfAValidOrderHasEverything) {
       R"("finalize":"https://ca.example/order/1/finalize","certificate":"https://ca.example/cert/1"})");
 }
 
+// RFC8739-3.1.1
+TEST(OrderJson, OfOneThatRenewsItselfHasWhatWasAgreed) {
+  OrderView view = order();
+  view.identifiers = {dns("a.example")};
+  view.auto_renewal = AutoRenewalView{.start_date = "2026-11-22T00:00:00Z",
+                                      .end_date = "2026-11-29T00:00:00Z",
+                                      .lifetime = std::chrono::hours(24),
+                                      .lifetime_adjust = std::chrono::hours(12),
+                                      .allow_certificate_get = true};
+  view.star_certificate = "https://ca.example/star/1";
+  EXPECT_EQ(order_json(view),
+            R"({"status":"pending","expires":"2026-11-29T00:00:00Z",)"
+            R"("identifiers":[{"type":"dns","value":"a.example"}],)"
+            R"("auto-renewal":{"start-date":"2026-11-22T00:00:00Z",)"
+            R"("end-date":"2026-11-29T00:00:00Z","lifetime":86400,"lifetime-adjust":43200,)"
+            R"("allow-certificate-get":true},)"
+            R"("authorizations":["https://ca.example/authz/1","https://ca.example/authz/2"],)"
+            R"("finalize":"https://ca.example/order/1/finalize",)"
+            R"("star-certificate":"https://ca.example/star/1"})");
+}
+
 // RFC8555-7.1.3, acme.md rules 9 and 11: acme.sh searches the whole text for the status.
 TEST(OrderJson, HasOneStatusWhateverTheErrorSays) {
   OrderView view = order();

@@ -27,15 +27,16 @@ void expect_exactly(std::size_t count, const std::set<std::pair<Status, Status>>
   }
 }
 
-// RFC8555-7.1.6
-TEST(Transitions, OfOrdersAreThoseOfTheRfc) {
+// RFC8555-7.1.6 RFC8739-3.1.2
+TEST(Transitions, OfOrdersAreThoseOfTheRfcs) {
   using enum OrderStatus;
-  expect_exactly<OrderStatus>(5, {{pending, ready},
+  expect_exactly<OrderStatus>(6, {{pending, ready},
                                   {pending, invalid},
                                   {ready, processing},
                                   {ready, invalid},
                                   {processing, valid},
-                                  {processing, invalid}});
+                                  {processing, invalid},
+                                  {valid, canceled}});
 }
 
 // RFC8555-7.1.6

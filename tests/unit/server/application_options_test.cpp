@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <stdexcept>
+
 #include "server/config/load.h"
 
 namespace server {
@@ -24,6 +26,24 @@ TEST(LabSettings, CountDnssecSwitchedOffAndNotDnssecDemanded) {
   settings.dns_dnssec = "off";
   ASSERT_EQ(lab_settings(settings).size(), 1U);
   EXPECT_EQ(lab_settings(settings).front().key, "dns.dnssec");
+}
+
+// RFC8739-3.2
+TEST(AutoRenewal, IsOfferedForProfilesThatNameNobodyAndNoLongerThanProofsCount) {
+  const policy::Catalog catalog;
+  Settings settings = default_settings({});
+  EXPECT_FALSE(directory_meta(settings, catalog).auto_renewal);
+  settings.auto_renewal_profiles = {"dv", "shortlived"};
+  settings.auto_renewal_max_duration = std::chrono::days(300);
+  const auto offer = directory_meta(settings, catalog).auto_renewal;
+  ASSERT_TRUE(offer);
+  EXPECT_EQ(offer->min_lifetime, std::chrono::days(1));
+  EXPECT_EQ(offer->max_duration, catalog.find("dv")->authorization_lifetime);
+  EXPECT_FALSE(offer->certificate_get);
+  for (const char* wrong : {"ov", "ev", "nothing"}) {
+    settings.auto_renewal_profiles = {"dv", wrong};
+    EXPECT_THROW((void)directory_meta(settings, catalog), std::runtime_error) << wrong;
+  }
 }
 
 // RFC8555-6.6

@@ -23,6 +23,10 @@ TEST(StatusOf, IsTotalOverTheProblemTypes) {
   const std::map<ProblemType, unsigned> wanted{{account_does_not_exist, 400},
                                                {already_replaced, 409},
                                                {already_revoked, 400},
+                                               {auto_renewal_canceled, 403},
+                                               {auto_renewal_cancellation_invalid, 400},
+                                               {auto_renewal_expired, 403},
+                                               {auto_renewal_revocation_not_supported, 403},
                                                {bad_csr, 400},
                                                {bad_nonce, 400},
                                                {bad_public_key, 400},
@@ -107,6 +111,20 @@ TEST(RetryAfter, IsBetweenOneSecondAndTenMinutes) {
     server::add_retry_after(response, std::chrono::seconds(seconds));
     EXPECT_EQ(field_of(response, "Retry-After"), text) << seconds;
   }
+}
+
+// RFC8739-3.3 RFC8739-4.3
+TEST(ReplyResponse, SaysWhenACertificateBeginsAndEndsAndHowLongItIsFresh) {
+  acme::Reply reply;
+  EXPECT_FALSE(field_of(server::response_of(reply), "Cert-Not-After"));
+  EXPECT_FALSE(field_of(server::response_of(reply), "Cache-Control"));
+  const std::chrono::sys_days day{std::chrono::year{2019} / 10 / 3};
+  reply.certificate_times = {day, day + std::chrono::days(7)};
+  reply.cached_for = std::chrono::hours(1);
+  const auto response = server::response_of(reply);
+  EXPECT_EQ(field_of(response, "Cert-Not-Before"), "Thu, 03 Oct 2019 00:00:00 GMT");
+  EXPECT_EQ(field_of(response, "Cert-Not-After"), "Thu, 10 Oct 2019 00:00:00 GMT");
+  EXPECT_EQ(field_of(response, "Cache-Control"), "public, max-age=3600");
 }
 
 // RFC8555-9.1 wire-13

@@ -34,6 +34,7 @@ TEST(WorkKind, KeepsItsNumbers) {
   EXPECT_EQ(static_cast<int>(WorkKind::send_message), 7);
   EXPECT_EQ(static_cast<int>(WorkKind::run_incident), 8);
   EXPECT_EQ(static_cast<int>(WorkKind::log_certificate), 9);
+  EXPECT_EQ(static_cast<int>(WorkKind::renew_certificate), 10);
 }
 
 TEST(WorkKind, EveryNumberHasANameAndNoOtherDecodes) {

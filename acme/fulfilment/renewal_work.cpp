@@ -1,0 +1,331 @@
+#include "acme/fulfilment/renewal_work.h"
+
+#include <algorithm>
+#include <optional>
+#include <stdexcept>
+#include <utility>
+#include <variant>
+
+#include "acme/fulfilment/caa_recheck.h"
+#include "acme/fulfilment/issuance_fitness.h"
+#include "acme/fulfilment/issuance_work.h"
+#include "acme/fulfilment/star_attempts.h"
+#include "acme/records/incident_record.h"
+#include "acme/records/record_fields.h"
+#include "acme/stops.h"
+#include "ca/audit_log.h"
+#include "ca/crypto/encoding.h"
+#include "ca/issuance.h"
+#include "ca/ledger.h"
+
+namespace acme {
+
+namespace {
+
+/// How soon to look again at what may pass: while there is time for another attempt or two.
+std::chrono::seconds pause_of(const AutoRenewalRecord& renewal) {
+  constexpr std::chrono::seconds kShortest{1};
+  constexpr std::chrono::seconds kLongest{300};
+  return std::clamp<std::chrono::seconds>(renewal.lifetime / 8, kShortest, kLongest);
+}
+
+struct Nothing {};  // no more certificates follow
+/// The next one is due then.
+struct NotDue {
+  ca::Time when;
+};
+/// It may not be signed now, but perhaps later.
+struct Waits {
+  Problem why;
+  std::chrono::seconds pause;
+};
+/// It may not be signed any more.
+struct Ends {
+  Problem why;
+};
+struct Due {
+  LoadedOrder order;
+  RenewalSlot slot;
+};
+using Finding = std::variant<Nothing, NotDue, Waits, Ends, Due>;
+
+/// The newest certificate was taken back, or is about to be: one more of its kind would be as
+/// wrong.
+std::optional<Problem> taken_back(const storage::Snapshot& snapshot,
+                                  const StarCertificateRecord& newest) {
+  const auto entry = ca::Ledger::find(snapshot, newest.issuer_id, newest.serial);
+  if (!entry) throw storage::CorruptRecord("serial " + ca::hex(newest.serial) + " is not stored");
+  if (!entry->revoked && !incident_about(snapshot, *entry)) return std::nullopt;
+  return Problem(ProblemType::unauthorized,
+                 "the certification authority takes the certificate of this order back; please "
+                 "create a new order");
+}
+
+/// What an operator stopped may go on later.
+std::optional<Problem> stop_over(const storage::Snapshot& snapshot,
+                                 const Judging& by,
+                                 const LoadedOrder& order,
+                                 ca::Time now) {
+  const OrderRecord& record = order.record;
+  // Whether the product is there is looked at afterwards.
+  const ca::Issuer* issuer =
+      by.choice.catalog.find(record.product) != nullptr ? by.choice.issuer(record, now) : nullptr;
+  const Intention intention{issuer != nullptr ? std::string_view(issuer->id()) : "", record.product,
+                            record.account, record.identifiers};
+  auto running = require_not_stopped(snapshot, intention);
+  if (running) running = require_methods_not_stopped(snapshot, order);
+  if (running) return std::nullopt;
+  return std::move(running).error();
+}
+
+/// Whether certificates would have followed before the end date.
+bool owes_more(const AutoRenewalRecord& renewal, const StarCertificateRecord& newest) {
+  return next_slot(renewal, newest.index, renewal.end_date - std::chrono::seconds(1)).has_value();
+}
+
+Finding examine(const storage::Snapshot& snapshot,
+                const Judging& by,
+                const OrderId& id,
+                ca::Time now) {
+  std::optional<LoadedOrder> order = load_order(snapshot, id, now);
+  if (!order || !order->auto_renewal || !order->auto_renewal->is_renewing()) return Nothing{};
+  const StarCertificateRecord newest = newest_star_certificate(snapshot, id, *order->auto_renewal);
+  auto slot = next_slot(*order->auto_renewal, newest.index, now);
+  if (!slot && now >= order->auto_renewal->end_date && owes_more(*order->auto_renewal, newest)) {
+    return Ends{{ProblemType::server_internal,
+                 "the server was out of service when the last certificates were due"}};
+  }
+  if (!slot) return Nothing{};
+  if (slot->due > now) return NotDue{slot->due};
+  if (auto problem = taken_back(snapshot, newest)) return Ends{*std::move(problem)};
+  if (auto problem = stop_over(snapshot, by, *order, now))
+    return Waits{*std::move(problem), pause_of(*order->auto_renewal)};
+  if (auto problem = issuance_obstacle(snapshot, by, *order, now)) return Ends{*std::move(problem)};
+  return Due{*std::move(order), *slot};
+}
+
+/// Whether an attempt left a serial whose signature nobody knows.
+std::optional<StarCertificateRecord> in_doubt(const storage::Snapshot& snapshot,
+                                              const OrderId& id) {
+  const auto renewal = kAutoRenewals.get(snapshot, id.octets());
+  if (!renewal || !renewal->current || *renewal->current + 1 == renewal->attempts) {
+    return std::nullopt;
+  }
+  auto last = kStarCertificates.get(snapshot, star_certificate_key(id, renewal->attempts - 1));
+  if (!last || last->issued) return std::nullopt;
+  const auto entry = ca::Ledger::find(snapshot, last->issuer_id, last->serial);
+  return entry && !entry->revoked ? std::move(last) : std::nullopt;
+}
+
+/// As for an order whose first signature is unknown (docs/issuance-cycle.md): the serial is
+/// revoked, whether or not a certificate exists.
+boost::asio::awaitable<void> give_up_doubtful(Services& services, OrderId id, ca::Time now) {
+  const bool is_in_doubt = services.store.read(
+      [&](const storage::Snapshot& snapshot) { return in_doubt(snapshot, id).has_value(); });
+  if (!is_in_doubt) co_return;
+  auto write = [id, now](storage::Transaction& transaction) {
+    const auto attempt = in_doubt(transaction, id);
+    if (!attempt) return;
+    const auto revoked =
+        ca::Ledger::revoke(transaction, attempt->issuer_id, attempt->serial, 0, "server", now);
+    if (!revoked) throw std::logic_error("cannot be revoked: " + revoked.error().detail());
+    request_crl(transaction, attempt->issuer_id, now);
+  };
+  co_await services.store.write(std::move(write));
+}
+
+boost::asio::awaitable<void> move_row(Services& services,
+                                      OrderId id,
+                                      WorkKey key,
+                                      std::optional<ca::Time> next) {
+  auto write = [id, key = key.encode(), next](storage::Transaction& transaction) {
+    kDueWork.erase(transaction, key);
+    if (next) put_work(transaction, renewal_work(id, *next));
+  };
+  co_await services.store.write(std::move(write));
+}
+
+void tell(Services& services, std::string_view event, const OrderId& id, const Problem& why) {
+  services.events.record(
+      Severity::warning, event,
+      {{"order", id.text()}, {"problem", urn_of(why.type())}, {"detail", why.detail()}});
+}
+
+boost::asio::awaitable<void> wait(Services& services, OrderId id, WorkKey key, Waits waiting) {
+  tell(services, "order.renewal_waits", id, waiting.why);
+  const ca::Time next = services.clock.seconds() + waiting.pause;
+  co_await move_row(services, id, std::move(key), next);
+}
+
+/// No certificate follows any more; the order says why.
+boost::asio::awaitable<void> end_renewing(
+    Services& services, OrderId id, WorkKey key, Problem why, ca::Time now) {
+  auto write = [id, key = key.encode(), why, now](storage::Transaction& transaction) {
+    kDueWork.erase(transaction, key);
+    auto renewal = kAutoRenewals.get(transaction, id.octets());
+    if (!renewal || !renewal->is_renewing()) return false;
+    renewal->problem = why;
+    kAutoRenewals.put(transaction, id.octets(), *renewal);
+    ca::AuditEvent event{now, "order.renewal_ended", "server", id.text(), {}};
+    event.facts.emplace_back("problem", urn_of(why.type()));
+    event.facts.emplace_back("detail", why.detail());
+    ca::append_audit(transaction, event);
+    return true;
+  };
+  const bool ended = co_await services.store.write(std::move(write));
+  if (ended) tell(services, "order.renewal_ended", id, why);
+}
+
+/// What goes into the transaction of the intent: everything is judged once more.
+ca::IssuanceSteps::NoteSerial note_serial(Services& services,
+                                          const Due& due,
+                                          const ca::Issuer& issuer,
+                                          PlacedEvidence evidence,
+                                          ca::Time now) {
+  return [by = Judging(services), id = due.order.id, slot = due.slot, issuer = issuer.id(),
+          evidence = std::move(evidence),
+          now](storage::Transaction& transaction, const std::string& serial) {
+    Finding finding = examine(transaction, by, id, now);
+    auto* found = std::get_if<Due>(&finding);
+    const bool is_same = found != nullptr && found->slot.index == slot.index;
+    const bool is_fresh_still =
+        std::ranges::all_of(evidence, [&](const auto& each) { return is_fresh(each.second, now); });
+    if (!is_same || !is_fresh_still) return false;
+    StarCertificateRecord attempt{.index = slot.index,
+                                  .issuer_id = issuer,
+                                  .serial = serial,
+                                  .not_before = slot.validity.not_before,
+                                  .not_after = slot.validity.not_after,
+                                  .caa = {}};
+    for (const auto& [place, each] : evidence) {
+      attempt.caa.push_back({static_cast<std::uint32_t>(place), each.checked_at, each.found});
+    }
+    put_attempt(transaction, id, *found->order.auto_renewal, attempt);
+    audit_caa(transaction, id, found->order.record, evidence, now);
+    return true;
+  };
+}
+
+/// What goes into the transaction of the certificate. RFC 8739 §3.1.2: none is given out after the
+/// order was canceled, though it was signed before.
+ca::IssuanceSteps::Conclude conclude(OrderId id, WorkKey key, ca::Time now) {
+  return [id = std::move(id), key = key.encode(), now](storage::Transaction& transaction,
+                                                       const ca::IssuedCertificate& issued) {
+    auto renewal = kAutoRenewals.get(transaction, id.octets());
+    if (!renewal || !renewal->is_renewing()) {
+      throw std::runtime_error("order " + id.text() + " was ended while it was renewed");
+    }
+    kDueWork.erase(transaction, key);
+    conclude_attempt(transaction, id, *renewal, now);
+    ca::AuditEvent event{now, "order.renewed", "server", id.text(), {}};
+    event.facts.emplace_back("serial", ca::hex(issued.serial));
+    ca::append_audit(transaction, event);
+  };
+}
+
+/// What is looked at again when logs have answered.
+ca::IssuanceSteps::StillFit still_fit(Services& services, OrderId id) {
+  return [&services, id = std::move(id)](const storage::Snapshot& snapshot, const std::string&) {
+    const ca::Time now = services.clock.seconds();
+    return std::holds_alternative<Due>(examine(snapshot, Judging(services), id, now));
+  };
+}
+
+/// The places in the order of all DNS names; addresses have no CAA.
+std::vector<std::size_t> dns_names(const OrderRecord& order) {
+  std::vector<std::size_t> places;
+  for (std::size_t i = 0; i < order.identifiers.size(); ++i) {
+    if (std::holds_alternative<ca::DnsName>(order.identifiers[i])) places.push_back(i);
+  }
+  return places;
+}
+
+/// Steps 2 to 5 of docs/issuance-cycle.md. What keeps it from being signed, if anything did.
+boost::asio::awaitable<std::optional<Finding>> sign(
+    Services& services, Due due, WorkKey key, PlacedEvidence evidence, ca::Time now) {
+  const OrderId id = due.order.id;
+  const OrderRecord& order = due.order.record;
+  const Choice choice(services);
+  const ca::Issuer* issuer = choice.issuer(order, now);
+  if (issuer == nullptr) {
+    co_return Waits{{ProblemType::server_internal, "no issuer can sign this certificate now"},
+                    pause_of(*due.order.auto_renewal)};
+  }
+  ca::IssuanceRequest request{order.identifiers, key_of(id, order), choice.profile(order), now,
+                              reserved_addresses(services)};
+  request.validity = validity_wish(order, choice.product(order));
+  request.validity.not_before = due.slot.validity.not_before;
+  request.validity.not_after = due.slot.validity.not_after;
+  ca::IssuanceSteps steps{{id.text(), order.account.text()},
+                          note_serial(services, due, *issuer, std::move(evidence), now),
+                          conclude(id, std::move(key), now),
+                          now + kClaimLife,
+                          still_fit(services, id)};
+  auto issuing =
+      ca::issue_certificate(issuing_parts(services, *issuer), std::move(request), std::move(steps));
+  const ca::Judged<std::optional<ca::IssuedCertificate>> issued = co_await std::move(issuing);
+  if (!issued && issued.error().kind() == ca::RejectionKind::issuer_unavailable) {
+    co_return Waits{{ProblemType::server_internal, issued.error().detail()},
+                    pause_of(*due.order.auto_renewal)};
+  }
+  if (!issued) {
+    services.events.record(Severity::error, "issuance.refused",
+                           {{"order", id.text()}, {"detail", issued.error().detail()}});
+    co_return Ends{{ProblemType::server_internal,
+                    "the next certificate did not pass the checks before signing; please report "
+                    "this order to the certification authority"}};
+  }
+  if (!*issued) {
+    // Something changed since it was examined. Nothing is stored; the next run sees what.
+    throw std::runtime_error("the order changed while its certificate was prepared");
+  }
+  services.events.record(Severity::info, "order.renewed",
+                         {{"order", id.text()}, {"serial", ca::hex((*issued)->serial)}});
+  co_return std::nullopt;
+}
+
+/// CAA is looked up for every name anew: a lifetime is longer than an answer counts.
+boost::asio::awaitable<std::optional<Finding>> renew(Services& services, Due due, WorkKey key) {
+  auto looking = look_up_caa(services, due.order, dns_names(due.order.record));
+  Result<PlacedEvidence> evidence = co_await std::move(looking);
+  const ca::Time now = services.clock.seconds();
+  if (!evidence) {
+    const bool is_last_chance = now > due.order.auto_renewal->current_end;
+    Problem why = std::move(evidence).error();
+    if (is_last_chance) co_return Ends{std::move(why)};
+    co_return Waits{std::move(why), pause_of(*due.order.auto_renewal)};
+  }
+  // The look-up took its time: notBefore must not have gone too far into the past.
+  const auto slot = next_slot(*due.order.auto_renewal, due.slot.index - 1, now);
+  if (slot && slot->index == due.slot.index) due.slot = *slot;
+  auto signing = sign(services, std::move(due), std::move(key), *std::move(evidence), now);
+  co_return co_await std::move(signing);
+}
+
+}  // namespace
+
+boost::asio::awaitable<void> run_renewal(Services& services, WorkKey key) {
+  const auto id = decode_id<OrderId>(key.subject);
+  const ca::Time now = services.clock.seconds();
+  co_await give_up_doubtful(services, id, now);
+  Finding finding = services.store.read([&](const storage::Snapshot& snapshot) {
+    return examine(snapshot, Judging(services), id, now);
+  });
+  if (auto* due = std::get_if<Due>(&finding)) {
+    auto renewing = renew(services, std::move(*due), key);
+    std::optional<Finding> obstacle = co_await std::move(renewing);
+    if (!obstacle) co_return;
+    finding = *std::move(obstacle);
+  }
+  if (const auto* later = std::get_if<NotDue>(&finding)) {
+    co_await move_row(services, id, key, later->when);
+  } else if (auto* waiting = std::get_if<Waits>(&finding)) {
+    co_await wait(services, id, key, std::move(*waiting));
+  } else if (auto* ending = std::get_if<Ends>(&finding)) {
+    co_await end_renewing(services, id, key, std::move(ending->why), now);
+  } else {
+    co_await move_row(services, id, key, std::nullopt);
+  }
+}
+
+}  // namespace acme
