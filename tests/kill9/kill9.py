@@ -86,6 +86,24 @@ def prove(server, book, load, probe):
     load.go_on()
 
 
+def plant_in_signer_ledger(server, book):
+    """Takes one certificate out of a copy of the signer's ledger, and puts one in: each must be found."""
+    lines = server.signer_ledger.read_text().splitlines()
+    numbers = [number for number, line in enumerate(lines) if " certificate " in line]
+    if not numbers:
+        return book.wrong("the signer's ledger has no certificate")
+    last = lines[numbers[-1]]
+    serial = last.split()[3]
+    plants = ((lines[:numbers[-1]] + lines[numbers[-1] + 1:], "has nothing of its certificate"),
+              (lines + [last.replace(serial, "4" + "7" * (len(serial) - 1))], "which nobody intended"))
+    copy = server.folder / "planted-ledger"
+    for planted, finding in plants:
+        copy.write_text("\n".join(planted) + "\n")
+        if finding not in server.verify("--signer-ledger", str(copy)):
+            book.wrong(f"chancery verify does not find what the signer's ledger tells: {finding}")
+    return None
+
+
 def torture(options, server, book, load, probe):
     chance = random.Random(options.seed)
     load.begin(probe.first_answer(server.start()))
@@ -102,6 +120,7 @@ def torture(options, server, book, load, probe):
     load.end()
     if server.stop() != 0:
         book.wrong("the last stop did not end with status 0")
+    plant_in_signer_ledger(server, book)
     for line in server.faults():
         book.wrong(f"the server logged a fault of its own: {line}")
 

@@ -59,6 +59,7 @@ class Server:
         self.store_settings = ["--config", str(self.folder / "chancery.toml"),
                                "--set", f"storage.path={self.folder / 'store'}",
                                "--set", f"ca.signer_ledger={self.folder / 'signer-ledger'}"]
+        self.signer_ledger = self.folder / "signer-ledger"
         self.settings = self.store_settings + [
             "--set", f"listen.acme=127.0.0.1:{ports[0]}", "--set", f"listen.base_url=https://127.0.0.1:{ports[0]}",
             "--set", f"listen.public=127.0.0.1:{ports[1]}", "--set", f"dns.resolvers=127.0.0.1:{dns_port}",
@@ -94,9 +95,10 @@ class Server:
         self.process = None
         return status
 
-    def verify(self):
+    def verify(self, *options):
         """What `chancery verify` has to say against the store, or nothing."""
-        run = subprocess.run([self.program, "verify", *self.store_settings], capture_output=True, text=True, check=False)
+        command = [self.program, "verify", *self.store_settings, *options]
+        run = subprocess.run(command, capture_output=True, text=True, check=False)
         return "" if run.returncode == 0 else (run.stdout + run.stderr).strip()[:2000]
 
     def faults(self):

@@ -107,7 +107,7 @@ TEST(RateLimit, LeavesExemptAccountsAlone) {
   }
 }
 
-// RFC8555-6.6: of many at once, as many get in as may.
+// T-B8 RFC8555-6.6: of many at once, as many get in as may.
 TEST(RateLimit, HoldsAgainstManyAtOnce) {
   World world;
   limit(world, RateLimitId::new_orders_per_account, 3, hours(1));

@@ -357,7 +357,7 @@ std::vector<Planted> all_planted() {
   return all;
 }
 
-// BR 4.3.1.2 L-1 P-1 to P-30
+// BR 4.3.1.2 L-1 P-1 to P-30 T-B12
 TEST(LintTable, FindsEveryPlantedFault) {
   for (const Planted& row : all_planted()) {
     SCOPED_TRACE(row.id);
@@ -461,6 +461,7 @@ TEST(Lint, AcceptsEveryShapeTheRulesAllow) {
   }
 }
 
+// T-B1 P-4
 TEST(Lint, CountsTheLastSecondOfTheValidity) {
   PlantedTbs tbs;
   tbs.profile.validity = days(400);

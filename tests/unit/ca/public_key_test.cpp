@@ -117,7 +117,7 @@ TEST(PublicKey, IsTheSameFromItsNumbersAndFromItsSpki) {
   EXPECT_EQ(*ec, signer->public_key());
 }
 
-// BR6.1.5 BR6.1.6 T-E2 T-E3 K-1 K-2
+// BR6.1.5 BR6.1.6 T-E1 T-E2 T-E3 K-1 K-2 K-4
 TEST(RsaPolicy, AcceptsOnlyTheThreeSizesAndOneExponent) {
   const auto modulus_of = [](std::size_t octets) {
     return good_modulus().substr(0, 1) + std::string(octets - 256, '\x5b') +
