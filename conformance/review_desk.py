@@ -91,13 +91,13 @@ class House:
         self.apis = {name: Api(state["base"], state["ca"], token) for name, token in state["tokens"].items()}
 
     @classmethod
-    def open(cls, server, base, ca_file, legal_name):
+    def open(cls, server, base, ca_file, legal_name, staff=None):
+        """`staff`: people of the authority with their tokens, by name; they are made if there are none yet."""
         tenant = word(server.run("tenant create", "--name", legal_name), "ten_")
-        tokens, people = {}, {}
-        for name, role in CUSTOMERS:
-            people[name], tokens[name] = server.person(name, role, tenant)
-        for name, role in STAFF:
-            people[name], tokens[name] = server.person(name, role)
+        known = {name: server.person(name, role, tenant) for name, role in CUSTOMERS}
+        known.update(staff or cls.staff(server))
+        people = {name: person for name, (person, _) in known.items()}
+        tokens = {name: token for name, (_, token) in known.items()}
         house = cls({"base": base, "ca": str(ca_file), "tokens": tokens, "people": people, "tenant": tenant})
         ada = house.apis["Ada"]
         organization, _ = ada.send("POST", "/organizations", {
@@ -111,6 +111,10 @@ class House:
                                            "personId": people[name]})
         house.state["organization"] = organization["id"]
         return house
+
+    @staticmethod
+    def staff(server):
+        return {name: server.person(name, role) for name, role in STAFF}
 
     def external_key(self, hold, profile="ov", domains=()):
         """Key identifier and MAC key of an external account that stands for the organization."""
@@ -222,6 +226,20 @@ class House:
         self.desk("Sam", "POST", ":approve", application, {"text": "everything fits"})
         if self.state_of(application) == "second_approval":
             self.desk("Sue", "POST", ":countersign", application, {"text": "checked again"})
+
+    def take_up(self, application):
+        """The applicant hands in what is asked of them, and those of the desk make the open tasks theirs."""
+        for gate, state in self.gates(application).items():
+            if gate == "letter" and state == "waiting_applicant":
+                self.upload_letter(application)
+        for who, queue in (("Fred", "platform_check"), ("Sam", "org_vetting")):
+            for task in self.apis[who].get(f"/desk/tasks?queue={queue}&limit=200")["items"]:
+                if task["applicationId"] == application and "claimedBy" not in task:
+                    self.apis[who].send("POST", f"/desk/tasks/{task['id']}:claim")
+
+    def suspend(self, reason):
+        """The authority has heard bad news about the organization."""
+        self.apis["Sam"].send("POST", f"/desk/organizations/{self.state['organization']}:suspend", {"reason": reason})
 
     def reject(self, application, text):
         self.desk("Sam", "POST", ":reject", application, {"code": "organization_not_found", "text": text})

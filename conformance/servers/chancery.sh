@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Starts a fresh Chancery with challtestsrv as its DNS, on free loopback ports. The binary is build/release/chancery, or
-# the one that CHANCERY names; more `--set key=value` words may be in CHANCERY_SETTINGS.
+# the one that CHANCERY names; more `--set key=value` words may be in CHANCERY_SETTINGS. CHANCERY_CLOCK=-20 makes
+# its time begin twenty days ago (moved_clock.cpp); ACME_CLOCK then names the file that moves it on, in seconds.
 #   servers/chancery.sh              prints where everything is, and serves until Ctrl-C
 #   servers/chancery.sh COMMAND …    runs COMMAND with that in its environment, stops the servers, exits as COMMAND did
 set -euo pipefail
@@ -11,6 +12,10 @@ chancery=${CHANCERY:-$here/../../build/release/chancery}
 [ -x "$chancery" ] || { echo "there is no program at $chancery; build it, or name it in CHANCERY" >&2; exit 1; }
 
 open_scratch chancery
+if [ -n "${CHANCERY_CLOCK:-}" ]; then
+  chancery=$(with_clock "$chancery" "$CHANCERY_CLOCK")
+  export ACME_CLOCK=$scratch/clock
+fi
 read -r acme_port public_port http_port tls_port dns_port dns_management_port < <(free_ports 6)
 start_dns "$dns_port" "$dns_management_port"
 

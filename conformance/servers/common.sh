@@ -44,6 +44,22 @@ print(*(tcp.getsockname()[1] for tcp, _ in held))
 PY
 }
 
+# A program that sees another time of day than everybody else: the true one and as many seconds as the file
+# $scratch/clock says. Its waits go by the monotonic clock, which stays as it is. Prints what to call instead.
+with_clock() {  # program, built with the tree; days at first
+  local library
+  library=$(dirname "$(realpath "$1")")/tests/libmoved_clock.so
+  [ -f "$library" ] || { echo "there is no $library; build the target moved_clock" >&2; return 1; }
+  echo "$(($2 * 86400))" >"$scratch/clock"
+  {
+    echo "#!/bin/sh"
+    echo "export LD_PRELOAD='$library' MOVED_CLOCK='$scratch/clock'"
+    echo "exec '$(realpath "$1")' \"\$@\""
+  } >"$scratch/with-clock"
+  chmod +x "$scratch/with-clock"
+  echo "$scratch/with-clock"
+}
+
 start_dns() {  # port, management port
   export ACME_DNS_SERVER=127.0.0.1:$1
   pebble-challtestsrv -dns01 "127.0.0.1:$1" -management "127.0.0.1:$2" -defaultIPv4 127.0.0.1 -defaultIPv6 "" \

@@ -150,8 +150,10 @@ class Load {
 
 }  // namespace
 
-LoadResult run_load(const LoadOptions& options) {
-  return Load{options}.run();
+LoadResult run_load(const LoadOptions& options, const std::function<void()>& ready) {
+  Load load{options};
+  ready();
+  return load.run();
 }
 
 }  // namespace tests

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -36,7 +37,8 @@ struct LoadResult {
   std::map<std::string, std::uint64_t> faults;
 };
 
-/// Runs the load to its end. Throws if it cannot even begin.
-LoadResult run_load(const LoadOptions& options);
+/// Runs the load to its end; `ready` is called when everything is prepared, and the load begins
+/// when it returns. Throws if it cannot even begin.
+LoadResult run_load(const LoadOptions& options, const std::function<void()>& ready);
 
 }  // namespace tests

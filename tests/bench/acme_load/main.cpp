@@ -5,6 +5,8 @@
 //   bench_acme_load --directory URL --ca-file PEM --http-port PORT --name-suffix SUFFIX
 //     [--clients N] [--issuances N] [--seconds N] [--longest-wait-ms N]
 //
+// Once all keys and requests are made it prints `ready`, and begins when its input has a line or
+// ends.
 // Names are n0.SUFFIX, n1.SUFFIX, …; http-01 is answered on 127.0.0.1:PORT; Retry-After is honoured
 // up to the longest wait; it stops after that many issuances, and starts none after that many
 // seconds.
@@ -13,6 +15,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <exception>
+#include <iostream>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -66,7 +69,12 @@ int main(int count, char** words) {
     options.longest_wait = std::chrono::milliseconds{
         arguments.number("longest-wait-ms", options.longest_wait.count())};
     arguments.refuse_others();
-    tests::LoadResult result = tests::run_load(options);
+    tests::LoadResult result = tests::run_load(options, [] {
+      std::printf("ready\n");
+      std::fflush(stdout);
+      std::string line;
+      std::getline(std::cin, line);
+    });
     std::printf("%s\n", describe(result).dump(2).c_str());
     return result.errors == 0 && result.issuances > 0 ? 0 : 1;
   } catch (const std::exception& fault) {

@@ -1,0 +1,152 @@
+"""Whole issuances of domain validated certificates beside tens of thousands of orders that wait for a review, and beside
+clients that ask for them.
+
+Two servers in one run: one with an empty store, one with held orders in its store. They are loaded in turns, so that
+whatever else the machine does meets both; in every third turn the one with held orders is polled while it is loaded.
+"""
+import contextlib
+import json
+import os
+import statistics
+import subprocess
+import time
+
+from bench_laboratory import (BUILD, CpuTime, Failed, Laboratory, busy_share, chancery_server, cpu_seconds, judge, say,
+                              server, show)
+
+HELD = 50_000
+HASTY = 200  # clients that ask every 1.33 s, which is in the middle of what certbot, lego and dehydrated do
+CLIENTS = 8
+ROUNDS = 6
+MOST_A_SECOND = 500  # issuances that keys are made for
+SETTLING = 2  # seconds until every client in haste has its connection
+MOST = 1.05  # times slower
+
+
+class Pollers:
+    """bench_review_load: fills a store, then polls whenever it is told to."""
+
+    def __init__(self, folder):
+        self.log = open(folder / "pollers.log", "w", encoding="utf-8")
+        self.child = None
+
+    def fill(self, store, base_url, ca_file):
+        begun = time.monotonic()
+        command = [BUILD / "tests/bench/bench_review_load", "--store", store, "--base-url", base_url, "--ca-file",
+                   ca_file, "--orders", HELD, "--hasty", HASTY]
+        self.child = subprocess.Popen([str(word) for word in command], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                      stderr=self.log, text=True)
+        if self.child.stdout.readline() != "stored\n":
+            raise Failed("bench_review_load could not fill the store; see pollers.log")
+        say(f"  {HELD} held orders were stored in {time.monotonic() - begun:.0f} s")
+
+    def begin(self):
+        self.child.stdin.write("\n")
+        self.child.stdin.flush()
+
+    def end(self):
+        """Ends the polling, and tells what came of it."""
+        self.begin()
+        figures = json.loads(self.child.stdout.readline())
+        if figures["errors"]:
+            raise Failed(f"polls failed: {figures['faults']}")
+        return figures
+
+    def close(self):
+        self.log.close()
+        if self.child is not None:
+            self.child.kill()
+            self.child.wait()
+
+
+def wait_until_idle(pid):
+    """A server that starts on a full store has work that fell due meanwhile."""
+    begun = time.monotonic()
+    while time.monotonic() - begun < 300:
+        before = cpu_seconds(pid)
+        time.sleep(2)
+        if cpu_seconds(pid) - before < 0.05:
+            say(f"  the server over them has nothing left to do after {time.monotonic() - begun:.0f} s")
+            return
+    raise Failed("the server with held orders does not come to rest")
+
+
+class PolledCpu(CpuTime):
+    """What a process spends in the block, in which it is polled."""
+
+    def __init__(self, pid, pollers):
+        super().__init__(pid)
+        self.pollers, self.polls = pollers, None
+
+    def __enter__(self):
+        self.pollers.begin()
+        time.sleep(SETTLING)
+        return super().__enter__()
+
+    def __exit__(self, *fault):
+        super().__exit__(*fault)
+        self.polls = self.pollers.end()
+
+
+def polls_alone(pollers, pid, seconds):
+    """CPU seconds of one poll, while nothing else is asked."""
+    with PolledCpu(pid, pollers) as cpu:
+        time.sleep(seconds)
+    polls = cpu.polls
+    rate = (polls["hasty"] + polls["polite"]) / polls["wall_seconds"]
+    say(f"  {rate:.0f} polls a second, {polls['hasty'] / polls['wall_seconds']:.0f} of them by {HASTY} clients in haste:"
+        f" {1e6 * cpu.spent / seconds / rate:.0f} us of the server's CPU time each")
+    return cpu.spent / seconds / rate
+
+
+def bench_reviews(folder, seconds):
+    busy = busy_share()
+    laboratory = Laboratory(folder, seconds)
+    pollers = Pollers(folder)
+    say("\nWhole issuances with an empty store, and beside held orders and clients that ask for them")
+    with contextlib.ExitStack() as stack:
+        stack.callback(pollers.close)
+        stack.enter_context(server("dns", laboratory.dns_command, folder, laboratory.dns_management))
+        empty, *empty_target = stack.enter_context(chancery_server(laboratory, "empty"))
+        held, *held_target = stack.enter_context(chancery_server(laboratory, "held", fill=pollers.fill))
+        wait_until_idle(held.pid)
+        for target in (empty_target, held_target):
+            laboratory.load(*target, CLIENTS, 5, issuances=200)  # warm
+        cost = polls_alone(pollers, held.pid, seconds)
+        without, quiet, beside = [], [], []
+        for _ in range(ROUNDS):
+            without.append(measure(laboratory, empty_target, CpuTime(empty.pid), "empty store"))
+            quiet.append(measure(laboratory, held_target, CpuTime(held.pid), "held orders"))
+            beside.append(measure(laboratory, held_target, PolledCpu(held.pid, pollers), "held orders, polled"))
+    report(without, quiet, beside, cost)
+    if max(busy, busy_share()) > 0.2:
+        say("\nOther programs kept this machine busy: the figures in CPU time are inflated and uneven.")
+
+
+def measure(laboratory, target, cpu, what):
+    figures = laboratory.measure(cpu, *target, CLIENTS, issuances=laboratory.seconds * MOST_A_SECOND)
+    show(what, figures)
+    if figures["errors"]:
+        raise Failed(f"chancery failed some issuances: {figures['faults']}")
+    if isinstance(cpu, PolledCpu):
+        figures["polls"] = (cpu.polls["hasty"] + cpu.polls["polite"]) / cpu.polls["wall_seconds"]
+    return figures
+
+
+def report(without, quiet, beside, cost):
+    """How many times slower a server gets that is busy to its limit: it has less time, because polls take some, and
+    an issuance may need more of it."""
+    def median(rounds, figure):
+        return statistics.median(figure(each) for each in rounds)
+
+    alone = median(without, lambda each: each["cpu_us"])
+    polls = median(beside, lambda each: each["polls"])
+    share = polls * cost / os.cpu_count()
+    without_polls = median(beside, lambda each: (each["cpu_seconds"] - each["wall_seconds"] * each["polls"] * cost)
+                           / each["issuances"]) * 1e6
+    held = median(quiet, lambda each: each["cpu_us"])
+    say(f"\n  CPU time of one issuance: {alone:.0f} us with an empty store, {held:.0f} us beside {HELD} held orders,"
+        f" {without_polls:.0f} us beside them and {polls:.0f} polls a second, which take {100 * share:.1f} % of"
+        f" {os.cpu_count()} CPUs")
+    judge([(f"CPU per issuance beside {HELD} held orders / with an empty store", held / alone, MOST, False),
+           ("the same, polled, over the share of time that is left", without_polls / (1 - share) / alone, MOST, False)])
