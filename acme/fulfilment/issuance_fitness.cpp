@@ -59,6 +59,24 @@ ca::IssuingParts issuing_parts(Services& services, const ca::Issuer& issuer) {
           [&clock = services.clock] { return clock.seconds(); }, services.transparency};
 }
 
+std::optional<Problem> stop_over(const storage::Snapshot& snapshot,
+                                 const Judging& by,
+                                 const LoadedOrder& order,
+                                 ca::Time now) {
+  // Which one would be chosen can change while one is signing: a device comes back, for example.
+  std::string issuer_id = by.issuer_id;
+  const bool is_offered = by.choice.catalog.find(order.record.product) != nullptr;
+  const ca::Issuer* next =
+      issuer_id.empty() && is_offered ? by.choice.issuer(order.record, now) : nullptr;
+  if (next != nullptr) issuer_id = next->id();
+  const Intention intention{issuer_id, order.record.product, order.record.account,
+                            order.record.identifiers};
+  auto running = require_not_stopped(snapshot, intention);
+  if (running) running = require_methods_not_stopped(snapshot, order);
+  if (running) return std::nullopt;
+  return std::move(running).error();
+}
+
 std::optional<Problem> issuance_obstacle(const storage::Snapshot& snapshot,
                                          const Judging& by,
                                          const LoadedOrder& order,
@@ -67,18 +85,7 @@ std::optional<Problem> issuance_obstacle(const storage::Snapshot& snapshot,
   if (by.choice.catalog.find(order.record.product) == nullptr) {
     return not_offered_any_more(order.record);
   }
-  // Which one would be chosen can change while one is signing: a device comes back, for example.
-  std::string issuer_id = by.issuer_id;
-  const ca::Issuer* next = issuer_id.empty() ? by.choice.issuer(order.record, now) : nullptr;
-  if (next != nullptr) issuer_id = next->id();
-  const Intention intention{issuer_id, order.record.product, order.record.account,
-                            order.record.identifiers};
-  if (auto running = require_not_stopped(snapshot, intention); !running) {
-    return std::move(running).error();
-  }
-  if (auto counting = require_methods_not_stopped(snapshot, order); !counting) {
-    return std::move(counting).error();
-  }
+  if (auto stop = stop_over(snapshot, by, order, now)) return stop;
   const auto account = kAccounts.get(snapshot, order.record.account.octets());
   if (!account || account->status != AccountStatus::valid) {
     return Problem(ProblemType::unauthorized, "the account of this order has been deactivated");

@@ -59,6 +59,12 @@ ca::PublicKey key_of(const OrderId& id, const OrderRecord& order);
 /// What issuing the certificate of an order works with.
 ca::IssuingParts issuing_parts(Services& services, const ca::Issuer& issuer);
 
+/// The stop that is over the certificate of `order` now, or nothing. It may be ended again.
+std::optional<Problem> stop_over(const storage::Snapshot& snapshot,
+                                 const Judging& by,
+                                 const LoadedOrder& order,
+                                 ca::Time now);
+
 /// Why the account may not be issued this certificate now, judged from the store and not from what
 /// an earlier step saw; nothing if it may.
 std::optional<Problem> issuance_obstacle(const storage::Snapshot& snapshot,

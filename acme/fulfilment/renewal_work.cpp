@@ -12,7 +12,6 @@
 #include "acme/fulfilment/star_attempts.h"
 #include "acme/records/incident_record.h"
 #include "acme/records/record_fields.h"
-#include "acme/stops.h"
 #include "ca/audit_log.h"
 #include "ca/crypto/encoding.h"
 #include "ca/issuance.h"
@@ -59,23 +58,6 @@ std::optional<Problem> taken_back(const storage::Snapshot& snapshot,
   return Problem(ProblemType::unauthorized,
                  "the certification authority takes the certificate of this order back; please "
                  "create a new order");
-}
-
-/// What an operator stopped may go on later.
-std::optional<Problem> stop_over(const storage::Snapshot& snapshot,
-                                 const Judging& by,
-                                 const LoadedOrder& order,
-                                 ca::Time now) {
-  const OrderRecord& record = order.record;
-  // Whether the product is there is looked at afterwards.
-  const ca::Issuer* issuer =
-      by.choice.catalog.find(record.product) != nullptr ? by.choice.issuer(record, now) : nullptr;
-  const Intention intention{issuer != nullptr ? std::string_view(issuer->id()) : "", record.product,
-                            record.account, record.identifiers};
-  auto running = require_not_stopped(snapshot, intention);
-  if (running) running = require_methods_not_stopped(snapshot, order);
-  if (running) return std::nullopt;
-  return std::move(running).error();
 }
 
 /// Whether certificates would have followed before the end date.
@@ -182,7 +164,7 @@ ca::IssuanceSteps::NoteSerial note_serial(Services& services,
                                           const ca::Issuer& issuer,
                                           PlacedEvidence evidence,
                                           ca::Time now) {
-  return [by = Judging(services), id = due.order.id, slot = due.slot, issuer = issuer.id(),
+  return [by = Judging(services, issuer.id()), id = due.order.id, slot = due.slot,
           evidence = std::move(evidence),
           now](storage::Transaction& transaction, const std::string& serial) {
     Finding finding = examine(transaction, by, id, now);
@@ -192,7 +174,7 @@ ca::IssuanceSteps::NoteSerial note_serial(Services& services,
         std::ranges::all_of(evidence, [&](const auto& each) { return is_fresh(each.second, now); });
     if (!is_same || !is_fresh_still) return false;
     StarCertificateRecord attempt{.index = slot.index,
-                                  .issuer_id = issuer,
+                                  .issuer_id = by.issuer_id,
                                   .serial = serial,
                                   .not_before = slot.validity.not_before,
                                   .not_after = slot.validity.not_after,
@@ -224,10 +206,14 @@ ca::IssuanceSteps::Conclude conclude(OrderId id, WorkKey key, ca::Time now) {
 }
 
 /// What is looked at again when logs have answered.
-ca::IssuanceSteps::StillFit still_fit(Services& services, OrderId id) {
-  return [&services, id = std::move(id)](const storage::Snapshot& snapshot, const std::string&) {
-    const ca::Time now = services.clock.seconds();
-    return std::holds_alternative<Due>(examine(snapshot, Judging(services), id, now));
+ca::IssuanceSteps::StillFit still_fit(Services& services,
+                                      const Due& due,
+                                      const ca::Issuer& issuer) {
+  return [&services, id = due.order.id, slot = due.slot, by = Judging(services, issuer.id())](
+             const storage::Snapshot& snapshot, const std::string&) {
+    const Finding finding = examine(snapshot, by, id, services.clock.seconds());
+    const auto* found = std::get_if<Due>(&finding);
+    return found != nullptr && found->slot.index == slot.index;
   };
 }
 
@@ -260,7 +246,7 @@ boost::asio::awaitable<std::optional<Finding>> sign(
                           note_serial(services, due, *issuer, std::move(evidence), now),
                           conclude(id, std::move(key), now),
                           now + kClaimLife,
-                          still_fit(services, id)};
+                          still_fit(services, due, *issuer)};
   auto issuing =
       ca::issue_certificate(issuing_parts(services, *issuer), std::move(request), std::move(steps));
   const ca::Judged<std::optional<ca::IssuedCertificate>> issued = co_await std::move(issuing);
