@@ -18,7 +18,7 @@ namespace {
 
 namespace asio = boost::asio;
 
-using CaaResult = std::optional<Result<std::string>>;
+using CaaResult = std::optional<CaaFinding>;
 
 CaaApplicant applicant_of(const Services& services, const LoadedOrder& order, std::size_t place) {
   const ChallengeRecord* decided = deciding_challenge(order.authorizations.at(place));
@@ -65,6 +65,30 @@ Problem combined(std::vector<Problem> problems, std::size_t names) {
   return Problem(ProblemType::caa, std::move(detail)).with_subproblems(std::move(problems));
 }
 
+bool is_still_ours(const std::optional<LoadedOrder>& order, const std::string& instance) {
+  return order && order->status == OrderStatus::processing &&
+         order->record.claim->owner == instance && order->record.serial.empty();
+}
+
+using Refusals = std::vector<std::pair<ca::Identifier, CaaRefusal>>;
+
+/// The reason of every name, and what each perspective said of it (BR 5.4.1): the order that ends
+/// has no room for them.
+void note_refusals(storage::Transaction& transaction,
+                   const OrderId& id,
+                   const std::string& instance,
+                   const Refusals& refusals,
+                   ca::Time now) {
+  if (!is_still_ours(load_order(transaction, id, now), instance)) return;
+  ca::AuditEvent event{now, "order.caa_refused", "server", id.text(), {}};
+  for (const auto& [name, refusal] : refusals) {
+    event.facts.emplace_back("identifier", ca::value_of(name));
+    event.facts.emplace_back("caa", refusal.problem.detail());
+    for (const std::string& vote : refusal.votes) event.facts.emplace_back("vote", vote);
+  }
+  ca::append_audit(transaction, event);
+}
+
 /// Every name's evidence as it is after the check.
 void note_evidence(storage::Transaction& transaction,
                    const OrderId& id,
@@ -73,10 +97,7 @@ void note_evidence(storage::Transaction& transaction,
                    ca::Time now) {
   std::optional<LoadedOrder> order = load_order(transaction, id, now);
   // Whoever holds the claim by now checks for itself.
-  if (!order || order->status != OrderStatus::processing ||
-      order->record.claim->owner != instance || !order->record.serial.empty()) {
-    return;
-  }
+  if (!is_still_ours(order, instance)) return;
   ca::AuditEvent event{now, "order.caa_checked", "server", id.text(), {}};
   for (const auto& [place, each] : evidence) {
     order->record.caa.insert_or_assign(place, each);
@@ -104,17 +125,26 @@ asio::awaitable<std::optional<Problem>> recheck_caa(Services& services,
                                                     std::vector<std::size_t> places) {
   const ca::Time begun = services.clock.seconds();
   std::vector<CaaResult> results = co_await check_all(services, order, places);
-  std::vector<Problem> problems;
+  Refusals refusals;
   std::vector<std::pair<std::size_t, CaaEvidence>> evidence;
   for (std::size_t i = 0; i < places.size(); ++i) {
-    Result<std::string>& result = results[i].value();
+    CaaFinding& result = results[i].value();
     if (result) {
       evidence.emplace_back(places[i], CaaEvidence{begun, *std::move(result)});
     } else {
-      problems.push_back(std::move(result).error());
+      refusals.emplace_back(order.record.identifiers.at(places[i]), std::move(result).error());
     }
   }
-  if (!problems.empty()) co_return combined(std::move(problems), order.record.identifiers.size());
+  if (!refusals.empty()) {
+    auto note = [id = order.id, instance = services.instance, refusals,
+                 now = services.clock.seconds()](storage::Transaction& transaction) {
+      note_refusals(transaction, id, instance, refusals, now);
+    };
+    co_await services.store.write(std::move(note));
+    std::vector<Problem> problems;
+    for (auto& [name, refusal] : refusals) problems.push_back(std::move(refusal.problem));
+    co_return combined(std::move(problems), order.record.identifiers.size());
+  }
   auto note = [id = order.id, instance = services.instance, evidence,
                now = services.clock.seconds()](storage::Transaction& transaction) {
     note_evidence(transaction, id, instance, evidence, now);

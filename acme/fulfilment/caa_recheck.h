@@ -18,7 +18,8 @@ std::vector<std::size_t> names_with_old_caa(const LoadedOrder& order, ca::Time n
 
 /// Checks the names at `places`, all at once. Either notes the evidence in the order, if this
 /// process still holds its claim, or returns the problem: of type caa, with a subproblem for every
-/// name that fails if the order has several. Throws for faults of ours.
+/// name that fails if the order has several. Why, and who saw what, is in the audit log then.
+/// Throws for faults of ours.
 boost::asio::awaitable<std::optional<Problem>> recheck_caa(Services& services,
                                                            LoadedOrder order,
                                                            std::vector<std::size_t> places);

@@ -12,6 +12,7 @@
 #include "ca/certificate_profile.h"
 #include "ca/issuer_set.h"
 #include "policy/product.h"
+#include "policy/quorum.h"
 #include "storage/transaction.h"
 
 namespace acme {
@@ -42,6 +43,7 @@ struct Judging {
   ReviewHouse house;
   std::string instance;
   Choice choice;
+  policy::Corroborators corroborators;
 
   explicit Judging(const Services& services);
 };

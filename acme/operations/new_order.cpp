@@ -84,11 +84,12 @@ Result<void> settle_authorization(storage::Transaction& transaction,
                                   LoadedOrder& order,
                                   std::size_t i,
                                   const policy::Product& product,
+                                  policy::Corroborators others,
                                   ca::AuditEvent& event) {
   OrderRecord& record = order.record;
   event.facts.emplace_back("identifier", ca::value_of(record.identifiers[i]));
   auto reusable = find_reusable_authorization(transaction, record.account, product,
-                                              record.identifiers[i], record.created);
+                                              record.identifiers[i], others, record.created);
   if (!reusable) {
     auto offered = drop_stopped_methods(transaction, order.authorizations[i]);
     if (!offered) return offered;
@@ -127,11 +128,12 @@ Result<void> begin_review(storage::Transaction& transaction,
   return {};
 }
 
-/// The limits, as the operator set them, at one instant.
+/// The limits, as the operator set them, at one instant, and whom the server asks.
 struct Limited {
   const RateLimits& limits;
   const ca::IssuerSet& issuers;
   policy::Instant now;
+  policy::Corroborators others;
 };
 
 /// What the certificate will count is judged here too, so that nobody proves names in vain; it is
@@ -173,7 +175,7 @@ Result<LoadedOrder> place_order(storage::Transaction& transaction,
   if (auto running = require_not_stopped(transaction, intention); !running) {
     return std::unexpected(std::move(running).error());
   }
-  if (auto open = find_open_order(transaction, record, product, record.created)) {
+  if (auto open = find_open_order(transaction, record, product, limited.others, record.created)) {
     return *std::move(open);
   }
   if (record.replaces) {
@@ -185,9 +187,8 @@ Result<LoadedOrder> place_order(storage::Transaction& transaction,
   event.facts.emplace_back("product", record.product);
   if (record.replaces) event.facts.emplace_back("replaces", *record.replaces);
   for (std::size_t i = 0; i < record.identifiers.size(); ++i) {
-    if (auto settled = settle_authorization(transaction, order, i, product, event); !settled) {
-      return std::unexpected(std::move(settled).error());
-    }
+    auto settled = settle_authorization(transaction, order, i, product, limited.others, event);
+    if (!settled) return std::unexpected(std::move(settled).error());
   }
   if (auto charged = charge(transaction, order, limited); !charged) {
     return std::unexpected(std::move(charged).error());
@@ -270,10 +271,10 @@ boost::asio::awaitable<Result<Reply>> new_order(Services& services,
   // Catalog, issuers and limits outlive the store's writer, as everything in Services does.
   auto write = [draft, product = *product, signatory = signatory_of(request),
                 &issuers = services.issuers, &limits = services.limits,
-                house = review_house(services),
+                others = corroborators(services), house = review_house(services),
                 now = services.clock.instant()](storage::Transaction& transaction) {
-    return place_order(transaction, signatory, draft, *product, Limited{limits, issuers, now},
-                       house);
+    return place_order(transaction, signatory, draft, *product,
+                       Limited{limits, issuers, now, others}, house);
   };
   const Result<LoadedOrder> order = co_await services.store.write(std::move(write));
   if (!order) co_return std::unexpected(order.error());

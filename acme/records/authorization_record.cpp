@@ -19,6 +19,7 @@ enum ChallengeField : std::uint32_t {
   kHop = 6,
   kKeyThumbprint = 7,
   kCaa = 8,
+  kCorroborated = 9,
 };
 
 enum Field : std::uint32_t {
@@ -45,6 +46,7 @@ std::string ChallengeRecord::encode() const {
   for (const std::string& hop : hops) writer.bytes(kHop, hop);
   if (!key_thumbprint.empty()) writer.bytes(kKeyThumbprint, key_thumbprint);
   if (caa) writer.bytes(kCaa, caa->encode());
+  if (corroborated) writer.number(kCorroborated, 1);
   return std::move(writer).take();
 }
 
@@ -77,6 +79,9 @@ ChallengeRecord ChallengeRecord::decode(std::string_view bytes) {
         break;
       case kCaa:
         record.caa = CaaEvidence::decode(field->as_bytes());
+        break;
+      case kCorroborated:
+        record.corroborated = field->as_number() == 1;
         break;
       default:
         break;

@@ -29,6 +29,7 @@ struct ChallengeRecord {
   std::optional<Problem> error;    // of the failed attempt
   std::vector<std::string> hops;   // what was fetched from which address
   std::optional<CaaEvidence> caa;  // of the attempt that succeeded
+  bool corroborated = false;       // that attempt, by a quorum of other perspectives (BR 3.2.2.9)
 
   [[nodiscard]] std::string encode() const;
   static ChallengeRecord decode(std::string_view bytes);

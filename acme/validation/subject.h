@@ -19,6 +19,9 @@ struct ValidationSubject {
   /// For dns-persist-01: our names, and the beginning of hashed account URIs.
   std::vector<std::string> issuer_domain_names = {};
   std::string account_hash_prefix = {};
+  /// For whoever corroborates dns-persist-01: the value of `accounturi` that was seen first; none
+  /// other counts then. Empty: any that means the account.
+  std::string account_uri = {};
   bool operator==(const ValidationSubject&) const = default;
 };
 

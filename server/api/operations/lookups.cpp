@@ -6,6 +6,7 @@
 #include "policy/applications/applications.h"
 #include "policy/domain_control/control.h"
 #include "policy/domain_control/diagnosis.h"
+#include "policy/domain_control/look.h"
 #include "server/api/operations/application_rules.h"
 #include "server/api/operations/wish.h"
 #include "server/api/route_groups.h"
