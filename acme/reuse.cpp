@@ -5,6 +5,7 @@
 
 #include "acme/records/record_fields.h"
 #include "acme/stops.h"
+#include "ca/names/onion_service.h"
 #include "policy/name_rules.h"
 #include "policy/reuse.h"
 
@@ -63,13 +64,15 @@ std::optional<ReusableAuthorization> find_reusable_authorization(const storage::
                                                                  const AccountId& account,
                                                                  const policy::Product& product,
                                                                  const ca::Identifier& identifier,
+                                                                 policy::Corroborators others,
                                                                  ca::Time now) {
   auto found = find_valid_authorization(snapshot, account, identifier, now);
   if (!found) return std::nullopt;
   const ChallengeRecord* decided = deciding_challenge(found->record);
   const auto methods = policy::methods_for(product, identifier);
   if (std::ranges::find(methods, decided->method) == methods.end() || !decided->validated_at ||
-      rests_on_stopped_method(snapshot, found->record)) {
+      rests_on_stopped_method(snapshot, found->record) ||
+      lacks_quorum(found->record, product.profile->trust, others)) {
     return std::nullopt;
   }
   const ca::Time last_use = std::min(
@@ -81,6 +84,7 @@ std::optional<ReusableAuthorization> find_reusable_authorization(const storage::
 std::optional<LoadedOrder> find_open_order(const storage::Snapshot& snapshot,
                                            const OrderRecord& wanted,
                                            const policy::Product& product,
+                                           policy::Corroborators others,
                                            ca::Time now) {
   const auto octets = snapshot.get(kOpenOrders, open_order_key(wanted));
   if (!octets) return std::nullopt;
@@ -90,10 +94,12 @@ std::optional<LoadedOrder> find_open_order(const storage::Snapshot& snapshot,
   if (!is_open || order->record.expires - now < policy::least_life_left(product)) {
     return std::nullopt;
   }
-  // A new order can prove its names by another method.
-  const bool is_held_up = std::ranges::any_of(
-      order->authorizations,
-      [&](const AuthorizationRecord& each) { return rests_on_stopped_method(snapshot, each); });
+  // A new order can prove its names by another method, or anew.
+  const bool is_held_up =
+      std::ranges::any_of(order->authorizations, [&](const AuthorizationRecord& each) {
+        return rests_on_stopped_method(snapshot, each) ||
+               lacks_quorum(each, product.profile->trust, others);
+      });
   if (is_held_up) return std::nullopt;
   return order;
 }
@@ -103,6 +109,21 @@ bool is_too_old(const AuthorizationRecord& authorization, ca::Trust trust, ca::T
   const ChallengeRecord* decided = deciding_challenge(authorization);
   return decided != nullptr && decided->validated_at &&
          now - *decided->validated_at > policy::longest_reuse(decided->method, now);
+}
+
+bool lacks_quorum(const AuthorizationRecord& authorization,
+                  ca::Trust trust,
+                  policy::Corroborators others) {
+  if (trust != ca::Trust::web || others == policy::Corroborators::nobody) return false;
+  // Of onion services there is nothing to see elsewhere (BR Appendix B).
+  if (ca::is_onion(authorization.identifier())) return false;
+  const ChallengeRecord* decided = deciding_challenge(authorization);
+  return decided != nullptr && decided->validated_at && !decided->corroborated;
+}
+
+policy::Corroborators corroborators(const Services& services) {
+  return services.perspectives != nullptr ? policy::Corroborators::perspectives
+                                          : policy::Corroborators::nobody;
 }
 
 }  // namespace acme

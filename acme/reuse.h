@@ -5,7 +5,9 @@
 
 #include "acme/authorization.h"
 #include "acme/order.h"
+#include "acme/services.h"
 #include "policy/product.h"
+#include "policy/quorum.h"
 
 namespace acme {
 
@@ -24,24 +26,35 @@ std::optional<LoadedAuthorization> find_valid_authorization(const storage::Snaps
 
 /// The valid authorization of `account` that proves control of `identifier` by a method of
 /// `product` that is not stopped, and has policy::least_life_left left under that product
-/// (BR 4.2.1). Never that of another account (BR 3.2.2.4).
+/// (BR 4.2.1). Never that of another account (BR 3.2.2.4), nor one that lacks_quorum.
 std::optional<ReusableAuthorization> find_reusable_authorization(const storage::Snapshot& snapshot,
                                                                  const AccountId& account,
                                                                  const policy::Product& product,
                                                                  const ca::Identifier& identifier,
+                                                                 policy::Corroborators others,
                                                                  ca::Time now);
 
 /// The order that is like `wanted` in account, product and identifiers, is pending or ready, and
 /// has policy::least_life_left left, and none of whose authorizations needs a method that is
-/// stopped. Never one that was finalized: its certificate is for another key than the client now
-/// has.
+/// stopped, or is valid and lacks_quorum. Never one that was finalized: its certificate is for
+/// another key than the client now has.
 std::optional<LoadedOrder> find_open_order(const storage::Snapshot& snapshot,
                                            const OrderRecord& wanted,
                                            const policy::Product& product,
+                                           policy::Corroborators others,
                                            ca::Time now);
 
 /// Whether what a valid authorization rests on is too old to sign for at `now` (BR 4.2.1), whatever
 /// the rulebook said when it was validated.
 bool is_too_old(const AuthorizationRecord& authorization, ca::Trust trust, ca::Time now);
+
+/// Whether a valid authorization was never corroborated although others are asked now: it was
+/// proven before that was set up, and proves nothing under the trust of the web (BR 3.2.2.9).
+bool lacks_quorum(const AuthorizationRecord& authorization,
+                  ca::Trust trust,
+                  policy::Corroborators others);
+
+/// Whom this server asks.
+policy::Corroborators corroborators(const Services& services);
 
 }  // namespace acme

@@ -21,6 +21,10 @@ struct Vote {
   std::string reason;  // what it saw, or why it did not agree
 };
 
+/// Whom else the house asks. Where there are perspectives, what none of them corroborated counts
+/// for nothing under public trust, also what was validated before there were any (BR 3.2.2.9).
+enum class Corroborators { nobody, perspectives };
+
 /// The regions there are: "afrinic", "apnic", "arin", "lacnic", "ripe".
 bool is_registry_region(std::string_view text);
 

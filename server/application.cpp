@@ -96,8 +96,7 @@ struct Application::State {
   std::optional<acme::ResourceUrls> urls;
   acme::DirectoryMeta meta;
   std::string directory;
-  const policy::ControlHouse control_house{settings.acme_caa_identities,
-                                           settings.validation_cname_zone};
+  const policy::ControlHouse control_house{server::control_house(settings)};
   ApplicationDesk desk{catalog, files.calendars, control_house, random,
                        special_use_names(settings)};
   acme::PollLimiter polls;

@@ -68,6 +68,7 @@ struct ApplicationDesk::State {
         policy::SpecialUseNames special_use)
       : business_days(calendars),
         rules(special_use),
+        claims(house),
         followers(catalog, house, random, told(catalog, random)) {}
   static policy::ApplicationFollowers::Notify told(const policy::Catalog& catalog,
                                                    ca::RandomSource& random) {

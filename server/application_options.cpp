@@ -85,6 +85,13 @@ std::optional<acme::AutoRenewalOffer> auto_renewal_offer(const Settings& setting
 
 }  // namespace
 
+policy::ControlHouse control_house(const Settings& settings) {
+  using policy::Corroborators;
+  return {
+      settings.acme_caa_identities, settings.validation_cname_zone,
+      settings.perspectives_remotes.empty() ? Corroborators::nobody : Corroborators::perspectives};
+}
+
 acme::DirectoryMeta directory_meta(const Settings& settings, const policy::Catalog& catalog) {
   acme::DirectoryMeta meta;
   meta.terms_of_service = settings.acme_terms_of_service;
@@ -135,13 +142,17 @@ std::uint64_t connections_within(std::uint64_t descriptors,
   return std::max<std::uint64_t>(1, (descriptors - kept) / listeners);
 }
 
+std::uint64_t validation_descriptors(const Settings& settings) {
+  return settings.validation_concurrent * (1 + settings.perspectives_remotes.size());
+}
+
 HttpLimits http_limits(const Settings& settings, Logger& log) {
   HttpLimits limits;
   const std::uint64_t wanted = settings.http_connections;
   const std::uint64_t listeners = settings.listen_public.empty() ? 1 : 2;
   const std::uint64_t descriptors = raise_descriptor_limit();
-  const std::uint64_t fitting =
-      connections_within(descriptors, settings.validation_concurrent + kOwnDescriptors, listeners);
+  const std::uint64_t fitting = connections_within(
+      descriptors, validation_descriptors(settings) + kOwnDescriptors, listeners);
   limits.connections = std::min(wanted, fitting);
   if (fitting < wanted) {
     log.record(Severity::warning, "config.connections_capped",

@@ -10,6 +10,7 @@
 #include "acme/fulfilment/due_work.h"
 #include "acme/rate_limits.h"
 #include "acme/review/standing.h"
+#include "policy/domain_control/methods.h"
 #include "server/config/settings.h"
 #include "server/http/listener.h"
 #include "server/log/logger.h"
@@ -31,6 +32,8 @@ std::size_t io_threads(std::uint64_t chosen);
 bool sign_quickly(const ca::IssuerSet& issuers);
 /// Names that only a laboratory can resolve, where the settings say that this is one.
 policy::SpecialUseNames special_use_names(const Settings& settings);
+/// What domain control is looked for by.
+policy::ControlHouse control_house(const Settings& settings);
 /// What the directory says.
 acme::DirectoryMeta directory_meta(const Settings& settings, const policy::Catalog& catalog);
 
@@ -47,6 +50,9 @@ std::vector<std::string> also_without_port(std::vector<std::string> hosts);
 std::uint64_t connections_within(std::uint64_t descriptors,
                                  std::uint64_t reserve,
                                  std::uint64_t listeners);
+/// How many descriptors validation may need at once: each attempt one of its own, and one for each
+/// perspective that is asked.
+std::uint64_t validation_descriptors(const Settings& settings);
 
 /// Raises this process's limit of descriptors to what the system allows, and logs if
 /// http.connections does not fit into it.

@@ -18,7 +18,7 @@ namespace {
 
 namespace asio = boost::asio;
 
-using CaaResult = std::optional<Result<std::string>>;
+using CaaResult = std::optional<CaaFinding>;
 
 asio::awaitable<void> check_one(Services& services,
                                 ca::DnsName name,
@@ -51,6 +51,11 @@ asio::awaitable<std::vector<CaaResult>> check_all(Services& services,
   co_return results;
 }
 
+bool is_still_ours(const std::optional<LoadedOrder>& order, const std::string& instance) {
+  return order && order->status == OrderStatus::processing &&
+         order->record.claim->owner == instance && order->record.serial.empty();
+}
+
 /// Every name's evidence as it is after the check.
 void note_evidence(storage::Transaction& transaction,
                    const OrderId& id,
@@ -59,10 +64,7 @@ void note_evidence(storage::Transaction& transaction,
                    ca::Time now) {
   std::optional<LoadedOrder> order = load_order(transaction, id, now);
   // Whoever holds the claim by now checks for itself.
-  if (!order || order->status != OrderStatus::processing ||
-      order->record.claim->owner != instance || !order->record.serial.empty()) {
-    return;
-  }
+  if (!is_still_ours(order, instance)) return;
   note_caa(transaction, id, order->record, evidence, now);
   kOrders.put(transaction, id.octets(), order->record);
 }
@@ -102,6 +104,19 @@ std::vector<std::size_t> names_with_old_caa(const LoadedOrder& order, ca::Time n
   return places;
 }
 
+void audit_caa_objection(storage::Transaction& transaction,
+                         const OrderId& id,
+                         const CaaObjection& objection,
+                         ca::Time now) {
+  ca::AuditEvent event{now, "order.caa_refused", "server", id.text(), {}};
+  for (const auto& [name, refusal] : objection.names) {
+    event.facts.emplace_back("identifier", ca::value_of(name));
+    event.facts.emplace_back("caa", refusal.problem.detail());
+    for (const std::string& vote : refusal.votes) event.facts.emplace_back("vote", vote);
+  }
+  ca::append_audit(transaction, event);
+}
+
 void audit_caa(storage::Transaction& transaction,
                const OrderId& id,
                const OrderRecord& order,
@@ -116,34 +131,42 @@ void audit_caa(storage::Transaction& transaction,
   ca::append_audit(transaction, event);
 }
 
-asio::awaitable<Result<PlacedEvidence>> look_up_caa(Services& services,
-                                                    LoadedOrder order,
-                                                    std::vector<std::size_t> places) {
+asio::awaitable<std::expected<PlacedEvidence, CaaObjection>> look_up_caa(
+    Services& services, LoadedOrder order, std::vector<std::size_t> places) {
   const ca::Time begun = services.clock.seconds();
   std::vector<CaaResult> results = co_await check_all(services, order, places);
-  std::vector<Problem> problems;
+  CaaObjection objection{Problem(ProblemType::caa, ""), {}};
   PlacedEvidence evidence;
   for (std::size_t i = 0; i < places.size(); ++i) {
-    Result<std::string>& result = results[i].value();
+    CaaFinding& result = results[i].value();
     if (result) {
       evidence.emplace(places[i], CaaEvidence{begun, *std::move(result)});
     } else {
-      problems.push_back(std::move(result).error());
+      objection.names.emplace_back(order.record.identifiers.at(places[i]),
+                                   std::move(result).error());
     }
   }
-  if (!problems.empty()) {
-    co_return std::unexpected(
-        combined_caa_problem(std::move(problems), order.record.identifiers.size()));
-  }
-  co_return evidence;
+  if (objection.names.empty()) co_return evidence;
+  std::vector<Problem> problems;
+  for (const auto& [name, refusal] : objection.names) problems.push_back(refusal.problem);
+  objection.problem = combined_caa_problem(std::move(problems), order.record.identifiers.size());
+  co_return std::unexpected(std::move(objection));
 }
 
 asio::awaitable<std::optional<Problem>> recheck_caa(Services& services,
                                                     LoadedOrder order,
                                                     std::vector<std::size_t> places) {
   auto looking = look_up_caa(services, order, std::move(places));
-  Result<PlacedEvidence> evidence = co_await std::move(looking);
-  if (!evidence) co_return std::move(evidence).error();
+  std::expected<PlacedEvidence, CaaObjection> evidence = co_await std::move(looking);
+  if (!evidence) {
+    auto note = [id = order.id, instance = services.instance, objection = evidence.error(),
+                 now = services.clock.seconds()](storage::Transaction& transaction) {
+      if (!is_still_ours(load_order(transaction, id, now), instance)) return;
+      audit_caa_objection(transaction, id, objection, now);
+    };
+    co_await services.store.write(std::move(note));
+    co_return std::move(evidence).error().problem;
+  }
   auto note = [id = order.id, instance = services.instance, evidence = *std::move(evidence),
                now = services.clock.seconds()](storage::Transaction& transaction) {
     note_evidence(transaction, id, instance, evidence, now);

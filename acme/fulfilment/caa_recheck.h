@@ -3,13 +3,16 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <cstddef>
+#include <expected>
 #include <map>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "acme/order.h"
 #include "acme/services.h"
 #include "acme/validation/caa.h"
+#include "acme/validation/caa_check.h"
 
 namespace acme {
 
@@ -29,11 +32,23 @@ CaaApplicant caa_applicant(const Services& services, const LoadedOrder& order, s
 /// each if the order has several.
 Problem combined_caa_problem(std::vector<Problem> problems, std::size_t names);
 
-/// Checks the names at `places`, all at once. Refuses with caa, with a subproblem for every name
-/// that fails if the order has several. Stores nothing. Throws for faults of ours.
-boost::asio::awaitable<Result<PlacedEvidence>> look_up_caa(Services& services,
-                                                           LoadedOrder order,
-                                                           std::vector<std::size_t> places);
+/// What CAA has against an order: the problem for its client, of type caa, with a subproblem for
+/// every name if the order has several; and why, name by name, with who saw what.
+struct CaaObjection {
+  Problem problem;
+  std::vector<std::pair<ca::Identifier, CaaRefusal>> names;
+};
+
+/// Checks the names at `places`, all at once. Stores nothing. Throws for faults of ours.
+boost::asio::awaitable<std::expected<PlacedEvidence, CaaObjection>> look_up_caa(
+    Services& services, LoadedOrder order, std::vector<std::size_t> places);
+
+/// Writes the audit entry of a refusal: every reason and vote (BR 5.4.1), for which an order that
+/// ends has no room.
+void audit_caa_objection(storage::Transaction& transaction,
+                         const OrderId& id,
+                         const CaaObjection& objection,
+                         ca::Time now);
 
 /// Writes the audit entry of a check of names of `order`; none if there is no evidence.
 void audit_caa(storage::Transaction& transaction,
@@ -51,7 +66,8 @@ void note_caa(storage::Transaction& transaction,
               ca::Time now);
 
 /// Checks the names at `places` as look_up_caa does. Either notes the evidence in the order, if
-/// this process still holds its claim, or returns the problem. Throws for faults of ours.
+/// this process still holds its claim, or returns the problem; why is in the audit log then. Throws
+/// for faults of ours.
 boost::asio::awaitable<std::optional<Problem>> recheck_caa(Services& services,
                                                            LoadedOrder order,
                                                            std::vector<std::size_t> places);

@@ -31,13 +31,43 @@ std::optional<Problem> review_refusal(const ReviewHouse& house, const LoadedOrde
   std::unreachable();
 }
 
+std::optional<Problem> authorization_obstacle(const AuthorizationRecord& authorization,
+                                              ca::Trust trust,
+                                              policy::Corroborators others,
+                                              ca::Time now) {
+  const ca::Identifier& name = authorization.identifier();
+  const AuthorizationStatus status = status_of(authorization, now);
+  if (status != AuthorizationStatus::valid) {
+    return Problem(ProblemType::unauthorized, "the authorization for \"" + ca::value_of(name) +
+                                                  "\" is " + std::string(text_of(status)) +
+                                                  "; expected valid")
+        .about(name);
+  }
+  // BR 4.2.1 counts the age at the signing act.
+  if (is_too_old(authorization, trust, now)) {
+    return Problem(ProblemType::unauthorized,
+                   "the validation of \"" + ca::value_of(name) +
+                       "\" is too old to issue a certificate now; please create a new order")
+        .about(name);
+  }
+  if (lacks_quorum(authorization, trust, others)) {
+    return Problem(ProblemType::unauthorized,
+                   "the validation of \"" + ca::value_of(name) +
+                       "\" was not corroborated from elsewhere in the network, as it has to be "
+                       "now; please create a new order")
+        .about(name);
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 Judging::Judging(const Services& services, std::string signing_issuer)
     : house(review_house(services)),
       instance(services.instance),
       choice(services),
-      issuer_id(std::move(signing_issuer)) {}
+      issuer_id(std::move(signing_issuer)),
+      corroborators(acme::corroborators(services)) {}
 
 ca::ReservedAddresses reserved_addresses(const Services& services) {
   return services.special_use_names == policy::SpecialUseNames::allowed_in_lab
@@ -92,20 +122,9 @@ std::optional<Problem> issuance_obstacle(const storage::Snapshot& snapshot,
   }
   for (std::size_t i = 0; i < order.authorizations.size(); ++i) {
     const AuthorizationRecord& each = order.authorizations[i];
-    const AuthorizationStatus status = status_of(each, now);
-    if (status != AuthorizationStatus::valid) {
-      return Problem(ProblemType::unauthorized,
-                     "the authorization for \"" + ca::value_of(each.identifier()) + "\" is " +
-                         std::string(text_of(status)) + "; expected valid")
-          .about(each.identifier());
-    }
-    // BR 4.2.1 counts the age at the signing act.
-    if (is_too_old(each, by.choice.profile(order.record).trust, now)) {
-      return Problem(ProblemType::unauthorized,
-                     "the validation of \"" + ca::value_of(each.identifier()) +
-                         "\" is too old to issue a certificate now; please create a new order")
-          .about(each.identifier());
-    }
+    auto problem =
+        authorization_obstacle(each, by.choice.profile(order.record).trust, by.corroborators, now);
+    if (problem) return problem;
     if (each.account != order.record.account || !covers(each, order.record.identifiers[i])) {
       throw storage::CorruptRecord("order " + order.id.text() +
                                    " lists an authorization that is not for it");

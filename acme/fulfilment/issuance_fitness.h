@@ -14,6 +14,7 @@
 #include "ca/issuance.h"
 #include "ca/issuer_set.h"
 #include "policy/product.h"
+#include "policy/quorum.h"
 #include "storage/transaction.h"
 
 namespace acme {
@@ -45,6 +46,7 @@ struct Judging {
   std::string instance;
   Choice choice;
   std::string issuer_id;  // the one that signs; empty while none is chosen
+  policy::Corroborators corroborators;
 
   explicit Judging(const Services& services, std::string signing_issuer = {});
 };

@@ -273,11 +273,16 @@ boost::asio::awaitable<std::optional<Finding>> sign(
 /// CAA is looked up for every name anew: a lifetime is longer than an answer counts.
 boost::asio::awaitable<std::optional<Finding>> renew(Services& services, Due due, WorkKey key) {
   auto looking = look_up_caa(services, due.order, dns_names(due.order.record));
-  Result<PlacedEvidence> evidence = co_await std::move(looking);
+  std::expected<PlacedEvidence, CaaObjection> evidence = co_await std::move(looking);
   const ca::Time now = services.clock.seconds();
   if (!evidence) {
+    auto note = [id = due.order.id, objection = evidence.error(),
+                 now](storage::Transaction& transaction) {
+      audit_caa_objection(transaction, id, objection, now);
+    };
+    co_await services.store.write(std::move(note));
     const bool is_last_chance = now > due.order.auto_renewal->current_end;
-    Problem why = std::move(evidence).error();
+    Problem why = std::move(evidence).error().problem;
     if (is_last_chance) co_return Ends{std::move(why)};
     co_return Waits{std::move(why), pause_of(*due.order.auto_renewal)};
   }

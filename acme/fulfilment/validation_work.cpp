@@ -1,10 +1,12 @@
 #include "acme/fulfilment/validation_work.h"
 
+#include <algorithm>
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <exception>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <utility>
@@ -103,12 +105,15 @@ boost::asio::awaitable<void> corroborate(Services& services,
                                          ValidationSubject subject,
                                          ValidationOutcome& outcome) {
   const std::string name = ca::value_of(subject.identifier);
+  // BR 3.2.2.4.22: they have to observe the very same parameter.
+  subject.account_uri = outcome.account_uri;
   auto asking = services.perspectives->control(std::move(subject));
   const std::vector<policy::Vote> votes = co_await std::move(asking);
   policy::Corroboration corroboration = policy::judge_votes(votes, services.clock.seconds());
   for (std::string& line : corroboration.lines) outcome.hops.push_back(std::move(line));
   outcome.hops.push_back(corroboration.summary);
-  if (!corroboration.objection) co_return;
+  outcome.corroborated = !corroboration.objection;
+  if (outcome.corroborated) co_return;
   outcome.problem = Problem(ProblemType::unauthorized,
                             "control of " + in_quotes(name) +
                                 " was seen from here, but not from elsewhere in the network: " +
@@ -147,9 +152,12 @@ boost::asio::awaitable<void> try_to_validate(Services& services,
       CaaApplicant applicant{services.meta.caa_identities,
                              services.urls.account(assignment.account), assignment.method};
       auto checking = check_caa_everywhere(services, *name, std::move(applicant));
-      Result<std::string> found = co_await std::move(checking);
+      CaaFinding found = co_await std::move(checking);
       if (found) judgement.caa = CaaEvidence{begun, *std::move(found)};
-      if (!found) judgement.outcome.problem = std::move(found).error();
+      if (!found) {
+        std::ranges::move(found.error().votes, std::back_inserter(judgement.outcome.hops));
+        judgement.outcome.problem = std::move(found).error().problem;
+      }
     }
     attempt.judgement = std::move(judgement);
   } catch (...) {
@@ -232,6 +240,7 @@ std::optional<Judgement> write_result(storage::Transaction& transaction,
   challenge->status = outcome.problem ? ChallengeStatus::invalid : ChallengeStatus::valid;
   if (!outcome.problem) {
     challenge->validated_at = now;
+    challenge->corroborated = outcome.corroborated;
     authorization->expires = policy::last_use(product, assignment.method, now);
     for (const std::string& name : account_keys_of(*authorization)) {
       transaction.put(kAccountNames, name, octets);

@@ -170,26 +170,42 @@ Result<void> hold(storage::Transaction& transaction,
 }
 
 /// Issuing begins.
-Result<void> start(storage::Transaction& transaction,
-                   const ReviewHouse& house,
-                   LoadedOrder& order,
-                   const std::string& instance,
-                   ca::Time now) {
-  if (auto begun = begin_signing(transaction, house, order.record, now); !begun) return begun;
+void start(storage::Transaction& transaction,
+           LoadedOrder& order,
+           const std::string& instance,
+           ca::Time now) {
   order.record.claim = Claim{instance, now + kClaimLife};
   put_work(transaction, issuance_work(order.id));
   ca::append_audit(transaction,
                    {now, "order.processing", order.record.account.text(), order.id.text(), {}});
-  return {};
+}
+
+/// The order as it is stored then, with the refusal if that has ended it.
+struct Claimed {
+  LoadedOrder order;
+  std::optional<Problem> refusal = {};
+};
+
+/// The approval that the order rests on lets nothing be signed: no repetition would mend that, and
+/// a new order rests on something else (rule A-7).
+Claimed end_unsignable(storage::Transaction& transaction,
+                       LoadedOrder order,
+                       Problem why,
+                       ca::Time now) {
+  end_order(transaction, order.id, order.record, why, now);
+  end_open_order(transaction, order.id, order.record);
+  order.record.error = why;
+  order.status = OrderStatus::invalid;
+  return {std::move(order), std::move(why)};
 }
 
 /// Compare and set: the claim is made only if the order is ready in this very transaction.
-Result<LoadedOrder> claim(storage::Transaction& transaction,
-                          const ClaimRequest& request,
-                          const ca::IssuerSet& issuers,
-                          const RateLimits& limits,
-                          const ReviewHouse& house,
-                          policy::Instant instant) {
+Result<Claimed> claim(storage::Transaction& transaction,
+                      const ClaimRequest& request,
+                      const ca::IssuerSet& issuers,
+                      const RateLimits& limits,
+                      const ReviewHouse& house,
+                      policy::Instant instant) {
   const OrderId& id = request.id;
   const auto now = std::chrono::floor<std::chrono::seconds>(instant);
   auto order = load_order(transaction, id, now);
@@ -208,22 +224,31 @@ Result<LoadedOrder> claim(storage::Transaction& transaction,
   if (auto counting = require_methods_not_stopped(transaction, *order); !counting) {
     return std::unexpected(std::move(counting).error());
   }
+  look_at_review(transaction, *order, now);
+  const bool waits = order->review.outcome == ReviewOutcome::waiting;
+  if (!waits) {
+    if (auto begun = begin_signing(transaction, house, order->record, now); !begun) {
+      return end_unsignable(transaction, *std::move(order), std::move(begun).error(), now);
+    }
+  }
   if (auto charged = charge(transaction, order->record, issuers, limits, instant); !charged) {
     return std::unexpected(std::move(charged).error());
   }
   order->record.csr = request.csr;
   order->record.spki = request.spki;
   if (!request.caa.empty()) note_caa(transaction, id, order->record, request.caa, now);
-  look_at_review(transaction, *order, now);
-  const bool waits = order->review.outcome == ReviewOutcome::waiting;
   // HoldMode::fail: it changed since it was looked at for this very request.
   if (waits && order->record.review->hold == HoldMode::fail) {
     return refuse(ProblemType::user_action_required,
                   "the review of the organization does not count any more; order again");
   }
-  auto begun = waits ? hold(transaction, house, *order, now)
-                     : start(transaction, house, *order, request.instance, now);
-  if (!begun) return std::unexpected(std::move(begun).error());
+  if (waits) {
+    if (auto held = hold(transaction, house, *order, now); !held) {
+      return std::unexpected(std::move(held).error());
+    }
+  } else {
+    start(transaction, *order, request.instance, now);
+  }
   if (order->record.review && order->record.review->application) {
     attach_order(transaction, id, order->record);
   }
@@ -231,7 +256,7 @@ Result<LoadedOrder> claim(storage::Transaction& transaction,
   kOrders.put(transaction, id.octets(), order->record);
   // A client that starts anew has a new key and must get a new order.
   end_open_order(transaction, id, order->record);
-  return *std::move(order);
+  return Claimed{*std::move(order)};
 }
 
 /// Most certificates are there within milliseconds, and a client that is told so at once need not
@@ -299,9 +324,10 @@ boost::asio::awaitable<Result<Reply>> finalize_order(Services& services,
                 now = services.clock.instant()](storage::Transaction& transaction) {
     return claim(transaction, claiming, issuers, limits, house, now);
   };
-  const Result<LoadedOrder> claimed = co_await services.store.write(std::move(write));
+  const Result<Claimed> claimed = co_await services.store.write(std::move(write));
   if (!claimed) co_return std::unexpected(claimed.error());
-  co_return co_await reply_when_issued(services, *claimed);
+  if (claimed->refusal) co_return std::unexpected(*claimed->refusal);
+  co_return co_await reply_when_issued(services, claimed->order);
 }
 
 }  // namespace acme

@@ -37,6 +37,7 @@ Result<Placed> place(storage::Transaction& transaction,
                      LoadedAuthorization draft,
                      const policy::Product& product,
                      const RateLimits& limits,
+                     policy::Corroborators others,
                      policy::Instant instant) {
   const auto now = std::chrono::floor<std::chrono::seconds>(instant);
   const AuthorizationRecord& record = draft.record;
@@ -47,8 +48,8 @@ Result<Placed> place(storage::Transaction& transaction,
   if (auto running = require_not_stopped(transaction, intention); !running) {
     return std::unexpected(std::move(running).error());
   }
-  auto found =
-      find_reusable_authorization(transaction, record.account, product, record.identifier(), now);
+  auto found = find_reusable_authorization(transaction, record.account, product,
+                                           record.identifier(), others, now);
   // Only for the very name: RFC 8555 §7.4.1 shows the identifier that was asked for.
   if (found && found->authorization.record.identifier() == record.identifier() &&
       found->authorization.record.coverage >= record.coverage) {
@@ -112,8 +113,9 @@ boost::asio::awaitable<Result<Reply>> new_authorization(Services& services,
       AuthorizationId::fresh(services.random, services.clock.now()),
       fresh_authorization(services, *request.account, product, identifier, coverage, now)};
   auto write = [draft, signatory = signatory_of(request), &product, &limits = services.limits,
+                others = corroborators(services),
                 instant = services.clock.instant()](storage::Transaction& transaction) {
-    return place(transaction, signatory, draft, product, limits, instant);
+    return place(transaction, signatory, draft, product, limits, others, instant);
   };
   const Result<Placed> placed = co_await services.store.write(std::move(write));
   if (!placed) co_return std::unexpected(placed.error());

@@ -85,11 +85,12 @@ Result<void> settle_authorization(storage::Transaction& transaction,
                                   LoadedOrder& order,
                                   std::size_t i,
                                   const policy::Product& product,
+                                  policy::Corroborators others,
                                   ca::AuditEvent& event) {
   OrderRecord& record = order.record;
   event.facts.emplace_back("identifier", ca::value_of(record.identifiers[i]));
   auto reusable = find_reusable_authorization(transaction, record.account, product,
-                                              record.identifiers[i], record.created);
+                                              record.identifiers[i], others, record.created);
   // What renews itself needs its proofs until its end (BR 4.2.1 counts at every signing act).
   if (reusable && order.auto_renewal && reusable->last_use < order.auto_renewal->end_date) {
     reusable.reset();
@@ -132,11 +133,12 @@ Result<void> begin_review(storage::Transaction& transaction,
   return {};
 }
 
-/// The limits, as the operator set them, at one instant.
+/// The limits, as the operator set them, at one instant, and whom the server asks.
 struct Limited {
   const RateLimits& limits;
   const ca::IssuerSet& issuers;
   policy::Instant now;
+  policy::Corroborators others;
 };
 
 /// What the certificate will count is judged here too, so that nobody proves names in vain; it is
@@ -180,7 +182,7 @@ Result<LoadedOrder> place_order(storage::Transaction& transaction,
   }
   // What renews itself takes no other order's place, and none takes its.
   if (!order.auto_renewal) {
-    if (auto open = find_open_order(transaction, record, product, record.created)) {
+    if (auto open = find_open_order(transaction, record, product, limited.others, record.created)) {
       return *std::move(open);
     }
   }
@@ -193,9 +195,8 @@ Result<LoadedOrder> place_order(storage::Transaction& transaction,
   event.facts.emplace_back("product", record.product);
   if (record.replaces) event.facts.emplace_back("replaces", *record.replaces);
   for (std::size_t i = 0; i < record.identifiers.size(); ++i) {
-    if (auto settled = settle_authorization(transaction, order, i, product, event); !settled) {
-      return std::unexpected(std::move(settled).error());
-    }
+    auto settled = settle_authorization(transaction, order, i, product, limited.others, event);
+    if (!settled) return std::unexpected(std::move(settled).error());
   }
   if (auto charged = charge(transaction, order, limited); !charged) {
     return std::unexpected(std::move(charged).error());
@@ -287,10 +288,10 @@ boost::asio::awaitable<Result<Reply>> new_order(Services& services,
   // Catalog, issuers and limits outlive the store's writer, as everything in Services does.
   auto write = [draft, product = *product, signatory = signatory_of(request),
                 &issuers = services.issuers, &limits = services.limits,
-                house = review_house(services),
+                others = corroborators(services), house = review_house(services),
                 now = services.clock.instant()](storage::Transaction& transaction) {
-    return place_order(transaction, signatory, draft, *product, Limited{limits, issuers, now},
-                       house);
+    return place_order(transaction, signatory, draft, *product,
+                       Limited{limits, issuers, now, others}, house);
   };
   const Result<LoadedOrder> order = co_await services.store.write(std::move(write));
   if (!order) co_return std::unexpected(order.error());

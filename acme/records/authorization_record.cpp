@@ -20,6 +20,7 @@ enum ChallengeField : std::uint32_t {
   kKeyThumbprint = 7,
   kCaa = 8,
   kOnionRequest = 9,
+  kCorroborated = 10,
 };
 
 enum Field : std::uint32_t {
@@ -47,6 +48,7 @@ std::string ChallengeRecord::encode() const {
   if (!key_thumbprint.empty()) writer.bytes(kKeyThumbprint, key_thumbprint);
   if (caa) writer.bytes(kCaa, caa->encode());
   if (!onion_request.empty()) writer.bytes(kOnionRequest, onion_request);
+  if (corroborated) writer.number(kCorroborated, 1);
   return std::move(writer).take();
 }
 
@@ -82,6 +84,9 @@ ChallengeRecord ChallengeRecord::decode(std::string_view bytes) {
         break;
       case kOnionRequest:
         record.onion_request = field->as_string();
+        break;
+      case kCorroborated:
+        record.corroborated = field->as_number() == 1;
         break;
       default:
         break;

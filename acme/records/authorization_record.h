@@ -31,6 +31,7 @@ struct ChallengeRecord {
   std::vector<std::string> hops;   // what was fetched from which address
   std::optional<CaaEvidence> caa;  // of the attempt that succeeded
   std::string onion_request;       // DER; of onion-csr-01, from the response on
+  bool corroborated = false;       // that attempt, by a quorum of other perspectives (BR 3.2.2.9)
 
   [[nodiscard]] std::string encode() const;
   static ChallengeRecord decode(std::string_view bytes);

@@ -9,6 +9,7 @@
 #include "policy/applications/applications.h"
 #include "policy/applications/commands.h"
 #include "policy/applications/gate_events.h"
+#include "policy/applications/order_links.h"
 #include "policy/domain_control/claims.h"
 #include "policy/organizations/contact.h"
 #include "policy/organizations/organization.h"
@@ -58,13 +59,29 @@ policy::Wish wish_of(const storage::Snapshot& snapshot,
 struct Proof {
   policy::ControlMethod method;
   ca::Time at;
+  bool corroborated;
 };
 std::optional<Proof> proof_of(const AuthorizationRecord& authorization) {
   const ChallengeRecord* decided = deciding_challenge(authorization);
   if (decided == nullptr || !decided->validated_at) return std::nullopt;
   const auto method = policy::spelled<policy::ControlMethod>(policy::text_of(decided->method));
   if (!method) return std::nullopt;
-  return Proof{*method, *decided->validated_at};
+  return Proof{*method, *decided->validated_at, decided->corroborated};
+}
+
+/// Where control was shown: a wildcard's is shown at its base.
+std::string domain_of(const ca::Identifier& identifier) {
+  const auto* name = std::get_if<ca::DnsName>(&identifier);
+  return name != nullptr ? name->without_wildcard().text() : ca::value_of(identifier);
+}
+
+/// By a record that stays wildcards and whole domains are proven by one that says so
+/// (validate_dns_persist_01).
+policy::PersistentReach reach_of(const AuthorizationRecord& authorization) {
+  const bool is_wider =
+      authorization.coverage == policy::Coverage::subdomains ||
+      domain_of(authorization.identifier()) != ca::value_of(authorization.identifier());
+  return is_wider ? policy::PersistentReach::wider : policy::PersistentReach::domain_itself;
 }
 
 /// What an account has proven by ACME counts for the application, each name by itself.
@@ -89,11 +106,13 @@ std::vector<std::string> record_claims(storage::Transaction& transaction,
       claim.organization_name = policy::same_name(organization->fields.legal_name);
     }
     claim.family = product.family;
-    claim.domain = ca::value_of(each.identifier());
+    claim.domain = domain_of(each.identifier());
     claim.method = proof->method;
     claim.validated_at = proof->at;
     claim.evidence = {"ACME authorization " + order.record.authorizations[i].text()};
     claim.application = application;
+    claim.reach = reach_of(each);
+    claim.corroborated = proof->corroborated;
     policy::record_claim(transaction, claim);
     ids.push_back(claim.id.text());
   }
@@ -159,6 +178,11 @@ void adopt_application(const storage::Snapshot& snapshot,
     // One that was issued says nothing once its approval is too old to sign by.
     if (each.state == ApplicationState::issued && !until) return false;
     if (until && now >= *until) return false;
+    // The engine compares with what this very application was about, the standing with what was
+    // vetted last, which may have been another one.
+    if (policy::is_decided(each.state) && !policy::approval_counts(snapshot, each, now)) {
+      return false;
+    }
     Review resting = review;
     resting.application = each.id;
     resting.revision = each.revision;
@@ -181,15 +205,19 @@ std::optional<Application> find_draft(const storage::Snapshot& snapshot, const O
   filter.organization = order.review->organization;
   filter.name = order.identifiers.front();
   filter.product = order.product;
-  constexpr std::size_t kMost = 20;
-  const auto page = policy::application_page(snapshot, filter, std::nullopt, kMost);
-  if (!page) return std::nullopt;
-  for (const Application& each : page->applications) {
-    if (each.source == policy::ApplicationSource::acme &&
-        each.wish.identifiers == order.identifiers) {
-      return each;
+  constexpr std::size_t kPage = 20;
+  std::optional<std::string> after;
+  do {
+    auto page = policy::application_page(snapshot, filter, after, kPage);
+    if (!page) return std::nullopt;
+    for (Application& each : page->applications) {
+      if (each.source == policy::ApplicationSource::acme &&
+          each.wish.identifiers == order.identifiers) {
+        return std::move(each);
+      }
     }
-  }
+    after = page->next;
+  } while (after);
   return std::nullopt;
 }
 
@@ -210,13 +238,7 @@ Result<Application> create_draft(storage::Transaction& transaction,
 }
 
 void attach_order(storage::Transaction& transaction, const OrderId& id, const OrderRecord& order) {
-  auto application = policy::kApplications.get(transaction, order.review->application->octets());
-  if (!application) return;
-  const std::string text = id.text();
-  if (std::ranges::find(application->orders, text) != application->orders.end()) return;
-  application->orders.push_back(text);
-  ++application->version;
-  policy::store_application(transaction, *application);
+  policy::link_order(transaction, *order.review->application, id.text());
 }
 
 Result<void> open_application(storage::Transaction& transaction,

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "acme/in_quotes.h"
+#include "ca/names/ascii.h"
 
 namespace acme {
 
@@ -17,78 +18,6 @@ constexpr std::size_t kMostQuoted = 5;
 constexpr std::array<std::string_view, 6> kKnownTags{"contactemail", "contactphone", "iodef",
                                                      "issue",        "issuemail",    "issuewild"};
 
-bool is_alphanumeric(char octet) {
-  return (octet >= 'a' && octet <= 'z') || (octet >= 'A' && octet <= 'Z') ||
-         (octet >= '0' && octet <= '9');
-}
-
-std::string lower_case(std::string_view text) {
-  std::string lower(text);
-  for (char& each : lower) {
-    if (each >= 'A' && each <= 'Z') each = static_cast<char>(each - 'A' + 'a');
-  }
-  return lower;
-}
-
-/// A cursor over a property value, one function for each rule of the grammar.
-class ValueReader {
- public:
-  explicit ValueReader(std::string_view text) : rest_(text) {}
-
-  [[nodiscard]] bool at_end() const { return rest_.empty(); }
-  void skip_space() { rest_.remove_prefix(std::min(rest_.find_first_not_of(" \t"), rest_.size())); }
-  bool take(char expected) {
-    if (!rest_.starts_with(expected)) return false;
-    rest_.remove_prefix(1);
-    return true;
-  }
-  /// `label` and `tag`: letters, digits and hyphens, the latter not at either end. Empty if there
-  /// is none.
-  std::string_view label() {
-    const auto ends = std::ranges::find_if_not(
-        rest_, [](char each) { return is_alphanumeric(each) || each == '-'; });
-    const std::string_view found = first(static_cast<std::size_t>(ends - rest_.begin()));
-    return found.starts_with('-') || found.ends_with('-') ? std::string_view{} : found;
-  }
-  /// `value`: printable ASCII without space and semicolon, possibly nothing.
-  std::string_view value() {
-    const auto ends = std::ranges::find_if_not(
-        rest_, [](char each) { return each > ' ' && each < '\x7f' && each != ';'; });
-    return first(static_cast<std::size_t>(ends - rest_.begin()));
-  }
-
- private:
-  std::string_view first(std::size_t count) {
-    const std::string_view found = rest_.substr(0, count);
-    rest_.remove_prefix(count);
-    return found;
-  }
-  std::string_view rest_;
-};
-
-/// issuer-domain-name = label *("." label). False if it is begun and not ended.
-bool read_issuer(ValueReader& reader, std::string& issuer) {
-  do {
-    const std::string_view label = reader.label();
-    if (label.empty()) return false;
-    issuer += (issuer.empty() ? "" : ".") + lower_case(label);
-  } while (reader.take('.'));
-  reader.skip_space();
-  return true;
-}
-
-/// parameter = tag *WSP "=" *WSP value
-bool read_parameter(ValueReader& reader, CaaIssueValue& into) {
-  const std::string_view tag = reader.label();
-  if (tag.empty()) return false;
-  reader.skip_space();
-  if (!reader.take('=')) return false;
-  reader.skip_space();
-  into.parameters.emplace_back(lower_case(tag), reader.value());
-  reader.skip_space();
-  return true;
-}
-
 bool is_unknown_and_critical(const CaaRecord& record) {
   return (record.flags & kCritical) != 0 &&
          std::ranges::find(kKnownTags, record.tag) == kKnownTags.end();
@@ -101,7 +30,7 @@ bool lists_method(std::string_view labels, const CaaMethod& method) {
   for (;;) {
     const std::string_view label = labels.substr(0, labels.find(','));
     const bool is_sound = !label.empty() && std::ranges::all_of(label, [](char each) {
-      return is_alphanumeric(each) || each == '-';
+      return ca::is_alphanumeric(each) || each == '-';
     });
     if (!is_sound) return false;
     is_listed = is_listed || label == method.text || label == method.tbr_label;
@@ -116,7 +45,7 @@ std::optional<std::string> shortcoming(const CaaRecord& record, const CaaApplica
   if (!value) return "is malformed";
   const bool is_ours = !value->issuer.empty() &&
                        std::ranges::any_of(applicant.identities, [&](const std::string& each) {
-                         return lower_case(each) == value->issuer;
+                         return ca::lower_case(each) == value->issuer;
                        });
   if (!is_ours) return value->issuer.empty() ? "permits nobody" : "names another CA";
   std::size_t accounts = 0;
@@ -153,26 +82,6 @@ std::vector<const CaaRecord*> with_tag(const std::vector<CaaRecord>& records,
 }
 
 }  // namespace
-
-std::optional<CaaIssueValue> parse_caa_issue_value(std::string_view value) {
-  ValueReader reader(value);
-  CaaIssueValue parsed;
-  reader.skip_space();
-  if (reader.at_end()) return parsed;
-  if (!reader.take(';')) {
-    if (!read_issuer(reader, parsed.issuer)) return std::nullopt;
-    if (reader.at_end()) return parsed;
-    if (!reader.take(';')) return std::nullopt;
-  }
-  reader.skip_space();
-  if (reader.at_end()) return parsed;
-  do {
-    reader.skip_space();
-    if (!read_parameter(reader, parsed)) return std::nullopt;
-  } while (reader.take(';'));
-  if (!reader.at_end()) return std::nullopt;
-  return parsed;
-}
 
 std::optional<std::string> caa_objection(const std::vector<CaaRecord>& records,
                                          CaaScope scope,

@@ -5,10 +5,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "acme/validation/ports.h"
+#include "policy/domain_control/caa_value.h"
 #include "policy/product.h"
 
 namespace acme {
@@ -34,15 +34,8 @@ struct CaaApplicant {
 /// RFC 8659 §4.3: `issuewild` properties count for wildcards only.
 enum class CaaScope { single_name, wildcard };
 
-/// The value of an `issue` or `issuewild` property, taken apart (RFC 8659 §4.2).
-struct CaaIssueValue {
-  std::string issuer;                                           // in lower case; empty: nobody
-  std::vector<std::pair<std::string, std::string>> parameters;  // tags in lower case
-  bool operator==(const CaaIssueValue&) const = default;
-};
-
-/// Nothing unless `value` matches the grammar of RFC 8659 §4.2 to its last octet.
-std::optional<CaaIssueValue> parse_caa_issue_value(std::string_view value);
+using policy::CaaIssueValue;
+using policy::parse_caa_issue_value;
 
 /// Why the relevant record set forbids issuance, or nothing if it permits it. An empty set permits;
 /// so does one without `issue` (for a wildcard: without `issuewild` and `issue`). Otherwise one

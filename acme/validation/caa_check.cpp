@@ -79,31 +79,35 @@ boost::asio::awaitable<Result<std::string>> check_caa(DnsClient& dns,
   co_return judge(*found, name, applicant);
 }
 
-boost::asio::awaitable<Result<std::string>> corroborate_caa(Perspectives& perspectives,
-                                                            ca::Time now,
-                                                            ca::DnsName name,
-                                                            CaaApplicant applicant,
-                                                            std::string found) {
+boost::asio::awaitable<CaaFinding> corroborate_caa(Perspectives& perspectives,
+                                                   ca::Time now,
+                                                   ca::DnsName name,
+                                                   CaaApplicant applicant,
+                                                   std::string found) {
   auto asking = perspectives.caa(name, std::move(applicant));
   const std::vector<policy::Vote> votes = co_await std::move(asking);
-  const policy::Corroboration corroboration = policy::judge_votes(votes, now);
+  policy::Corroboration corroboration = policy::judge_votes(votes, now);
   if (corroboration.objection) {
-    co_return forbidden(name, "the CAA records of " + in_quotes(name.text()) +
-                                  " permit this certificate as seen from here, but not from "
-                                  "elsewhere in the network: " +
-                                  *corroboration.objection);
+    auto refusal = forbidden(name, "the CAA records of " + in_quotes(name.text()) +
+                                       " permit this certificate as seen from here, but not from "
+                                       "elsewhere in the network: " +
+                                       *corroboration.objection);
+    corroboration.lines.push_back(std::move(corroboration.summary));
+    co_return std::unexpected(
+        CaaRefusal{std::move(refusal).error(), std::move(corroboration.lines)});
   }
   std::string evidence = std::move(found) + "; " + corroboration.summary;
   for (const std::string& line : corroboration.lines) evidence += "; " + line;
   co_return evidence;
 }
 
-boost::asio::awaitable<Result<std::string>> check_caa_everywhere(Services& services,
-                                                                 ca::DnsName name,
-                                                                 CaaApplicant applicant) {
+boost::asio::awaitable<CaaFinding> check_caa_everywhere(Services& services,
+                                                        ca::DnsName name,
+                                                        CaaApplicant applicant) {
   auto checking = check_caa(services.dns, name, applicant);
   Result<std::string> found = co_await std::move(checking);
-  if (!found || services.perspectives == nullptr) co_return found;
+  if (!found) co_return std::unexpected(CaaRefusal{std::move(found).error()});
+  if (services.perspectives == nullptr) co_return *std::move(found);
   auto asking = corroborate_caa(*services.perspectives, services.clock.seconds(), std::move(name),
                                 std::move(applicant), *std::move(found));
   co_return co_await std::move(asking);

@@ -4,6 +4,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <expected>
 #include <string>
+#include <vector>
 
 #include "acme/services.h"
 #include "acme/validation/caa.h"
@@ -22,17 +23,24 @@ boost::asio::awaitable<Result<std::string>> check_caa(DnsClient& dns,
                                                       ca::DnsName name,
                                                       CaaApplicant applicant);
 
+/// A refusal with what each perspective said, a line each; none if none was asked.
+struct CaaRefusal {
+  Problem problem;
+  std::vector<std::string> votes = {};
+};
+using CaaFinding = std::expected<std::string, CaaRefusal>;
+
 /// Whether others see a permission too, of which we saw `found` (BR 3.2.2.9): that sentence with
 /// who voted how, or a refusal with caa that says so.
-boost::asio::awaitable<Result<std::string>> corroborate_caa(Perspectives& perspectives,
-                                                            ca::Time now,
-                                                            ca::DnsName name,
-                                                            CaaApplicant applicant,
-                                                            std::string found);
+boost::asio::awaitable<CaaFinding> corroborate_caa(Perspectives& perspectives,
+                                                   ca::Time now,
+                                                   ca::DnsName name,
+                                                   CaaApplicant applicant,
+                                                   std::string found);
 
 /// check_caa, and corroborate_caa where there are other perspectives.
-boost::asio::awaitable<Result<std::string>> check_caa_everywhere(Services& services,
-                                                                 ca::DnsName name,
-                                                                 CaaApplicant applicant);
+boost::asio::awaitable<CaaFinding> check_caa_everywhere(Services& services,
+                                                        ca::DnsName name,
+                                                        CaaApplicant applicant);
 
 }  // namespace acme

@@ -13,17 +13,14 @@
 #include "acme/validation/ports.h"
 #include "ca/names/dns_name.h"
 #include "ca/time.h"
+#include "policy/domain_control/claims.h"
 
 namespace acme {
-
-/// Whether the record is to permit the name alone, or also wildcards and names under it, which
-/// takes `policy=wildcard`.
-enum class PersistentScope { name, wildcard };
 
 /// What a record has to say.
 struct PersistentClaim {
   ca::DnsName name;  // at which it stands; not a wildcard
-  PersistentScope scope = PersistentScope::name;
+  policy::PersistentReach reach = policy::PersistentReach::domain_itself;
   std::vector<std::string> issuers;   // our names, in lower case; any of them
   std::vector<std::string> accounts;  // the values of `accounturi` that mean the account; any
   ca::Time now{};

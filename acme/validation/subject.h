@@ -21,6 +21,9 @@ struct ValidationSubject {
   std::string account_hash_prefix = {};
   /// For onion-csr-01: what the client sent, DER. No perspective is ever asked about it.
   std::string onion_request = {};
+  /// For whoever corroborates dns-persist-01: the value of `accounturi` that was seen first; none
+  /// other counts then. Empty: any that means the account.
+  std::string account_uri = {};
   bool operator==(const ValidationSubject&) const = default;
 };
 

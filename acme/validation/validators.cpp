@@ -41,13 +41,18 @@ boost::asio::awaitable<ValidationOutcome> by_dns_persist_01(Probes probes,
                                                             ValidationSubject subject) {
   auto name = std::get<ca::DnsName>(std::move(subject.identifier));
   const bool is_wide = name.is_wildcard() || subject.coverage == policy::Coverage::subdomains;
+  using policy::PersistentReach;
   PersistentClaim claim{.name = name.without_wildcard(),
-                        .scope = is_wide ? PersistentScope::wildcard : PersistentScope::name,
+                        .reach = is_wide ? PersistentReach::wider : PersistentReach::domain_itself,
                         .issuers = subject.issuer_domain_names,
                         .accounts = {subject.account_url,
                                      hashed_account_uri(subject.account_hash_prefix, name,
                                                         subject.thumbprint, subject.account_url)},
                         .now = probes.clock.seconds()};
+  if (!subject.account_uri.empty()) {
+    std::erase_if(claim.accounts,
+                  [&](const std::string& each) { return each != subject.account_uri; });
+  }
   return validate_dns_persist_01(probes.dns, std::move(claim));
 }
 

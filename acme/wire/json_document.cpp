@@ -174,7 +174,7 @@ class PlainObjectReader {
   std::optional<std::string_view> plain_text() {
     if (!take('"')) return std::nullopt;
     const auto* const end = std::ranges::find_if(
-        rest_, [](char c) { return c == '"' || c == '\\' || c < 0x20 || c == 0x7F; });
+        rest_, [](char c) { return c == '"' || c == '\\' || c < ' ' || c > '~'; });
     const auto length = static_cast<std::size_t>(end - rest_.begin());
     const std::string_view found = rest_.substr(0, length);
     rest_.remove_prefix(length);
@@ -196,7 +196,7 @@ std::string pointer_step(std::string_view name) {
       out += "~0";
     } else if (c == '/') {
       out += "~1";
-    } else if (c < 0x20 || c == 0x7F) {
+    } else if (c < ' ' || c > '~') {
       out += '?';
     } else {
       out += c;

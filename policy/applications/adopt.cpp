@@ -15,12 +15,12 @@ bool is_exactly(const Application& application, const AdoptionKey& key) {
          application.wish.identifiers == key.names && is_live(application.state);
 }
 
+}  // namespace
+
 bool is_decided(ApplicationState state) {
   return state == ApplicationState::approved || state == ApplicationState::issuing ||
          state == ApplicationState::issued;
 }
-
-}  // namespace
 
 std::optional<Application> adopt(const storage::Snapshot& snapshot,
                                  const AdoptionKey& key,

@@ -17,6 +17,8 @@ struct AdoptionKey {
   std::string product;
   std::vector<ca::Identifier> names;  // as_set()
 };
+/// Whether it was approved: no more review will come.
+bool is_decided(ApplicationState state);
 /// Whether an order that rested on this application could be signed for, now or once it is
 /// approved. Asked about live ones only.
 using Adoptable = std::function<bool(const Application&)>;

@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "policy/applications/order_links.h"
 #include "policy/applications/schedule.h"
 #include "policy/organizations/organization.h"
 #include "storage/due_work.h"
@@ -154,6 +155,7 @@ void store_application(storage::Transaction& transaction, const Application& app
 void erase_application(storage::Transaction& transaction, const Application& application) {
   for (const auto& row : list_rows(application)) transaction.erase(kApplicationLists, row);
   change_due_work(transaction, due_row(application), std::nullopt);
+  erase_links(transaction, application.id);
   kApplications.erase(transaction, application.id.octets());
 }
 

@@ -85,22 +85,23 @@ Allowed<Case> open_for_papers(const Here& here, const Target& target, GateName g
 }
 
 /// Rule A-9, the part of it that is known in here.
-Allowed<void> must_still_count(const Here& here, const Case& current) {
-  const Application& application = current.application();
-  if (auto consent = is_consented(here.transaction, application); !consent) return consent;
-  if (auto same = says_the_same(here.transaction, application, "/organization"); !same) {
+Allowed<void> must_still_count(const storage::Snapshot& snapshot,
+                               const Application& application,
+                               ca::Time now) {
+  if (auto consent = is_consented(snapshot, application); !consent) return consent;
+  if (auto same = says_the_same(snapshot, application, "/organization"); !same) {
     return same;
   }
   const auto& organization = application.wish.organization;
   if (!names_organization(application.level) || !organization) return {};
   const auto validation = kOrgValidations.get(
-      here.transaction, org_validation_key(*organization, application.level, application.standard));
+      snapshot, org_validation_key(*organization, application.level, application.standard));
   const Gate* const vetting = application.gate(GateName::org_vetting);
   const bool waived_by_other = vetting != nullptr && vetting->reason == "same_information";
-  if (is_suspended(here.transaction, *organization)) {
+  if (is_suspended(snapshot, *organization)) {
     return refuse(FaultCode::org_validation_expired, "the organization is suspended");
   }
-  if (!waived_by_other && (!validation || !validation->counts_at(here.now))) {
+  if (!waived_by_other && (!validation || !validation->counts_at(now))) {
     return refuse(FaultCode::org_validation_expired,
                   "the validation of the organization is too old");
   }
@@ -251,7 +252,8 @@ Allowed<Application> begin_issuing(const Here& here, const Target& target) {
   if (!current) return Refused(current.error());
   if (auto server = must_be_server(here); !server) return Refused(server.error());
   if (current->application().state == ApplicationState::approved) {
-    if (auto counts = must_still_count(here, *current); !counts) return Refused(counts.error());
+    auto counts = must_still_count(here.transaction, current->application(), here.now);
+    if (!counts) return Refused(counts.error());
   }
   if (auto moved = current->happen({.kind = EventKind::begin_issuing}); !moved) {
     return Refused(moved.error());
@@ -262,7 +264,12 @@ Allowed<Application> begin_issuing(const Here& here, const Target& target) {
 Allowed<void> approval_counts(const Here& here, const Target& target) {
   auto current = Case::open(here, target);
   if (!current) return Refused(current.error());
-  const Application& application = current->application();
+  return approval_counts(here.transaction, current->application(), here.now);
+}
+
+Allowed<void> approval_counts(const storage::Snapshot& snapshot,
+                              const Application& application,
+                              ca::Time now) {
   const bool is_approved = application.state == ApplicationState::approved ||
                            application.state == ApplicationState::issuing ||
                            application.state == ApplicationState::issued;
@@ -271,11 +278,11 @@ Allowed<void> approval_counts(const Here& here, const Target& target) {
                   "the application is " + std::string(text_of(application.state)));
   }
   const auto& until = application.deadlines.approval;
-  if (until && here.now >= *until) {
+  if (until && now >= *until) {
     return refuse(FaultCode::org_validation_expired,
                   "the approval counted until " + ca::rfc3339(*until));
   }
-  return must_still_count(here, *current);
+  return must_still_count(snapshot, application, now);
 }
 
 Allowed<Application> certificate_issued(const Here& here,
@@ -317,7 +324,9 @@ Allowed<Application> another_certificate(const Here& here,
   if (current->application().state != ApplicationState::issued) {
     return refuse(FaultCode::state_conflict, "there is no first certificate yet");
   }
-  if (auto counts = must_still_count(here, *current); !counts) return Refused(counts.error());
+  if (auto counts = must_still_count(here.transaction, current->application(), here.now); !counts) {
+    return Refused(counts.error());
+  }
   if (auto moved = current->happen({.kind = EventKind::issued, .certificate = certificate});
       !moved) {
     return Refused(moved.error());

@@ -65,6 +65,11 @@ Allowed<Application> begin_issuing(const Here& here, const Target& target);
 /// is approved, being issued or issued, the approval is not too old, and what it rests on stands
 /// (rule A-9). The refusals of begin_issuing; changes nothing.
 Allowed<void> approval_counts(const Here& here, const Target& target);
+/// The same for an application as it is in `snapshot`: whatever signs asks it until the last
+/// moment.
+Allowed<void> approval_counts(const storage::Snapshot& snapshot,
+                              const Application& application,
+                              ca::Time now);
 /// It was signed; `certificate` as Application::certificates has it.
 Allowed<Application> certificate_issued(const Here& here,
                                         const Target& target,

@@ -16,7 +16,6 @@ namespace {
 /// Where the trust is private nothing but the product limits the age; this is what identity has
 /// (BR 4.2.1), and 13 months lie within it.
 constexpr std::chrono::days kLongestPrivateAge{398};
-/// BR 3.2.2.4.22.
 
 bool is_space(char octet) {
   return octet == ' ' || (octet >= '\t' && octet <= '\r');
@@ -40,11 +39,26 @@ bool fits(const DomainClaim& claim, const ClaimUse& use, const ca::Identifier& i
   const bool asks_for_organization =
       std::ranges::find(key, ReuseField::organization_name) != key.end();
   if (asks_for_organization && claim.organization_name != use.organization_name) return false;
-  const std::vector<std::string> domains = control_domains(identifier, claim.method);
-  return std::ranges::find(domains, claim.domain) != domains.end();
+  const bool asks_for_others =
+      is_public(*use.product) && use.corroborators == Corroborators::perspectives;
+  if (asks_for_others && !claim.corroborated) return false;
+  return reaches(claim, identifier);
+}
+
+/// BR 3.2.2.4.22: shown by a record that stays.
+bool is_persistent(ControlMethod method) {
+  return method == ControlMethod::auto_dns || method == ControlMethod::dns_persist_01;
 }
 
 }  // namespace
+
+bool reaches(const DomainClaim& claim, const ca::Identifier& identifier) {
+  const bool is_alone =
+      is_persistent(claim.method) && claim.reach == PersistentReach::domain_itself;
+  if (is_alone && claim.domain != ca::value_of(identifier)) return false;
+  const std::vector<std::string> domains = control_domains(identifier, claim.method);
+  return std::ranges::find(domains, claim.domain) != domains.end();
+}
 
 std::string same_name(std::string_view organization_name) {
   std::string same;
@@ -116,10 +130,9 @@ ca::Time last_signing(const DomainClaim& claim, const Product& product) {
 
 ca::Time last_signing(const DomainClaim& claim, ca::Trust trust) {
   if (trust != ca::Trust::web) return claim.validated_at + kLongestPrivateAge;
-  const bool stays =
-      claim.method == ControlMethod::auto_dns || claim.method == ControlMethod::dns_persist_01;
-  return last_use(stays ? ValidationMethod::dns_persist_01 : ValidationMethod::dns_01,
-                  claim.validated_at, kLongestPrivateAge);
+  return last_use(
+      is_persistent(claim.method) ? ValidationMethod::dns_persist_01 : ValidationMethod::dns_01,
+      claim.validated_at, kLongestPrivateAge);
 }
 
 ca::Time last_reuse(const DomainClaim& claim, const Product& product) {

@@ -3,6 +3,7 @@
 // counts (BR 3.2.2.4).
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,6 +15,7 @@
 #include "policy/ids.h"
 #include "policy/people/actor.h"
 #include "policy/product.h"
+#include "policy/quorum.h"
 #include "policy/record_fields.h"
 #include "storage/table.h"
 
@@ -21,6 +23,16 @@ namespace policy {
 
 constexpr ControlMethod greatest(ControlMethod /*of*/) {
   return ControlMethod::onion_csr_01;
+}
+
+/// For what a record that stays was seen to permit (BR 3.2.2.4.22). What other methods reach, they
+/// reach always.
+enum class PersistentReach : std::uint8_t {
+  domain_itself = 0,
+  wider,  // wildcards and names under the domain too: it says `policy=wildcard`
+};
+constexpr PersistentReach greatest(PersistentReach /*of*/) {
+  return PersistentReach::wider;
 }
 
 struct DomainClaim {
@@ -36,6 +48,8 @@ struct DomainClaim {
   std::optional<ApplicationId> application;  // none: proven before any
   std::optional<ca::Time> revoked_at;
   std::string revoked_because;
+  PersistentReach reach = PersistentReach::domain_itself;  // of a method whose record stays
+  bool corroborated = false;                               // others saw it too (BR 3.2.2.9)
 
   template <class Self, class Walk>
   static void fields(Self& self, Walk& walk) {
@@ -51,6 +65,8 @@ struct DomainClaim {
     walk(10, self.application);
     walk(11, self.revoked_at);
     walk(12, self.revoked_because);
+    walk(13, self.reach);
+    walk(14, self.corroborated);
   }
   [[nodiscard]] std::string encode() const { return encode_record(*this); }
   static DomainClaim decode(std::string_view bytes) {
@@ -86,7 +102,11 @@ struct ClaimUse {
   TenantId tenant;
   std::string organization_name;  // as same_name() writes it
   const Product* product;         // never null
+  Corroborators corroborators = Corroborators::nobody;
 };
+
+/// Whether control shown as `claim` says stands for `identifier`, of whomever and however old.
+bool reaches(const DomainClaim& claim, const ca::Identifier& identifier);
 
 /// The last second in which a certificate may be signed by what was validated then, for the
 /// application it was validated for: the rulebook where the trust is public (BR 4.2.1), and 398
@@ -98,7 +118,8 @@ ca::Time last_reuse(const DomainClaim& claim, const Product& product);
 
 /// The newest claim that a further application may rest on for `identifier` at `now`: of the same
 /// tenant and family, of the same organization where the product's key has it, at a domain that may
-/// stand for it by the claim's method, not revoked, not too old.
+/// stand for it by the claim's method, not revoked, not too old, and corroborated where that is
+/// asked for.
 std::optional<DomainClaim> claim_that_proves(const storage::Snapshot& snapshot,
                                              const ClaimUse& use,
                                              const ca::Identifier& identifier,

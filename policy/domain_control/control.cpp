@@ -24,8 +24,8 @@ std::string fresh_value(ca::RandomSource& random) {
   return ca::hex(random.bytes(kRandomOctets));
 }
 
-ClaimUse use_of(const DomainControl& control, const Product& product) {
-  return {control.tenant, control.organization_name, &product};
+ClaimUse use_of(const ControlHouse& house, const DomainControl& control, const Product& product) {
+  return {control.tenant, control.organization_name, &product, house.corroborators};
 }
 
 /// Where a name is looked for: a registered domain for itself and its `www`, so that one record
@@ -39,9 +39,8 @@ std::string domain_of(const ca::Identifier& name, ControlMethod method) {
 /// RFC 8659 §4.2 is its grammar (BR 3.2.2.4.22).
 std::string persistent_value(const ControlHouse& house,
                              const TenantId& tenant,
-                             const ca::Identifier& name,
-                             const std::string& domain) {
-  const bool is_wider = ca::value_of(name) != domain;
+                             const ControlItem& item) {
+  const bool is_wider = reach_of(item) == PersistentReach::wider;
   return house.issuer_domains.front() + "; accounturi=" + account_uri(tenant, house) +
          (is_wider ? "; policy=wildcard" : "");
 }
@@ -81,7 +80,7 @@ void prepare(ControlItem& item,
       break;
     case ControlMethod::auto_dns:
       item.place = "_validation-persist." + item.domain;
-      item.value = persistent_value(house, control.tenant, item.name, item.domain);
+      item.value = persistent_value(house, control.tenant, item);
       break;
     case ControlMethod::file:
     case ControlMethod::auto_file:
@@ -183,6 +182,11 @@ std::vector<std::string> Looked::claims() const {
   return ids;
 }
 
+PersistentReach reach_of(const ControlItem& item) {
+  return ca::value_of(item.name) == item.domain ? PersistentReach::domain_itself
+                                                : PersistentReach::wider;
+}
+
 std::optional<ShownRecord> record_of(const ControlItem& item) {
   const bool is_cname = item.method == ControlMethod::dns_cname;
   const bool is_txt =
@@ -229,7 +233,7 @@ Allowed<DomainControl> open_control(storage::Transaction& transaction,
     control.items.push_back(std::move(item));
     prepare(control.items.back(), control, house, random, now);
   }
-  apply_claims(transaction, control, *order.product, now);
+  apply_claims(transaction, house, control, *order.product, now);
   std::vector<std::pair<std::string_view, std::string>> facts;
   for (const ControlItem& item : control.items) {
     facts.emplace_back(text_of(item.method), ca::value_of(item.name));
@@ -305,6 +309,7 @@ Allowed<WorkKey> ask_for_look(storage::Transaction& transaction,
 }
 
 std::optional<Looked> note_looks(storage::Transaction& transaction,
+                                 const ControlHouse& house,
                                  const ApplicationId& application,
                                  const Product& product,
                                  const std::vector<NameLook>& looks,
@@ -334,12 +339,14 @@ std::optional<Looked> note_looks(storage::Transaction& transaction,
     claim.validated_at = begun;  // what it says was seen after that
     claim.evidence = look.finding.trace;
     claim.application = application;
+    claim.reach = reach_of(*item);
+    claim.corroborated = look.corroborated;
     record_claim(transaction, claim);
     item->claim = claim.id;
-    item->caa = look.caa;
+    if (look.caa) item->caa = look.caa->detail;
     item->caa_at = begun;
   }
-  apply_claims(transaction, *control, product, now);
+  apply_claims(transaction, house, *control, product, now);
   looked.is_complete = control->is_proven();
   ++control->looks;
   std::optional<ca::Time> next;
@@ -356,12 +363,14 @@ std::optional<Looked> note_looks(storage::Transaction& transaction,
 }
 
 void apply_claims(const storage::Snapshot& snapshot,
+                  const ControlHouse& house,
                   DomainControl& control,
                   const Product& product,
                   ca::Time now) {
+  const ClaimUse use = use_of(house, control, product);
   for (ControlItem& item : control.items) {
     if (item.is_proven()) continue;
-    if (auto claim = claim_that_proves(snapshot, use_of(control, product), item.name, now)) {
+    if (auto claim = claim_that_proves(snapshot, use, item.name, now)) {
       item.claim = claim->id;
     }
   }

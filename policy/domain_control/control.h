@@ -116,6 +116,8 @@ struct ShownRecord {
   std::string_view type;  // "TXT" or "CNAME"
   std::string value;
 };
+/// What a record that stays has to permit for `item`.
+PersistentReach reach_of(const ControlItem& item);
 /// What the applicant adds to a zone for `item`; nothing where a file or ACME proves it.
 std::optional<ShownRecord> record_of(const ControlItem& item);
 /// Paths at which the file of `item` counts (C-08), the one to show first; none where it takes no
@@ -173,12 +175,21 @@ Allowed<storage::WorkKey> ask_for_look(storage::Transaction& transaction,
                                        const std::string& by,
                                        ca::Time now);
 
+/// What CAA says of one name.
+struct CaaAnswer {
+  bool is_permitted = false;
+  bool is_unreadable = false;  // not permitted, because nobody can tell
+  std::string detail;
+  std::vector<std::string> votes = {};  // of perspectives that do not agree with a permission
+};
+
 /// What one look found for one name; `value` is what was looked for.
 struct NameLook {
   ca::Identifier name = no_name();
   std::string value;
   ControlFinding finding;
-  std::string caa;
+  std::optional<CaaAnswer> caa;  // where the rest was proven
+  bool corroborated = false;     // others saw it too
 };
 /// What a look changed.
 struct Looked {
@@ -191,6 +202,7 @@ struct Looked {
 /// next look. What was looked for a value that has been replaced meanwhile counts for nothing.
 /// Nothing if it was closed meanwhile.
 std::optional<Looked> note_looks(storage::Transaction& transaction,
+                                 const ControlHouse& house,
                                  const ApplicationId& application,
                                  const Product& product,
                                  const std::vector<NameLook>& looks,
@@ -200,6 +212,7 @@ std::optional<Looked> note_looks(storage::Transaction& transaction,
 
 /// Names that a claim has come to prove since, for example by ACME, are proven by it.
 void apply_claims(const storage::Snapshot& snapshot,
+                  const ControlHouse& house,
                   DomainControl& control,
                   const Product& product,
                   ca::Time now);

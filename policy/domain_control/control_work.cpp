@@ -45,8 +45,8 @@ void store_looks(storage::Transaction& transaction,
                  ca::Time begun) {
   const ca::Time now = services.now();
   storage::kDueWork.erase(transaction, key.encode());
-  const auto looked =
-      note_looks(transaction, application, product, looks, services.random, begun, now);
+  const auto looked = note_looks(transaction, services.house, application, product, looks,
+                                 services.random, begun, now);
   if (!looked) return;
   if (looked->is_complete) {
     close_control(transaction, application, now);

@@ -60,18 +60,6 @@ asio::awaitable<DnsHosting> find_hosting(ZoneReader& zones, ca::DnsName name) {
   co_return hosting;
 }
 
-asio::awaitable<CaaAnswer> check_caa_for(
-    CaaReader& caa, ca::DnsName name, ControlMethod method, ControlHouse house, TenantId tenant) {
-  const auto& acme = facts_of(method).acme;
-  CaaAsker asker{account_uri(tenant, house), acme ? text_of(*acme) : std::string_view{},
-                 tbr_label(method)};
-  auto asking = caa.permission(std::move(name), std::move(asker));
-  auto found = co_await std::move(asking);
-  if (found) co_return CaaAnswer{true, false, *std::move(found)};
-  const bool is_unreadable = found.error().cause == CaaDenial::Cause::unreadable;
-  co_return CaaAnswer{false, is_unreadable, std::move(found).error().detail};
-}
-
 std::string_view Diagnosis::hint() const {
   return verdict ? facts_of(*verdict).hint : std::string_view{};
 }
@@ -83,16 +71,20 @@ asio::awaitable<Diagnosis> diagnose(ControlPorts ports,
                                     TenantId tenant,
                                     ca::Time now) {
   Diagnosis diagnosis;
-  if (const auto* dns = std::get_if<ca::DnsName>(&name)) {
+  const auto* dns = std::get_if<ca::DnsName>(&name);
+  if (dns != nullptr) {
     diagnosis.hosting = co_await find_hosting(ports.zones, *dns);
     diagnosis.verdict = diagnosis.hosting->code;
-    const ControlMethod method = item ? item->method : ControlMethod::dns_txt;
-    diagnosis.caa = co_await check_caa_for(ports.caa, *dns, method, house, tenant);
   }
   if (item) {
     NameLook look = co_await look_for(ports, *item, house, tenant, now);
     if (!diagnosis.verdict) diagnosis.verdict = look.finding.code;
     diagnosis.finding = std::move(look.finding);
+    diagnosis.caa = std::move(look.caa);
+  }
+  if (dns != nullptr && !diagnosis.caa) {
+    const ControlMethod method = item ? item->method : ControlMethod::dns_txt;
+    diagnosis.caa = co_await check_caa_for(ports.caa, *dns, method, house, tenant);
   }
   const bool is_forbidden = diagnosis.caa && !diagnosis.caa->is_permitted;
   if (!diagnosis.verdict && is_forbidden) diagnosis.verdict = ControlCode::caa_forbids;

@@ -37,12 +37,6 @@ boost::asio::awaitable<DnsHosting> find_hosting(ZoneReader& zones, ca::DnsName n
 /// Whose these name servers are; empty if they are nobody's we know.
 std::string_view provider_of(const std::vector<std::string>& name_servers);
 
-struct CaaAnswer {
-  bool is_permitted = false;
-  bool is_unreadable = false;  // not permitted, because nobody can tell
-  std::string detail;
-};
-
 struct Diagnosis {
   std::optional<DnsHosting> hosting;      // of a DNS name
   std::optional<CaaAnswer> caa;           // of a DNS name
@@ -51,16 +45,13 @@ struct Diagnosis {
   [[nodiscard]] std::string_view hint() const;
 };
 
-/// Everything about `name`; with `item`, what an application was told to place for it.
+/// Everything about `name`; with `item`, what an application was told to place for it. Asks other
+/// perspectives no question twice.
 boost::asio::awaitable<Diagnosis> diagnose(ControlPorts ports,
                                            ca::Identifier name,
                                            std::optional<ControlItem> item,
                                            ControlHouse house,
                                            TenantId tenant,
                                            ca::Time now);
-
-/// Whether CAA lets us issue for `name`, by `method` for `tenant`.
-boost::asio::awaitable<CaaAnswer> check_caa_for(
-    CaaReader& caa, ca::DnsName name, ControlMethod method, ControlHouse house, TenantId tenant);
 
 }  // namespace policy

@@ -1,11 +1,12 @@
 #include "policy/domain_control/look.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cstdint>
 #include <utility>
 
+#include "ca/names/ascii.h"
 #include "ca/names/quoted.h"
+#include "policy/domain_control/persistent_record.h"
 #include "policy/public_suffix.h"
 
 namespace policy {
@@ -16,14 +17,6 @@ namespace asio = boost::asio;
 
 constexpr std::size_t kMostSeen = 5;
 constexpr std::size_t kLongestSeen = 200;
-
-std::string lower_case(std::string_view text) {
-  std::string lower(text);
-  for (char& each : lower) {
-    if (each >= 'A' && each <= 'Z') each = static_cast<char>(each - 'A' + 'a');
-  }
-  return lower;
-}
 
 std::string_view trimmed(std::string_view text) {
   constexpr std::string_view kSpace = " \t\r\n\v\f";
@@ -106,8 +99,7 @@ asio::awaitable<void> look_for_persistent(ControlPorts ports,
   }
   finding.trace.push_back(step("TXT", item.place, *found));
   note_seen(finding, found->values);
-  const auto reach = ca::value_of(item.name) == item.domain ? PersistentReach::domain_itself
-                                                            : PersistentReach::wider;
+  const PersistentReach reach = reach_of(item);
   finding.is_proven = std::ranges::any_of(found->values, [&](const std::string& each) {
     return is_persistent_permission(each, house, tenant, reach, now);
   });
@@ -133,7 +125,7 @@ asio::awaitable<void> look_for_alias(ControlPorts ports,
   }
   finding.trace.push_back(step("CNAME", item.place, *found));
   note_seen(finding, found->values);
-  if (std::ranges::find(found->values, lower_case(item.value)) != found->values.end()) {
+  if (std::ranges::find(found->values, ca::lower_case(item.value)) != found->values.end()) {
     finding.is_proven = true;
   } else if (found->values.empty()) {
     fail(finding, ControlCode::cname_missing,
@@ -190,19 +182,12 @@ asio::awaitable<void> look_for_file(ControlPorts ports,
   }
 }
 
-asio::awaitable<void> ask_caa(ControlPorts ports,
-                              const ca::DnsName& name,
-                              CaaAsker asker,
-                              NameLook& look) {
-  auto permitted = co_await ports.caa.permission(name, std::move(asker));
-  if (permitted) {
-    look.finding.trace.push_back(*permitted);
-    look.caa = *std::move(permitted);
-    co_return;
-  }
-  look.finding.is_proven = false;
-  look.finding.trace.push_back(permitted.error().detail);
-  fail(look.finding, ControlCode::caa_forbids, permitted.error().detail);
+void note_caa(const CaaAnswer& answer, ControlFinding& finding) {
+  for (const std::string& vote : answer.votes) finding.trace.push_back(vote);
+  finding.trace.push_back(answer.detail);
+  if (answer.is_permitted) return;
+  finding.is_proven = false;
+  fail(finding, ControlCode::caa_forbids, answer.detail);
 }
 
 /// Adds every vote to the trace; without a quorum nothing is proven.
@@ -227,38 +212,29 @@ std::string shown(std::string_view text) {
   return result;
 }
 
+asio::awaitable<CaaAnswer> check_caa_for(
+    CaaReader& caa, ca::DnsName name, ControlMethod method, ControlHouse house, TenantId tenant) {
+  const auto& acme = facts_of(method).acme;
+  CaaAsker asker{account_uri(tenant, house), acme ? text_of(*acme) : std::string_view{},
+                 tbr_label(method)};
+  auto asking = caa.permission(std::move(name), std::move(asker));
+  auto found = co_await std::move(asking);
+  if (found) co_return CaaAnswer{true, false, *std::move(found)};
+  const bool is_unreadable = found.error().cause == CaaDenial::Cause::unreadable;
+  CaaDenial& denial = found.error();
+  co_return CaaAnswer{false, is_unreadable, std::move(denial.detail), std::move(denial.votes)};
+}
+
 bool is_persistent_permission(std::string_view record,
                               const ControlHouse& house,
                               const TenantId& tenant,
                               PersistentReach reach,
                               ca::Time now) {
-  const std::string_view issuer = trimmed(record.substr(0, record.find(';')));
-  const bool is_ours = std::ranges::any_of(house.issuer_domains, [&](const std::string& each) {
-    return lower_case(each) == lower_case(issuer);
-  });
-  if (!is_ours) return false;
-  std::vector<std::string> seen;
-  bool is_account = false;
-  bool is_wider = false;
-  while (record.find(';') != std::string_view::npos) {
-    record.remove_prefix(record.find(';') + 1);
-    const std::string_view parameter = trimmed(record.substr(0, record.find(';')));
-    const std::size_t equals = parameter.find('=');
-    if (equals == std::string_view::npos) return false;
-    const std::string tag = lower_case(trimmed(parameter.substr(0, equals)));
-    const std::string_view value = trimmed(parameter.substr(equals + 1));
-    if (std::ranges::find(seen, tag) != seen.end()) return false;
-    seen.push_back(tag);
-    if (tag == "accounturi") is_account = value == account_uri(tenant, house);
-    if (tag == "policy") is_wider = lower_case(value) == "wildcard";
-    if (tag == "persistuntil") {
-      std::int64_t seconds = 0;
-      const auto parsed = std::from_chars(value.data(), value.data() + value.size(), seconds);
-      const bool is_number = parsed.ec == std::errc{} && parsed.ptr == value.data() + value.size();
-      if (!is_number || seconds <= now.time_since_epoch().count()) return false;
-    }
-  }
-  return is_account && (is_wider || reach == PersistentReach::domain_itself);
+  std::vector<std::string> issuers;
+  for (const std::string& each : house.issuer_domains) issuers.push_back(ca::lower_case(each));
+  return judge_persistent_record(record,
+                                 {std::move(issuers), {account_uri(tenant, house)}, reach, now})
+      .has_value();
 }
 
 asio::awaitable<ControlFinding> see(
@@ -293,20 +269,18 @@ asio::awaitable<ControlFinding> see(
 
 asio::awaitable<NameLook> look_for(
     ControlPorts ports, ControlItem item, ControlHouse house, TenantId tenant, ca::Time now) {
-  NameLook look{item.name, item.value, {}, {}};
+  NameLook look{.name = item.name, .value = item.value, .finding = {}, .caa = {}};
   auto seeing = see(ports, item, house, tenant, now);
   look.finding = co_await std::move(seeing);
   if (look.finding.is_proven && ports.perspectives != nullptr) {
     auto asking = ports.perspectives->control(item, house, tenant);
     corroborate(look.finding, co_await std::move(asking), now);
+    look.corroborated = look.finding.is_proven;
   }
   const auto* name = std::get_if<ca::DnsName>(&item.name);
   if (look.finding.is_proven && name != nullptr) {
-    const auto& acme = facts_of(item.method).acme;
-    co_await ask_caa(ports, *name,
-                     {account_uri(tenant, house), acme ? text_of(*acme) : std::string_view{},
-                      tbr_label(item.method)},
-                     look);
+    look.caa = co_await check_caa_for(ports.caa, *name, item.method, house, tenant);
+    note_caa(*look.caa, look.finding);
   }
   co_return look;
 }

@@ -24,10 +24,12 @@ boost::asio::awaitable<ControlFinding> see(
 boost::asio::awaitable<NameLook> look_for(
     ControlPorts ports, ControlItem item, ControlHouse house, TenantId tenant, ca::Time now);
 
-/// Whether a TXT record at `_validation-persist.` permits a name (BR 3.2.2.4.22): it names us and
-/// the account, has not ended, and says `policy=wildcard` where more than the domain itself is
-/// asked for.
-enum class PersistentReach { domain_itself, wider };
+/// Whether CAA lets us issue for `name`, by `method` for `tenant`.
+boost::asio::awaitable<CaaAnswer> check_caa_for(
+    CaaReader& caa, ca::DnsName name, ControlMethod method, ControlHouse house, TenantId tenant);
+
+/// Whether a TXT record at `_validation-persist.` permits a name: judge_persistent_record() of
+/// policy/domain_control/persistent_record.h for the customer's account.
 bool is_persistent_permission(std::string_view record,
                               const ControlHouse& house,
                               const TenantId& tenant,

@@ -8,6 +8,7 @@
 #include "ca/names/identifier.h"
 #include "policy/ids.h"
 #include "policy/product.h"
+#include "policy/quorum.h"
 
 namespace policy {
 
@@ -15,6 +16,7 @@ namespace policy {
 struct ControlHouse {
   std::vector<std::string> issuer_domains;  // of our CAA records; none: no auto-dns
   std::string cname_zone;                   // under which CNAMEs point; empty: no dns-cname
+  Corroborators corroborators = Corroborators::nobody;
 };
 
 /// Whether `method` can prove control of `identifier`, whatever a product offers: a file proves no

@@ -57,7 +57,8 @@ struct CaaAsker {
 /// Why nothing may be issued for a name.
 struct CaaDenial {
   enum class Cause { forbidden, unreadable } cause = Cause::forbidden;
-  std::string detail;  // one sentence
+  std::string detail;                   // one sentence
+  std::vector<std::string> votes = {};  // of perspectives that were asked, a line each
 };
 
 /// Judges the CAA records of a name (RFC 8659, BR 4.2.2.1). Safe from any thread.

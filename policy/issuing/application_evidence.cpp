@@ -2,7 +2,6 @@
 
 #include <string>
 
-#include "policy/domain_control/methods.h"
 #include "policy/organizations/organization.h"
 
 namespace policy {
@@ -26,6 +25,7 @@ std::vector<DomainClaim> own_claims(const storage::Snapshot& snapshot,
 }  // namespace
 
 ClaimUse claim_use_of(const storage::Snapshot& snapshot,
+                      const ControlHouse& house,
                       const Application& application,
                       const Product& product) {
   std::string name;
@@ -33,17 +33,18 @@ ClaimUse claim_use_of(const storage::Snapshot& snapshot,
     const auto organization = kOrganizations.get(snapshot, application.wish.organization->octets());
     if (organization) name = same_name(organization->fields.legal_name);
   }
-  return {application.tenant, std::move(name), &product};
+  return {application.tenant, std::move(name), &product, house.corroborators};
 }
 
 std::vector<NameEvidence> evidence_of(const storage::Snapshot& snapshot,
                                       const Catalog& catalog,
+                                      const ControlHouse& house,
                                       const Application& application,
                                       ca::Time now) {
   std::vector<NameEvidence> evidence;
   const Product* product = catalog.version(application.product, application.product_version);
   if (product == nullptr) return evidence;
-  const ClaimUse use = claim_use_of(snapshot, application, *product);
+  const ClaimUse use = claim_use_of(snapshot, house, application, *product);
   const std::vector<DomainClaim> own = own_claims(snapshot, application);
   for (const ca::Identifier& name : certified_names(*product, application.wish.identifiers)) {
     NameEvidence found{name, std::nullopt};

@@ -8,6 +8,7 @@
 #include "ca/time.h"
 #include "policy/applications/application.h"
 #include "policy/domain_control/claims.h"
+#include "policy/domain_control/methods.h"
 #include "policy/product.h"
 #include "storage/transaction.h"
 
@@ -15,6 +16,7 @@ namespace policy {
 
 /// For whom the claims of `application` count: its tenant, and its organization by name.
 ClaimUse claim_use_of(const storage::Snapshot& snapshot,
+                      const ControlHouse& house,
                       const Application& application,
                       const Product& product);
 
@@ -26,6 +28,7 @@ struct NameEvidence {
 /// young enough to sign by, or a newer one that may be used again. Empty if the product is gone.
 std::vector<NameEvidence> evidence_of(const storage::Snapshot& snapshot,
                                       const Catalog& catalog,
+                                      const ControlHouse& house,
                                       const Application& application,
                                       ca::Time now);
 

@@ -32,7 +32,7 @@ void ApplicationFollowers::dcv_opened(storage::Transaction& transaction,
   ControlOrder order{application.id,
                      application.tenant,
                      application.wish.organization,
-                     claim_use_of(transaction, application, *product).organization_name,
+                     claim_use_of(transaction, house_, application, *product).organization_name,
                      product,
                      application.wish.identifiers,
                      {},
@@ -95,7 +95,7 @@ std::optional<std::vector<std::string>> StoredDomainClaims::that_cover(
     const Application& application,
     const Product& product,
     ca::Time now) const {
-  const ClaimUse use = claim_use_of(snapshot, application, product);
+  const ClaimUse use = claim_use_of(snapshot, house_, application, product);
   std::vector<std::string> ids;
   for (const ca::Identifier& name : certified_names(product, application.wish.identifiers)) {
     const auto claim = claim_that_proves(snapshot, use, name, now);

@@ -72,11 +72,16 @@ class ControlOutcomes final : public ControlFollower {
 /// The claims that the store has.
 class StoredDomainClaims final : public DomainClaims {
  public:
+  /// `house` outlives this object.
+  explicit StoredDomainClaims(const ControlHouse& house) : house_(house) {}
   [[nodiscard]] std::optional<std::vector<std::string>> that_cover(
       const storage::Snapshot& snapshot,
       const Application& application,
       const Product& product,
       ca::Time now) const override;
+
+ private:
+  const ControlHouse& house_;
 };
 
 }  // namespace policy

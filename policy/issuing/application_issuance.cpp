@@ -6,13 +6,14 @@
 #include <utility>
 #include <variant>
 
+#include "ca/audit_log.h"
 #include "ca/certificate_request.h"
 #include "ca/crypto/encoding.h"
 #include "ca/issuance.h"
 #include "ca/ledger.h"
 #include "policy/applications/applications.h"
 #include "policy/applications/gate_events.h"
-#include "policy/domain_control/diagnosis.h"
+#include "policy/domain_control/look.h"
 #include "policy/issuing/application_evidence.h"
 #include "policy/issuing/issuance_record.h"
 #include "policy/issuing/issuance_refusal.h"
@@ -80,6 +81,18 @@ void retry_later(storage::Transaction& transaction, const ApplicationId& id, ca:
   store_issuance(transaction, issuance);
 }
 
+/// BR 5.4.1: the decision has room for one sentence.
+void note_votes(storage::Transaction& transaction,
+                const ApplicationId& id,
+                const IssuanceRefusal& refusal,
+                ca::Time now) {
+  if (refusal.votes.empty()) return;
+  ca::AuditEvent event{now, "application.caa_refused", "server", id.text(), {}};
+  event.facts.emplace_back("caa", refusal.detail);
+  for (const std::string& vote : refusal.votes) event.facts.emplace_back("vote", vote);
+  ca::append_audit(transaction, event);
+}
+
 /// From approved or issuing to where `refusal` leads.
 void refuse_in(storage::Transaction& transaction,
                const IssuingServices& services,
@@ -94,6 +107,7 @@ void refuse_in(storage::Transaction& transaction,
   if (!is_approved && application->state != ApplicationState::issuing) {
     return erase_issuance(transaction, id);
   }
+  note_votes(transaction, id, refusal, now);
   if (refusal.kind == RefusalKind::passing) {
     if (!is_approved) require(issue_failed(here, {id}, refusal.detail));
     return retry_later(transaction, id, now);
@@ -156,7 +170,8 @@ asio::awaitable<CaaFound> ask_caa(IssuingServices& services, Application applica
   CaaFound found;
   const std::vector<NameEvidence> names =
       services.store.read([&](const storage::Snapshot& snapshot) {
-        return evidence_of(snapshot, services.surroundings.catalog, application, services.now());
+        return evidence_of(snapshot, services.surroundings.catalog, services.house, application,
+                           services.now());
       });
   for (const NameEvidence& each : names) {
     const auto* name = std::get_if<ca::DnsName>(&each.name);
@@ -166,12 +181,12 @@ asio::awaitable<CaaFound> ask_caa(IssuingServices& services, Application applica
     CaaAnswer answer = co_await std::move(asking);
     if (answer.is_permitted) {
       found.evidence.push_back(std::move(answer.detail));
-    } else if (answer.is_unreadable) {
-      found.refusal = passing_refusal("caa_unreadable", answer.detail);
-    } else {
-      found.refusal = final_refusal("caa", answer.detail);
-      break;
+      continue;
     }
+    found.refusal = answer.is_unreadable ? passing_refusal("caa_unreadable", answer.detail)
+                                         : final_refusal("caa", answer.detail);
+    found.refusal->votes = std::move(answer.votes);
+    if (!answer.is_unreadable) break;
   }
   co_return found;
 }

@@ -5,7 +5,7 @@
 
 #include "ca/certificate_request.h"
 #include "ca/ledger.h"
-#include "policy/domain_control/diagnosis.h"
+#include "policy/applications/gate_events.h"
 #include "policy/issuing/application_evidence.h"
 #include "policy/issuing/issuance_record.h"
 #include "policy/stops/stop.h"
@@ -55,7 +55,7 @@ std::optional<IssuanceRefusal> issuance_refusal(const storage::Snapshot& snapsho
     return passing_refusal("stopped", "issuance for a name is stopped");
   }
   for (const NameEvidence& each :
-       evidence_of(snapshot, services.surroundings.catalog, application, now)) {
+       evidence_of(snapshot, services.surroundings.catalog, services.house, application, now)) {
     if (!each.claim) {
       return final_refusal("dcv_expired",
                            "control of \"" + ca::value_of(each.name) + "\" has to be proven anew");
@@ -73,6 +73,11 @@ std::optional<IssuanceRefusal> issuance_refusal(const storage::Snapshot& snapsho
     if (auto objection = services.key_objection(snapshot, application.spki_sha256)) {
       return final_refusal("key_rejected", *std::move(objection));
     }
+  }
+  // Whatever begin_issuing saw: an attempt may be resumed, and take minutes, after that.
+  if (const auto counts = approval_counts(snapshot, application, now); !counts) {
+    const Fault& fault = counts.error();
+    return passing_refusal(std::string(facts_of(fault.code).text), fault.detail);
   }
   return std::nullopt;
 }

@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "ca/crypto/public_key.h"
 #include "ca/issuer_set.h"
@@ -22,8 +23,9 @@ enum class RefusalKind {
 };
 struct IssuanceRefusal {
   RefusalKind kind;
-  std::string code;    // "caa", "key_blocked", "dcv_expired", …
-  std::string detail;  // one sentence
+  std::string code;                     // "caa", "key_blocked", "dcv_expired", …
+  std::string detail;                   // one sentence
+  std::vector<std::string> votes = {};  // what perspectives said, a line each
 };
 
 IssuanceRefusal final_refusal(std::string code, std::string detail);
@@ -32,8 +34,9 @@ IssuanceRefusal passing_refusal(std::string code, std::string detail);
 IssuanceRefusal no_issuer_refusal();
 
 /// Rule A-9, the part that lies in the store: the product is there, nothing is stopped, every name
-/// has evidence of this customer that is young enough, the key is not blocked. What is known of the
-/// organization is the engine's to judge (begin_issuing).
+/// has evidence of this customer that is young enough, the key is not blocked, and the approval
+/// counts: the organization is not suspended, too old or changed, and whoever had to agree has
+/// (approval_counts).
 std::optional<IssuanceRefusal> issuance_refusal(const storage::Snapshot& snapshot,
                                                 const IssuingServices& services,
                                                 const Application& application,

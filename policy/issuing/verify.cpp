@@ -13,6 +13,7 @@
 #include "ca/crypto/hash.h"
 #include "ca/ledger.h"
 #include "policy/applications/applications.h"
+#include "policy/applications/order_links.h"
 #include "policy/domain_control/claims.h"
 #include "policy/domain_control/methods.h"
 #include "policy/domain_control/signing_age.h"
@@ -40,10 +41,11 @@ std::optional<ca::LedgerEntry> entry_of(const storage::Snapshot& snapshot,
 
 /// Whether `application` rightly knows a certificate: it was issued for the application itself, or
 /// for an order that rested on it.
-bool is_of(const Application& application, const ca::LedgerEntry& entry) {
+bool is_of(const storage::Snapshot& snapshot,
+           const Application& application,
+           const ca::LedgerEntry& entry) {
   if (entry.certificate.empty()) return false;
-  return entry.order == application.id.text() ||
-         std::ranges::find(application.orders, entry.order) != application.orders.end();
+  return entry.order == application.id.text() || is_linked(snapshot, application.id, entry.order);
 }
 
 void check_known(const storage::Snapshot& snapshot,
@@ -51,7 +53,7 @@ void check_known(const storage::Snapshot& snapshot,
                  std::vector<std::string>& faults) {
   for (const std::string& each : application.certificates) {
     const auto entry = entry_of(snapshot, each);
-    if (entry && is_of(application, *entry)) continue;
+    if (entry && is_of(snapshot, application, *entry)) continue;
     faults.push_back("application " + application.id.text() + " knows certificate " + each +
                      ", which the ledger has neither for it nor for one of its orders");
   }
@@ -98,9 +100,8 @@ bool counted(const DomainClaim& claim,
              const ca::Identifier& name,
              ca::Trust trust,
              ca::Time signed_at) {
-  const std::vector<std::string> domains = control_domains(name, claim.method);
-  return std::ranges::find(domains, claim.domain) != domains.end() &&
-         claim.validated_at <= signed_at + kClockStep && signed_at <= last_signing(claim, trust) &&
+  return reaches(claim, name) && claim.validated_at <= signed_at + kClockStep &&
+         signed_at <= last_signing(claim, trust) &&
          !(claim.revoked_at && *claim.revoked_at + kClockStep < signed_at);
 }
 

@@ -133,9 +133,14 @@ Allowed<Application> note_registrants(const Here& here,
   auto current = desk::open_for_review(here, target, kSpecialist);
   if (!current) return Refused(current.error());
   const auto domains = registrant_domains(current->application(), current->product());
-  if (domains.empty() || domains.size() != answers.size()) {
+  if (domains.empty()) {
     return desk::refuse(FaultCode::validation,
                         "no name of this application asks for its registrant to be compared");
+  }
+  if (!std::ranges::equal(domains, answers, {}, &ca::DnsName::text, &RegistrantAnswer::domain)) {
+    return desk::refuse(FaultCode::state_conflict,
+                        "the names of the application changed while the registry was asked; look "
+                        "again");
   }
   const auto applicants = names_of(here.transaction, current->application());
   std::vector<RegistrantSnapshot> looks;

@@ -21,6 +21,7 @@ namespace policy {
 
 /// What a registry answered.
 struct RegistrantAnswer {
+  std::string domain;  // whose registrant was asked for
   std::string url;     // where it was asked
   std::string octets;  // the answer, as it came
   std::vector<std::string>
@@ -91,7 +92,8 @@ std::vector<ca::DnsName> registrant_domains(const Application& application, cons
 /// Stores what was answered for every one of registrant_domains, in their order, and compares it
 /// with the names of the organization. All the same: the step `registrant_match` has passed; one
 /// different: it has failed; else it is left to a person. The caller has collected evidence.
-/// Refuses what record_step refuses; with validation where nothing has to be compared.
+/// Refuses what record_step refuses; with validation where nothing has to be compared; with
+/// state_conflict answers for other domains: the names changed while registries were asked.
 Allowed<Application> note_registrants(const Here& here,
                                       const Target& target,
                                       const std::vector<RegistrantAnswer>& answers);

@@ -52,9 +52,11 @@ boost::asio::awaitable<std::expected<std::string, policy::CaaDenial>> CaaPermiss
   if (perspectives_ == nullptr) co_return *std::move(found);
   auto asking = acme::corroborate_caa(*perspectives_, clock_.seconds(), std::move(name),
                                       std::move(applicant), *std::move(found));
-  acme::Result<std::string> corroborated = co_await std::move(asking);
+  acme::CaaFinding corroborated = co_await std::move(asking);
   if (corroborated) co_return *std::move(corroborated);
-  co_return std::unexpected(policy::CaaDenial{Cause::unreadable, corroborated.error().detail()});
+  acme::CaaRefusal& refusal = corroborated.error();
+  co_return std::unexpected(
+      policy::CaaDenial{Cause::unreadable, refusal.problem.detail(), std::move(refusal.votes)});
 }
 
 }  // namespace server

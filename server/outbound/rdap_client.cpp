@@ -22,7 +22,7 @@ std::expected<RegistrantAnswer, std::string> read_answer(const std::string& url,
   }
   auto names = parse_rdap_registrant(answer.body, domain.text());
   if (!names) return Fault(url + " " + names.error() + ".");
-  return RegistrantAnswer{url, std::move(answer.body), *std::move(names)};
+  return RegistrantAnswer{domain.text(), url, std::move(answer.body), *std::move(names)};
 }
 
 }  // namespace

@@ -13,9 +13,10 @@
 namespace server {
 
 /// Those of perspectives.remotes; null if there are none. Warns if they are fewer, or in fewer
-/// regions, than BR 3.2.2.9 demands at `now` for what ACME clients or applicants may order under
-/// public trust. Throws std::runtime_error with one sentence when a file cannot be used. `random`
-/// outlives them.
+/// regions, than BR 3.2.2.9 demands at `now` ("perspectives.too_few") or from a later date on
+/// ("perspectives.too_few_soon"): with remotes always, because validation then fails; without any
+/// if something under public trust is on offer. Throws std::runtime_error with one sentence when
+/// two remotes are one, or a file cannot be used. `random` outlives them.
 std::unique_ptr<RemotePerspectives> configured_perspectives(const Settings& settings,
                                                             const policy::Catalog& catalog,
                                                             ca::Time now,

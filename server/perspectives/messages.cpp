@@ -39,6 +39,7 @@ Json echo_of(const Question& question) {
   }
   const auto& subject = std::get<acme::ValidationSubject>(question);
   return {{"account_uri", subject.account_url},
+          {"persistent_account_uri", subject.account_uri},
           {"key_authorization", acme::key_authorization(subject.token, subject.thumbprint)}};
 }
 
@@ -49,7 +50,8 @@ Json parameters_of(const acme::ValidationSubject& subject) {
           {"account_uri", subject.account_url},
           {"covers_subdomains", subject.coverage == policy::Coverage::subdomains},
           {"issuer_domain_names", subject.issuer_domain_names},
-          {"account_hash_prefix", subject.account_hash_prefix}};
+          {"account_hash_prefix", subject.account_hash_prefix},
+          {"persistent_account_uri", subject.account_uri}};
 }
 
 /// The name of the Open MPIC API for the ways of applications, in the order of the enumerators.
@@ -152,6 +154,7 @@ acme::ValidationSubject subject_of(const std::string& target, const Json& given)
   if (member<bool>(given, "covers_subdomains")) subject.coverage = policy::Coverage::subdomains;
   subject.issuer_domain_names = member<std::vector<std::string>>(given, "issuer_domain_names");
   subject.account_hash_prefix = member<std::string>(given, "account_hash_prefix");
+  subject.account_uri = member<std::string>(given, "persistent_account_uri");
   return subject;
 }
 

@@ -13,6 +13,7 @@
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
+#include <boost/system/system_error.hpp>
 #include <exception>
 #include <expected>
 #include <sstream>
@@ -59,9 +60,11 @@ asio::awaitable<Answer> exchange(const RemotePerspective& remote,
   connection->close_at(std::chrono::steady_clock::now() + timeout);
   const tcp::endpoint endpoint = endpoint_of(remote.address, remote.port);
   const auto [connect_error] = co_await connection->socket.async_connect(endpoint, kQuietly);
+  throw_own_shortage(connect_error, endpoint);
   if (connect_error) co_return nothing(*connection, "it cannot be reached");
   Stream stream(connection->socket, tls);
   const auto [tls_error] = co_await stream.async_handshake(Stream::client, kQuietly);
+  throw_own_shortage(tls_error, endpoint);
   if (tls_error) co_return nothing(*connection, "it is not who it should be, or refuses us");
   const std::string request =
       "POST /mpic HTTP/1.1\r\nHost: " + remote.place() +
@@ -84,7 +87,8 @@ asio::awaitable<Answer> exchange(const RemotePerspective& remote,
   co_return std::move(parser.get().body());
 }
 
-/// Fills `vote`. Whatever goes wrong is a vote that does not agree.
+/// Fills `vote`. Whatever goes wrong over there is a vote that does not agree; what this machine
+/// lacks is nobody's vote, and thrown.
 asio::awaitable<void> ask(const RemotePerspective& remote,
                           std::shared_ptr<asio::ssl::context> tls,
                           std::chrono::milliseconds timeout,
@@ -105,6 +109,8 @@ asio::awaitable<void> ask(const RemotePerspective& remote,
     }
     vote.agrees = sighting->passed;
     vote.reason = std::move(sighting->seen);
+  } catch (const boost::system::system_error&) {
+    throw;
   } catch (const std::exception& failure) {
     vote.reason = std::string("asking it failed: ") + failure.what();
   }
@@ -138,7 +144,8 @@ struct RemotePerspectives::State {
   ca::RandomSource& random;
   std::vector<std::shared_ptr<asio::ssl::context>> contexts;  // one for each remote
 
-  /// A vote of each. Keeps itself alive, whoever gives up waiting.
+  /// A vote of each. Keeps itself alive, whoever gives up waiting. Throws, when all have ended,
+  /// what any of them threw.
   static asio::awaitable<std::vector<policy::Vote>> all(std::shared_ptr<State> state,
                                                         Question question) {
     const auto executor = co_await asio::this_coro::executor;
@@ -156,7 +163,10 @@ struct RemotePerspectives::State {
     }
     auto group = asio::experimental::make_parallel_group(std::move(askings));
     auto together = group.async_wait(asio::experimental::wait_for_all(), asio::use_awaitable);
-    co_await std::move(together);
+    const auto [ended, faults] = co_await std::move(together);
+    for (const std::exception_ptr& fault : faults) {
+      if (fault) std::rethrow_exception(fault);
+    }
     co_return votes;
   }
 };

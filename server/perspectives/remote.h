@@ -41,7 +41,8 @@ struct PerspectiveOptions {
 };
 
 /// All of them at once, each over a connection of its own. Whoever is late, unreachable, or
-/// somebody else does not agree; the reason says which.
+/// somebody else does not agree; the reason says which. Throws boost::system::system_error when
+/// this machine lacks descriptors, memory or ports to ask with: then nobody has voted.
 class RemotePerspectives final : public acme::Perspectives, public policy::ControlPerspectives {
  public:
   /// Throws std::runtime_error with one sentence when a file cannot be used.

@@ -123,6 +123,7 @@ TEST_F(Corroborated, AsksForCaaByItself) {
   body_of(world.post(client, url, "{}"));
   world.work();
   EXPECT_EQ(read(world, client, url)["error"]["type"], "urn:ietf:params:acme:error:caa");
+  EXPECT_EQ(votes_in_audit(world), 10) << "M-8: five on control, and five on CAA";
 }
 
 // C-4 with M-7: a look-up before signing is corroborated too, each name for itself.
@@ -139,6 +140,37 @@ TEST_F(Corroborated, AsksAgainBeforeSigning) {
   EXPECT_EQ(ended["error"]["subproblems"].size(), 1U);
   std::ranges::sort(perspectives.asked);
   EXPECT_EQ(perspectives.asked, (std::vector<std::string>{"caa a.example", "caa b.example"}));
+  // M-8: which name, why, and who saw what.
+  std::vector<std::string> facts;
+  world.store->read([&](const storage::Snapshot& snapshot) {
+    ca::read_audit(snapshot, 0, [&](const ca::AuditEntry& entry) {
+      if (entry.event != "order.caa_refused") return storage::Scan::proceed;
+      for (const auto& [name, value] : entry.facts) facts.push_back(name + " " + value);
+      return storage::Scan::proceed;
+    });
+  });
+  ASSERT_EQ(facts.size(), 8U) << "a name, a reason, five votes, and what they came to";
+  EXPECT_EQ(facts.at(0), "identifier b.example");
+  EXPECT_NE(facts.at(1).find("2 of 5 remote perspectives did not agree"), std::string::npos);
+  EXPECT_EQ(facts.at(2), "vote perspective p0 (ripe, 192.0.2.0:443) does not agree: another token");
+  EXPECT_EQ(facts.at(7), "vote corroborated by 3 of 5 perspectives");
+}
+
+// T-B14 M-1: what was proven while nobody else was asked counts for nothing once others are.
+TEST_F(Corroborated, TakesNothingThatWasProvenBeforeOthersWereAsked) {
+  world.services->perspectives = nullptr;
+  const ClientOrder ready = ready_order(world, client, {"a.example"});
+  world.services->perspectives = &perspectives;
+  EXPECT_EQ(ordered(world, client, {"a.example"}).body["status"], "pending")
+      << "neither the order that is open nor its authorization";
+  body_of(world.post(client, ready.finalize(), csr_payload(*key, {"a.example"})));
+  world.work();
+  const Json ended = read(world, client, ready.url);
+  EXPECT_EQ(ended["status"], "invalid");
+  EXPECT_EQ(ended["error"]["type"], "urn:ietf:params:acme:error:unauthorized");
+  EXPECT_EQ(issued(world, client, *key, {"a.example"})["status"], "valid");
+  EXPECT_EQ(ordered(world, client, {"a.example"}).body["status"], "ready")
+      << "what they have corroborated counts again";
 }
 
 // M-1: five from 2026-12-15 on. The world begins on 2026-12-01.

@@ -2,6 +2,7 @@
 #include "acme/records/order_record.h"
 #include "ca/crypto/hash.h"
 #include "policy/applications/commands.h"
+#include "policy/applications/order_links.h"
 #include "tests/scenario/reviewed_world.h"
 
 namespace tests {
@@ -53,6 +54,64 @@ TEST_F(Adoption, OpensAnotherApplicationWhereAnApprovalWouldBeRefused) {
   rename_organization("Another Company Ltd");
   EXPECT_EQ(finalized(client, "a.example").body["status"], "processing");
   EXPECT_EQ(applications().size(), 2U);
+}
+
+// the organization was vetted anew by way of another application. The older approval is one of
+// what the organization was before: an order that rests on it ends, and the next one does not.
+TEST_F(Adoption, GoesOnAfterTheOrganizationWasVettedAnewByAnotherApplication) {
+  const JwsClient client = client_with(acme::HoldMode::processing);
+  finalized(client, "a.example");
+  approve(applications().front().id);
+  const ClientOrder resting = ready_order(world, client, {"a.example"});
+  rename_organization("Another Company Ltd");
+  finalized(client, "b.example");
+  ASSERT_EQ(applications().size(), 2U);
+  approve(applications().front().id);
+  const auto key = ca::generate_signer(ca::KeyAlgorithm::ecdsa_p256);
+  refusal_of(world.post(client, resting.finalize(), csr_payload(*key, {"a.example"})),
+             ProblemType::unauthorized);
+  EXPECT_EQ(read(world, client, resting.url)["status"], "invalid");
+  const ClientOrder again = finalized(client, "a.example");
+  EXPECT_EQ(polled(client, again.url)["status"], "valid") << again.body.dump();
+}
+
+// However many orders rest on an application: those who work on it are not disturbed, it does not
+// grow, and the proof knows them all.
+TEST_F(Adoption, AnApplicationHoldsTheNewestOrdersAlone) {
+  const JwsClient client = client_with(acme::HoldMode::processing);
+  finalized(client, "a.example");
+  const policy::ApplicationId id = applications().front().id;
+  const auto before = application(id);
+  const std::size_t more = policy::kMostOrdersShown + 3;
+  world.store->write_and_wait([&](storage::Transaction& transaction) {
+    for (std::size_t i = 0; i < more; ++i) {
+      policy::link_order(transaction, id, "order " + std::to_string(i));
+    }
+  });
+  EXPECT_EQ(application(id).version, before.version);
+  EXPECT_EQ(application(id).orders.size(), policy::kMostOrdersShown);
+  EXPECT_EQ(application(id).orders.back(), "order " + std::to_string(more - 1));
+  world.store->read([&](const storage::Snapshot& snapshot) {
+    EXPECT_TRUE(policy::is_linked(snapshot, id, before.orders.front()));
+    EXPECT_TRUE(policy::is_linked(snapshot, id, "order 0"));
+    EXPECT_FALSE(policy::is_linked(snapshot, id, "order"));
+  });
+}
+
+// A draft is found however many others the organization has for the same name.
+TEST_F(Adoption, FindsTheDraftBehindManyOthers) {
+  const JwsClient client = client_with(acme::HoldMode::processing);
+  ASSERT_TRUE(asked(client, acme::paths::kNewApplication, "a.example"));
+  const policy::ApplicationId draft = applications().front().id;
+  for (int i = 0; i < 21; ++i) {
+    world.clock.advance(std::chrono::seconds(1));
+    const Json payload{{"identifiers",
+                        {{{"type", "dns"}, {"value", "a.example"}},
+                         {{"type", "dns"}, {"value", "b" + std::to_string(i) + ".example"}}}}};
+    ASSERT_TRUE(world.post(client, world.url(acme::paths::kNewApplication), payload.dump()));
+  }
+  finalized(client, "a.example");
+  EXPECT_EQ(application(draft).state, ApplicationState::in_review);
 }
 
 TEST_F(Adoption, RefusesOrdersOfASuspendedOrganization) {

@@ -43,9 +43,11 @@ class FakeZones final : public policy::ZoneReader,
     pages_.insert_or_assign(host + path, std::move(page));
   }
   void forbid(const std::string& name,
-              policy::CaaDenial::Cause cause = policy::CaaDenial::Cause::forbidden) {
+              policy::CaaDenial::Cause cause = policy::CaaDenial::Cause::forbidden,
+              std::vector<std::string> votes = {}) {
     const std::lock_guard lock(mutex_);
     forbidden_[name] = cause;
+    votes_ = std::move(votes);
   }
   void permit(const std::string& name) {
     const std::lock_guard lock(mutex_);
@@ -76,9 +78,9 @@ class FakeZones final : public policy::ZoneReader,
     questions_.push_back("CAA " + name.text() + " as " + asker.account_uri + " " +
                          std::string(asker.tbr_label));
     if (forbidden_.contains(name.text())) {
-      co_return std::unexpected(
-          policy::CaaDenial{forbidden_.at(name.text()),
-                            "the CAA records of \"" + name.text() + "\" do not permit this"});
+      co_return std::unexpected(policy::CaaDenial{
+          forbidden_.at(name.text()),
+          "the CAA records of \"" + name.text() + "\" do not permit this", votes_});
     }
     co_return "no CAA up to " + name.text() + "; not signed";
   }
@@ -116,6 +118,7 @@ class FakeZones final : public policy::ZoneReader,
   std::map<std::string, policy::LookupFailure> failures_;
   std::map<std::string, std::expected<policy::Fetched, policy::FetchFault>> pages_;
   std::map<std::string, policy::CaaDenial::Cause> forbidden_;
+  std::vector<std::string> votes_;  // on whatever was forbidden last
   std::vector<std::string> questions_;
 };
 

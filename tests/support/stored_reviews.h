@@ -27,7 +27,7 @@ class StoredReviews {
   policy::ControlHouse house_;
   WeekDays days_;
   policy::HouseWishRules rules_{policy::SpecialUseNames::allowed_in_lab};
-  policy::StoredDomainClaims claims_;
+  policy::StoredDomainClaims claims_{house_};
   policy::FiledPapers papers_;
   KnownRisks risks_;
   policy::ApplicationFollowers followers_;

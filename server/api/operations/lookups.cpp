@@ -6,8 +6,10 @@
 #include "policy/applications/applications.h"
 #include "policy/domain_control/control.h"
 #include "policy/domain_control/diagnosis.h"
+#include "policy/domain_control/look.h"
 #include "server/api/operations/application_rules.h"
 #include "server/api/operations/wish.h"
+#include "server/api/patience.h"
 #include "server/api/route_groups.h"
 
 namespace server::api {
@@ -151,28 +153,30 @@ boost::asio::awaitable<Allowed<Heard>> ask_caa(const Context& context, const Cal
   co_return std::make_shared<const std::any>(json_of(answer));
 }
 
-/// What an application of the caller's was told to place for `name`.
-Allowed<std::optional<policy::ControlItem>> item_for(const Context& context,
-                                                     const Call& call,
-                                                     const ca::Identifier& name) {
-  std::optional<policy::ControlItem> none;
-  if (!call.body.has("applicationId")) return none;
+/// Whose control of a name is judged, and what an application was told to place for it.
+struct Case {
+  policy::TenantId tenant;
+  std::optional<policy::ControlItem> item = {};
+};
+
+/// Of the application that the caller may see, or of the caller alone.
+Allowed<Case> case_for(const Context& context, const Call& call, const ca::Identifier& name) {
+  if (!call.body.has("applicationId")) return Case{tenant_of(call)};
   const Refused absent({FaultCode::validation,
                         "The application has no domain control for this name.",
                         {{"/applicationId", FaultCode::validation, "no such application"}}});
   const auto id = ApplicationId::parse(call.body.text("applicationId"));
   if (!id) return absent;
-  return context.store.read(
-      [&](const storage::Snapshot& snapshot) -> Allowed<std::optional<policy::ControlItem>> {
-        const auto application = policy::visible_application(snapshot, call.actor, *id);
-        if (!application || !kCaseReaders.allows(call.actor, owner_of(*application))) return absent;
-        const auto control = policy::kDomainControls.get(snapshot, id->octets());
-        if (!control) return absent;
-        for (const policy::ControlItem& each : control->items) {
-          if (each.name == name) return each;
-        }
-        return absent;
-      });
+  return context.store.read([&](const storage::Snapshot& snapshot) -> Allowed<Case> {
+    const auto application = policy::visible_application(snapshot, call.actor, *id);
+    if (!application || !kCaseReaders.allows(call.actor, owner_of(*application))) return absent;
+    const auto control = policy::kDomainControls.get(snapshot, id->octets());
+    if (!control) return absent;
+    for (const policy::ControlItem& each : control->items) {
+      if (each.name == name) return Case{application->tenant, each};
+    }
+    return absent;
+  });
 }
 
 boost::asio::awaitable<Allowed<Heard>> ask_diagnosis(const Context& context, const Call& call) {
@@ -184,12 +188,13 @@ boost::asio::awaitable<Allowed<Heard>> ask_diagnosis(const Context& context, con
   }
   if (!name) co_return not_a_name("/name");
   if (!context.lookups) co_return nothing_to_look_with();
-  auto item = item_for(context, call, *name);
-  if (!item) co_return Refused(item.error());
-  auto asking = policy::diagnose(*context.lookups, *name, *std::move(item), context.control_house,
-                                 tenant_of(call), call.now());
-  const policy::Diagnosis diagnosis = co_await std::move(asking);
-  co_return std::make_shared<const std::any>(json_of(diagnosis));
+  auto found = case_for(context, call, *name);
+  if (!found) co_return Refused(found.error());
+  auto asking = policy::diagnose(*context.lookups, *name, std::move(found->item),
+                                 context.control_house, found->tenant, call.now());
+  const auto diagnosis = co_await within(std::move(asking));
+  if (!diagnosis) co_return Refused(diagnosis.error());
+  co_return std::make_shared<const std::any>(json_of(*diagnosis));
 }
 
 constexpr std::array kFaults{FaultCode::state_conflict, FaultCode::rate_limited};

@@ -9,6 +9,7 @@
 #include "server/api/operations/application_shapes.h"
 #include "server/api/operations/desk_routes.h"
 #include "server/api/page.h"
+#include "server/api/patience.h"
 #include "server/api/route_groups.h"
 
 namespace server::api {
@@ -59,6 +60,19 @@ Allowed<std::vector<ca::DnsName>> domains_of(const Context& context, const Call&
       });
 }
 
+/// Of one after the other.
+boost::asio::awaitable<Allowed<Answers>> answers_for(policy::RegistrantReader& registries,
+                                                     std::vector<ca::DnsName> domains) {
+  Answers answers;
+  for (const ca::DnsName& domain : domains) {
+    auto asking = registries.registrant(domain);
+    auto answer = co_await std::move(asking);
+    if (!answer) co_return Refused({FaultCode::state_conflict, answer.error()});
+    answers.push_back(*std::move(answer));
+  }
+  co_return answers;
+}
+
 boost::asio::awaitable<Allowed<Heard>> ask_registries(const Context& context, const Call& call) {
   const auto domains = domains_of(context, call);
   if (!domains) co_return Refused(domains.error());
@@ -66,14 +80,11 @@ boost::asio::awaitable<Allowed<Heard>> ask_registries(const Context& context, co
     co_return Refused(
         {FaultCode::state_conflict, "This server asks no registry (setting rdap.server)."});
   }
-  Answers answers;
-  for (const ca::DnsName& domain : *domains) {
-    auto asking = context.registrants->registrant(domain);
-    auto answer = co_await std::move(asking);
-    if (!answer) co_return Refused({FaultCode::state_conflict, answer.error()});
-    answers.push_back(*std::move(answer));
-  }
-  co_return std::make_shared<const std::any>(std::move(answers));
+  auto asking = within(answers_for(*context.registrants, *domains));
+  auto answers = co_await std::move(asking);
+  if (!answers) co_return Refused(answers.error());
+  if (!*answers) co_return Refused(answers->error());
+  co_return std::make_shared<const std::any>(**std::move(answers));
 }
 
 Allowed<Answer> look_up(const Context& context,

@@ -10,24 +10,25 @@
 namespace {
 
 using acme::PersistentClaim;
-using acme::PersistentScope;
 using acme::ProblemType;
+using policy::PersistentReach;
 
 constexpr const char* kAccount = "https://ca.example/acct/123";
 constexpr const char* kHashed =
     "https://ca.example/account-hash/sha-256/5SQm7n6tPh2-PlLbCKGnViTXX5z19SCN4cPGQHSk-kw";
 constexpr ca::Time kNow{std::chrono::seconds(1'782'424'856)};
 
-PersistentClaim claim(PersistentScope scope = PersistentScope::name) {
+PersistentClaim claim(PersistentReach reach = PersistentReach::domain_itself) {
   return {.name = ca::DnsName::parse("example.com").value(),
-          .scope = scope,
+          .reach = reach,
           .issuers = {"authority.example", "ca.example.net"},
           .accounts = {kAccount, kHashed},
           .now = kNow};
 }
 
-std::string verdict(const std::string& record, PersistentScope scope = PersistentScope::name) {
-  const auto judged = acme::judge_persistent_record(record, claim(scope));
+std::string verdict(const std::string& record,
+                    PersistentReach reach = PersistentReach::domain_itself) {
+  const auto judged = acme::judge_persistent_record(record, claim(reach));
   if (judged) return "permits";
   return judged.error().type() == ProblemType::malformed ? "malformed" : "unauthorized";
 }
@@ -105,7 +106,7 @@ TEST(DnsPersist01, JudgesOneRecord) {
   };
   for (const Row& row : rows) {
     EXPECT_EQ(verdict(row.record), row.name) << row.record;
-    EXPECT_EQ(verdict(row.record, PersistentScope::wildcard), row.wildcard) << row.record;
+    EXPECT_EQ(verdict(row.record, PersistentReach::wider), row.wildcard) << row.record;
   }
 }
 
@@ -118,7 +119,7 @@ TEST(DnsPersist01, FindsTheRecordAmongOthers) {
                "ca.example.net; accounturi=" + std::string(kHashed) + "; policy=wildcard"});
   dns.sign("_validation-persist.example.com");
   const auto outcome =
-      tests::run(acme::validate_dns_persist_01(dns, claim(PersistentScope::wildcard)));
+      tests::run(acme::validate_dns_persist_01(dns, claim(PersistentReach::wider)));
   EXPECT_FALSE(outcome.problem.has_value()) << outcome.problem->detail();
   EXPECT_EQ(outcome.hops, std::vector<std::string>{
                               "TXT of _validation-persist.example.com, 3 records, DNSSEC secure, "

@@ -9,8 +9,10 @@
 #include <utility>
 #include <vector>
 
+#include "ca/audit_log.h"
 #include "ca/crypto/encoding.h"
 #include "policy/applications/gate_events.h"
+#include "policy/applications/order_links.h"
 #include "policy/issuing/issuance_refusal.h"
 #include "policy/issuing/subject.h"
 #include "policy/stops/stop.h"
@@ -60,6 +62,27 @@ TEST_F(IssuingTest, RejectsWhatCaaForbidsAtTheSigningAct) {
   expect_sound();
 }
 
+// M-8: who saw what is kept where the decision has no room for it.
+TEST_F(IssuingTest, KeepsEveryVoteOnCaa) {
+  const ApplicationId id = approved({"a.example.com"});
+  zones.forbid("a.example.com", CaaDenial::Cause::unreadable, {"p1 agrees", "p2 does not agree"});
+  work();
+  std::vector<std::string> votes;
+  store->read([&](const storage::Snapshot& snapshot) {
+    ca::read_audit(snapshot, 0, [&](const ca::AuditEntry& entry) {
+      if (entry.event != "application.caa_refused" || entry.subject != id.text()) {
+        return storage::Scan::proceed;
+      }
+      for (const auto& [name, value] : entry.facts) {
+        if (name == "vote") votes.push_back(value);
+      }
+      return storage::Scan::proceed;
+    });
+  });
+  EXPECT_THAT(votes, ElementsAre("p1 agrees", "p2 does not agree"));
+  expect_sound();
+}
+
 // what passes is tried again, ever more patiently, and the approval stays.
 TEST_F(IssuingTest, TriesAgainWhileCaaCannotBeRead) {
   const ApplicationId id = approved({"a.example.com"});
@@ -91,6 +114,22 @@ TEST_F(IssuingTest, RejectsABlockedKey) {
   EXPECT_THAT(ledger(id), IsEmpty());
 }
 
+// an attempt that goes on after the process died, before its intent, asks for the approval
+// again.
+TEST_F(IssuingTest, SignsNothingOnAnApprovalThatEndedWhileItWasIssuing) {
+  const ApplicationId id = approved({"a.example.com"});
+  must(server_itself(), [&](const Here& here) { return begin_issuing(here, {id}); });
+  write([&](storage::Transaction& transaction) {
+    Application application = kApplications.get(transaction, id.octets()).value();
+    application.wish.terms = "other terms";  // which nobody has approved
+    kApplications.put(transaction, id.octets(), application);
+    return 0;
+  });
+  work();
+  EXPECT_THAT(ledger(id), IsEmpty());
+  EXPECT_EQ(get(id).state, ApplicationState::approved) << "it is tried again later";
+}
+
 // A-9 V-50: evidence ages until the signing act.
 TEST_F(IssuingTest, RejectsWhatWasProvenTooLongAgo) {
   const ApplicationId id = approved({"a.example.com"});
@@ -100,7 +139,8 @@ TEST_F(IssuingTest, RejectsWhatWasProvenTooLongAgo) {
   ASSERT_TRUE(write(stop_all));
   work();
   EXPECT_EQ(get(id).state, ApplicationState::approved);
-  const Application application = get(id);
+  Application application = get(id);
+  application.deadlines.approval.reset();  // it is not about the age of the approval
   const auto refusal_at = [&](ca::Time time) {
     return store->read([&](const storage::Snapshot& snapshot) {
       return issuance_refusal(snapshot, *issuing_services, application, time);
@@ -112,6 +152,9 @@ TEST_F(IssuingTest, RejectsWhatWasProvenTooLongAgo) {
   });
   EXPECT_FALSE(refusal_at(now + days(90)).has_value());
   EXPECT_EQ(refusal_at(now + days(201))->code, "dcv_expired");
+  application.deadlines.approval = now + days(30);
+  EXPECT_FALSE(refusal_at(now + days(30) - std::chrono::seconds(1)).has_value());
+  EXPECT_TRUE(refusal_at(now + days(30)).has_value()) << "too old to sign by";
 }
 
 TEST_F(IssuingTest, RejectsWhatWasProvenByAClaimThatWasRevoked) {
@@ -314,9 +357,7 @@ TEST_F(IssuingTest, ProofCountsCertificatesOfOrdersToo) {
   const std::string order = "ord_AAAAAAAAAAAAAAAAAAAAAA";
   issue_for_order(order, parts, std::move(request),
                   [&](storage::Transaction& transaction, const std::string& certificate) {
-                    Application application = get(id);
-                    application.orders.push_back(order);
-                    store_application(transaction, application);
+                    link_order(transaction, id, order);
                     const Actor server = server_itself();
                     ASSERT_TRUE(another_certificate({transaction, surroundings, server, now}, {id},
                                                     certificate));
@@ -331,7 +372,12 @@ TEST_F(IssuingTest, ProofCountsCertificatesOfOrdersToo) {
       return verify_application_certificates(transaction, {ca.issuer.get()});
     });
   };
-  EXPECT_THAT(faults_without([](Application& each) { each.orders.clear(); }),
+  EXPECT_THAT(write([&](storage::Transaction& transaction) {
+                erase_links(transaction, id);
+                const auto found = verify_application_certificates(transaction, {ca.issuer.get()});
+                link_order(transaction, id, order);
+                return found;
+              }),
               ElementsAre(HasSubstr("neither for it nor for one of its orders")));
   EXPECT_THAT(faults_without([](Application& each) { each.certificates.clear(); }),
               ElementsAre(HasSubstr("does not know certificate")));

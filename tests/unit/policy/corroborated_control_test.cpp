@@ -48,6 +48,7 @@ TEST_F(CorroboratedControl, IsProvenOnlyIfAQuorumSeesItToo) {
       others.dissenting = dissenting;
       const NameLook found = look(item);
       EXPECT_EQ(found.finding.is_proven, dissenting <= 1);
+      EXPECT_EQ(found.corroborated, dissenting <= 1);
       EXPECT_EQ(others.asked.back(), item.value);
       EXPECT_THAT(found.finding.trace,
                   testing::Contains("perspective p4 (afrinic, 192.0.2.1:443) " +
@@ -70,6 +71,16 @@ TEST_F(CorroboratedControl, NeverTakesTheWordOfOthersForItsOwn) {
   const std::size_t before = zones.questions().size();
   EXPECT_FALSE(look(item).finding.is_proven);
   EXPECT_EQ(zones.questions().size(), before + 1) << "the TXT record alone";
+}
+
+// M-8: votes on CAA are told with the rest.
+TEST_F(CorroboratedControl, TellsWhoSawWhichCaaRecords) {
+  const ControlItem item = opened({"a.example.com"}, {{"a.example.com", "dns-txt"}}).items[0];
+  place(item);
+  zones.forbid("a.example.com", CaaDenial::Cause::unreadable, {"p2 does not agree"});
+  const NameLook found = look(item);
+  EXPECT_EQ(found.finding.code, ControlCode::caa_forbids);
+  EXPECT_THAT(found.finding.trace, testing::Contains("p2 does not agree"));
 }
 
 }  // namespace

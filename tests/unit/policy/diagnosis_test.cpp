@@ -64,5 +64,19 @@ TEST_F(DiagnosisTest, SaysThatADomainIsNotDelegated) {
   EXPECT_EQ(diagnosis("example.net").verdict, ControlCode::ns_missing);
 }
 
+// What others are asked takes its time: nothing is asked twice.
+TEST_F(DiagnosisTest, AsksForCaaOnce) {
+  const ControlItem item = opened({"a.example.com"}).items[0];
+  const auto asked_for_caa = [&] {
+    return std::ranges::count_if(zones.questions(),
+                                 [](const std::string& each) { return each.starts_with("CAA "); });
+  };
+  diagnosis("a.example.com", item);
+  EXPECT_EQ(asked_for_caa(), 1) << "control is not there: CAA is asked for by itself";
+  place(item);
+  EXPECT_TRUE(diagnosis("a.example.com", item).caa->is_permitted);
+  EXPECT_EQ(asked_for_caa(), 2);
+}
+
 }  // namespace
 }  // namespace policy

@@ -175,5 +175,54 @@ TEST(SameName, FoldsCaseAndWhiteSpaceAndNothingElse) {
   EXPECT_EQ(same_name(""), "");
 }
 
+// BR 3.2.2.4.22: a record that stays is for the name alone unless it says `policy=wildcard`.
+TEST_F(ClaimsTest, OfRecordsThatStayReachAsFarAsWasShown) {
+  using enum ControlMethod;
+  for (const ControlMethod method : {auto_dns, dns_persist_01}) {
+    const std::string domain = std::string(text_of(method)) + ".com";
+    DomainClaim claim = claimed(domain, method);
+    EXPECT_TRUE(claim_for(domain, company).has_value());
+    EXPECT_FALSE(claim_for("*." + domain, company).has_value());
+    EXPECT_FALSE(claim_for("a." + domain, company).has_value());
+    claim.reach = PersistentReach::wider;
+    write([&](storage::Transaction& transaction) {
+      kDomainClaims.put(transaction, claim.id.octets(), claim);
+      return 0;
+    });
+    EXPECT_TRUE(claim_for(domain, company).has_value());
+    EXPECT_TRUE(claim_for("*." + domain, company).has_value());
+    EXPECT_TRUE(claim_for("a." + domain, company).has_value());
+  }
+}
+
+// T-B14 M-1: what was proven while nobody else was asked proves nothing once others are.
+TEST_F(PublicClaimsTest, CountUncorroboratedOnlyWhileNobodyElseIsAsked) {
+  DomainClaim claim = claimed("example.com");
+  ClaimUse use{tenant, same_name(company), &product()};
+  const auto is_found = [&] {
+    return store->read([&](const storage::Snapshot& snapshot) {
+      return claim_that_proves(snapshot, use, dns("example.com"), now).has_value();
+    });
+  };
+  EXPECT_TRUE(is_good_for_signing(claim, use, dns("example.com"), now));
+  EXPECT_TRUE(is_found());
+  use.corroborators = Corroborators::perspectives;
+  EXPECT_FALSE(is_good_for_signing(claim, use, dns("example.com"), now));
+  EXPECT_FALSE(is_found());
+  claim.corroborated = true;
+  write([&](storage::Transaction& transaction) {
+    kDomainClaims.put(transaction, claim.id.octets(), claim);
+    return 0;
+  });
+  EXPECT_TRUE(is_good_for_signing(claim, use, dns("example.com"), now));
+  EXPECT_TRUE(is_found());
+}
+
+TEST_F(ClaimsTest, CountUncorroboratedUnderPrivateTrust) {
+  const DomainClaim claim = claimed("example.com");
+  const ClaimUse use{tenant, same_name(company), &product(), Corroborators::perspectives};
+  EXPECT_TRUE(is_good_for_signing(claim, use, dns("example.com"), now));
+}
+
 }  // namespace
 }  // namespace policy

@@ -175,7 +175,7 @@ TEST_F(ControlTest, LooksAgainIfItWasAskedWhileItLooked) {
   now += seconds(3);
   write([&](storage::Transaction& transaction) {
     EXPECT_TRUE(ask_for_look(transaction, id, "per_x", now).has_value());
-    note_looks(transaction, id, product(), {}, random, begun, now);
+    note_looks(transaction, house, id, product(), {}, random, begun, now);
     return 0;
   });
   ASSERT_EQ(rows().size(), 1);
@@ -209,7 +209,7 @@ TEST_F(ControlTest, AnotherMethodBringsAnotherValueAndTheOldOneCountsNoMore) {
   NameLook old{dns("a.example.com"), before.items[0].value, {}, {}};
   old.finding.is_proven = true;
   const auto stale = write([&](storage::Transaction& transaction) {
-    return note_looks(transaction, before.application, product(), {old}, random, now, now);
+    return note_looks(transaction, house, before.application, product(), {old}, random, now, now);
   });
   EXPECT_FALSE(stale->is_complete);
   EXPECT_FALSE(read(before.application).is_proven());
@@ -220,7 +220,7 @@ TEST_F(ControlTest, ClosedIsClosed) {
   write([&](storage::Transaction& transaction) {
     close_control(transaction, id, now);
     EXPECT_EQ(ask_for_look(transaction, id, "per_x", now).error().code, FaultCode::state_conflict);
-    EXPECT_FALSE(note_looks(transaction, id, product(), {}, random, now, now).has_value());
+    EXPECT_FALSE(note_looks(transaction, house, id, product(), {}, random, now, now).has_value());
     return 0;
   });
   EXPECT_THAT(rows(), IsEmpty());
@@ -365,6 +365,7 @@ TEST_F(ControlTest, JudgesPersistentRecords) {
   EXPECT_FALSE(permits(good + "x", domain_itself));
   EXPECT_FALSE(permits(good + "; accounturi=" + account, domain_itself));
   EXPECT_FALSE(permits(good + "; nonsense", domain_itself));
+  EXPECT_FALSE(permits(good + "; note=has spaces", domain_itself)) << "RFC 8659 section 4.2";
   const auto until = [&](seconds after) {
     return good + "; persistUntil=" + std::to_string((now + after).time_since_epoch().count());
   };

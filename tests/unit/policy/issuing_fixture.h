@@ -237,7 +237,7 @@ class IssuingTest : public testing::Test {
   ControlHouse house{{"ca.example"}, "dcv.invalid"};
   AnyDays business_days;
   HouseWishRules rules{SpecialUseNames::allowed_in_lab};
-  StoredDomainClaims claims;
+  StoredDomainClaims claims{house};
   NoPapersAtHand papers;
   NoRisks risks;
   std::vector<std::string> notices;

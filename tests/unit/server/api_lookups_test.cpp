@@ -3,8 +3,11 @@
 #include <gtest/gtest.h>
 
 #include "policy/applications/applications.h"
+#include "policy/domain_control/control.h"
+#include "server/api/patience.h"
 #include "tests/support/api_world.h"
 #include "tests/support/control_fakes.h"
+#include "tests/support/run.h"
 
 namespace server::api {
 namespace {
@@ -25,15 +28,37 @@ class ApiAsking : public testing::Test, public tests::ApiWorld {
   std::string eve = token(std::nullopt, Role::specialist);
 };
 
+// A client that waits is told what took so long, before its connection is given up.
+TEST(ApiPatience, GivesUpWhatNeverEnds) {
+  const auto endless = []() -> boost::asio::awaitable<int> {
+    boost::asio::steady_timer never(co_await boost::asio::this_coro::executor,
+                                    std::chrono::hours(1));
+    co_await never.async_wait(boost::asio::use_awaitable);
+    co_return 1;
+  };
+  const auto given_up = tests::run(within(endless(), std::chrono::milliseconds(1)));
+  ASSERT_FALSE(given_up.has_value());
+  EXPECT_EQ(given_up.error().code, policy::FaultCode::state_conflict);
+  const auto quick = []() -> boost::asio::awaitable<int> { co_return 2; };
+  EXPECT_EQ(tests::run(within(quick())).value(), 2);
+  const auto failing = []() -> boost::asio::awaitable<int> {
+    throw std::runtime_error("no memory");
+    co_return 3;
+  };
+  EXPECT_THROW(tests::run(within(failing())), std::runtime_error);
+}
+
 /// A registry that says what it was told to say.
 class ToldRegistry final : public policy::RegistrantReader {
  public:
   std::vector<std::string> names;
   std::vector<std::string> asked;
+  std::string told_of;  // another domain than it is asked for; empty: the same
   boost::asio::awaitable<std::expected<policy::RegistrantAnswer, std::string>> registrant(
       ca::DnsName domain) override {
     asked.push_back(domain.text());
-    co_return policy::RegistrantAnswer{"https://rdap.example/domain/" + domain.text(),
+    co_return policy::RegistrantAnswer{told_of.empty() ? domain.text() : told_of,
+                                       "https://rdap.example/domain/" + domain.text(),
                                        "{\"ldhName\":\"" + domain.text() + "\"}", names};
   }
 };
@@ -122,6 +147,14 @@ TEST_F(ApiRegistrants, BlockWhereTheyAreSomebodyElse) {
   EXPECT_EQ(get("/desk/applications/" + app + "/registrants", eve).body.at("items").size(), 2U);
 }
 
+// The names may change while a registry is asked: its answer is for the domain it was asked for.
+TEST_F(ApiRegistrants, AreNotNotedForAnotherDomain) {
+  registry.names = {"City of Example"};
+  registry.told_of = "village.gov";
+  EXPECT_EQ(look_up().code(), "stateConflict");
+  EXPECT_TRUE(is_missing());
+}
+
 // ALI-08: what no registry publishes is found out by a person.
 TEST_F(ApiRegistrants, LeaveToAPersonWhatIsNotPublished) {
   ASSERT_EQ(look_up().status, 200U);
@@ -196,6 +229,30 @@ TEST_F(ApiLookups, SayWhatToMendFirst) {
       send("POST", "/tools/dcv-diagnose", json{{"name", "www.example.com"}}, {.token = ada}).code(),
       "stateConflict")
       << "a server that looks nothing up";
+}
+
+// RFC 8657: CAA may name the customer, whoever of the authority looks.
+TEST_F(ApiLookups, JudgeForTheCustomerOfTheApplication) {
+  const std::string app = draft(ada);
+  policy::Product product = policy::Catalog().default_product();
+  policy::ControlOrder order{policy::ApplicationId::parse(app).value(),
+                             own,
+                             std::nullopt,
+                             "",
+                             &product,
+                             {ca::DnsName::parse("shop.example.com").value()},
+                             {},
+                             clock.seconds() + std::chrono::days(7)};
+  const auto opened = store->write_and_wait([&](storage::Transaction& transaction) {
+    return policy::open_control(transaction, {}, order, random, clock.seconds());
+  });
+  ASSERT_TRUE(opened.has_value()) << opened.error().detail;
+  const ApiReply found =
+      send("POST", "/tools/dcv-diagnose",
+           json{{"name", "shop.example.com"}, {"applicationId", app}}, {.token = eve});
+  ASSERT_EQ(found.status, 200U) << found.response.body;
+  EXPECT_THAT(zones.questions(),
+              testing::Contains(testing::HasSubstr("CAA shop.example.com as acct:" + own.text())));
 }
 
 }  // namespace

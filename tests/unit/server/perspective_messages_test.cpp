@@ -21,7 +21,8 @@ Inquiry control(ValidationMethod method = ValidationMethod::dns_persist_01) {
                                   .thumbprint = "thumb-1",
                                   .account_url = "https://ca.example/acme/account/1",
                                   .issuer_domain_names = {"ca.example"},
-                                  .account_hash_prefix = "https://ca.example/acme/account-hash/"},
+                                  .account_hash_prefix = "https://ca.example/acme/account-hash/",
+                                  .account_uri = "https://ca.example/acme/account/1"},
           "trace-1"};
 }
 

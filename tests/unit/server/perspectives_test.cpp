@@ -3,14 +3,24 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <sys/resource.h>
+
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/read.hpp>
+#include <boost/asio/ssl.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/system/system_error.hpp>
+#include <cerrno>
+#include <fstream>
+#include <iterator>
 #include <thread>
 
 #include "acme/validation/dns_01.h"
 #include "ca/crypto/random.h"
 #include "policy/quorum.h"
 #include "server/config/load.h"
+#include "server/perspectives/configured.h"
 #include "server/perspectives/messages.h"
 #include "server/perspectives/node.h"
 #include "server/perspectives/remote.h"
@@ -24,6 +34,8 @@ namespace {
 
 using policy::Vote;
 using testing::HasSubstr;
+using testing::Not;
+using testing::StartsWith;
 
 constexpr ca::Time kNow{std::chrono::sys_days{std::chrono::year{2026} / 11 / 22}};
 constexpr const char* kRegions[] = {"ripe", "arin", "apnic", "lacnic"};
@@ -263,9 +275,82 @@ TEST_F(Perspectives, AnswerEveryRoundAnew) {
   EXPECT_EQ(agreeing(control()), 0U);
 }
 
+// This machine has no descriptor left to ask with: nobody has voted, and nothing is decided by it.
+TEST_F(Perspectives, AreNotBlamedForAShortageOfOurs) {
+  add(1, std::string(64, 'a'));
+  RemotePerspectives remote(options, random);
+  rlimit usual{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &usual), 0);
+  const auto ask = [&]() -> boost::asio::awaitable<std::vector<Vote>> {
+    const rlimit none{0, usual.rlim_max};
+    ::setrlimit(RLIMIT_NOFILE, &none);
+    auto asking = remote.control(subject);
+    co_return co_await std::move(asking);
+  };
+  try {
+    const std::vector<Vote> votes = tests::run(ask());
+    ::setrlimit(RLIMIT_NOFILE, &usual);
+    ADD_FAILURE() << votes.at(0).reason;
+  } catch (const boost::system::system_error& error) {
+    ::setrlimit(RLIMIT_NOFILE, &usual);
+    EXPECT_EQ(error.code().value(), EMFILE);
+  }
+}
+
+// BR 3.2.2.4.22: whoever corroborates has to see the very parameter that was seen first.
+TEST_F(Perspectives, ObserveTheSameAccountUri) {
+  subject.method = policy::ValidationMethod::dns_persist_01;
+  subject.issuer_domain_names = {"ca.example"};
+  subject.account_hash_prefix = "https://ca.example/acme/account-hash/";
+  for (const auto& each : nodes) {
+    each->dns.record("_validation-persist.a.example", kTxt,
+                     txt("ca.example; accounturi=" + subject.account_url));
+  }
+  start();
+  subject.account_uri = subject.account_url;
+  EXPECT_EQ(agreeing(control()), 4U);
+  subject.account_uri = subject.account_hash_prefix + "sha-256/another";
+  EXPECT_EQ(agreeing(control()), 0U);
+}
+
+/// What comes back of `request` over a connection of `tls`; nothing if it is broken off.
+std::string answer_to(std::uint16_t port,
+                      const std::string& request,
+                      boost::asio::ssl::context& tls) {
+  boost::asio::io_context context;
+  boost::asio::ssl::stream<boost::asio::ip::tcp::socket> stream(context, tls);
+  stream.lowest_layer().connect({boost::asio::ip::address_v4::loopback(), port});
+  boost::system::error_code ended;
+  stream.handshake(boost::asio::ssl::stream_base::client, ended);
+  boost::asio::write(stream, boost::asio::buffer(request), ended);
+  std::string answer;
+  boost::asio::read(stream, boost::asio::dynamic_buffer(answer), ended);
+  return answer;
+}
+
 TEST_F(Perspectives, RefuseQuestionsThatAreNone) {
+  nodes.resize(1);
   zone();
   start();
+  const std::uint16_t port = nodes[0]->port();
+  const auto asked = [&](const std::string& line, const std::string& body) {
+    return line + " HTTP/1.1\r\nHost: 127.0.0.1:" + std::to_string(port) +
+           "\r\nContent-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) +
+           "\r\nConnection: close\r\n\r\n" + body;
+  };
+  const auto known =
+      pinned_client(options.certificate, options.private_key, nodes[0]->fingerprint());
+  const std::string right = inquiry_json({subject, "trace"});
+  EXPECT_THAT(answer_to(port, asked("POST /mpic", right), *known), StartsWith("HTTP/1.1 200"));
+  EXPECT_THAT(answer_to(port, asked("POST /other", right), *known), StartsWith("HTTP/1.1 404"));
+  EXPECT_THAT(answer_to(port, asked("GET /mpic", ""), *known), StartsWith("HTTP/1.1 405"));
+  EXPECT_THAT(answer_to(port, asked("POST /mpic", "{}"), *known), StartsWith("HTTP/1.1 400"));
+  EXPECT_THAT(answer_to(port, asked("POST /mpic", "no"), *known), StartsWith("HTTP/1.1 400"));
+  boost::asio::ssl::context without(boost::asio::ssl::context::tls_client);
+  EXPECT_EQ(answer_to(port, asked("POST /mpic", right), without), "") << "no certificate";
+}
+
+TEST_F(Perspectives, DoNotStartIfNobodyMayAsk) {
   Settings without = default_settings({});
   without.tls_certificate = own.certificate();
   without.tls_key = own.key();
@@ -273,6 +358,62 @@ TEST_F(Perspectives, RefuseQuestionsThatAreNone) {
   tests::TempDir dir;
   Logger log(dir / "log");
   EXPECT_THROW(PerspectiveNode(without, log), std::runtime_error) << "no client may ask";
+}
+
+/// What start-up says of the remotes.
+class ConfiguredPerspectives : public testing::Test {
+ protected:
+  static std::string remote(int number, const std::string& region) {
+    const std::string digit = std::to_string(number);
+    return "p" + digit + " " + region + " https://192.0.2." + digit + ":8443 " +
+           std::string(64, digit.at(0));
+  }
+  /// What was logged.
+  std::string started(const std::vector<std::string>& remotes, policy::Trust trust) {
+    Settings settings = default_settings({});
+    settings.tls_certificate = own.certificate();
+    settings.tls_key = own.key();
+    settings.perspectives_remotes = remotes;
+    policy::Product product = policy::Catalog().default_product();
+    product.trust = trust;
+    const policy::Catalog catalog(std::vector<policy::Product>{product});
+    tests::TempDir dir;
+    Logger log(dir / "log");
+    const auto made = configured_perspectives(settings, catalog, kNow, random, log);
+    EXPECT_EQ(made == nullptr, remotes.empty());
+    log.flush();
+    std::ifstream stream(dir / "log");
+    return {std::istreambuf_iterator<char>(stream), {}};
+  }
+
+  tests::TlsFiles own;
+  ca::SystemRandom random;
+};
+
+// BR 3.2.2.9: four from 2026-06-15, five from 2026-12-15.
+TEST_F(ConfiguredPerspectives, WarnOfTooFewNowAndSoon) {
+  using enum policy::Trust;
+  std::vector<std::string> remotes;
+  EXPECT_THAT(started(remotes, publicly), HasSubstr("\"perspectives.too_few\""));
+  EXPECT_THAT(started(remotes, privately), Not(HasSubstr("too_few")));
+  remotes = {remote(1, "ripe"), remote(2, "arin"), remote(3, "apnic")};
+  EXPECT_THAT(started(remotes, privately), HasSubstr("\"perspectives.too_few\""))
+      << "validation fails whatever the trust";
+  remotes.push_back(remote(4, "ripe"));
+  EXPECT_THAT(started(remotes, publicly), HasSubstr("\"perspectives.too_few_soon\""));
+  EXPECT_THAT(started(remotes, publicly), HasSubstr("\"from\":\"2026-12-15T00:00:00Z\""));
+  remotes.push_back(remote(5, "lacnic"));
+  EXPECT_THAT(started(remotes, publicly), Not(HasSubstr("too_few")));
+}
+
+// One machine under two names would vote twice.
+TEST_F(ConfiguredPerspectives, AreAsManyMachinesAsEntries) {
+  const std::string one = "p1 ripe https://192.0.2.1:8443 " + std::string(64, '1');
+  for (const std::string& twin : {"p1 arin https://192.0.2.2:8443 " + std::string(64, '2'),
+                                  "p2 arin https://192.0.2.1:8443 " + std::string(64, '2'),
+                                  "p2 arin https://192.0.2.2:8443 " + std::string(64, '1')}) {
+    EXPECT_THROW(started({one, twin}, policy::Trust::publicly), std::runtime_error) << twin;
+  }
 }
 
 }  // namespace
