@@ -114,6 +114,7 @@ struct Publication {
   std::optional<std::uint64_t> left_out = {};  // its size
   std::size_t entries;
   std::vector<std::pair<std::string, RevocationRow>> expired;
+  std::string tbs_hashes = {};  // SHA-256 of each TBSCertList, in the order of signing
 };
 
 std::uint64_t take_number(storage::Transaction& transaction,
@@ -210,6 +211,8 @@ void store_crls(storage::Transaction& transaction, const Publication& publicatio
     event.facts.emplace_back("parts", std::to_string(parts));
     event.facts.emplace_back("all_sha256", hex(parts_sha256(publication)));
   }
+  // What the signer's own ledger is compared with (ca/signer_ledger.cpp).
+  event.facts.emplace_back("signed_sha256", hex(sha256(publication.tbs_hashes)));
   append_audit(transaction, event);
 }
 
@@ -293,6 +296,7 @@ boost::asio::awaitable<Publication> sign_all(const Issuer& issuer,
       made.left_out = tbs.size();
       continue;
     }
+    made.tbs_hashes += sha256(tbs);
     auto signing = sign_tbs(issuer, std::move(tbs), claims);
     std::string der = co_await std::move(signing);
     CrlFacts facts{.number = issue.number, .this_update = issue.now, .sha256 = sha256(der)};

@@ -6,6 +6,8 @@
 #include <string>
 #include <utility>
 
+#include "ca/audit_events.h"
+#include "ca/audit_log.h"
 #include "ca/certificate.h"
 #include "ca/crypto/encoding.h"
 #include "ca/crypto/hash.h"
@@ -22,12 +24,19 @@ namespace {
 /// Issuer id and number, as a line of the signer's ledger has them.
 using Numbered = std::pair<std::string, std::string>;
 
+/// Of the CRLs that were signed under a number that was published.
+struct Published {
+  std::string signed_sha256;  // hex; over the hashes of all of them
+  Time when{};
+};
+
 /// Everything the store says an issuing key signed.
 struct Known {
   std::map<Numbered, LedgerEntry> entries;
   /// SHA-256 of what was signed, hex -> what it is the number of.
   std::map<std::string, Numbered> certificates, precertificates;
   std::set<Numbered> crl_numbers;
+  std::map<Numbered, Published> crls;
 };
 
 std::string tbs_hash(std::string_view certificate) {
@@ -48,24 +57,18 @@ Known read_known(const storage::Snapshot& snapshot) {
   for (const auto& [number, place] : read_ledger_history(snapshot).crl_numbers) {
     known.crl_numbers.emplace(number.first, std::to_string(number.second));
   }
+  read_audit(snapshot, 0, [&](const AuditEntry& entry) {
+    const std::string hash = fact_in(entry, "signed_sha256");
+    if (entry.event == audit_event::kCrlPublished && !hash.empty()) {
+      known.crls[{entry.subject, fact_in(entry, "number")}] = {hash, entry.time};
+    }
+    return storage::Scan::proceed;
+  });
   return known;
 }
 
 bool has(const std::map<std::string, Numbered>& stored, const Numbered& number) {
   return std::ranges::any_of(stored, [&](const auto& each) { return each.second == number; });
-}
-
-/// Whether the intent of a certificate that the store does not have explains the signature: one
-/// that is under way, or whose outcome nobody saw. Of a certificate with SCTs the store knows all
-/// but those.
-bool is_of_open_intent(const Known& known, const LedgerEntry& entry, const SignerLedgerLine& line) {
-  const auto lint = view_certificate(entry.lint_certificate);
-  if (!lint || !entry.certificate.empty()) return false;
-  if (line.content.kind == SignedKind::precertificate) {
-    return hex(sha256(ct::with_extension(lint->tbs, ct::poison_extension()))) == line.tbs_sha256;
-  }
-  return hex(sha256(lint->tbs)) == line.tbs_sha256 ||
-         has(known.precertificates, {line.issuer_id, line.content.number});
 }
 
 class SignerProof {
@@ -82,12 +85,14 @@ class SignerProof {
     if (!line) {
       faults_.push_back("line " + std::to_string(number) + " of the signer's ledger is not one");
     } else if (line->content.kind == SignedKind::crl) {
+      crl_hashes_[{line->issuer_id, line->content.number}] += from_hex(line->tbs_sha256).value();
       if (is_judged) check_crl(*line);
     } else {
       check_certificate(*line, is_judged);
     }
   }
   std::vector<std::string> take() && {
+    tell_crls();
     tell_unsigned(known_.certificates, "certificate");
     tell_unsigned(known_.precertificates, "precertificate");
     return std::move(faults_);
@@ -100,6 +105,19 @@ class SignerProof {
   void check_crl(const SignerLedgerLine& line) {
     if (!known_.crl_numbers.contains({line.issuer_id, line.content.number})) {
       fault(line, " as CRL " + line.content.number + ", a number that was never taken");
+    }
+  }
+  /// The CRLs of one number are signed one after the other. Of a number that was taken and never
+  /// published nobody knows how many they were.
+  void tell_crls() {
+    for (const auto& [number, published] : known_.crls) {
+      const auto found = crl_hashes_.find(number);
+      const bool is_older = found == crl_hashes_.end() && begun_ && published.when <= *begun_;
+      const bool is_same =
+          found != crl_hashes_.end() && hex(sha256(found->second)) == published.signed_sha256;
+      if (is_same || is_older) continue;
+      faults_.push_back("CRL " + number.second +
+                        ": the signer's ledger has others than were published");
     }
   }
   void check_certificate(const SignerLedgerLine& line, bool is_judged) {
@@ -118,10 +136,17 @@ class SignerProof {
     if (line.when + kApart < entry->second.intended_at) {
       fault(line, " as " + what + ", before that was intended");
     }
+    if (entry->second.revoked && line.when > entry->second.revoked_at + kApart) {
+      fault(line, " as " + what + ", after that was revoked");
+    }
+    if (line.content.intended_sha256 != hex(entry->second.tbs_sha256)) {
+      fault(line, " as " + what + ", which is not what was intended");
+    }
     const auto found = stored.find(line.tbs_sha256);
     if (found != stored.end() && found->second == number) {
       met_.insert(line.tbs_sha256);
-    } else if (has(stored, number) || !is_of_open_intent(known_, entry->second, line)) {
+    } else if (has(stored, number) || !entry->second.certificate.empty()) {
+      // Else it is under way, or nobody saw its outcome.
       fault(line, " as " + what + ", which is not what the store has for it");
     }
   }
@@ -140,6 +165,7 @@ class SignerProof {
   std::optional<Time> begun_;
   std::set<std::pair<SignedKind, Numbered>> signed_;
   std::set<std::string> met_;
+  std::map<Numbered, std::string> crl_hashes_;  // octets, one hash after the other
   std::vector<std::string> faults_;
 };
 
@@ -156,8 +182,8 @@ std::vector<std::string> verify_signer_ledger(const storage::Snapshot& snapshot,
     const bool is_judged = at < older_than_store;
     at = end + 1;
     ++number;
-    // The last one may be half written at this moment.
-    if (!is_judged && end == signer_ledger.size()) break;
+    // Half written at this moment, or torn by the end of the machine: nothing was signed for it.
+    if (end == signer_ledger.size()) break;
     if (line.empty() || line.front() == '#') continue;
     proof.check(number, line, is_judged);
   }

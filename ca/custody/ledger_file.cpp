@@ -90,37 +90,66 @@ void LedgerFile::take_over() {
   tail_.resize(durable_ - from);
   const ssize_t got = ::pread(descriptor_, tail_.data(), tail_.size(), static_cast<off_t>(from));
   if (got != static_cast<ssize_t>(tail_.size())) fail("cannot be read");
+  if (from == 0) return;
   // It may begin in the middle of a line.
-  if (from > 0) tail_.erase(0, std::min(tail_.find('\n'), tail_.size() - 1) + 1);
+  const std::size_t first_end = tail_.find('\n');
+  if (first_end == tail_.npos) fail("ends in what no signer wrote; look at it, and put it away");
+  tail_.erase(0, first_end + 1);
+}
+
+/// Lines behind zeros are no half of a write: the disk has lost something that was durable.
+void LedgerFile::require_nothing_whole(std::string_view torn) const {
+  for (std::size_t end = torn.find('\n'); end != torn.npos; end = torn.find('\n')) {
+    const std::string_view line = torn.substr(0, end);
+    torn.remove_prefix(end + 1);
+    if (!line.empty() && line.front() != '\0' && is_line(line)) {
+      fail("has whole lines behind octets that were lost; look at it, and put it away");
+    }
+  }
 }
 
 void LedgerFile::mend(Time now) {
   const std::string tail = std::exchange(tail_, {});
   const std::size_t whole = torn_from(tail);
+  bool has_begun = durable_ > kTail;
   for (std::string_view rest = std::string_view(tail).substr(0, whole); !rest.empty();) {
     const std::size_t end = rest.find('\n');
-    if (!is_line(rest.substr(0, end))) {
+    const std::string_view line = rest.substr(0, end);
+    if (!is_line(line)) {
       fail("has a line near its end that no signer wrote; look at it, and put the file away");
     }
+    has_begun |= !line.empty() && line.front() != '#';
     rest.remove_prefix(end + 1);
   }
   std::string news;
   if (const std::string torn = tail.substr(whole); !torn.empty()) {
+    require_nothing_whole(torn);
     durable_ -= torn.size();
     has_more_behind_ = true;
     news = "# " + rfc3339(now) + " cut off: " + std::to_string(torn.size()) +
            " octets of lines that were never whole, SHA-256 " + hex(sha256(torn)) + "\n";
   }
-  if (durable_ == 0) news = std::string(kHead) + begin_line(now) + "\n" + news;
+  if (!has_begun) news += (durable_ == 0 ? std::string(kHead) : "") + begin_line(now) + "\n";
   // Also without news: whoever cannot write is to know at once.
-  if (const auto why = append(news)) fail("cannot be written: " + *why);
+  const auto why = news.empty() ? try_again(now) : append(news);
+  if (why) fail("cannot be written: " + *why);
   storage::sync_folder(file_.has_parent_path() ? file_.parent_path() : ".");
+}
+
+std::optional<std::string> LedgerFile::try_again(Time now) {
+  return append("# " + rfc3339(now) + " can be written\n");
 }
 
 std::optional<std::string> LedgerFile::append(std::string_view lines) {
   const auto failure = [](const char* what) { return what + (": " + reason_of(errno)); };
-  if (has_more_behind_ && ::ftruncate(descriptor_, static_cast<off_t>(durable_)) != 0) {
-    return failure("what is behind its last line cannot be taken away");
+  if (has_more_behind_) {
+    struct stat found{};
+    if (::fstat(descriptor_, &found) != 0) return failure("it cannot be looked at");
+    // What can only grow (chattr +a) need not shrink if nothing was written.
+    const bool has_any = static_cast<std::uint64_t>(found.st_size) != durable_;
+    if (has_any && ::ftruncate(descriptor_, static_cast<off_t>(durable_)) != 0) {
+      return failure("what is behind its last line cannot be taken away");
+    }
   }
   has_more_behind_ = true;
   if (!write_all(descriptor_, lines)) return failure("write");

@@ -22,10 +22,13 @@ class LedgerFile {
   /// Makes `lines`, each with its end, durable. Returns why that failed; then nothing of them
   /// counts, and the next append first takes away what may be there of them.
   std::optional<std::string> append(std::string_view lines);
+  /// Whether it can be written: a line of comment, which says so, is made durable.
+  std::optional<std::string> try_again(Time now);
 
  private:
   void take_over();
   void mend(Time now);
+  void require_nothing_whole(std::string_view torn) const;
   [[noreturn]] void fail(const std::string& what) const;
 
   std::filesystem::path file_;

@@ -26,6 +26,7 @@ std::exception_ptr failure_of(const std::string& why) {
 /// The thread takes all lines that wait, makes them durable together, and tells their writers.
 struct SignerLedger::State {
   using Done = std::function<void(std::exception_ptr)>;
+  using Clock = std::chrono::steady_clock;
   struct Job {
     std::string line;
     Done done;
@@ -50,7 +51,7 @@ struct SignerLedger::State {
     std::string why;
     {
       const std::lock_guard lock(guard);
-      why = is_stopping ? "the process ends" : fault.value_or("");
+      why = is_stopping ? "the process ends" : outage().value_or("");
       if (why.empty()) waiting.push_back({.line = line.text() + "\n", .done = std::move(done)});
     }
     if (why.empty()) return wake.notify_one();
@@ -67,6 +68,7 @@ struct SignerLedger::State {
       }
       if (waiting.empty() && !fault) continue;
       const std::vector<Job> batch = std::exchange(waiting, {});
+      writing_since = Clock::now();
       lock.unlock();
       write(batch);
       lock.lock();
@@ -77,15 +79,29 @@ struct SignerLedger::State {
   void write(const std::vector<Job>& batch) {
     std::string lines;
     for (const Job& job : batch) lines += job.line;
-    std::optional<std::string> why = file.append(lines);
+    std::optional<std::string> why =
+        batch.empty() ? file.try_again(options.clock()) : file.append(lines);
+    stand(why);
     for (const Job& job : batch) job.done(why ? failure_of(*why) : nullptr);
+  }
+
+  /// Before the writers hear of it: whoever asks then must not begin what cannot be signed.
+  void stand(const std::optional<std::string>& why) {
     bool is_news = false;
     {
       const std::lock_guard lock(guard);
+      writing_since.reset();
       is_news = fault.has_value() != why.has_value();
       fault = why;
     }
     if (is_news && options.on_change) options.on_change(why);
+  }
+
+  /// Why nothing can be written; the lock is held. A disk that does not answer is one that fails.
+  [[nodiscard]] std::optional<std::string> outage() const {
+    if (fault) return fault;
+    if (!writing_since || Clock::now() - *writing_since < options.patience) return std::nullopt;
+    return "a write does not end";
   }
 
   const SignerLedgerOptions options;
@@ -94,6 +110,7 @@ struct SignerLedger::State {
   std::condition_variable wake;
   std::vector<Job> waiting;
   std::optional<std::string> fault;
+  std::optional<Clock::time_point> writing_since;
   bool is_stopping = false;
   std::thread thread;
 };
@@ -174,7 +191,7 @@ void SignerLedger::write_and_wait(const SignerLedgerLine& line) {
 
 std::optional<std::string> SignerLedger::outage() const {
   const std::lock_guard lock(state_->guard);
-  return state_->fault;
+  return state_->outage();
 }
 
 Time SignerLedger::now() const {

@@ -21,6 +21,8 @@ struct SignerLedgerOptions {
   std::function<Time()> clock;  // called from any thread
   /// Between two attempts to write again what could not be written.
   std::chrono::milliseconds try_again{2'000};
+  /// How long one write may take before the file counts as out of reach.
+  std::chrono::milliseconds patience{10'000};
   /// Told, from any thread and without a lock held, when the file can no longer be written, with
   /// the reason, and when it can again, with nothing.
   std::function<void(const std::optional<std::string>& fault)> on_change = {};

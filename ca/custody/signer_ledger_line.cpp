@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "ca/crypto/encoding.h"
+#include "ca/crypto/hash.h"
 #include "ca/ct/sct.h"
 #include "ca/der/reader.h"
 #include "ca/extension_list.h"
@@ -38,8 +39,15 @@ std::optional<SignedContent> certificate_content(std::string_view tbs) {
   const auto serial = parsed.fault.empty() ? der::unsigned_integer(parsed.serial) : std::nullopt;
   if (!serial || serial->size() > kLongestSerial) return std::nullopt;
   const bool is_poisoned = parsed.find(ct::kPoisonOid) != nullptr;
+  std::optional<std::string> intended = std::string(tbs);
+  for (const std::string_view added : {ct::kPoisonOid, ct::kSctListOid}) {
+    if (parsed.find(added) != nullptr && intended)
+      intended = ct::without_extension(*intended, added);
+  }
+  if (!intended) return std::nullopt;
   return SignedContent{.kind = is_poisoned ? SignedKind::precertificate : SignedKind::certificate,
-                       .number = hex(*serial)};
+                       .number = hex(*serial),
+                       .intended_sha256 = hex(sha256(*intended))};
 }
 
 /// RFC 5280 §5.1: INTEGER, two SEQUENCEs, two times, perhaps a list, [0] with the extensions.
@@ -78,6 +86,10 @@ bool is_hex(std::string_view text) {
          text.find_first_not_of("0123456789abcdef") == text.npos;
 }
 
+bool is_hash(std::string_view text) {
+  return is_hex(text) && text.size() == kHashDigits;
+}
+
 bool is_number(SignedKind kind, std::string_view text) {
   if (kind != SignedKind::crl) return is_hex(text) && text.size() <= 2 * kLongestSerial;
   std::uint64_t number = 0;
@@ -102,23 +114,26 @@ std::optional<SignedContent> signed_content(std::string_view to_be_signed) {
 std::string SignerLedgerLine::text() const {
   std::string line = rfc3339(when) + ' ' + tbs_sha256 + ' ';
   line += text_of(content.kind);
-  return line + ' ' + content.number + ' ' + issuer_id;
+  line += ' ' + content.number + ' ' + issuer_id;
+  return content.kind == SignedKind::crl ? line : line + ' ' + content.intended_sha256;
 }
 
 std::optional<SignerLedgerLine> SignerLedgerLine::parse(std::string_view text) {
-  constexpr std::size_t kWords = 5;
-  const std::vector<std::string_view> words = words_of(text);
-  if (words.size() != kWords) return std::nullopt;
+  constexpr std::size_t kWords = 5;  // and one more of certificates
+  std::vector<std::string_view> words = words_of(text);
+  if (words.size() < kWords) return std::nullopt;
   const auto when = parse_rfc3339(words[0]);
   const auto kind = kind_of(words[2]);
-  const bool is_whole = when && kind && is_hex(words[1]) && words[1].size() == kHashDigits &&
-                        is_number(*kind, words[3]) && is_hex(words[4]) &&
-                        words[4].size() == kHashDigits;
+  const std::size_t expected = kind == SignedKind::crl ? kWords : kWords + 1;
+  const bool is_whole = when && kind && words.size() == expected && is_hash(words[1]) &&
+                        is_number(*kind, words[3]) && is_hash(words[4]) && is_hash(words.back());
   if (!is_whole) return std::nullopt;
-  return SignerLedgerLine{.when = *when,
-                          .tbs_sha256 = std::string(words[1]),
-                          .content = {.kind = *kind, .number = std::string(words[3])},
-                          .issuer_id = std::string(words[4])};
+  const std::string intended(*kind == SignedKind::crl ? std::string_view() : words.back());
+  return SignerLedgerLine{
+      .when = *when,
+      .tbs_sha256 = std::string(words[1]),
+      .content = {.kind = *kind, .number = std::string(words[3]), .intended_sha256 = intended},
+      .issuer_id = std::string(words[4])};
 }
 
 std::string begin_line(Time when) {

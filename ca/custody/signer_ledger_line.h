@@ -18,12 +18,16 @@ std::string_view text_of(SignedKind kind);
 struct SignedContent {
   SignedKind kind = SignedKind::certificate;
   std::string number;  // the serial in hex, or the CRL number in decimal
+  /// Of certificates: SHA-256, hex, of the TBSCertificate without poison and list of SCTs, which is
+  /// what was intended. Empty for CRLs.
+  std::string intended_sha256 = {};
 };
 /// Nothing for what is neither, so that nothing else is ever signed.
 std::optional<SignedContent> signed_content(std::string_view to_be_signed);
 
-/// `2026-11-22T09:30:00Z 4f1a…c2 precertificate 7d0c…19 91be…07`: when, the SHA-256 of what was
-/// signed, what it was, its number, and the id of the issuer.
+/// `2026-11-22T09:30:00Z 4f1a…c2 precertificate 7d0c…19 91be…07 e05b…33`: when, the SHA-256 of what
+/// was signed, what it was, its number, the id of the issuer, and for certificates the SHA-256 of
+/// what was intended.
 struct SignerLedgerLine {
   Time when{};
   std::string tbs_sha256;  // hex

@@ -75,12 +75,6 @@ acme::AuditHead parsed_head(const std::string& text) {
                    "lower case");
 }
 
-std::ifstream open_signer_ledger(const std::filesystem::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  if (in) return in;
-  throw UsageError("--signer-ledger: " + file.string() + " cannot be read");
-}
-
 }  // namespace
 
 ExitCode verify(const VerifyOptions& options, std::ostream& out) {
@@ -98,16 +92,20 @@ ExitCode verify(const VerifyOptions& options, std::ostream& out) {
   // A server may write both meanwhile: what was there before the snapshot is judged by it, and what
   // is there after it explains all that the snapshot has.
   std::ifstream ledger;
+  std::optional<std::string> missing;
   if (!place.signer_ledger.empty()) {
-    ledger = open_signer_ledger(place.signer_ledger);
-    outside.signer_ledger_older = std::filesystem::file_size(place.signer_ledger);
+    ledger.open(place.signer_ledger, std::ios::binary);
+    if (ledger) outside.signer_ledger_older = std::filesystem::file_size(place.signer_ledger);
+    if (!ledger) missing = place.signer_ledger.string() + " cannot be read";
   }
-  const Report report = store.read([&](const storage::Snapshot& snapshot) {
+  if (missing && options.signer_ledger) throw UsageError("--signer-ledger: " + *missing);
+  Report report = store.read([&](const storage::Snapshot& snapshot) {
     if (ledger.is_open()) {
       outside.signer_ledger = std::string{std::istreambuf_iterator<char>(ledger), {}};
     }
     return Report{count(snapshot), acme::verify_store(snapshot, views, outside)};
   });
+  if (missing) report.findings.push_back("the signer's ledger of ca.signer_ledger: " + *missing);
   out << "Checked in " << place.store.string() << ": " << report.checked.audit_entries
       << " audit entries, " << report.checked.certificates << " ledger entries, "
       << report.checked.orders << " orders.\n";

@@ -13,7 +13,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   // Encrypted ones want a passphrase, and nobody knows that of a mutated file.
   const bool is_encrypted = ca::is_encrypted_key(text);
   try {
-    const auto signer = ca::signer_from_pem(ca::SecretText(text), "issuing.key", "");
+    const auto signer = ca::signer_from_pem(ca::SecretText(std::string(text)), "issuing.key", "");
     const std::string signature = signer->sign("message");
     const bool is_good = signer->public_key().verify(signer->algorithm(), ca::SignatureForm::der,
                                                      "message", signature);

@@ -85,11 +85,14 @@ class Run:
         incident = self.open_incident(serials)
         began = time.monotonic()
         whole = 2 * len(serials)  # each is selected, and then revoked
+        midway = 0
         for kill in range(1, self.options.kills + 1):
             found = self.wait(incident, whole * kill // (self.options.kills + 1))
+            midway += 0 < int(found["Revoked"]) < len(serials)
             print(f"SIGKILL while {found['State']}: {found['Certificates']} found, {found['Revoked']} revoked", flush=True)
             self.server.kill()
             self.server.start()
+        require(midway > 0, "it was over before a kill, or had not begun: there is nothing to tell; take more certificates")
         found = self.wait(incident, 2 * whole)
         require(int(found["Revoked"]) == len(serials), f"it says that it revoked {found['Revoked']}")
         return time.monotonic() - began

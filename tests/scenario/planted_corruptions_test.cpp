@@ -524,6 +524,15 @@ TEST(PlantedCorruptions, ShowAgainstTheSignersOwnLedger) {
   before.replace(0, 4, "2020");
   std::string other = own;
   other[21] = other[21] == '0' ? '1' : '0';
+  std::string intended_otherwise = own;
+  intended_otherwise.replace(intended_otherwise.rfind(' ') + 1, 4, "0000");
+  const std::string number = std::to_string(store.world.store->read([&](const auto& snapshot) {
+    return ca::newest_crl_facts(snapshot, store.world.issuer->id()).value().number;
+  }));
+  const auto crl = [&](const std::string& numbered) {
+    return "2026-12-01T00:00:00Z " + std::string(64, 'c') + " crl " + numbered + " " +
+           store.world.issuer->id() + "\n";
+  };
   const struct {
     std::string text;
     std::string_view sentence;
@@ -533,9 +542,9 @@ TEST(PlantedCorruptions, ShowAgainstTheSignersOwnLedger) {
       {ledger + own, "a second certificate"},
       {without + before, "before that was intended"},
       {without + other, "which is not what the store has for it"},
-      {ledger + "2026-12-01T00:00:00Z " + std::string(64, 'c') + " crl 7 " +
-           own.substr(own.rfind(' ') + 1),
-       "a number that was never taken"},
+      {without + intended_otherwise, "which is not what was intended"},
+      {ledger + crl("7"), "a number that was never taken"},
+      {ledger + crl(number), "has others than were published"},
       {ledger + "no line at all\n", "of the signer's ledger is not one"},
   };
   for (const auto& row : rows) {

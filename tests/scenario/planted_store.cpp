@@ -9,6 +9,7 @@
 #include "ca/crl.h"
 #include "ca/crypto/encoding.h"
 #include "ca/crypto/hash.h"
+#include "ca/der/reader.h"
 #include "ca/placeholder_signature.h"
 #include "ca/revocation_index.h"
 #include "ca/tbs_certificate.h"
@@ -63,6 +64,11 @@ void restore(storage::Transaction& transaction, const Rows& wanted) {
 
 std::string tbs_hash(const std::string& certificate) {
   return ca::hex(ca::sha256(ca::view_certificate(certificate).value().tbs));
+}
+
+std::string crl_tbs_hash(const std::string& crl) {
+  const auto list = ca::der::only(crl, ca::der::Tag::sequence).value();
+  return ca::hex(ca::sha256(ca::der::Reader(list.content).next().value().whole));
 }
 
 }  // namespace
@@ -143,13 +149,15 @@ std::string PlantedStore::signer_ledger() const {
   for (const std::string& each : {serial, revoked_serial}) {
     const ca::LedgerEntry row = entry(each);
     text += ca::rfc3339(row.issued_at) + " " + tbs_hash(row.certificate) + " certificate " +
-            ca::hex(each) + " " + row.issuer_id + "\n";
+            ca::hex(each) + " " + row.issuer_id + " " + ca::hex(row.tbs_sha256) + "\n";
   }
-  for (const ca::AuditEntry& each : audit()) {
-    if (each.event != "crl.numbered") continue;
-    text += ca::rfc3339(each.time) + " " + std::string(64, 'c') + " crl " +
-            each.facts.at(0).second + " " + each.subject + "\n";
-  }
+  const std::string& issuer = world.issuer->id();
+  world.store->read([&](const storage::Snapshot& snapshot) {
+    const ca::CrlFacts facts = ca::newest_crl_facts(snapshot, issuer).value();
+    text += ca::rfc3339(facts.this_update) + " " +
+            crl_tbs_hash(ca::newest_crl(snapshot, issuer).value()) + " crl " +
+            std::to_string(facts.number) + " " + issuer + "\n";
+  });
   return text;
 }
 
