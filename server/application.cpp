@@ -98,8 +98,10 @@ struct Application::State {
   std::string directory;
   const policy::ControlHouse control_house{settings.acme_caa_identities,
                                            settings.validation_cname_zone};
-  ApplicationDesk desk{catalog, files.calendars, control_house, random,
-                       special_use_names(settings)};
+  ApplicationDesk desk{
+      catalog, files.calendars, control_house, random, special_use_names(settings), [this] {
+        return urls->base();
+      }};
   acme::PollLimiter polls;
 
   HttpHandler acme_handler;
