@@ -136,8 +136,8 @@ class House:
         return self.apis["Ada"].get(f"/applications/{application}")["state"]
 
     def desk(self, who, method, path, application, body=None):
-        """A step of the desk, made to the version that is there now. The server itself may come in between, with the
-        mail that it sends when a gate opens, for example: then the reviewer looks once more."""
+        """A step of the desk, made to the version that is there now. The server itself may come in between, when it
+        has seen what proves a name, for example: then the reviewer looks once more."""
         api = self.apis[who]
         for attempt in range(3):
             _, etag = api.send("GET", f"/desk/applications/{application}")

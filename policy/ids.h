@@ -72,6 +72,9 @@ struct TaskTag {
 struct ClaimTag {
   static constexpr std::string_view kPrefix = "clm_";
 };
+struct DomainTag {
+  static constexpr std::string_view kPrefix = "dom_";
+};
 struct CallTag {
   static constexpr std::string_view kPrefix = "call_";
 };
@@ -83,8 +86,9 @@ using OrganizationId = Id<OrganizationTag>;  // what a certificate is to name
 using ContactId = Id<ContactTag>;
 using ApplicationId = Id<ApplicationTag>;
 using DocumentId = Id<DocumentTag>;
-using TaskId = Id<TaskTag>;    // a piece of work in a review queue
-using ClaimId = Id<ClaimTag>;  // evidence of domain control that may be used again
-using CallId = Id<CallTag>;    // the record of a phone call
+using TaskId = Id<TaskTag>;      // a piece of work in a review queue
+using ClaimId = Id<ClaimTag>;    // evidence of domain control that may be used again
+using DomainId = Id<DomainTag>;  // a domain that an organization proves before any application
+using CallId = Id<CallTag>;      // the record of a phone call
 
 }  // namespace policy

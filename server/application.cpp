@@ -97,8 +97,10 @@ struct Application::State {
   acme::DirectoryMeta meta;
   std::string directory;
   const policy::ControlHouse control_house{server::control_house(settings)};
-  ApplicationDesk desk{catalog, files.calendars, control_house, random,
-                       special_use_names(settings)};
+  ApplicationDesk desk{
+      catalog, files.calendars, control_house, random, special_use_names(settings), [this] {
+        return urls->base();
+      }};
   acme::PollLimiter polls;
 
   HttpHandler acme_handler;

@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "acme/fulfilment/crl_work.h"
+#include "policy/applications/succession.h"
 #include "policy/applications/wish_rules.h"
 #include "policy/documents/application_papers.h"
 #include "policy/issuing/application_followers.h"
@@ -58,6 +60,21 @@ class StoppedNames final : public policy::RiskRules {
   }
 };
 
+/// The key of a certificate that was reissued is to be used no more.
+void revoke_replaced(storage::Transaction& transaction,
+                     const Application& application,
+                     ca::Time now) {
+  constexpr std::uint8_t kSuperseded = 4;  // RFC 5280 §5.3.1
+  const auto& follows = application.follows;
+  const auto entry =
+      follows ? policy::ledger_entry(transaction, follows->certificate) : std::nullopt;
+  if (!entry || entry->revoked) return;
+  const auto revoked =
+      ca::Ledger::revoke(transaction, entry->issuer_id, entry->serial, kSuperseded, "server", now);
+  if (!revoked) throw std::logic_error("what was reissued: " + revoked.error().detail());
+  acme::request_crl(transaction, entry->issuer_id, now);
+}
+
 }  // namespace
 
 struct ApplicationDesk::State {
@@ -65,16 +82,37 @@ struct ApplicationDesk::State {
         const policy::Calendars& calendars,
         const policy::ControlHouse& house,
         ca::RandomSource& random,
-        policy::SpecialUseNames special_use)
+        policy::SpecialUseNames special_use,
+        BaseUrl base_url)
       : business_days(calendars),
         rules(special_use),
         claims(house),
-        followers(catalog, house, random, told(catalog, random)) {}
+        followers(catalog,
+                  house,
+                  random,
+                  told(catalog, random),
+                  {},
+                  asked(catalog, random, std::move(base_url)),
+                  revoke_replaced) {}
   static policy::ApplicationFollowers::Notify told(const policy::Catalog& catalog,
                                                    ca::RandomSource& random) {
     return [&catalog, &random](storage::Transaction& transaction, const Application& application,
                                policy::Notice notice, ca::Time now) {
       policy::tell(transaction, catalog, application, notice, random, now);
+    };
+  }
+
+  /// ALI-19: the mail leaves with the step that opens its gate, so that no later step of the
+  /// server's changes what people have read.
+  static policy::ApplicationFollowers::AskByMail asked(const policy::Catalog& catalog,
+                                                       ca::RandomSource& random,
+                                                       BaseUrl base_url) {
+    if (!base_url) return {};
+    return [&catalog, &random, base_url = std::move(base_url)](
+               storage::Transaction& transaction, const Application& application, ca::Time now) {
+      const policy::ConfirmationSecrets secrets{policy::MessageId::fresh(random, now),
+                                                policy::fresh_link_secret(random)};
+      policy::ask_by_itself(transaction, catalog, application, secrets, base_url(), now);
     };
   }
 
@@ -91,8 +129,10 @@ ApplicationDesk::ApplicationDesk(const policy::Catalog& catalog,
                                  const policy::Calendars& calendars,
                                  const policy::ControlHouse& house,
                                  ca::RandomSource& random,
-                                 policy::SpecialUseNames special_use)
-    : state_(std::make_unique<State>(catalog, calendars, house, random, special_use)) {
+                                 policy::SpecialUseNames special_use,
+                                 BaseUrl base_url)
+    : state_(std::make_unique<State>(
+          catalog, calendars, house, random, special_use, std::move(base_url))) {
   state_->surroundings.emplace(policy::Surroundings{catalog, state_->business_days, state_->rules,
                                                     state_->claims, state_->papers, state_->risks,
                                                     state_->followers});

@@ -10,7 +10,6 @@
 #include "policy/domain_control/control_work.h"
 #include "policy/issuing/application_followers.h"
 #include "policy/issuing/application_issuance.h"
-#include "policy/mail/application_mails.h"
 #include "server/outbound/caa_permission.h"
 
 namespace server {
@@ -62,22 +61,10 @@ struct ApplicationWork::State {
                                          {{"application", application.text()}, {"detail", detail}});
                 },
                 services.transparency},
-        clocks{services.store, services.surroundings, now_of(services), asked(services)} {}
+        clocks{services.store, services.surroundings, now_of(services)} {}
 
   static std::function<ca::Time()> now_of(acme::Services& services) {
     return [&clock = services.clock] { return clock.seconds(); };
-  }
-
-  /// The mail that asks, when its gate opens.
-  static std::function<void(storage::Transaction&, const policy::Application&, ca::Time)> asked(
-      acme::Services& services) {
-    return [&services](storage::Transaction& transaction, const policy::Application& application,
-                       ca::Time now) {
-      const policy::ConfirmationSecrets secrets{policy::MessageId::fresh(services.random, now),
-                                                policy::fresh_link_secret(services.random)};
-      policy::ask_by_itself(transaction, services.catalog, application, secrets,
-                            services.urls.base(), now);
-    };
   }
 
   policy::ControlOutcomes outcomes;

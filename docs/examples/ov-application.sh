@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # A whole application for an OV certificate with curl and openssl: organization, letter, domain control, checklist, call,
-# approval, download. In life three people do this, at different times; here one script plays them all.
+# approval, download, and another key after the first was lost. In life three people do this, at different times; here one script plays them all.
 #
 #   CHANCERY_URL        where the server is: https://ca.example.org:14000
 #   CHANCERY_CA         PEM that the connection is trusted by (tls-ca.pem of `chancery init`)
@@ -61,6 +61,19 @@ say "The applicant fetches the certificate"
 download
 openssl x509 -in "$work/leaf" -noout -subject -issuer -enddate -ext subjectAltName
 openssl pkcs7 -inform DER -in "$work/p7b" -print_certs -noout
+openssl x509 -in "$work/leaf" -noout -pubkey >"$work/public"
+openssl pkey -in "$work/key.pem" -pubout | cmp - "$work/public"
+say "The key is lost: another one for the same certificate, and nobody has to look again"
+openssl x509 -in "$work/leaf" -noout -enddate >"$work/first-end"
+certificate=$(call "$APPLICANT_TOKEN" GET "/applications/$application/certificates" | member id)
+make_key "$work/key.pem" -pkeyopt ec_paramgen_curve:P-256
+csr=$(request "$work/key.pem" "$name")
+application=$(json "$APPLICANT_TOKEN" POST "/applications/$application/certificates/$certificate:reissue" \
+  "{\"csr\": \"$csr\", \"submit\": true, \"revokeReplaced\": true}" | member id)
+wait_until_issued
+download
+openssl x509 -in "$work/leaf" -noout -subject -enddate
+openssl x509 -in "$work/leaf" -noout -enddate | cmp - "$work/first-end"
 openssl x509 -in "$work/leaf" -noout -pubkey >"$work/public"
 openssl pkey -in "$work/key.pem" -pubout | cmp - "$work/public"
 printf '\n%s holds an OV certificate for "Example Shop Ltd".\n' "$name"

@@ -9,10 +9,12 @@ namespace {
 /// More would be one tenant asking for the same names hundreds of times.
 constexpr std::size_t kPage = 100;
 
+/// What a reissue rests on counts for its certificate's end and no other (EVG 3.2.2.14.2).
 bool is_exactly(const Application& application, const AdoptionKey& key) {
   return application.tenant == key.tenant && application.product == key.product &&
          application.wish.organization == key.organization &&
-         application.wish.identifiers == key.names && is_live(application.state);
+         application.wish.identifiers == key.names && is_live(application.state) &&
+         !application.is_reissue();
 }
 
 }  // namespace

@@ -69,6 +69,7 @@ enum class Effect : std::uint8_t {
   freeze_revision = 0,
   open_dcv,
   close_dcv,
+  ask_by_mail,
   notify_submitted,
   notify_pre_review_passed,
   notify_action_required,

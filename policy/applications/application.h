@@ -116,6 +116,7 @@ struct Deadlines {
   std::optional<ca::Time> approval;       // the approval is too old to sign by; it expires
   std::optional<ca::Time> issue;          // a task becomes urgent; from when domains are proven
   std::optional<ca::Time> stuck;          // nothing has happened for days: a supervisor looks
+  std::optional<ca::Time> replaced;       // the certificate that this one replaces is revoked
   template <class Self, class Walk>
   static void fields(Self& self, Walk& walk) {
     walk(1, self.pre_review);
@@ -126,6 +127,7 @@ struct Deadlines {
     walk(6, self.approval);
     walk(7, self.stuck);
     walk(8, self.issue);
+    walk(9, self.replaced);
   }
   bool operator==(const Deadlines&) const = default;
 };
@@ -199,6 +201,7 @@ struct Wish {
   std::vector<ChosenMethod> methods;
   std::string mail;   // for results, where no contact is asked for (TFR-45)
   std::string terms;  // version of the agreement that was accepted (TCG-02)
+  std::optional<SignatureHash> signature_hash;  // none: whatever issuer comes first (TCG-15)
   template <class Self, class Walk>
   static void fields(Self& self, Walk& walk) {
     walk(1, self.identifiers);
@@ -212,6 +215,7 @@ struct Wish {
     walk(9, self.methods);
     walk(10, self.mail);
     walk(11, self.terms);
+    walk(12, self.signature_hash);
   }
   [[nodiscard]] std::string encode() const { return encode_record(*this); }
   bool operator==(const Wish&) const = default;
@@ -229,6 +233,36 @@ struct Labels {
     walk(3, self.tags);
   }
   bool operator==(const Labels&) const = default;
+};
+
+/// Why an application takes over from an issued one (policy/applications/succession.h).
+enum class SuccessionKind : std::uint8_t {
+  reissue = 0,  // another key for the same names and subject, until the same day
+  renewal,      // another term
+};
+template <>
+inline constexpr std::array<std::string_view, 2> kWords<SuccessionKind>{"reissue", "renewal"};
+/// What becomes of a certificate that was replaced.
+enum class Replaced : std::uint8_t { stays = 0, is_revoked };
+template <>
+inline constexpr std::array<std::string_view, 2> kWords<Replaced>{"stays", "is_revoked"};
+
+struct Succession {
+  SuccessionKind kind = SuccessionKind::reissue;
+  ApplicationId application = ApplicationId::from_octets({});  // that has the certificate
+  std::string certificate;                                     // as Application::certificates
+  ca::Time not_after{};                                        // its last second
+  Replaced replaced = Replaced::stays;
+
+  template <class Self, class Walk>
+  static void fields(Self& self, Walk& walk) {
+    walk(1, self.kind);
+    walk(2, self.application);
+    walk(3, self.certificate);
+    walk(4, self.not_after);
+    walk(5, self.replaced);
+  }
+  bool operator==(const Succession&) const = default;
 };
 
 struct Application {
@@ -260,11 +294,16 @@ struct Application {
   ca::Time created_at{};
   ca::Time updated_at{};
   std::optional<ca::Time> first_contact_at;
-  std::uint64_t version = 1;  // the ETag: grows with every change
+  std::optional<Succession> follows;  // it is a reissue or a renewal
+  std::uint64_t version = 1;          // the ETag: grows with every change
 
   [[nodiscard]] const Gate* gate(GateName name) const;  // null if the product has none
   [[nodiscard]] Gate* gate(GateName name);
   [[nodiscard]] bool is_involved(const PersonId& person, Part part) const;
+  /// Whether it is for another key in a certificate that is there already.
+  [[nodiscard]] bool is_reissue() const {
+    return follows && follows->kind == SuccessionKind::reissue;
+  }
 
   template <class Self, class Walk>
   static void fields(Self& self, Walk& walk);
@@ -304,6 +343,7 @@ void Application::fields(Self& self, Walk& walk) {
   walk(26, self.updated_at);
   walk(27, self.first_contact_at);
   walk(28, self.version);
+  walk(30, self.follows);
 }
 
 /// Whether somebody has to find out who the organization is.

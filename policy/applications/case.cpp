@@ -26,6 +26,18 @@ bool has_blocked_gate(const Application& application) {
          });
 }
 
+/// The application as it will be if this very step opens its vetting: whatever waives that has an
+/// age already, which the approval must not outlive.
+Application with_vetting_waived(Application application, const std::vector<Waiver>& waivers) {
+  Gate* const vetting = application.gate(GateName::org_vetting);
+  const auto waiver = std::ranges::find(waivers, GateName::org_vetting, &Waiver::gate);
+  const bool opens = vetting != nullptr && vetting->state == GateState::blocked;
+  if (!opens || waiver == waivers.end()) return application;
+  vetting->state = waiver->as;
+  vetting->reason = waiver->reason;
+  return application;
+}
+
 std::optional<Notice> notice_of(Effect effect) {
   switch (effect) {
     case Effect::notify_submitted:
@@ -52,6 +64,7 @@ std::optional<Notice> notice_of(Effect effect) {
       return Notice::issued;
     case Effect::freeze_revision:
     case Effect::close_dcv:
+    case Effect::ask_by_mail:
     case Effect::validate_organization:
     case Effect::hand_to_issuing:
     case Effect::end_orders:
@@ -105,8 +118,8 @@ Allowed<void> Case::move(const Event& event, const Actor& actor) {
   }
   Circumstances circumstances{*product_, here_.surroundings.business_days, actor, here_.now};
   circumstances.waivers = waivers;
-  circumstances.organization_valid_until =
-      would_be_valid_until(here_.transaction, after_, *product_, here_.now);
+  circumstances.organization_valid_until = would_be_valid_until(
+      here_.transaction, with_vetting_waived(after_, waivers), *product_, here_.now);
   auto step = advance(after_, event, circumstances);
   if (!step) return Refused(step.error());
   after_ = std::move(step->application);
@@ -138,6 +151,7 @@ Allowed<void> Case::carry_out(Effect effect) {
                           Decision{.kind = DecisionKind::approve, .at = here_.now});
     case Effect::open_dcv:
     case Effect::close_dcv:
+    case Effect::ask_by_mail:
     case Effect::notify_submitted:
     case Effect::notify_pre_review_passed:
     case Effect::notify_action_required:
@@ -178,6 +192,9 @@ void Case::follow(Effect effect) {
   storage::Transaction& transaction = here_.transaction;
   if (effect == Effect::open_dcv) followers.dcv_opened(transaction, after_, here_.now);
   if (effect == Effect::close_dcv) followers.dcv_closed(transaction, after_);
+  if (effect == Effect::ask_by_mail) {
+    followers.email_confirm_opened(transaction, after_, here_.now);
+  }
   if (effect == Effect::hand_to_issuing) followers.approved(transaction, after_, here_.now);
   if (effect == Effect::end_orders) followers.ended(transaction, after_, here_.now);
   if (effect == Effect::validate_organization) {

@@ -14,14 +14,11 @@ boost::asio::awaitable<void> run_application_clock(ClockServices& services, stor
     const Here here{transaction, services.surroundings, server, services.now()};
     storage::kDueWork.erase(transaction, key.encode());
     const auto id = record_fields::decode_bytes<ApplicationId>(key.subject);
-    const auto before = kApplications.get(transaction, id.octets());
     const auto ticked = tick(here, id);
     if (!ticked && ticked.error().code != FaultCode::not_found) {
       throw std::runtime_error("the clock of application " + id.text() +
                                " cannot go on: " + ticked.error().detail);
     }
-    const bool asks = before && ticked && first_mail_is_due(*before) && !first_mail_is_due(*ticked);
-    if (asks && services.ask_by_mail) services.ask_by_mail(transaction, *ticked, here.now);
   };
   co_await services.store.write(std::move(write));
 }

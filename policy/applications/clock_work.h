@@ -16,13 +16,7 @@ struct ClockServices {
   storage::Store& store;
   const Surroundings& surroundings;
   std::function<ca::Time()> now;
-  /// Asks the applicant by mail (ALI-19); may be empty.
-  std::function<void(storage::Transaction&, const Application&, ca::Time now)> ask_by_mail = {};
 };
-
-/// Whether the gate email_confirm is open and nobody has been asked yet. tick() notes that it is so
-/// no more; whoever runs it asks.
-bool first_mail_is_due(const Application& application);
 
 /// Does what is due for one application and ends the row; the engine puts the next one. Throws for
 /// faults of ours; the row then stays.

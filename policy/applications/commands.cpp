@@ -77,11 +77,34 @@ void take(Application& application, Wish wish) {
   if (request) application.spki_sha256 = request->public_key.spki_sha256();
 }
 
-/// TCG-17: names that were submitted once stand, where the product says so.
-Allowed<void> may_change_names(const Case& current, const Wish& wish) {
-  const bool locked =
-      current.product().names_lock == NamesLock::submit && current.application().revision > 0;
-  if (!locked || ca::as_set(wish.identifiers) == current.application().wish.identifiers) return {};
+/// The application that a new one is made after.
+std::optional<Application> before_of(const storage::Snapshot& snapshot,
+                                     const std::optional<Succession>& follows) {
+  if (!follows) return std::nullopt;
+  return kApplications.get(snapshot, follows->application.octets());
+}
+
+/// A reissue is within the term of what was bought then; all else is under what is on offer.
+const Product* product_for(const Here& here, const NewApplication& wanted) {
+  const Catalog& catalog = here.surroundings.catalog;
+  const bool is_reissue = wanted.follows && wanted.follows->kind == SuccessionKind::reissue;
+  const auto before = before_of(here.transaction, wanted.follows);
+  if (is_reissue && before) return catalog.version(before->product, before->product_version);
+  return catalog.in_force(wanted.product, here.now);
+}
+
+/// TCG-17: names that were submitted once stand, where the product says so; those of a reissue are
+/// the certificate's.
+Allowed<void> may_change_names(const Here& here, const Case& current, const Wish& wish) {
+  const Application& application = current.application();
+  const auto names = ca::as_set(wish.identifiers);
+  if (application.is_reissue()) {
+    const auto before = before_of(here.transaction, application.follows);
+    if (before && before->wish.identifiers == names) return {};
+    return refuse(FaultCode::names_locked, "a reissue is for the names of the certificate");
+  }
+  const bool locked = current.product().names_lock == NamesLock::submit && application.revision > 0;
+  if (!locked || names == application.wish.identifiers) return {};
   return refuse(FaultCode::names_locked,
                 "the names were fixed when the application was submitted first");
 }
@@ -158,7 +181,7 @@ Allowed<Application> create_application(const Here& here,
   if (auto allowed = must_act_for(here.actor, wanted.tenant); !allowed) {
     return Refused(allowed.error());
   }
-  const Product* const product = here.surroundings.catalog.in_force(wanted.product, here.now);
+  const Product* const product = product_for(here, wanted);
   if (product == nullptr) {
     return refuse(FaultCode::entitlement_required,
                   "the product \"" + wanted.product + "\" is not on offer");
@@ -174,24 +197,32 @@ Allowed<Application> create_application(const Here& here,
   application.source = wanted.source;
   application.gates = gates_of(*product);
   application.labels = std::move(wanted.labels);
+  application.follows = std::move(wanted.follows);
   application.created_at = here.now;
   application.updated_at = here.now;
   take(application, std::move(wanted.wish));
   auto begun = Case::begin(here, std::move(application));
   if (!begun) return Refused(begun.error());
+  if (auto may = may_change_names(here, *begun, begun->application().wish); !may) {
+    return Refused(may.error());
+  }
   if (auto right = must_be_right(here, *begun, WishExtent::so_far); !right) {
     return Refused(right.error());
   }
   begun->involve(Part::created);
-  return begun->finish("created",
-                       {{"product", product->name}, {"version", std::to_string(product->version)}});
+  AuditFacts facts{{"product", product->name}, {"version", std::to_string(product->version)}};
+  if (const auto& follows = begun->application().follows) {
+    facts.emplace_back(text_of(follows->kind), follows->certificate);
+    facts.emplace_back("follows", follows->application.text());
+  }
+  return begun->finish("created", std::move(facts));
 }
 
 Allowed<Application> edit_application(const Here& here, const Target& target, Wish wish) {
   auto current = open_own(here, target);
   if (!current) return Refused(current.error());
   if (auto draft = must_be_draft(current->application()); !draft) return Refused(draft.error());
-  if (auto may = may_change_names(*current, wish); !may) return Refused(may.error());
+  if (auto may = may_change_names(here, *current, wish); !may) return Refused(may.error());
   take(current->edit(), std::move(wish));
   if (auto right = must_be_right(here, *current, WishExtent::so_far); !right) {
     return Refused(right.error());
@@ -261,7 +292,7 @@ Allowed<Resubmitted> resubmit_application(const Here& here,
   const auto before =
       kRevisions.get(here.transaction, revision_key(target.id, current->application().revision));
   if (wish) {
-    if (auto may = may_change_names(*current, *wish); !may) return Refused(may.error());
+    if (auto may = may_change_names(here, *current, *wish); !may) return Refused(may.error());
     take(current->edit(), *std::move(wish));
     current->involve(Part::edited);
   }

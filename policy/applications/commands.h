@@ -41,6 +41,7 @@ struct NewApplication {
   TenantId tenant;  // the caller's own, or of whom the server acts for (ACME)
   Wish wish;
   Labels labels;
+  std::optional<Succession> follows = {};  // by succeed_application() alone
 };
 
 /// A draft under `id`. Refuses with entitlement_required a product that is not on offer, with every

@@ -156,6 +156,7 @@ void open(Gate& gate,
   if (gate.state == GateState::waiting_applicant) {
     effects.push_back(Effect::notify_action_required);
   }
+  if (gate.name == email_confirm) effects.push_back(Effect::ask_by_mail);
   if (gate.name == dcv) {
     application.deadlines.dcv = now + circumstances.product.control_deadline;
     gate.due_at = application.deadlines.dcv;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "policy/applications/case.h"
+#include "policy/applications/succession.h"
 #include "policy/organizations/org_validation.h"
 #include "policy/reviews/desk_case.h"
 #include "policy/reviews/dual_control.h"
@@ -288,8 +289,17 @@ Allowed<void> approval_counts(const storage::Snapshot& snapshot,
 Allowed<Application> certificate_issued(const Here& here,
                                         const Target& target,
                                         std::string certificate) {
-  return happened(here, target, {.kind = EventKind::issued, .certificate = certificate}, "issued",
-                  {{"certificate", certificate}});
+  auto current = Case::open(here, target);
+  if (!current) return Refused(current.error());
+  if (auto moved = current->happen({.kind = EventKind::issued, .certificate = certificate});
+      !moved) {
+    return Refused(moved.error());
+  }
+  const auto& follows = current->application().follows;
+  if (follows && follows->replaced == Replaced::is_revoked) {
+    current->edit().deadlines.replaced = here.now + kReplacedStays;
+  }
+  return current->finish("issued", {{"certificate", std::move(certificate)}});
 }
 
 Allowed<Application> issue_failed(const Here& here, const Target& target, std::string reason) {

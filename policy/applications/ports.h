@@ -122,6 +122,14 @@ class Followers {
   virtual void ended(storage::Transaction& transaction,
                      const Application& application,
                      ca::Time now) = 0;
+  /// The gate email_confirm has opened: the applicant is asked by mail, once (ALI-19).
+  virtual void email_confirm_opened(storage::Transaction& transaction,
+                                    const Application& application,
+                                    ca::Time now) = 0;
+  /// Its time is over: the certificate that the one of `application` replaced is revoked.
+  virtual void certificate_replaced(storage::Transaction& transaction,
+                                    const Application& application,
+                                    ca::Time now) = 0;
   virtual void notice(storage::Transaction& transaction,
                       const Application& application,
                       Notice notice,

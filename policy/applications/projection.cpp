@@ -152,7 +152,21 @@ std::vector<ProgressLine> progress_of(const Application& application) {
   return lines;
 }
 
-std::vector<std::string_view> possible_actions(const Application& application) {
+namespace {
+
+/// ALI-43, less what the product forbids (ALO-26, TFR-26).
+std::vector<std::string_view> actions_of_issued(const Product* product) {
+  std::vector<std::string_view> actions{"download", "revoke"};
+  if (product == nullptr) return actions;
+  if (product->lost_key == LostKey::reissue) actions.emplace_back("reissue");
+  if (product->renewable) actions.emplace_back("renew");
+  return actions;
+}
+
+}  // namespace
+
+std::vector<std::string_view> possible_actions(const Application& application,
+                                               const Product* product) {
   switch (application.state) {
     case draft:
       return {"edit", "submit", "delete"};
@@ -169,7 +183,7 @@ std::vector<std::string_view> possible_actions(const Application& application) {
     case issuing:
       return {};
     case issued:
-      return {"download", "reissue", "revoke", "renew"};
+      return actions_of_issued(product);
     case rejected:
     case dcv_timeout:
       return {"resubmit"};

@@ -10,6 +10,7 @@
 
 #include "ca/time.h"
 #include "policy/applications/application.h"
+#include "policy/product.h"
 
 namespace policy {
 
@@ -49,8 +50,9 @@ std::vector<ProgressLine> progress_of(const Application& application);
 /// Who has to act for a gate: "applicant", "authority" or "server".
 std::string_view acts_for(GateName gate);
 
-/// What the caller's role could do now, as words of the API: "submit", "cancel", "resubmit"
-/// (ALI-12).
-std::vector<std::string_view> possible_actions(const Application& application);
+/// What an applicant could do now, as words of the API: "submit", "cancel", "resubmit" (ALI-12).
+/// `product`: the version it was made under; null if the catalog has it no more.
+std::vector<std::string_view> possible_actions(const Application& application,
+                                               const Product* product);
 
 }  // namespace policy

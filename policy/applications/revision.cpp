@@ -117,6 +117,9 @@ Facts facts_of(const storage::Snapshot& snapshot, const Application& application
   }
   sheet.add("/mail", wish.mail);
   sheet.add("/terms", wish.terms);
+  if (wish.signature_hash) {
+    sheet.add("/signatureHash", std::string(text_of(*wish.signature_hash)));
+  }
   return std::move(sheet).take();
 }
 

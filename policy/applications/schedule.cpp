@@ -16,9 +16,6 @@ Refused refuse(FaultCode code, std::string detail) {
   return Refused(Fault{code, std::move(detail)});
 }
 
-/// The reason of a gate whose applicant has been asked.
-constexpr std::string_view kFirstMail = "first_mail";
-
 bool is_due(const std::optional<ca::Time>& deadline, ca::Time now) {
   return deadline && now >= *deadline;
 }
@@ -56,18 +53,13 @@ std::optional<EventKind> ending(const Application& application, ca::Time now) {
 
 }  // namespace
 
-bool first_mail_is_due(const Application& application) {
-  const Gate* const gate = application.gate(GateName::email_confirm);
-  return gate != nullptr && gate->is_open() && gate->reason != kFirstMail;
-}
-
 std::optional<ca::Time> next_due(const Application& application) {
   const Deadlines& dates = application.deadlines;
   std::optional<ca::Time> earliest;
   const auto consider = [&](const std::optional<ca::Time>& date) {
     if (date && (!earliest || *date < *earliest)) earliest = date;
   };
-  if (is_terminal(application.state)) return std::nullopt;
+  if (is_terminal(application.state)) return dates.replaced;
   const Gate* const control = application.gate(GateName::dcv);
   if (control != nullptr && control->is_open()) consider(dates.dcv);
   if (waits(application)) {
@@ -77,9 +69,6 @@ std::optional<ca::Time> next_due(const Application& application) {
   if (application.state == ApplicationState::approved) consider(dates.approval);
   for (const DeskDate& each : kDeskDates) consider(dates.*each.date);
   consider(dates.stuck);
-  if (first_mail_is_due(application)) {
-    consider(application.gate(GateName::email_confirm)->opened_at.value_or(application.updated_at));
-  }
   return earliest;
 }
 
@@ -95,9 +84,11 @@ Allowed<Application> tick(const Here& here, const ApplicationId& id) {
     if (auto moved = current->happen({.kind = *kind}); !moved) return Refused(moved.error());
     return current->finish(text_of(*kind));
   }
-  if (first_mail_is_due(current->application())) {
-    current->edit().gate(GateName::email_confirm)->reason = kFirstMail;
-    return current->finish("first_mail");
+  if (current->application().deadlines.replaced) {
+    current->edit().deadlines.replaced.reset();
+    const Application after = current->finish("replaced");
+    here.surroundings.followers.certificate_replaced(here.transaction, after, here.now);
+    return after;
   }
   std::string late;
   for (const DeskDate& each : kDeskDates) {

@@ -10,6 +10,7 @@
 #include "policy/applications/gate_course.h"
 #include "policy/applications/revision.h"
 #include "policy/applications/schedule.h"
+#include "policy/applications/succession.h"
 #include "policy/applications/verify_history.h"
 #include "policy/organizations/org_validation.h"
 #include "policy/people/person.h"
@@ -77,6 +78,12 @@ void Examination::gates() {
       state == submitted || state == ApplicationState::pre_review || state == domain_validation;
   if (by_gates && gate_course::place_by_gates(application_) != state) {
     complain("is " + std::string(text_of(state)) + ", which is not what its gates say");
+  }
+  const bool rests = std::ranges::any_of(application_.gates, [](const Gate& gate) {
+    return gate.state == GateState::waived && gate.reason == kReissueWaiver;
+  });
+  if (rests && !application_.is_reissue()) {
+    complain("has gates that were left out for a reissue, and is none");
   }
   const Gate* const second = application_.gate(GateName::second_approval);
   const bool asked = second != nullptr && second->state == GateState::waiting_ca;

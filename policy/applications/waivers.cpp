@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "policy/applications/revision.h"
+#include "policy/applications/succession.h"
 #include "policy/organizations/org_validation.h"
 #include "policy/organizations/standing_approval.h"
 
@@ -83,6 +84,22 @@ void add_valid_organization(const Known& known, std::vector<Waiver>& waivers) {
   if (by_two) waivers.push_back({second_approval, "valid_organization", evidence});
 }
 
+/// EVG 3.2.2.14.2: another key in a certificate that ends when it did. For an organization as long
+/// as what was found out about it counts, and it is what it was (BR 4.2.1).
+void add_reissue(const Known& known, std::vector<Waiver>& waivers) {
+  const bool is_vetted = known.validation || std::ranges::any_of(waivers, [](const Waiver& each) {
+                           return each.gate == org_vetting;
+                         });
+  if (names_organization(known.product.level) && !is_vetted) return;
+  const auto before = replaced_by(known.snapshot, known.application);
+  if (!before) return;
+  for (const GateName gate :
+       {letter, documents, pre_review, platform_check, org_vetting, email_confirm, phone_call,
+        applicant_approval, agreement_signed, second_approval}) {
+    waivers.push_back({gate, std::string(kReissueWaiver), {before->id.text()}});
+  }
+}
+
 }  // namespace
 
 std::vector<Waiver> waivers_for(const storage::Snapshot& snapshot,
@@ -95,6 +112,7 @@ std::vector<Waiver> waivers_for(const storage::Snapshot& snapshot,
   add_valid_organization(facts, waivers);
   add_letter(facts, waivers);
   if (names_organization(product.level)) add_same_information(facts, waivers);
+  add_reissue(facts, waivers);
   for (const GateName gate : {letter, documents}) {
     if (auto papers = surroundings.papers.that_complete(snapshot, application, product, gate)) {
       waivers.push_back({gate, "", *std::move(papers), GateState::passed});

@@ -49,6 +49,7 @@ class Judgement {
 
   void names(SpecialUseNames special_use);
   void request();
+  void signature_hash();
   void applicant();
   void contacts();
   void methods();
@@ -109,6 +110,14 @@ void Judgement::request() {
   }
 }
 
+void Judgement::signature_hash() {
+  const auto& offered = product_.signature_hashes;
+  const auto& chosen = wish_.signature_hash;
+  if (!chosen || std::ranges::find(offered, *chosen) != offered.end()) return;
+  complain("/signatureHash", FaultCode::validation,
+           "the product is not signed with " + std::string(text_of(*chosen)));
+}
+
 void Judgement::applicant() {
   if (std::ranges::find(product_.applicants, wish_.applicant_type) == product_.applicants.end()) {
     complain("/applicantType", FaultCode::validation,
@@ -127,6 +136,11 @@ void Judgement::applicant() {
     if (auto fault = fault_of_mail(wish_.mail)) {
       complain("/mail", FaultCode::validation, *std::move(fault));
     }
+  }
+  // TFR-45: an ACME client sees the outcome itself.
+  const bool has_address = !wish_.mail.empty() || wish_.contact || wish_.admin_contact;
+  if (!has_address && !asks_for_contacts() && application_.source != ApplicationSource::acme) {
+    missing("/mail", "a mail address for results");
   }
   if (wish_.terms.empty()) missing("/terms", "the accepted agreement");
 }
@@ -199,6 +213,7 @@ std::vector<FaultAt> HouseWishRules::faults(const storage::Snapshot& snapshot,
   Judgement judgement(snapshot, application, product, extent);
   judgement.names(special_use_);
   judgement.request();
+  judgement.signature_hash();
   judgement.applicant();
   judgement.contacts();
   judgement.methods();

@@ -125,7 +125,7 @@ void audit(storage::Transaction& transaction,
            const DomainControl& control,
            std::vector<std::pair<std::string_view, std::string>> facts,
            ca::Time now) {
-  ca::append_audit(transaction, {now, what, by, control.application.text(), std::move(facts)});
+  ca::append_audit(transaction, {now, what, by, control.subject(), std::move(facts)});
 }
 
 Fault not_offered(const ca::Identifier& name, std::string_view method, const Product& product) {
@@ -162,13 +162,17 @@ Allowed<DomainControl> open_one(const storage::Snapshot& snapshot,
   auto control = kDomainControls.get(snapshot, application.octets());
   if (!control || !control->is_open()) {
     return Refused({FaultCode::state_conflict,
-                    "domain control of this application is not being looked for; expected an "
-                    "application in domain_validation"});
+                    "domain control is not being looked for: not yet, or not any more"});
   }
   return *std::move(control);
 }
 
 }  // namespace
+
+std::string DomainControl::subject() const {
+  if (purpose == ControlPurpose::application) return application.text();
+  return DomainId::from_octets(application.octets()).text();
+}
 
 bool DomainControl::is_proven() const {
   return std::ranges::all_of(items, [](const ControlItem& item) { return item.is_proven(); });
@@ -224,6 +228,7 @@ Allowed<DomainControl> open_control(storage::Transaction& transaction,
   control.product_version = order.product->version;
   control.opened_at = now;
   control.deadline = order.deadline;
+  control.purpose = order.purpose;
   for (const ca::Identifier& name : certified_names(*order.product, order.names)) {
     const auto method = method_for(house, order, name);
     if (!method) return Refused(not_offered(name, "any method", *order.product));
@@ -268,7 +273,7 @@ Allowed<DomainControl> choose_method(storage::Transaction& transaction,
   const auto item = std::ranges::find(control->items, name, &ControlItem::name);
   if (item == control->items.end()) {
     return Refused(
-        {FaultCode::not_found, "\"" + ca::value_of(name) + "\" is not a name of this application"});
+        {FaultCode::not_found, "\"" + ca::value_of(name) + "\" is not one of the names"});
   }
   if (item->is_proven()) {
     return Refused(
@@ -338,7 +343,7 @@ std::optional<Looked> note_looks(storage::Transaction& transaction,
     claim.method = item->method;
     claim.validated_at = begun;  // what it says was seen after that
     claim.evidence = look.finding.trace;
-    claim.application = application;
+    if (control->purpose == ControlPurpose::application) claim.application = application;
     claim.reach = reach_of(*item);
     claim.corroborated = look.corroborated;
     record_claim(transaction, claim);
@@ -357,6 +362,8 @@ std::optional<Looked> note_looks(storage::Transaction& transaction,
     next = is_asked ? storage::kAtOnce : later;
   }
   set_next_look(transaction, *control, next);
+  // Nobody else ends what belongs to no application.
+  if (!next && control->purpose == ControlPurpose::beforehand) control->closed_at = now;
   store(transaction, *control);
   looked.control = *std::move(control);
   return looked;

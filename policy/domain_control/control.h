@@ -1,6 +1,7 @@
 // Domain control of one application: what the applicant is asked to place for each name, what was
 // seen of it, and until when. It opens with the gate `dcv` (TCG-34, TWT-07) and is looked for in
-// the background until every name is proven or the time is over.
+// the background until every name is proven or the time is over. What an organization proves before
+// any application (policy/domain_control/beforehand.h) is looked for in the same way.
 //
 // Each command is one step of a transaction, with its audit entry.
 #pragma once
@@ -65,7 +66,14 @@ struct ControlItem {
   bool operator==(const ControlItem&) const = default;
 };
 
+/// What control is shown for.
+enum class ControlPurpose : std::uint8_t { application = 0, beforehand };
+template <>
+inline constexpr std::array<std::string_view, 2> kWords<ControlPurpose>{"application",
+                                                                        "beforehand"};
+
 struct DomainControl {
+  /// Beforehand: the octets of a DomainId.
   ApplicationId application = ApplicationId::from_octets({});
   TenantId tenant = TenantId::from_octets({});
   std::optional<OrganizationId> organization;
@@ -79,7 +87,10 @@ struct DomainControl {
   std::optional<ca::Time> next_look;  // exactly one row of kDueWork while there is one
   std::uint32_t looks = 0;            // since it was opened or the applicant did something
   std::optional<ca::Time> asked_at;   // for a look at once
+  ControlPurpose purpose = ControlPurpose::application;
 
+  /// The id as people read it.
+  [[nodiscard]] std::string subject() const;
   [[nodiscard]] bool is_open() const { return !closed_at; }
   [[nodiscard]] bool is_proven() const;
   template <class Self, class Walk>
@@ -97,6 +108,7 @@ struct DomainControl {
     walk(11, self.next_look);
     walk(12, self.looks);
     walk(13, self.asked_at);
+    walk(14, self.purpose);
   }
   [[nodiscard]] std::string encode() const { return encode_record(*this); }
   static DomainControl decode(std::string_view bytes) {
@@ -105,7 +117,7 @@ struct DomainControl {
   bool operator==(const DomainControl&) const = default;
 };
 
-/// ApplicationId octets -> domain control.
+/// ApplicationId or DomainId octets -> domain control.
 inline constexpr storage::Table<DomainControl> kDomainControls{"domain_controls"};
 
 /// A DNS record as people enter it (TCG-36).
@@ -138,6 +150,7 @@ struct ControlOrder {
   std::vector<ca::Identifier> names;
   std::vector<std::pair<std::string, std::string>> chosen;  // name and method, as people write them
   ca::Time deadline;
+  ControlPurpose purpose = ControlPurpose::application;
 };
 
 /// Opens it, anew if it was there before. Names for which a claim counts are proven at once; the

@@ -47,7 +47,7 @@ void store_looks(storage::Transaction& transaction,
   storage::kDueWork.erase(transaction, key.encode());
   const auto looked = note_looks(transaction, services.house, application, product, looks,
                                  services.random, begun, now);
-  if (!looked) return;
+  if (!looked || looked->control.purpose == ControlPurpose::beforehand) return;
   if (looked->is_complete) {
     close_control(transaction, application, now);
     services.follower.proven(transaction, application, looked->claims(), now);

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "policy/applications/succession.h"
 #include "policy/organizations/organization.h"
 
 namespace policy {
@@ -23,6 +24,19 @@ std::vector<DomainClaim> own_claims(const storage::Snapshot& snapshot,
 }
 
 }  // namespace
+
+std::optional<DomainClaim> claim_taken_over(const storage::Snapshot& snapshot,
+                                            const Application& application,
+                                            const ClaimUse& use,
+                                            const ca::Identifier& name,
+                                            ca::Time now) {
+  const auto before = replaced_by(snapshot, application);
+  if (!before) return std::nullopt;
+  for (DomainClaim& claim : own_claims(snapshot, *before)) {
+    if (is_good_for_signing(claim, use, name, now)) return std::move(claim);
+  }
+  return std::nullopt;
+}
 
 ClaimUse claim_use_of(const storage::Snapshot& snapshot,
                       const ControlHouse& house,

@@ -20,6 +20,14 @@ ClaimUse claim_use_of(const storage::Snapshot& snapshot,
                       const Application& application,
                       const Product& product);
 
+/// The claim that the certificate before rests on, if `application` is a reissue of it and the
+/// claim may still be signed by: it is the same certificate, with another key.
+std::optional<DomainClaim> claim_taken_over(const storage::Snapshot& snapshot,
+                                            const Application& application,
+                                            const ClaimUse& use,
+                                            const ca::Identifier& name,
+                                            ca::Time now);
+
 struct NameEvidence {
   ca::Identifier name;
   std::optional<DomainClaim> claim;  // none: it has to be proven anew

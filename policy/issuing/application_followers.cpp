@@ -15,12 +15,16 @@ ApplicationFollowers::ApplicationFollowers(const Catalog& catalog,
                                            const ControlHouse& house,
                                            ca::RandomSource& random,
                                            Notify notify,
-                                           EndOrders end_orders)
+                                           EndOrders end_orders,
+                                           AskByMail ask_by_mail,
+                                           RevokeReplaced revoke_replaced)
     : catalog_(catalog),
       house_(house),
       random_(random),
       notify_(std::move(notify)),
-      end_orders_(std::move(end_orders)) {}
+      end_orders_(std::move(end_orders)),
+      ask_by_mail_(std::move(ask_by_mail)),
+      revoke_replaced_(std::move(revoke_replaced)) {}
 
 void ApplicationFollowers::dcv_opened(storage::Transaction& transaction,
                                       const Application& application,
@@ -66,6 +70,18 @@ void ApplicationFollowers::ended(storage::Transaction& transaction,
   if (end_orders_) end_orders_(transaction, application, now);
 }
 
+void ApplicationFollowers::email_confirm_opened(storage::Transaction& transaction,
+                                                const Application& application,
+                                                ca::Time now) {
+  if (ask_by_mail_) ask_by_mail_(transaction, application, now);
+}
+
+void ApplicationFollowers::certificate_replaced(storage::Transaction& transaction,
+                                                const Application& application,
+                                                ca::Time now) {
+  if (revoke_replaced_) revoke_replaced_(transaction, application, now);
+}
+
 void ApplicationFollowers::notice(storage::Transaction& transaction,
                                   const Application& application,
                                   Notice notice,
@@ -98,7 +114,8 @@ std::optional<std::vector<std::string>> StoredDomainClaims::that_cover(
   const ClaimUse use = claim_use_of(snapshot, house_, application, product);
   std::vector<std::string> ids;
   for (const ca::Identifier& name : certified_names(product, application.wish.identifiers)) {
-    const auto claim = claim_that_proves(snapshot, use, name, now);
+    auto claim = claim_that_proves(snapshot, use, name, now);
+    if (!claim) claim = claim_taken_over(snapshot, application, use, name, now);
     if (!claim) return std::nullopt;
     ids.push_back(claim->id.text());
   }

@@ -20,14 +20,19 @@ class ApplicationFollowers final : public Followers {
   using Notify =
       std::function<void(storage::Transaction&, const Application&, Notice, ca::Time now)>;
   using EndOrders = std::function<void(storage::Transaction&, const Application&, ca::Time now)>;
+  using AskByMail = EndOrders;
+  using RevokeReplaced = EndOrders;
 
   /// The references outlive this object. `notify` tells people; `end_orders` ends what waits for an
-  /// application that will not be signed for. Either may be empty.
+  /// application that will not be signed for; `ask_by_mail` sends the link of the gate
+  /// email_confirm; `revoke_replaced` revokes what a reissue replaced. Each may be empty.
   ApplicationFollowers(const Catalog& catalog,
                        const ControlHouse& house,
                        ca::RandomSource& random,
                        Notify notify = {},
-                       EndOrders end_orders = {});
+                       EndOrders end_orders = {},
+                       AskByMail ask_by_mail = {},
+                       RevokeReplaced revoke_replaced = {});
 
   void dcv_opened(storage::Transaction& transaction,
                   const Application& application,
@@ -39,6 +44,12 @@ class ApplicationFollowers final : public Followers {
   void ended(storage::Transaction& transaction,
              const Application& application,
              ca::Time now) override;
+  void email_confirm_opened(storage::Transaction& transaction,
+                            const Application& application,
+                            ca::Time now) override;
+  void certificate_replaced(storage::Transaction& transaction,
+                            const Application& application,
+                            ca::Time now) override;
   void notice(storage::Transaction& transaction,
               const Application& application,
               Notice notice,
@@ -50,6 +61,8 @@ class ApplicationFollowers final : public Followers {
   ca::RandomSource& random_;
   Notify notify_;
   EndOrders end_orders_;
+  AskByMail ask_by_mail_;
+  RevokeReplaced revoke_replaced_;
 };
 
 /// Tells the engine what looking for domain control came to.

@@ -92,13 +92,31 @@ ca::PublicKey requested_key(const Application& application) {
   return std::move(request->public_key);
 }
 
+namespace {
+
+/// As the floor below names it.
+std::optional<ca::SignatureHash> hash_for_issuer(const Wish& wish) {
+  if (!wish.signature_hash) return std::nullopt;
+  switch (*wish.signature_hash) {
+    case SignatureHash::sha256:
+      return ca::SignatureHash::sha256;
+    case SignatureHash::sha384:
+      return ca::SignatureHash::sha384;
+    case SignatureHash::sm3:
+      return ca::SignatureHash::sm3;
+  }
+  std::unreachable();
+}
+
+}  // namespace
+
 const ca::Issuer* issuer_for(const ca::IssuerSet& issuers,
                              const Application& application,
                              const Product& product,
                              ca::Time now) {
   const std::string spki =
       application.wish.csr.empty() ? std::string() : requested_key(application).spki();
-  return issuers.choose(*product.profile, spki, now);
+  return issuers.choose(*product.profile, spki, now, hash_for_issuer(application.wish));
 }
 
 }  // namespace policy

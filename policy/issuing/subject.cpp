@@ -71,6 +71,7 @@ ca::IssuanceRequest request_for(const storage::Snapshot& snapshot,
                               std::move(key), *product.profile, now};
   if (product.certificate_validity.count() > 0)
     request.validity.longest = product.certificate_validity;
+  if (application.is_reissue()) request.validity.not_after = application.follows->not_after;
   request.subject = subject_for(snapshot, application);
   return request;
 }

@@ -131,11 +131,8 @@ std::optional<ca::Time> would_be_valid_until(const storage::Snapshot& snapshot,
     return oldest_fact(snapshot, application).value_or(now) + reuse;
   }
   if (vetting->reason == "same_information") {
-    const auto revision =
-        kRevisions.get(snapshot, revision_key(application.id, application.revision));
-    const auto same = revision ? kSameInformation.get(
-                                     snapshot, application.tenant.octets() + revision->information)
-                               : std::nullopt;
+    const std::string information = information_of(facts_of(snapshot, application), product);
+    const auto same = kSameInformation.get(snapshot, application.tenant.octets() + information);
     if (!same) return now;
     const ca::Time by_product = after(same->issued_at, product.review_reuse.period);
     if (product.trust == Trust::privately) return by_product;

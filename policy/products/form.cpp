@@ -89,7 +89,7 @@ void add_people(const Product& product, Form& form) {
   constexpr std::size_t kMaxId = 26;
   const bool company = product.level >= ValidationLevel::ov;
   if (product.subject_info == SubjectInfo::contact) {
-    form.add("mail", text(kMaxMail));
+    form.add("mail", text(kMaxMail), Form::Need::required);
     return;
   }
   form.add("applicantType", {{"enum", words_of(product.applicants)}});
@@ -113,6 +113,7 @@ nlohmann::ordered_json form_schema(const Product& product) {
   const bool chosen = product.requirement(GateName::method) == GateRequirement::required;
   form.add("methods", methods(product), chosen ? Form::Need::required : Form::Need::open);
   form.add("terms", {{"type", "string"}}, Form::Need::required);
+  form.add("signatureHash", {{"enum", words_of(product.signature_hashes)}});
   form.add("alias", {{"type", "string"}, {"maxLength", kMaxAlias}});
   form.add("project", {{"type", "string"}});
   form.add("tags", tags());

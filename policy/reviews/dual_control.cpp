@@ -131,6 +131,7 @@ std::string evidence_digest(const storage::Snapshot& snapshot, const Application
   storage::KeyWriter writer;
   writer.text(application.product).number(application.product_version);
   writer.text(application.spki_sha256).text(application.wish.encode());
+  if (application.follows) writer.text(encode_record(*application.follows));
   const auto revision =
       kRevisions.get(snapshot, revision_key(application.id, application.revision));
   writer.text(revision ? revision->encode() : "");

@@ -68,6 +68,7 @@ constexpr std::array kPlaces{
           of_tenant<policy::TaskId, policy::kTasks>},
     Place{"document", "A paper, doc_…", is_id<policy::DocumentId>, of_document},
     Place{"key", "A key for external account binding", is_word, of_external_key},
+    Place{"domain", "A domain that is being proven, dom_…", is_id<policy::DomainId>},
     Place{"certificate", "The issuer's id, a dot, and the serial in hex", is_word},
     Place{"profile", "A product, as /profiles names it", is_word},
     Place{"step", "A step of the checklist", is_word},

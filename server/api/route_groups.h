@@ -14,14 +14,17 @@ Routes organization_validation_routes();  // and suspensions
 Routes contact_routes();
 Routes audit_routes();
 Routes application_routes();
+Routes submission_routes();
 Routes desk_routes();       // tasks and cases
 Routes desk_work_routes();  // findings and decisions
 Routes certificate_routes();
+Routes succession_routes();  // reissue and renewal
 Routes external_key_routes();
 Routes product_routes();
 Routes tool_routes();
 Routes document_routes();  // papers and letters
 Routes domain_control_routes();
+Routes organization_domain_routes();
 Routes evidence_bundle_routes();
 Routes lookup_routes();      // tools that ask the DNS and the web
 Routes registrant_routes();  // what registries say
@@ -34,6 +37,7 @@ inline constexpr RouteGroup kRouteGroups[] = {
     external_key_routes,   product_routes,      tool_routes,
     document_routes,       message_routes,      evidence_bundle_routes,
     domain_control_routes, lookup_routes,       registrant_routes,
+    succession_routes,     submission_routes,   organization_domain_routes,
 };
 
 }  // namespace server::api

@@ -49,14 +49,14 @@ void add_catalog(CLI::App& app, Plan& plan) {
                          "Lists the products, or prints one with everything it inherits, as it "
                          "could stand in a file.",
                          "  chancery catalog show --dir ca\n"
-                         "  chancery catalog show --dir ca tencent-ov\n"
-                         "  chancery catalog show --dir ca tencent-ov@1",
+                         "  chancery catalog show --dir ca ov\n"
+                         "  chancery catalog show --dir ca ov@1",
                          catalog_show);
   show.command->add_option("PRODUCT", show.options->left, "NAME, or NAME@VERSION");
   const Added diff = add(*catalog, plan, "diff",
                          "Prints in what two products differ; without any, what the folder changes "
                          "of what the program brings.",
-                         "  chancery catalog diff --dir ca tencent-ov globalsign-ov\n"
+                         "  chancery catalog diff --dir ca ov ev\n"
                          "  chancery catalog diff --folder catalog",
                          catalog_diff);
   auto* left = diff.command->add_option("LEFT", diff.options->left, "NAME, or NAME@VERSION");

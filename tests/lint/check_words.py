@@ -10,7 +10,18 @@ UNFINISHED = re.compile(r"\b(TODO|FIXME|XXX|HACK|not implemented|unimplemented)\
 MACHINE_PATH = re.compile(r"(?<![\w.])/(work|root|home)/[a-z.]")
 EMPTY_NAMES = re.compile(r"\b(class|struct|enum class)\s+\w*(Manager|Helper|Util|Utils|Impl)\b")
 BOOL_PARAMETER = re.compile(r"^[^;{}=]*\([^)]*\bbool\s+(?!succeeded)\w+\s*[,)=]", re.M)
+# TCG-03: brands are data of the catalog and of its tests. What is said in comments about where a rule comes from stays.
+BRANDS = re.compile(r"alibaba|tencent|trustasia|globalsign|wotrus|dnspod", re.I)
+BRAND_DATA = ("policy/catalog/", "policy/CMakeLists.txt")
+COMMENT = re.compile(r"//.*")
 THIS = "tests/lint/check_words.py"
+
+
+def brands(where, text):
+    is_product = where.startswith(tuple(f"{floor}/" for floor in FLOORS)) and not where.startswith(BRAND_DATA)
+    for number, line in enumerate(text.split("\n") if is_product else (), 1):
+        if BRANDS.search(COMMENT.sub("", line)):
+            yield f"{where}:{number}: a brand outside the catalog: {line.strip()[:80]}"
 
 
 def findings():
@@ -24,6 +35,7 @@ def findings():
             text = path.read_text(encoding="utf-8")
         except UnicodeDecodeError:
             continue
+        yield from brands(where, text)
         for number, line in enumerate(text.split("\n"), 1):
             if UNFINISHED.search(line):
                 yield f"{where}:{number}: unfinished: {line.strip()[:80]}"

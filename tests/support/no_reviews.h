@@ -66,6 +66,16 @@ class NoReviews {
       refuse();
     }
     void ended(storage::Transaction&, const policy::Application&, ca::Time) override { refuse(); }
+    void email_confirm_opened(storage::Transaction&,
+                              const policy::Application&,
+                              ca::Time) override {
+      refuse();
+    }
+    void certificate_replaced(storage::Transaction&,
+                              const policy::Application&,
+                              ca::Time) override {
+      refuse();
+    }
     void notice(storage::Transaction&,
                 const policy::Application&,
                 policy::Notice,

@@ -110,6 +110,16 @@ class Heard final : public policy::Followers {
              ca::Time /*now*/) override {
     events.emplace_back("ended");
   }
+  void email_confirm_opened(storage::Transaction& /*transaction*/,
+                            const policy::Application& /*application*/,
+                            ca::Time /*now*/) override {
+    events.emplace_back("email_confirm_opened");
+  }
+  void certificate_replaced(storage::Transaction& /*transaction*/,
+                            const policy::Application& /*application*/,
+                            ca::Time /*now*/) override {
+    events.emplace_back("certificate_replaced");
+  }
   void notice(storage::Transaction& /*transaction*/,
               const policy::Application& /*application*/,
               policy::Notice notice,

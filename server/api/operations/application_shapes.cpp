@@ -35,7 +35,7 @@ constexpr std::array kDeadlineFields{
     time("preReview", ""),    time("dcv", "Until when control of names is to be proven"),
     time("firstContact", ""), time("review", ""),
     time("answer", ""),       time("approval", ""),
-    time("issue", ""),
+    time("issue", ""),        time("replaced", "When the certificate it replaces is revoked"),
 };
 constexpr Shape kDeadlines{"Deadlines", "When something happens by itself or becomes urgent.",
                            kDeadlineFields};
@@ -66,6 +66,17 @@ constexpr std::array kDecisionFields{
     time("at", "").required(),
 };
 
+constexpr std::array kSuccessionFields{
+    word("kind", "", words_in<policy::SuccessionKind>).required(),
+    text("applicationId", "That was issued").required(),
+    text("certificateId", "Its certificate").required(),
+    time("notAfter", "When that ends").required(),
+    boolean("revokeReplaced", "Whether that is revoked 72 hours after this one is issued")
+        .required(),
+};
+constexpr Shape kSuccession{"Succession", "What an application takes over from.",
+                            kSuccessionFields};
+
 constexpr std::array kApplicationFields{
     text("id", "app_…").required(),
     text("tenantId", "").required(),
@@ -88,11 +99,15 @@ constexpr std::array kApplicationFields{
     object("methods", "", kChosenMethod).list().required(),
     text("mail", "", 254),
     text("terms", ""),
+    word("signatureHash", "The one that was chosen", words_in<policy::SignatureHash>),
     object("gates", "In the order in which they open", kGate).list().required(),
     object("requiredActions", "What the applicant has to do", kRequiredAction).list().required(),
     text("actions", "What could be done now").list().required(),
     object("deadlines", "", kDeadlines).required(),
     time("expectedIssueAt", "When it should be issued"),
+    whole("validityDays", "Of the certificate, at most"),
+    text("notice", "What to say to the applicant now: submitted_keep_reachable"),
+    object("follows", "It is a reissue or a renewal", kSuccession),
     object("clock", "", kClock).required(),
     object("decision", "The last one", kDecisionShape),
     text("certificateIds", "").list().required(),
@@ -115,59 +130,6 @@ constexpr std::array kProgressFields{
     object("gates", "", kGate).list().required(),
     object("words", "", kWordsShape).required(),
 };
-
-constexpr std::array kTaskFields{
-    text("id", "task_…").required(),
-    word("type", "Also its queue", words_in<policy::TaskType>).required(),
-    text("applicationId", ""),
-    text("organizationId", ""),
-    text("tenantId", "").required(),
-    text("office", ""),
-    text("language", ""),
-    whole("urgency", "Greater ones come first").required(),
-    time("dueAt", "").required(),
-    time("openedAt", "").required(),
-    text("claimedBy", "Whose it is"),
-    time("claimedAt", ""),
-    time("closedAt", ""),
-    text("reason", "", kLongText),
-};
-
-constexpr std::array kStepFields{
-    text("step", "").required(),
-    whole("revision", "").required(),
-    word("result", "", words_in<policy::StepOutcome>).required(),
-    text("source", "Where it was found", kLongText),
-    text("url", "", kLongText),
-    text("snapshotId", "The document that shows it"),
-    text("note", "", kLongText),
-    time("collectedAt", "When the data is from, if older"),
-    text("by", "").required(),
-    time("at", "").required(),
-};
-
-constexpr std::array kCallFields{
-    whole("revision", "").required(),
-    text("number", "E.164").required(),
-    word("numberSource", "", words_in<policy::ContactSource>).required(),
-    text("sourceReference", "Where in the source", kLongText),
-    text("office", "From where was called"),
-    word("result", "", words_in<policy::CallOutcome>).required(),
-    text("personReached", ""),
-    text("answers", "To the script, in its order", kLongText).list().required(),
-    text("attachmentId", ""),
-    text("by", "").required(),
-    time("startedAt", "").required(),
-    time("at", "").required(),
-};
-
-void put_time(json& object, const char* name, const std::optional<ca::Time>& value) {
-  if (value) object[name] = ca::rfc3339(*value);
-}
-template <class Id>
-void put_id(json& object, const char* name, const std::optional<Id>& value) {
-  if (value) object[name] = value->text();
-}
 
 json gates_json(const policy::Application& application) {
   json gates = json::array();
@@ -214,6 +176,7 @@ void put_wish(json& out, const policy::Application& application) {
   out["methods"] = std::move(methods);
   put_stated(out, "mail", wish.mail);
   put_stated(out, "terms", wish.terms);
+  if (wish.signature_hash) out["signatureHash"] = policy::text_of(*wish.signature_hash);
   put_stated(out, "alias", application.labels.alias);
   put_stated(out, "project", application.labels.project);
   json tags = json::array();
@@ -232,6 +195,7 @@ void put_times(json& out, const policy::Application& application, ca::Time now) 
   put_time(deadlines, "answer", application.deadlines.answer);
   put_time(deadlines, "approval", application.deadlines.approval);
   put_time(deadlines, "issue", application.deadlines.issue);
+  put_time(deadlines, "replaced", application.deadlines.replaced);
   out["deadlines"] = std::move(deadlines);
   put_time(out, "expectedIssueAt", application.expected_at);
   json clock{{"grossSeconds", application.clock.gross(now).count()},
@@ -250,12 +214,10 @@ constinit const Shape kDecisionShape{"Decision", "What somebody decided.", kDeci
 constinit const Shape kApplication{"Application", "An application for a certificate.",
                                    kApplicationFields};
 constinit const Shape kProgress{"Progress", "How far an application has come.", kProgressFields};
-constinit const Shape kTask{"Task", "A piece of work of the desk.", kTaskFields};
-constinit const Shape kStepShape{"StepResult", "What was found for one step of the checklist.",
-                                 kStepFields};
-constinit const Shape kCallShape{"Call", "The record of a phone call.", kCallFields};
 
-json json_of(const policy::Application& application, ca::Time now) {
+json json_of(const policy::Application& application, const policy::Catalog& catalog, ca::Time now) {
+  const policy::Product* const product =
+      catalog.version(application.product, application.product_version);
   json out{{"id", application.id.text()},
            {"tenantId", application.tenant.text()},
            {"product", application.product},
@@ -266,7 +228,7 @@ json json_of(const policy::Application& application, ca::Time now) {
            {"state", policy::text_of(application.state)},
            {"gates", gates_json(application)},
            {"requiredActions", required_actions_json(application)},
-           {"actions", policy::possible_actions(application)},
+           {"actions", policy::possible_actions(application, product)},
            {"orderIds", application.orders},
            {"words", words_json(application)},
            {"version", application.version}};
@@ -275,6 +237,17 @@ json json_of(const policy::Application& application, ca::Time now) {
   }
   put_wish(out, application);
   put_times(out, application, now);
+  if (product != nullptr) {
+    out["validityDays"] =
+        std::chrono::floor<std::chrono::days>(product->certificate_validity).count();
+  }
+  if (const auto& follows = application.follows) {
+    out["follows"] = {{"kind", policy::text_of(follows->kind)},
+                      {"applicationId", follows->application.text()},
+                      {"certificateId", certificate_id_text(follows->certificate)},
+                      {"notAfter", ca::rfc3339(follows->not_after)},
+                      {"revokeReplaced", follows->replaced == policy::Replaced::is_revoked}};
+  }
   if (application.decision) out["decision"] = json_of(*application.decision);
   json certificates = json::array();
   for (const std::string& each : application.certificates) {
@@ -297,54 +270,6 @@ json json_of(const policy::Decision& decision) {
     out["documentIds"] = std::move(documents);
   }
   put_id(out, "by", decision.by);
-  return out;
-}
-
-json json_of(const policy::ReviewTask& task) {
-  json out{{"id", task.id.text()},
-           {"type", policy::text_of(task.type)},
-           {"tenantId", task.tenant.text()},
-           {"urgency", task.urgency},
-           {"dueAt", ca::rfc3339(task.due_at)},
-           {"openedAt", ca::rfc3339(task.opened_at)}};
-  put_id(out, "applicationId", task.application);
-  put_id(out, "organizationId", task.organization);
-  put_stated(out, "office", task.office);
-  put_stated(out, "language", task.language);
-  put_id(out, "claimedBy", task.claimed_by);
-  put_time(out, "claimedAt", task.claimed_at);
-  put_time(out, "closedAt", task.closed_at);
-  put_stated(out, "reason", task.reason);
-  return out;
-}
-
-json json_of(const policy::StepResult& step) {
-  json out{{"step", step.step},
-           {"revision", step.revision},
-           {"result", policy::text_of(step.outcome)},
-           {"by", step.by.text()},
-           {"at", ca::rfc3339(step.at)}};
-  put_stated(out, "source", step.source);
-  put_stated(out, "url", step.url);
-  put_id(out, "snapshotId", step.snapshot);
-  put_stated(out, "note", step.note);
-  put_time(out, "collectedAt", step.collected_at);
-  return out;
-}
-
-json json_of(const policy::CallRecord& call) {
-  json out{{"revision", call.revision},
-           {"number", call.number},
-           {"numberSource", policy::text_of(call.number_source)},
-           {"result", policy::text_of(call.outcome)},
-           {"answers", call.answers},
-           {"by", call.by.text()},
-           {"startedAt", ca::rfc3339(call.started_at)},
-           {"at", ca::rfc3339(call.at)}};
-  put_stated(out, "sourceReference", call.source_reference);
-  put_stated(out, "office", call.office);
-  put_stated(out, "personReached", call.person_reached);
-  put_id(out, "attachmentId", call.attachment);
   return out;
 }
 

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "policy/applications/application.h"
+#include "policy/product.h"
 #include "policy/reviews/decision.h"
 #include "policy/reviews/evidence.h"
 #include "policy/reviews/review_task.h"
@@ -21,13 +22,18 @@ extern const Shape kTask;
 extern const Shape kStepShape;
 extern const Shape kCallShape;
 
-nlohmann::json json_of(const policy::Application& application, ca::Time now);
+nlohmann::json json_of(const policy::Application& application,
+                       const policy::Catalog& catalog,
+                       ca::Time now);
 nlohmann::json json_of(const policy::Decision& decision);
 nlohmann::json json_of(const policy::ReviewTask& task);
 nlohmann::json json_of(const policy::StepResult& step);
 nlohmann::json json_of(const policy::CallRecord& call);
 nlohmann::json progress_json(const policy::Application& application);
 nlohmann::json required_actions_json(const policy::Application& application);
+
+/// What is said to an applicant whose application was just submitted (ALO-34): stay reachable.
+inline constexpr std::string_view kKeepReachable = "submitted_keep_reachable";
 
 /// The id of a certificate in the API: the issuer's id, a dot, and the serial in hex; from the
 /// ledger's name, which has a slash between them.

@@ -8,6 +8,7 @@
 #include "server/api/operations/application_history.h"
 #include "server/api/operations/application_rules.h"
 #include "server/api/operations/application_shapes.h"
+#include "server/api/operations/new_application.h"
 #include "server/api/operations/wish.h"
 #include "server/api/page.h"
 #include "server/api/route_groups.h"
@@ -22,12 +23,11 @@ using policy::ApplicationId;
 using policy::Here;
 using policy::Target;
 
-Answer shown(const Application& application, const Call& call) {
-  return json_answer(json_of(application, call.now()), application.version);
-}
-Allowed<Answer> shown(const Allowed<Application>& outcome, const Call& call) {
+Allowed<Answer> shown(const Context& context,
+                      const Allowed<Application>& outcome,
+                      const Call& call) {
   if (!outcome) return policy::Refused(outcome.error());
-  return shown(*outcome, call);
+  return json_answer(json_of(*outcome, context.surroundings.catalog, call.now()), outcome->version);
 }
 
 constexpr QueryParameter kState{"filter[state]", "Applications in this state"};
@@ -66,7 +66,7 @@ Allowed<policy::ApplicationFilter> filter_of(const Call& call) {
   return filter;
 }
 
-Allowed<Answer> list_applications(const Context&,
+Allowed<Answer> list_applications(const Context& context,
                                   const storage::Snapshot& snapshot,
                                   const Call& call) {
   const auto filter = filter_of(call);
@@ -77,16 +77,17 @@ Allowed<Answer> list_applications(const Context&,
   Page page(call);
   for (const Application& each : found->applications) {
     if (!call.access->allows(call.actor, owner_of(each))) continue;
-    page.add(json_of(each, call.now()), each.id.octets());
+    page.add(json_of(each, context.surroundings.catalog, call.now()), each.id.octets());
   }
   if (found->next) page.stop_at(*found->next);
   return page.answer();
 }
 
-Allowed<Answer> read_application(const Context&,
+Allowed<Answer> read_application(const Context& context,
                                  const storage::Snapshot& snapshot,
                                  const Call& call) {
   return shown(
+      context,
       policy::visible_application(snapshot, call.actor, call.id<ApplicationId>("application")),
       call);
 }
@@ -116,9 +117,7 @@ Allowed<Answer> create_application(const Context& context,
   const auto id = ApplicationId::fresh(context.random, call.time);
   const auto made =
       policy::create_application(here(context, transaction, call), id, std::move(wanted));
-  if (!made) return policy::Refused(made.error());
-  return created_answer(json_of(*made, call.now()), made->version,
-                        std::string(kPrefix) + "/applications/" + id.text());
+  return begun_answer(context, transaction, made, call);
 }
 
 Allowed<Answer> edit_application(const Context& context,
@@ -132,13 +131,14 @@ Allowed<Answer> edit_application(const Context& context,
   Target target{id, call.version};
   if (change.has_wish) {
     now = policy::edit_application(place, target, change.applied_to(now->wish, call.body));
+    now = signable(context, std::move(now), call);
     if (!now) return policy::Refused(now.error());
     target.if_version = now->version;
   }
   if (change.has_labels || !change.has_wish) {
     now = policy::label_application(place, target, labels_with(now->labels, call.body));
   }
-  return shown(now, call);
+  return shown(context, now, call);
 }
 
 Allowed<Answer> delete_application(const Context& context,
@@ -153,62 +153,25 @@ Allowed<Answer> delete_application(const Context& context,
 /// A command that takes nothing but the application.
 template <auto command>
 Allowed<Answer> act(const Context& context, storage::Transaction& transaction, const Call& call) {
-  return shown(command(here(context, transaction, call), target_of(call)), call);
+  return shown(context, command(here(context, transaction, call), target_of(call)), call);
 }
 /// A command that takes a text.
 template <auto command>
 Allowed<Answer> act_saying(const Context& context,
                            storage::Transaction& transaction,
                            const Call& call) {
-  return shown(command(here(context, transaction, call), target_of(call), call.body.text("text")),
+  return shown(context,
+               command(here(context, transaction, call), target_of(call), call.body.text("text")),
                call);
 }
 
 Allowed<Answer> sign_agreement(const Context& context,
                                storage::Transaction& transaction,
                                const Call& call) {
-  return shown(policy::sign_agreement(here(context, transaction, call), target_of(call),
+  return shown(context,
+               policy::sign_agreement(here(context, transaction, call), target_of(call),
                                       call.body.text("agreement")),
                call);
-}
-
-constexpr std::array kChangedFields{
-    text("pointer", "What is different").required(),
-    text("before", "", kPemText),
-    text("after", "", kPemText),
-};
-constexpr Shape kChangedShape{"Difference", "What a new revision changed.", kChangedFields};
-constexpr std::array kResubmittedFields{
-    object("application", "", kApplication).required(),
-    object("changes", "Against the revision before", kChangedShape).list().required(),
-    text("untouched", "Fields that were at fault and are as they were").list().required(),
-};
-constexpr Shape kResubmitted{"Resubmitted", "An application that was submitted again.",
-                             kResubmittedFields};
-
-Allowed<Answer> resubmit_application(const Context& context,
-                                     storage::Transaction& transaction,
-                                     const Call& call) {
-  const auto& change = std::any_cast<const WishChange&>(call.prepared);
-  const auto id = call.id<ApplicationId>("application");
-  const auto before = policy::visible_application(transaction, call.actor, id);
-  if (!before) return policy::Refused(before.error());
-  std::optional<policy::Wish> wish;
-  if (change.has_wish) wish = change.applied_to(before->wish, call.body);
-  const auto again = policy::resubmit_application(here(context, transaction, call),
-                                                  {id, call.version}, std::move(wish));
-  if (!again) return policy::Refused(again.error());
-  json changes = json::array();
-  for (const policy::Change& each : again->changes) {
-    json one{{"pointer", each.pointer}};
-    if (each.before) one["before"] = *each.before;
-    if (each.after) one["after"] = *each.after;
-    changes.push_back(std::move(one));
-  }
-  return json_answer({{"application", json_of(again->application, call.now())},
-                      {"changes", std::move(changes)},
-                      {"untouched", again->untouched}},
-                     again->application.version);
 }
 
 Allowed<Answer> read_timeline(const Context&, const storage::Snapshot& snapshot, const Call& call) {
@@ -225,15 +188,10 @@ constexpr Shape kAgreement{"Agreement", "What is signed.", kAgreementFields};
 constexpr std::array kTimelineQuery{kLimit, kCursor};
 
 using enum policy::FaultCode;
-constexpr std::array kWishFaults{csr_invalid,          csr_names_mismatch,      key_rejected,
-                                 ip_not_allowed,       wildcard_not_allowed,    suffix_not_allowed,
-                                 name_not_allowed,     too_many_names,          combine_required,
-                                 entitlement_required, dcv_method_not_available};
 constexpr std::array kEditFaults{csr_invalid,      csr_names_mismatch, key_rejected,
                                  name_not_allowed, too_many_names,     names_locked,
                                  state_conflict};
 constexpr std::array kStateFaults{state_conflict, already_issued};
-constexpr std::array kResubmitFaults{state_conflict, not_resubmittable, csr_invalid, validation};
 constexpr std::array kAskFaults{state_conflict, rate_limited};
 constexpr std::array kSignerFaults{state_conflict, self_approval, evidence_missing};
 
@@ -299,15 +257,6 @@ constexpr std::array kRoutes{
         .with_query(kTimelineQuery)
         .gives_pages_of(kTimelineEntry),
     changing(Method::post,
-             "/applications/{application}:submit",
-             "submitApplication",
-             "Freezes a revision and starts the clock",
-             kCaseOwners,
-             act<policy::submit_application>)
-        .if_match()
-        .gives(kApplication)
-        .may_refuse(kWishFaults),
-    changing(Method::post,
              "/applications/{application}:cancel",
              "cancelApplication",
              "Back to draft, before it is issued",
@@ -325,17 +274,6 @@ constexpr std::array kRoutes{
         .may_match()
         .gives(kApplication)
         .may_refuse(kStateFaults),
-    changing(Method::post,
-             "/applications/{application}:resubmit",
-             "resubmitApplication",
-             "Submits it again after a rejection or a time-out",
-             kCaseOwners,
-             resubmit_application)
-        .takes(kResubmission)
-        .prepared_by(prepare_wish)
-        .if_match()
-        .gives(kResubmitted)
-        .may_refuse(kResubmitFaults),
     changing(Method::post,
              "/applications/{application}:remind",
              "remindReviewers",

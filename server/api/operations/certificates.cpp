@@ -9,6 +9,7 @@
 #include "ca/crypto/hash.h"
 #include "ca/ledger.h"
 #include "policy/applications/applications.h"
+#include "policy/applications/succession.h"
 #include "server/api/operations/application_rules.h"
 #include "server/api/operations/application_shapes.h"
 #include "server/api/page.h"
@@ -38,18 +39,6 @@ constexpr std::array kCertificateFields{
     text("sha256", "Of the certificate, in hex").required(),
 };
 constexpr Shape kCertificate{"Certificate", "A certificate that was issued.", kCertificateFields};
-
-/// The ledger's entry of a certificate of `application`, or nothing.
-std::optional<ca::LedgerEntry> entry_of(const storage::Snapshot& snapshot,
-                                        std::string_view ledger_name) {
-  const std::size_t slash = ledger_name.find('/');
-  if (slash == ledger_name.npos) return std::nullopt;
-  const auto serial = ca::from_hex(ledger_name.substr(slash + 1));
-  if (!serial) return std::nullopt;
-  auto entry = ca::Ledger::find(snapshot, ledger_name.substr(0, slash), *serial);
-  if (!entry || entry->certificate.empty()) return std::nullopt;
-  return entry;
-}
 
 json json_of(const ca::LedgerEntry& entry, const ApplicationId& application, ca::Time now) {
   const auto view = ca::view_certificate(entry.certificate);
@@ -88,7 +77,7 @@ Allowed<Found> find_certificate(const storage::Snapshot& snapshot, const Call& c
   if (!application) return policy::Refused(application.error());
   for (const std::string& each : application->certificates) {
     if (certificate_id_text(each) != call.argument("certificate")) continue;
-    if (auto entry = entry_of(snapshot, each)) {
+    if (auto entry = policy::ledger_entry(snapshot, each)) {
       return Found{*std::move(application), *std::move(entry)};
     }
   }
@@ -111,7 +100,7 @@ Allowed<Answer> list_certificates(const Context&,
   for (const Application& each : found->applications) {
     if (!call.access->allows(call.actor, owner_of(each))) continue;
     for (const std::string& name : each.certificates) {
-      if (const auto entry = entry_of(snapshot, name)) {
+      if (const auto entry = policy::ledger_entry(snapshot, name)) {
         items.push_back(json_of(*entry, each.id, call.now()));
       }
     }
@@ -130,7 +119,7 @@ Allowed<Answer> list_of_application(const Context&,
   if (!application) return policy::Refused(application.error());
   json items = json::array();
   for (const std::string& name : application->certificates) {
-    if (const auto entry = entry_of(snapshot, name)) {
+    if (const auto entry = policy::ledger_entry(snapshot, name)) {
       items.push_back(json_of(*entry, application->id, call.now()));
     }
   }

@@ -162,7 +162,7 @@ Allowed<Answer> read_case(const Context& context,
   if (!found) return policy::Refused(found.error());
   const policy::Product* product =
       context.surroundings.catalog.version(found->product, found->product_version);
-  return json_answer({{"application", json_of(*found, call.now())},
+  return json_answer({{"application", json_of(*found, context.surroundings.catalog, call.now())},
                       {"checklist", checklist_json(snapshot, *found, product)},
                       {"steps", list_json(policy::steps_of(snapshot, id, found->revision))},
                       {"calls", list_json(policy::calls_of(snapshot, id))},

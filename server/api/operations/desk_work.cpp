@@ -15,9 +15,11 @@ using policy::Allowed;
 using policy::Application;
 using policy::DocumentId;
 
-Allowed<Answer> shown(const Allowed<Application>& outcome, const Call& call) {
+Allowed<Answer> shown(const Context& context,
+                      const Allowed<Application>& outcome,
+                      const Call& call) {
   if (!outcome) return policy::Refused(outcome.error());
-  return json_answer(json_of(*outcome, call.now()), outcome->version);
+  return json_answer(json_of(*outcome, context.surroundings.catalog, call.now()), outcome->version);
 }
 
 policy::Refused not_a_document(const std::string& pointer) {
@@ -49,6 +51,7 @@ Allowed<Answer> record_step(const Context& context,
       .note = call.body.text("note"),
       .collected_at = call.body.time("collectedAt")};
   return shown(
+      context,
       policy::record_step(here(context, transaction, call), target_of(call), std::move(entry)),
       call);
 }
@@ -70,6 +73,7 @@ Allowed<Answer> record_call(const Context& context,
       .attachment = *std::move(attachment),
       .started_at = call.body.time("startedAt").value_or(call.now())};
   return shown(
+      context,
       policy::record_call(here(context, transaction, call), target_of(call),
                           policy::CallId::fresh(context.random, call.time), std::move(entry)),
       call);
@@ -88,27 +92,30 @@ Allowed<Answer> record_mail(const Context& context,
       .to_source = policy::spelled<policy::ContactSource>(call.body.text("toSource")).value(),
       .reference = call.body.text("reference"),
       .says = call.body.text("answer") == "confirmed" ? Says::confirmed : Says::refused};
-  return shown(policy::record_mail_confirmation(here(context, transaction, call), target_of(call),
+  return shown(context,
+               policy::record_mail_confirmation(here(context, transaction, call), target_of(call),
                                                 std::move(answer)),
                call);
 }
 
 template <auto command>
 Allowed<Answer> act(const Context& context, storage::Transaction& transaction, const Call& call) {
-  return shown(command(here(context, transaction, call), target_of(call)), call);
+  return shown(context, command(here(context, transaction, call), target_of(call)), call);
 }
 template <auto command>
 Allowed<Answer> act_saying(const Context& context,
                            storage::Transaction& transaction,
                            const Call& call) {
-  return shown(command(here(context, transaction, call), target_of(call), call.body.text("text")),
+  return shown(context,
+               command(here(context, transaction, call), target_of(call), call.body.text("text")),
                call);
 }
 
 Allowed<Answer> fail_pre_review(const Context& context,
                                 storage::Transaction& transaction,
                                 const Call& call) {
-  return shown(policy::fail_pre_review(here(context, transaction, call), target_of(call),
+  return shown(context,
+               policy::fail_pre_review(here(context, transaction, call), target_of(call),
                                        call.body.text("code"), call.body.text("text")),
                call);
 }
@@ -123,6 +130,7 @@ Allowed<Answer> request_info(const Context& context,
                                             ? Letter::may_be_replaced
                                             : Letter::stays};
   return shown(
+      context,
       policy::request_info(here(context, transaction, call), target_of(call), std::move(request)),
       call);
 }
@@ -131,6 +139,7 @@ Allowed<Answer> waive_gate(const Context& context,
                            storage::Transaction& transaction,
                            const Call& call) {
   return shown(
+      context,
       policy::waive_gate(here(context, transaction, call), target_of(call),
                          policy::gate(call.body.text("gate")).value(), call.body.text("reason")),
       call);
@@ -150,6 +159,7 @@ Allowed<Answer> reject_application(const Context& context,
     rejection.documents.push_back(*std::move(id));
   }
   return shown(
+      context,
       policy::reject(here(context, transaction, call), target_of(call), std::move(rejection)),
       call);
 }

@@ -77,6 +77,7 @@ json list_json(const List& list) {
 void add_application(Bundle& bundle,
                      const storage::Snapshot& snapshot,
                      const Application& application,
+                     const policy::Catalog& catalog,
                      ca::Time now) {
   json steps = json::array();
   for (std::uint32_t revision = 1; revision <= application.revision; ++revision) {
@@ -91,7 +92,7 @@ void add_application(Bundle& bundle,
                         {"firstAt", ca::rfc3339(each.first_at)}});
   }
   bundle.add("application.json",
-             json{{"application", json_of(application, now)},
+             json{{"application", json_of(application, catalog, now)},
                   {"decisions", list_json(policy::decisions_of(snapshot, application.id))},
                   {"steps", std::move(steps)},
                   {"calls", list_json(policy::calls_of(snapshot, application.id))},
@@ -188,13 +189,15 @@ json head_of_log(const storage::Snapshot& snapshot) {
   return head;
 }
 
-Allowed<Answer> export_bundle(const Context&, const storage::Snapshot& snapshot, const Call& call) {
+Allowed<Answer> export_bundle(const Context& context,
+                              const storage::Snapshot& snapshot,
+                              const Call& call) {
   const auto application =
       policy::visible_application(snapshot, call.actor, call.id<ApplicationId>("application"));
   if (!application) return policy::Refused(application.error());
   Bundle bundle(call.now());
   bundle.add("README", std::string(kReadMe));
-  add_application(bundle, snapshot, *application, call.now());
+  add_application(bundle, snapshot, *application, context.surroundings.catalog, call.now());
   add_documents(bundle, snapshot, application->id);
   add_registrants(bundle, snapshot, application->id);
   add_certificates(bundle, snapshot, *application);

@@ -44,6 +44,7 @@ constexpr std::array kProfileFields{
     object("names", "", kLimits).required(),
     text("suffixDeny", "Suffixes that are not certified").list().required(),
     text("keys", "Kinds of keys").list().required(),
+    text("signatureHashes", "Hashes an issuer may sign with").list().required(),
     text("controlMethods", "Ways to prove control of names").list().required(),
     whole("controlDays", "From when control is asked for").required(),
     object("gates", "In order", kGate).list().required(),
@@ -52,6 +53,7 @@ constexpr std::array kProfileFields{
     boolean("acme", "ACME clients may order it").required(),
     whole("validityDays", "Of the certificate, at most").required(),
     boolean("renewable", "").required(),
+    word("lostKey", "What whoever lost the key does", words_in<policy::LostKey>).required(),
 };
 constexpr Shape kProfile{"Profile", "A product.", kProfileFields};
 
@@ -118,6 +120,7 @@ json json_of(const Product& product) {
         {"ip", product.names.ip}}},
       {"suffixDeny", product.suffix_deny},
       {"keys", words_of_list(product.keys)},
+      {"signatureHashes", words_of_list(product.signature_hashes)},
       {"controlMethods", words_of_list(product.control_methods)},
       {"controlDays", product.control_deadline.count()},
       {"gates", std::move(gates)},
@@ -125,7 +128,8 @@ json json_of(const Product& product) {
       {"dualControl", product.dual_control},
       {"acme", product.acme},
       {"validityDays", std::chrono::floor<std::chrono::days>(product.certificate_validity).count()},
-      {"renewable", product.renewable}};
+      {"renewable", product.renewable},
+      {"lostKey", policy::text_of(product.lost_key)}};
 }
 
 /// Those an application may be made under now, by name.
@@ -177,7 +181,7 @@ Allowed<Answer> read_form(const Context& context, const storage::Snapshot&, cons
     add("adminContactId", true, "Who speaks for the organization");
     add("contactId", false, "Whom to call or mail; the admin if absent");
   } else {
-    add("mail", false, "Where results go if there is no contact");
+    add("mail", true, "Where results go; not needed with a contact");
   }
   if (asks(GateName::applicant_approval)) {
     add("approverId", true, "The Certificate Approver (EVG 4.2.1)");
@@ -186,7 +190,8 @@ Allowed<Answer> read_form(const Context& context, const storage::Snapshot&, cons
     add("signerId", true, "The Contract Signer (EVG 4.2.1)");
   }
   add("methods", false, "How control of each name is proven; the first that fits if absent");
-  add("terms", false, "Version of the agreement that was accepted");
+  add("terms", true, "Version of the agreement that was accepted");
+  add("signatureHash", false, "Which hash the issuer signs with; any if absent");
   return json_answer({{"profile", product.name},
                       {"fields", std::move(fields)},
                       {"schema", json(policy::form_schema(product))}});

@@ -93,7 +93,8 @@ Allowed<Answer> look_up(const Context& context,
   const auto noted = policy::note_registrants(here(context, transaction, call), target_of(call),
                                               std::any_cast<const Answers&>(call.prepared));
   if (!noted) return Refused(noted.error());
-  return json_answer(server::api::json_of(*noted, call.now()), noted->version);
+  return json_answer(server::api::json_of(*noted, context.surroundings.catalog, call.now()),
+                     noted->version);
 }
 
 Allowed<Answer> list_registrants(const Context&,

@@ -8,4 +8,8 @@ void put_stated(nlohmann::json& object, const char* name, const std::string& val
   if (!value.empty()) object[name] = value;
 }
 
+void put_time(nlohmann::json& object, const char* name, const std::optional<ca::Time>& value) {
+  if (value) object[name] = ca::rfc3339(*value);
+}
+
 }  // namespace server::api

@@ -3,8 +3,10 @@
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <string>
 
+#include "ca/time.h"
 #include "server/api/access.h"
 
 namespace server::api {
@@ -22,5 +24,11 @@ inline constexpr Access kStatementAdmins({{Over::tenant, {policy::Role::org_admi
 
 /// Puts a text into `object`; one that is not stated is left out.
 void put_stated(nlohmann::json& object, const char* name, const std::string& value);
+/// The same for what may be absent.
+void put_time(nlohmann::json& object, const char* name, const std::optional<ca::Time>& value);
+template <class Id>
+void put_id(nlohmann::json& object, const char* name, const std::optional<Id>& value) {
+  if (value) put_stated(object, name, value->text());
+}
 
 }  // namespace server::api

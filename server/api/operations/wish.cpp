@@ -45,10 +45,15 @@ constexpr Field kMethods =
         .list();
 constexpr Field kMail = text("mail", "Where results go if there is no contact", 254);
 constexpr Field kTerms = text("terms", "Version of the agreement that was accepted");
+constexpr Field kHash = word("signatureHash",
+                             "Which hash the issuer signs with; any if absent",
+                             words_in<policy::SignatureHash>);
 constexpr Field kAlias = text("alias", "Your own name for it");
 constexpr Field kProject = text("project", "");
 constexpr Field kTags = object("tags", "", kTag).list();
 constexpr Field kProduct = text("product", "One of /profiles");
+constexpr Field kSubmit =
+    boolean("submit", "Submit it at once; nothing is made if that is refused");
 
 constexpr std::array kNewFields{kProduct.required(),
                                 kIdentifiers,
@@ -62,15 +67,45 @@ constexpr std::array kNewFields{kProduct.required(),
                                 kMethods,
                                 kMail,
                                 kTerms,
+                                kHash,
                                 kAlias,
                                 kProject,
-                                kTags};
+                                kTags,
+                                kSubmit};
 constexpr std::array kChangeFields{kIdentifiers, kCsr,      kApplicantType, kOrganization, kAdmin,
                                    kContact,     kApprover, kSigner,        kMethods,      kMail,
-                                   kTerms,       kAlias,    kProject,       kTags};
+                                   kTerms,       kHash,     kAlias,         kProject,      kTags};
 constexpr std::array kResubmissionFields{kIdentifiers, kCsr,     kApplicantType, kOrganization,
                                          kAdmin,       kContact, kApprover,      kSigner,
-                                         kMethods,     kMail,    kTerms};
+                                         kMethods,     kMail,    kTerms,         kHash};
+constexpr std::array kReissueFields{
+    kCsr.required(),
+    kMethods,
+    kTerms,
+    kHash,
+    boolean("revokeReplaced", "Revoke the certificate 72 hours after the new one is issued"),
+    kAlias,
+    kProject,
+    kTags,
+    kSubmit};
+constexpr std::array kRenewalFields{
+    kIdentifiers,
+    kCsr,
+    boolean("reuseCsr", "Take the request of the application before: the same key once more"),
+    kApplicantType,
+    kOrganization,
+    kAdmin,
+    kContact,
+    kApprover,
+    kSigner,
+    kMethods,
+    kMail,
+    kTerms,
+    kHash,
+    kAlias,
+    kProject,
+    kTags,
+    kSubmit};
 
 /// Members that hold the id of something, and where it goes.
 template <class Id>
@@ -196,6 +231,12 @@ constinit const Shape kResubmission{
     "Resubmission", "What is different now; an empty object confirms what was asked for.",
     kResubmissionFields};
 
+constinit const Shape kReissue{
+    "Reissue", "Another key in a certificate; what is not said is taken over.", kReissueFields};
+constinit const Shape kRenewal{
+    "Renewal", "Another term; what is not said is taken over, and null takes it away.",
+    kRenewalFields};
+
 Wish WishChange::applied_to(Wish wish, const Body& body) const {
   if (identifiers) wish.identifiers = *identifiers;
   if (csr) wish.csr = *csr;
@@ -214,6 +255,9 @@ Wish WishChange::applied_to(Wish wish, const Body& body) const {
   if (body.mentions("methods")) wish.methods = methods;
   body.overwrite(wish.mail, "mail");
   body.overwrite(wish.terms, "terms");
+  if (body.mentions("signatureHash")) {
+    wish.signature_hash = policy::spelled<policy::SignatureHash>(body.text("signatureHash"));
+  }
   return wish;
 }
 

@@ -19,6 +19,8 @@ extern const Shape kTag;
 extern const Shape kNewApplication;
 extern const Shape kApplicationChange;
 extern const Shape kResubmission;
+extern const Shape kReissue;
+extern const Shape kRenewal;
 
 /// What the body changes of a wish, read and checked before the transaction.
 struct WishChange {

@@ -45,6 +45,21 @@ Application issued(Office& office, const ApplicationId& id) {
                      [&](const Here& here) { return certificate_issued(here, {id}, "ca/01"); });
 }
 
+// ALO-41: when nothing happens for days, a supervisor gets a task, once.
+TEST(Flow, ThatStandsStillIsNoticed) {
+  Office office;
+  const ApplicationId id = office.submitted("tencent-ov").id;
+  const auto stuck_tasks = [&] {
+    return std::ranges::count(tasks_of(office.store, id), TaskType::stuck, &ReviewTask::type);
+  };
+  EXPECT_EQ(stuck_tasks(), 0);
+  office.now = office.get(id).deadlines.stuck.value();
+  for (int times = 0; times < 2; ++times) {
+    office.must("server", [&](const Here& here) { return tick(here, id); });
+    EXPECT_EQ(stuck_tasks(), 1);
+  }
+}
+
 // ALI-16 ALI-18 TCD-08
 TEST(Flow, OfDvNeedsNobody) {
   Office office;

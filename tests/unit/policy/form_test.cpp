@@ -33,13 +33,13 @@ std::string fields(const std::string& name) {
 
 // ALI-13 TCG-07 TCG-21 TCG-22 TCG-25 TCG-26 TCD-06 TGM-06 ALO-04 ALO-05 TFR-42 TFR-60
 TEST(Forms, AskForWhatTheProductNeeds) {
-  const std::string labels = " terms* alias project tags";
+  const std::string labels = " terms* signatureHash alias project tags";
   const std::string company =
       "identifiers* csr* applicantType organizationId* adminContactId* contactId ";
   const std::pair<std::string, std::string> rows[] = {
-      {"trustasia-free", "identifiers* csr* mail methods" + labels},
-      {"alibaba-dv", "identifiers* csr* mail methods" + labels},
-      {"tencent-dv", "identifiers* csr* mail methods*" + labels},
+      {"trustasia-free", "identifiers* csr* mail* methods" + labels},
+      {"alibaba-dv", "identifiers* csr* mail* methods" + labels},
+      {"tencent-dv", "identifiers* csr* mail* methods*" + labels},
       {"alibaba-older-standard",
        "identifiers* csr* applicantType adminContactId contactId methods" + labels},
       {"alibaba-older-professional", company + "methods" + labels},

@@ -241,10 +241,18 @@ class IssuingTest : public testing::Test {
   NoPapersAtHand papers;
   NoRisks risks;
   std::vector<std::string> notices;
+  std::vector<ApplicationId> replaced;
   ApplicationFollowers followers{
-      catalog, house, random,
+      catalog,
+      house,
+      random,
       [this](storage::Transaction&, const Application&, Notice notice, ca::Time) {
         notices.emplace_back(text_of(notice));
+      },
+      {},
+      {},
+      [this](storage::Transaction&, const Application& application, ca::Time) {
+        replaced.push_back(application.id);
       }};
   Surroundings surroundings{catalog, business_days, rules, claims, papers, risks, followers};
   ControlOutcomes outcomes{surroundings};

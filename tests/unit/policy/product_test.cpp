@@ -19,6 +19,18 @@ TEST(Catalog, HasNoProductOfAnUnknownName) {
   EXPECT_EQ(Catalog().find("DV"), nullptr);
 }
 
+// TBY-07: each type says in words of its own what was verified.
+TEST(Catalog, DescribesEveryProduct) {
+  const Catalog catalog;
+  for (const Product& product : catalog.versions()) {
+    EXPECT_GT(product.description.size(), 20U) << product.name;
+  }
+  const ca::Time today = std::chrono::sys_days(std::chrono::year(2026) / 11 / 23);
+  EXPECT_TRUE(catalog.in_force("dv", today)->description.starts_with("Domain validated"));
+  EXPECT_TRUE(catalog.in_force("ov", today)->description.starts_with("Organization validated"));
+  EXPECT_TRUE(catalog.in_force("ev", today)->description.starts_with("Extended validation"));
+}
+
 // BR-6.3.2 BR-4.2.1
 TEST(Catalog, KeepsEveryProductWithinTheRulebook) {
   const Catalog catalog;

@@ -96,6 +96,36 @@ TEST_F(ApiDomainControl, TakesAnotherMethodThatIsOffered) {
             403U);
 }
 
+// A domain of an organization, proven before any application.
+TEST_F(ApiDomainControl, BeginsBeforeAnyApplication) {
+  const json stated{{"legalName", "Example Ltd"},
+                    {"type", "private_organization"},
+                    {"registrationNumber", "12345678"},
+                    {"address", {{"country", "GB"}, {"city", "London"}, {"street", "1 Street"}}},
+                    {"phone", "+442071234567"}};
+  const std::string organization =
+      send("POST", "/organizations", stated, {.token = ada}).body.at("id");
+  const std::string path = "/organizations/" + organization + "/domains";
+  const auto prove = [&](const json& wanted) { return send("POST", path, wanted, {.token = ada}); };
+  const ApiReply made = prove({{"name", "example.com"}, {"product", "ov"}});
+  ASSERT_EQ(made.status, 201U) << made.response.body;
+  const std::string one = path + "/" + made.body.at("id").get<std::string>();
+  EXPECT_EQ(made.field("Location"), "https://ca.test/api/v1" + one);
+  EXPECT_EQ(made.body.at("deadline"), "2026-12-08T00:00:00Z");
+  EXPECT_EQ(made.body.at("items").at(0).at("record").at("host"), "_pki-validation");
+  EXPECT_EQ(get(one, eve).body, made.body);
+  EXPECT_EQ(get(one, otto).status, 404U);
+  EXPECT_EQ(prove({{"name", "example.com"}, {"product", "ov"}}).body, made.body);
+  EXPECT_EQ(send("POST", one + ":check", json::object(), {.token = ada}).status, 200U);
+  EXPECT_TRUE(send("POST", one + ":check", json::object(), {.token = ada}).body.at("frequently"));
+  EXPECT_EQ(prove({{"name", "com"}, {"product", "ov"}}).pointers(),
+            std::vector<std::string>{"/name"});
+  EXPECT_EQ(prove({{"name", "example.com"}, {"product", "none"}}).code(), "entitlementRequired");
+  EXPECT_EQ(ask("DELETE", one, "", {.token = ada}).status, 204U);
+  EXPECT_FALSE(get(one, ada).body.at("open"));
+  EXPECT_EQ(send("POST", one + ":check", json::object(), {.token = ada}).code(), "stateConflict");
+}
+
 // TCD-07 TFR-55
 TEST_F(ApiDomainControl, LooksAtOnceButNotTooOften) {
   open({"shop.example.com"});

@@ -4,8 +4,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
+#include <string>
 
+#include "policy/applications/projection.h"
 #include "policy/reviews/review_task.h"
 #include "server/api/bearer.h"
 #include "server/api/openapi.h"
@@ -48,6 +51,32 @@ TEST(ApiRoutes, AreWhole) {
     }
     for (const std::string_view name : places_of(route.path)) EXPECT_NO_THROW(place(name));
   }
+}
+
+/// Whether a route does what an application calls `action`.
+bool has_route(std::string_view action) {
+  const std::string_view one = "/applications/{application}";
+  return std::ranges::any_of(api_routes(), [&](const Route& route) {
+    if (action == "edit") return route.path == one && route.method == Method::patch;
+    if (action == "delete") return route.path == one && route.method == Method::remove;
+    const std::string end(action);
+    const bool is_verb = route.path.ends_with(":" + end) && route.change != nullptr;
+    const bool is_part = route.path.ends_with("/" + end) && route.read != nullptr;
+    return route.path.starts_with(one) && (is_verb || is_part);
+  });
+}
+
+// ALI-12 ALI-43: whatever an application names as possible, in any state, can be asked for.
+TEST(ApiRoutes, HaveWhateverAnApplicationSaysCanBeDone) {
+  const policy::Product product{};
+  for (const policy::ApplicationState state : policy::application_states()) {
+    policy::Application application;
+    application.state = state;
+    for (const std::string_view action : policy::possible_actions(application, &product)) {
+      EXPECT_TRUE(has_route(action)) << action;
+    }
+  }
+  EXPECT_FALSE(has_route("nothing"));
 }
 
 // A route without a rule does not compile; one that nobody may use would be a slip of the pen.
@@ -174,6 +203,7 @@ class ApiMatrix : public testing::Test, public tests::ApiWorld {
                               json{{"organizationId", objects["organization"]}}, {.token = maker});
     objects["key"] = key.body.at("key").at("id");
     objects["certificate"] = "00.00";
+    objects["domain"] = policy::DomainId::fresh(random, clock.now()).text();
     objects["profile"] = "ov";
     objects["step"] = "legal_existence";
     objects["name"] = "www.example.org";
@@ -217,13 +247,19 @@ bool acts_at_once(const Route& route) {
   return route.change != nullptr && !needs_more;
 }
 
+/// A certificate or a domain that is not there is absent to everybody, once the body is whole.
+bool finds_nothing(const Route& route) {
+  const bool is_part = route.path.contains("{certificate}") || route.path.contains("{domain}");
+  const bool needs_body =
+      route.request != nullptr && std::ranges::any_of(route.request->fields, &Field::is_required);
+  return is_part && !needs_body;
+}
+
 TEST_F(ApiMatrix, LetsInWhomTheTableNames) {
   std::size_t probes = 0;
   for (const Route& route : api_routes()) {
     const auto names = places_of(route.path);
     const bool has_object = std::ranges::any_of(names, is_object);
-    // A certificate that is not there is absent to everybody.
-    const bool has_certificate = route.path.contains("{certificate}");
     for (const Asker& asker : askers) {
       SCOPED_TRACE(std::string(route.name) + " by " + asker.name);
       ++probes;
@@ -245,7 +281,7 @@ TEST_F(ApiMatrix, LetsInWhomTheTableNames) {
       if (has_object) EXPECT_EQ(probe(route, asker, absent).status, 404U);
       // None of these made the object, so what is one's own only is as good as absent.
       const bool is_within = !asker.is_other_tenant && *reached != Over::own;
-      if (has_object && (!is_within || has_certificate)) {
+      if (has_object && (!is_within || finds_nothing(route))) {
         EXPECT_EQ(probe(route, asker, objects).status, 404U);
       } else if (!acts_at_once(route)) {
         const unsigned there = probe(route, asker, objects).status;

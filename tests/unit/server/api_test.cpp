@@ -136,6 +136,7 @@ TEST_F(ApiTest, RefusesBodiesThatAreNotItsJson) {
   EXPECT_EQ(ask("GET", "/organizations", "x", {.token = admin}).status, 400U);
 }
 
+// TFR-33: nobody applies without an account; the operator makes it.
 TEST_F(ApiTest, AsksWhoItIs) {
   const ApiReply none = ask("GET", "/organizations", "", {});
   EXPECT_EQ(none.status, 401U);

@@ -1,0 +1,113 @@
+#include "policy/applications/succession.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "ca/crypto/encoding.h"
+#include "policy/applications/applications.h"
+#include "policy/applications/case.h"
+#include "policy/reviews/dual_control.h"
+
+namespace policy {
+
+namespace {
+
+Refused refuse(FaultCode code, std::string detail) {
+  return Refused(Fault{code, std::move(detail)});
+}
+
+/// RFC 5280 §5.3.1: the subject is not who it says any more, or may not have it.
+bool is_barred(const ca::LedgerEntry& entry) {
+  constexpr std::uint8_t kAffiliationChanged = 3;
+  constexpr std::uint8_t kPrivilegeWithdrawn = 9;
+  return entry.revoked && (entry.revocation_reason == kAffiliationChanged ||
+                           entry.revocation_reason == kPrivilegeWithdrawn);
+}
+
+Allowed<void> may_reissue(const Here& here, const Product& product, const ca::LedgerEntry& entry) {
+  if (product.lost_key == LostKey::repurchase) {
+    return refuse(FaultCode::entitlement_required,
+                  "under this product another key takes another certificate");
+  }
+  if (here.now > entry.not_after) {
+    return refuse(FaultCode::state_conflict, "the certificate has expired; renew it");
+  }
+  return {};
+}
+
+Allowed<void> may_renew(const Product& product) {
+  if (product.renewable) return {};
+  return refuse(FaultCode::not_renewable, "certificates of this product are not renewed");
+}
+
+bool asks_the_same(const Wish& a, const Wish& b) {
+  return a.identifiers == b.identifiers && a.applicant_type == b.applicant_type &&
+         a.organization == b.organization && a.admin_contact == b.admin_contact &&
+         a.contact == b.contact && a.approver == b.approver && a.signer == b.signer;
+}
+
+}  // namespace
+
+std::optional<ca::LedgerEntry> ledger_entry(const storage::Snapshot& snapshot,
+                                            std::string_view name) {
+  const std::size_t slash = name.find('/');
+  if (slash == name.npos) return std::nullopt;
+  const auto serial = ca::from_hex(name.substr(slash + 1));
+  if (!serial) return std::nullopt;
+  auto entry = ca::Ledger::find(snapshot, name.substr(0, slash), *serial);
+  if (!entry || entry->certificate.empty()) return std::nullopt;
+  return entry;
+}
+
+Allowed<Application> succeed_application(const Here& here,
+                                         const Target& target,
+                                         const ApplicationId& id,
+                                         const Successor& successor,
+                                         Labels labels,
+                                         const WishEdit& edit) {
+  const auto current = Case::open(here, target);
+  if (!current) return Refused(current.error());
+  Application before = current->application();
+  if (before.state != ApplicationState::issued) {
+    return refuse(
+        FaultCode::state_conflict,
+        "the application is " + std::string(text_of(before.state)) + ", expected an issued one");
+  }
+  const bool is_known =
+      std::ranges::find(before.certificates, successor.certificate) != before.certificates.end();
+  const auto entry =
+      is_known ? ledger_entry(here.transaction, successor.certificate) : std::nullopt;
+  if (!entry) return refuse(FaultCode::not_found, "the application has no such certificate");
+  if (is_barred(*entry)) {
+    return refuse(FaultCode::state_conflict,
+                  "the certificate was revoked because its holder may not have it; apply anew");
+  }
+  const bool is_reissue = successor.kind == SuccessionKind::reissue;
+  const auto may =
+      is_reissue ? may_reissue(here, current->product(), *entry) : may_renew(current->product());
+  if (!may) return Refused(may.error());
+  before.wish.csr.clear();
+  Wish wish = edit(before);
+  return create_application(here, id,
+                            {.product = before.product,
+                             .source = ApplicationSource::api,
+                             .tenant = before.tenant,
+                             .wish = std::move(wish),
+                             .labels = std::move(labels),
+                             .follows = Succession{successor.kind, before.id, successor.certificate,
+                                                   entry->not_after, successor.replaced}});
+}
+
+std::optional<Application> replaced_by(const storage::Snapshot& snapshot,
+                                       const Application& application) {
+  if (!application.is_reissue()) return std::nullopt;
+  auto before = kApplications.get(snapshot, application.follows->application.octets());
+  const auto entry = ledger_entry(snapshot, application.follows->certificate);
+  const bool stands = before && entry && before->state == ApplicationState::issued &&
+                      !is_barred(*entry) && asks_the_same(before->wish, application.wish) &&
+                      is_consented(snapshot, *before);
+  if (!stands) return std::nullopt;
+  return before;
+}
+
+}  // namespace policy

@@ -1,0 +1,57 @@
+// A further certificate for what was certified before. A reissue puts another key into a
+// certificate that is there: the names and the subject stay, and so does its end. A renewal asks
+// for another term. Either is an application of its own, which takes over what the first one said
+// and goes its own way through the gates; what was proven and looked at counts as far as the dated
+// rules let it (policy/applications/waivers.h).
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "ca/ledger.h"
+#include "policy/applications/commands.h"
+
+namespace policy {
+
+/// For how long the key of a certificate that was replaced may still be used.
+inline constexpr std::chrono::hours kReplacedStays{72};
+
+/// The reason of gates that a reissue leaves out.
+inline constexpr std::string_view kReissueWaiver = "reissue";
+
+/// The entry of a certificate that is named as in Application::certificates; nothing if there is no
+/// such certificate.
+std::optional<ca::LedgerEntry> ledger_entry(const storage::Snapshot& snapshot,
+                                            std::string_view name);
+
+struct Successor {
+  SuccessionKind kind = SuccessionKind::reissue;
+  std::string certificate;  // as Application::certificates
+  Replaced replaced = Replaced::stays;
+};
+/// What is to be different from the application before; it is handed everything but the request.
+using WishEdit = std::function<Wish(const Application& before)>;
+
+/// A draft under `id` that follows the issued application `target`. A reissue is made under the
+/// version of the product that the certificate came of, a renewal under the one on offer now.
+/// Refuses with state_conflict what is not issued, has expired (a reissue) or was revoked because
+/// its holder may not have it (EVG 3.2.2.14.2); not_found a certificate that is not the
+/// application's; entitlement_required a reissue where a lost key means to buy again (ALO-26), or a
+/// renewal of what is not on offer; not_renewable (TFR-26); names_locked a reissue for other names
+/// (TCG-17); and as create_application does.
+Allowed<Application> succeed_application(const Here& here,
+                                         const Target& target,
+                                         const ApplicationId& id,
+                                         const Successor& successor,
+                                         Labels labels,
+                                         const WishEdit& edit);
+
+/// The application before, where everything that was looked at stands for this one: a reissue for
+/// the same names, organization and people, of a certificate that its holder may have (EVG
+/// 3.2.2.14.2).
+std::optional<Application> replaced_by(const storage::Snapshot& snapshot,
+                                       const Application& application);
+
+}  // namespace policy

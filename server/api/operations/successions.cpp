@@ -1,0 +1,108 @@
+// Routes that ask for a further certificate after one that was issued.
+#include <algorithm>
+#include <array>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <utility>
+
+#include "policy/applications/applications.h"
+#include "policy/applications/succession.h"
+#include "server/api/operations/application_rules.h"
+#include "server/api/operations/application_shapes.h"
+#include "server/api/operations/new_application.h"
+#include "server/api/operations/wish.h"
+#include "server/api/route_groups.h"
+
+namespace server::api {
+namespace {
+
+using policy::Allowed;
+using policy::Application;
+using policy::ApplicationId;
+using policy::FaultCode;
+using policy::SuccessionKind;
+
+/// The certificate in the path, as the ledger names it; something that is none otherwise.
+std::string certificate_in(const Application& application, const Call& call) {
+  const auto found = std::ranges::find(application.certificates, call.argument("certificate"),
+                                       certificate_id_text);
+  return found == application.certificates.end() ? std::string() : *found;
+}
+
+Allowed<Answer> succeed(const Context& context,
+                        storage::Transaction& transaction,
+                        const Call& call,
+                        SuccessionKind kind) {
+  const auto& change = std::any_cast<const WishChange&>(call.prepared);
+  const auto before =
+      policy::visible_application(transaction, call.actor, call.id<ApplicationId>("application"));
+  if (!before) return policy::Refused(before.error());
+  policy::Successor successor{kind, certificate_in(*before, call), policy::Replaced::stays};
+  if (successor.certificate.empty()) {
+    return policy::Refused(
+        policy::Fault{FaultCode::not_found,
+                      "The application has no certificate " + call.argument("certificate") + "."});
+  }
+  if (call.body.boolean("revokeReplaced").value_or(false)) {
+    successor.replaced = policy::Replaced::is_revoked;
+  }
+  const auto edit = [&](const Application& taken_over) {
+    policy::Wish wish = change.applied_to(taken_over.wish, call.body);
+    // The names of a reissue are the certificate's; its request has to have them.
+    if (kind == SuccessionKind::reissue) wish.identifiers = taken_over.wish.identifiers;
+    if (call.body.boolean("reuseCsr").value_or(false) && wish.csr.empty()) {
+      wish.csr = before->wish.csr;
+    }
+    return wish;
+  };
+  const auto id = ApplicationId::fresh(context.random, call.time);
+  const auto made =
+      policy::succeed_application(here(context, transaction, call), target_of(call), id, successor,
+                                  labels_with(before->labels, call.body), edit);
+  return begun_answer(context, transaction, made, call);
+}
+
+template <SuccessionKind kind>
+Allowed<Answer> after(const Context& context, storage::Transaction& transaction, const Call& call) {
+  return succeed(context, transaction, call, kind);
+}
+
+using enum policy::FaultCode;
+constexpr std::array kReissueFaults{state_conflict, entitlement_required, csr_invalid,
+                                    csr_names_mismatch, key_rejected};
+constexpr std::array kRenewalFaults{state_conflict,  entitlement_required, not_renewable,
+                                    csr_invalid,     csr_names_mismatch,   key_rejected,
+                                    name_not_allowed};
+
+constexpr std::array kRoutes{
+    changing(Method::post,
+             "/applications/{application}/certificates/{certificate}:reissue",
+             "reissueCertificate",
+             "Applies for another key in the certificate, until the same day",
+             kCaseOwners,
+             after<SuccessionKind::reissue>)
+        .takes(kReissue)
+        .prepared_by(prepare_wish)
+        .may_match()
+        .gives(kApplication, 201)
+        .may_refuse(kReissueFaults),
+    changing(Method::post,
+             "/applications/{application}/certificates/{certificate}:renew",
+             "renewCertificate",
+             "Applies for another term with what was said before",
+             kCaseOwners,
+             after<SuccessionKind::renewal>)
+        .takes(kRenewal)
+        .prepared_by(prepare_wish)
+        .may_match()
+        .gives(kApplication, 201)
+        .may_refuse(kRenewalFaults),
+};
+
+}  // namespace
+
+Routes succession_routes() {
+  return kRoutes;
+}
+
+}  // namespace server::api

@@ -1,0 +1,202 @@
+// Reissue and renewal, from one certificate to the next over a real CA.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "ca/certificate.h"
+#include "policy/applications/succession.h"
+#include "policy/issuing/issuance_refusal.h"
+#include "tests/unit/policy/issuing_fixture.h"
+
+namespace policy {
+namespace {
+
+using std::chrono::days;
+using std::chrono::hours;
+using testing::SizeIs;
+
+class Successions : public IssuingTest {
+ protected:
+  ApplicationId issued(const std::vector<std::string>& names) {
+    const ApplicationId id = approved(names);
+    work();
+    EXPECT_EQ(get(id).state, ApplicationState::issued);
+    return id;
+  }
+  Allowed<Application> succeed(const ApplicationId& before,
+                               SuccessionKind kind,
+                               const std::vector<std::string>& names,
+                               Replaced replaced = Replaced::stays) {
+    const ApplicationId id = ApplicationId::fresh(random, now);
+    const Successor successor{kind, get(before).certificates.at(0), replaced};
+    return write([&](storage::Transaction& transaction) {
+      const Here here{transaction, surroundings, ann, now};
+      return succeed_application(here, {before}, id, successor, {}, [&](const Application& old) {
+        Wish wish = old.wish;
+        wish.csr = tests::make_csr(*other_key, names);
+        wish.identifiers.clear();
+        for (const auto& name : names) {
+          wish.identifiers.emplace_back(ca::DnsName::parse(name).value());
+        }
+        return wish;
+      });
+    });
+  }
+  Application submit(const ApplicationId& id) {
+    return must(ann, [&](const Here& here) { return submit_application(here, {id}); });
+  }
+  void revoke(const ApplicationId& id, std::uint8_t reason) {
+    const ca::LedgerEntry entry = ledger(id).at(0);
+    const auto done = write([&](storage::Transaction& transaction) {
+      return ca::Ledger::revoke(transaction, entry.issuer_id, entry.serial, reason, "test", now);
+    });
+    ASSERT_TRUE(done.has_value());
+  }
+  std::unique_ptr<ca::Signer> other_key = ca::generate_signer(ca::KeyAlgorithm::ecdsa_p256);
+  const std::vector<std::string> shop{"a.example.com"};
+};
+
+// ALO-26: another key, the same names, the same end; what was proven counts past the product's own
+// reuse, as far as the rulebook lets it (BR 4.2.1).
+TEST_F(Successions, AReissueIsSignedByWhatTheCertificateRestsOn) {
+  const ApplicationId first = issued(shop);
+  now += days(60);  // the product lets claims count again for one month
+  const auto made = succeed(first, SuccessionKind::reissue, shop);
+  ASSERT_TRUE(made) << made.error().detail;
+  EXPECT_EQ(made->state, ApplicationState::draft);
+  EXPECT_EQ(made->wish.terms, "2026-11");
+  const Application sent = submit(made->id);
+  EXPECT_EQ(sent.state, ApplicationState::approved);
+  EXPECT_EQ(sent.gate(GateName::dcv)->evidence, get(first).gate(GateName::dcv)->evidence);
+  work();
+  ASSERT_EQ(get(made->id).state, ApplicationState::issued) << (told.empty() ? "" : told.back());
+  const ca::LedgerEntry before = ledger(first).at(0);
+  const ca::LedgerEntry after = ledger(made->id).at(0);
+  EXPECT_EQ(after.not_after, before.not_after);
+  EXPECT_NE(ca::view_certificate(after.certificate)->spki,
+            ca::view_certificate(before.certificate)->spki);
+  EXPECT_FALSE(before.revoked);
+  expect_sound();
+}
+
+TEST_F(Successions, AReissueIsProvenAnewWhenItsEvidenceCountsNoMore) {
+  const ApplicationId first = issued(shop);
+  const auto claim = ClaimId::parse(get(first).gate(GateName::dcv)->evidence.at(0)).value();
+  write([&](storage::Transaction& transaction) {
+    return revoke_claim(transaction, server_itself(), claim, "sold", now);
+  });
+  const auto made = succeed(first, SuccessionKind::reissue, shop);
+  ASSERT_TRUE(made);
+  EXPECT_EQ(submit(made->id).state, ApplicationState::domain_validation);
+}
+
+// TCG-17: reissue keeps the names, whatever the product says of others.
+TEST_F(Successions, AReissueKeepsTheNames) {
+  const ApplicationId first = issued(shop);
+  const auto other = succeed(first, SuccessionKind::reissue, {"b.example.com"});
+  ASSERT_FALSE(other);
+  EXPECT_EQ(other.error().code, FaultCode::names_locked);
+  const auto made = succeed(first, SuccessionKind::reissue, shop);
+  ASSERT_TRUE(made);
+  Wish wish = made->wish;
+  wish.identifiers = {ca::DnsName::parse("b.example.com").value()};
+  const auto edited = write([&](storage::Transaction& transaction) {
+    return edit_application({transaction, surroundings, ann, now}, {made->id}, wish);
+  });
+  ASSERT_FALSE(edited);
+  EXPECT_EQ(edited.error().code, FaultCode::names_locked);
+}
+
+TEST_F(Successions, TheReplacedCertificateIsRevokedAfterThreeDays) {
+  const ApplicationId first = issued(shop);
+  const auto made = succeed(first, SuccessionKind::reissue, shop, Replaced::is_revoked);
+  ASSERT_TRUE(made);
+  submit(made->id);
+  now += std::chrono::seconds(1);
+  work();
+  ASSERT_EQ(get(made->id).state, ApplicationState::issued);
+  now += hours(72) - std::chrono::seconds(1);
+  run_kind(storage::WorkKind::application_clock);
+  EXPECT_EQ(replaced, std::vector<ApplicationId>{});
+  now += std::chrono::seconds(1);
+  run_kind(storage::WorkKind::application_clock);
+  EXPECT_EQ(replaced, std::vector<ApplicationId>{made->id});
+  run_kind(storage::WorkKind::application_clock);
+  EXPECT_THAT(replaced, SizeIs(1));
+  expect_sound();
+}
+
+// EVG 3.2.2.14.2: not what was taken from its holder.
+TEST_F(Successions, WhatItsHolderMayNotHaveIsNotReplaced) {
+  constexpr std::uint8_t kKeyCompromise = 1;
+  constexpr std::uint8_t kPrivilegeWithdrawn = 9;
+  const ApplicationId lost = issued(shop);
+  revoke(lost, kKeyCompromise);
+  EXPECT_TRUE(succeed(lost, SuccessionKind::reissue, shop));
+  now += std::chrono::seconds(1);
+  const ApplicationId misused = issued({"c.example.com"});
+  revoke(misused, kPrivilegeWithdrawn);
+  for (const SuccessionKind kind : {SuccessionKind::reissue, SuccessionKind::renewal}) {
+    const auto made = succeed(misused, kind, {"c.example.com"});
+    ASSERT_FALSE(made);
+    EXPECT_EQ(made.error().code, FaultCode::state_conflict);
+  }
+}
+
+TEST_F(Successions, AnExpiredCertificateIsRenewedAndNotReissued) {
+  const ApplicationId first = issued(shop);
+  now = ledger(first).at(0).not_after + std::chrono::seconds(1);
+  EXPECT_EQ(succeed(first, SuccessionKind::reissue, shop).error().code, FaultCode::state_conflict);
+  EXPECT_TRUE(succeed(first, SuccessionKind::renewal, shop));
+}
+
+// A renewal is a new application: what the product lets count again, counts, and no longer.
+TEST_F(Successions, ARenewalIsAnotherTermUnderTheProductsReuse) {
+  const ApplicationId first = issued(shop);
+  now += days(20);
+  const auto soon = succeed(first, SuccessionKind::renewal, {"a.example.com"});
+  ASSERT_TRUE(soon);
+  EXPECT_EQ(submit(soon->id).state, ApplicationState::approved);
+  work();
+  EXPECT_GT(ledger(soon->id).at(0).not_after, ledger(first).at(0).not_after);
+  now += days(20);
+  const auto late = succeed(first, SuccessionKind::renewal, {"a.example.com"});
+  ASSERT_TRUE(late);
+  EXPECT_EQ(submit(late->id).state, ApplicationState::domain_validation);
+}
+
+TEST_F(Successions, OnlyWhatWasIssuedIsFollowed) {
+  const ApplicationId id = approved(shop);
+  const auto early = write([&](storage::Transaction& transaction) {
+    return succeed_application(
+        {transaction, surroundings, ann, now}, {id}, ApplicationId::fresh(random, now),
+        {SuccessionKind::renewal, "ca/01"}, {}, [](const Application& old) { return old.wish; });
+  });
+  ASSERT_FALSE(early);
+  EXPECT_EQ(early.error().code, FaultCode::state_conflict);
+  work();
+  const auto stranger = write([&](storage::Transaction& transaction) {
+    return succeed_application(
+        {transaction, surroundings, ann, now}, {id}, ApplicationId::fresh(random, now),
+        {SuccessionKind::renewal, "ca/01"}, {}, [](const Application& old) { return old.wish; });
+  });
+  ASSERT_FALSE(stranger);
+  EXPECT_EQ(stranger.error().code, FaultCode::not_found);
+}
+
+// TCG-15: the issuer is one that signs with the hash that was chosen.
+TEST_F(Successions, TheIssuerSignsWithTheChosenHash) {
+  Application application = get(approved(shop));
+  const Product product = automatic_dv();
+  application.wish.signature_hash = SignatureHash::sha256;
+  EXPECT_EQ(issuer_for(issuers, application, product, now), ca.issuer.get());
+  application.wish.signature_hash = SignatureHash::sha384;
+  EXPECT_EQ(issuer_for(issuers, application, product, now), nullptr);
+  const tests::TestCa strong =
+      tests::make_test_ca(now, ca::KeyAlgorithm::ecdsa_p384, {}, ca::KeyAlgorithm::ecdsa_p384);
+  const ca::IssuerSet both{
+      std::vector<ca::IssuerSet::Member>{{ca.issuer.get()}, {strong.issuer.get()}}};
+  EXPECT_EQ(issuer_for(both, application, product, now), strong.issuer.get());
+}
+
+}  // namespace
+}  // namespace policy

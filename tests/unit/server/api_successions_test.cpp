@@ -1,0 +1,230 @@
+// Reissue and renewal over the API, and what else a person may say when asking for a certificate.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "ca/ledger.h"
+#include "ca/revocation_index.h"
+#include "policy/applications/schedule.h"
+#include "policy/applications/succession.h"
+#include "tests/unit/server/api_applications_fixture.h"
+
+namespace server::api {
+namespace {
+
+using testing::Contains;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Not;
+
+class ApiSuccessions : public ApiApplications {
+ protected:
+  json dv(const std::string& product = "dv") {
+    return {{"product", product},
+            {"csr", csr({"www.example.org"})},
+            {"identifiers", json::array({{{"value", "www.example.org"}}})},
+            {"methods", json::array({{{"name", "www.example.org"}, {"method", "dns-txt"}}})},
+            {"mail", "ada@example.org"},
+            {"terms", "2026-01"}};
+  }
+  /// An application that was issued, and the ledger's entry of its certificate.
+  void issued(const json& wanted) {
+    const ApiReply made = post("/applications", wanted);
+    ASSERT_EQ(made.status, 201U) << made.response.body;
+    app = made.body.at("id");
+    const auto id = policy::ApplicationId::parse(app).value();
+    store->write_and_wait([&](storage::Transaction& transaction) {
+      auto record = policy::kApplications.get(transaction, id.octets()).value();
+      record.state = policy::ApplicationState::issued;
+      record.certificates = {"ca/01"};
+      policy::store_application(transaction, record);
+      ca::LedgerEntry entry;
+      entry.issuer_id = "ca";
+      entry.serial = "\x01";
+      entry.certificate = "a certificate";
+      entry.not_after = kNow + std::chrono::days(90);
+      storage::Table<ca::LedgerEntry>{"ledger"}.put(
+          transaction, ca::serial_key(entry.issuer_id, entry.serial), entry);
+    });
+  }
+  ApiReply again(const std::string& verb, const json& body) {
+    return post("/applications/" + app + "/certificates/ca.01:" + verb, body);
+  }
+  std::size_t count() { return get("/applications", ada).body.at("items").size(); }
+  std::vector<std::string> actions() {
+    return get("/applications/" + app, ada).body.at("actions").get<std::vector<std::string>>();
+  }
+};
+
+// ALI-43 ALO-26
+TEST_F(ApiSuccessions, AReissueTakesEverythingOverButTheKey) {
+  json wanted = dv();
+  wanted["alias"] = "shop";
+  issued(wanted);
+  EXPECT_THAT(actions(), Contains("reissue"));
+  const ApiReply made = again("reissue", {{"csr", csr({"www.example.org"})}, {"submit", true}});
+  ASSERT_EQ(made.status, 201U) << made.response.body;
+  EXPECT_EQ(made.field("Location"),
+            "https://ca.test/api/v1/applications/" + made.body.at("id").get<std::string>());
+  EXPECT_NE(made.body.at("id"), app);
+  EXPECT_EQ(made.body.at("state"), "domain_validation");
+  EXPECT_EQ(made.body.at("notice"), "submitted_keep_reachable");
+  EXPECT_EQ(made.body.at("alias"), "shop");
+  EXPECT_EQ(made.body.at("mail"), "ada@example.org");
+  EXPECT_EQ(made.body.at("identifiers")[0].at("value"), "www.example.org");
+  const json& follows = made.body.at("follows");
+  EXPECT_EQ(follows.at("kind"), "reissue");
+  EXPECT_EQ(follows.at("applicationId"), app);
+  EXPECT_EQ(follows.at("certificateId"), "ca.01");
+  EXPECT_EQ(follows.at("revokeReplaced"), false);
+  EXPECT_EQ(get("/applications/" + app, ada).body.at("state"), "issued");
+}
+
+TEST_F(ApiSuccessions, WhatIsRefusedLeavesNothing) {
+  issued(dv());
+  const std::size_t before = count();
+  const ApiReply other = again("reissue", {{"csr", csr({"api.example.org"})}, {"submit", true}});
+  EXPECT_EQ(other.code(), "csrNamesMismatch");
+  EXPECT_EQ(again("reissue", json::object()).code(), "validation");
+  EXPECT_EQ(post("/applications/" + app + "/certificates/ca.02:renew", json::object()).status,
+            404U);
+  EXPECT_EQ(count(), before);
+  clock.advance(std::chrono::days(91));
+  EXPECT_EQ(again("reissue", {{"csr", csr({"www.example.org"})}}).code(), "stateConflict");
+}
+
+TEST_F(ApiSuccessions, ARenewalMayKeepItsRequest) {
+  issued(dv());
+  const ApiReply bare = again("renew", json::object());
+  ASSERT_EQ(bare.status, 201U) << bare.response.body;
+  EXPECT_EQ(bare.body.at("state"), "draft");
+  EXPECT_FALSE(bare.body.contains("csr"));
+  clock.advance(std::chrono::seconds(1));
+  const ApiReply kept = again("renew", {{"reuseCsr", true}, {"alias", "next year"}});
+  EXPECT_EQ(kept.body.at("csr"), get("/applications/" + app, ada).body.at("csr"));
+  EXPECT_EQ(kept.body.at("alias"), "next year");
+  EXPECT_EQ(kept.body.at("follows").at("kind"), "renewal");
+}
+
+// TFR-26: neither named as possible nor possible.
+TEST_F(ApiSuccessions, SomeProductsAreNotRenewed) {
+  json wanted = dv("trustasia-free");
+  wanted["terms"] = "1";
+  issued(wanted);
+  EXPECT_THAT(actions(), Not(Contains("renew")));
+  EXPECT_EQ(again("renew", json::object()).code(), "notRenewable");
+}
+
+TEST_F(ApiSuccessions, WhatWasReplacedIsRevokedWhenItsTimeIsOver) {
+  issued(dv());
+  const ApiReply made =
+      again("reissue", {{"csr", csr({"www.example.org"})}, {"revokeReplaced", true}});
+  ASSERT_EQ(made.status, 201U) << made.response.body;
+  const auto id = policy::ApplicationId::parse(made.body.at("id").get<std::string>()).value();
+  const auto tick = [&] {
+    const auto server = policy::server_itself();
+    store->write_and_wait([&](storage::Transaction& transaction) {
+      return policy::tick({transaction, desk.surroundings(), server, clock.seconds()}, id)
+          .has_value();
+    });
+    return store->read([](const storage::Snapshot& snapshot) {
+      return policy::ledger_entry(snapshot, "ca/01").value();
+    });
+  };
+  store->write_and_wait([&](storage::Transaction& transaction) {
+    auto record = policy::kApplications.get(transaction, id.octets()).value();
+    record.state = policy::ApplicationState::issued;
+    record.deadlines.replaced = clock.seconds() + policy::kReplacedStays;
+    policy::store_application(transaction, record);
+  });
+  EXPECT_FALSE(tick().revoked);
+  clock.advance(policy::kReplacedStays);
+  const ca::LedgerEntry after = tick();
+  EXPECT_TRUE(after.revoked);
+  EXPECT_EQ(after.revocation_reason, 4);  // superseded
+}
+
+// TCG-15: where the product offers it and an issuer signs with it.
+TEST_F(ApiSuccessions, TheHashOfTheSignatureIsChosen) {
+  json wanted = dv();
+  wanted["signatureHash"] = "sha256";
+  const ApiReply made = post("/applications", wanted);
+  ASSERT_EQ(made.status, 201U) << made.response.body;
+  EXPECT_EQ(made.body.at("signatureHash"), "sha256");
+  for (const char* hash : {"sha384", "sm3"}) {  // no issuer, and not of the product
+    wanted["signatureHash"] = hash;
+    EXPECT_THAT(post("/applications", wanted).pointers(), ElementsAre("/signatureHash")) << hash;
+  }
+  wanted["signatureHash"] = "md5";
+  EXPECT_EQ(post("/applications", wanted).code(), "validation");
+  EXPECT_THAT(get("/profiles/dv", ada).body.at("signatureHashes"), Contains("sha384"));
+}
+
+// TFR-23 ALO-34: filled in and submitted in one step, or not at all.
+TEST_F(ApiSuccessions, AnApplicationIsSubmittedAtOnce) {
+  json wanted = dv();
+  wanted["submit"] = true;
+  const ApiReply made = post("/applications", wanted);
+  ASSERT_EQ(made.status, 201U) << made.response.body;
+  EXPECT_EQ(made.body.at("state"), "domain_validation");
+  EXPECT_EQ(made.body.at("revision"), 1);
+  EXPECT_EQ(made.body.at("notice"), "submitted_keep_reachable");
+  const std::size_t before = count();
+  wanted.erase("terms");
+  EXPECT_THAT(post("/applications", wanted).pointers(), ElementsAre("/terms"));
+  EXPECT_EQ(count(), before);
+}
+
+// ALO-34
+TEST_F(ApiSuccessions, ASubmissionSaysToStayReachable) {
+  draft();
+  EXPECT_EQ(act("/applications/" + app + ":submit", ada).body.at("notice"),
+            "submitted_keep_reachable");
+  EXPECT_FALSE(get("/applications/" + app, ada).body.contains("notice"));
+}
+
+// ALO-37: when it is expected, its type, its names and how long it will be valid.
+TEST_F(ApiSuccessions, WhatIsNotIssuedYetSaysWhenItIsExpected) {
+  draft();
+  ASSERT_EQ(act("/applications/" + app + ":submit", ada).status, 200U);
+  const json listed = get("/applications", ada, "filter%5Bstate%5D=submitted").body.at("items")[0];
+  EXPECT_EQ(listed.at("id"), app);
+  EXPECT_THAT(listed.at("expectedIssueAt").get<std::string>(), HasSubstr("2026-12-"));
+  EXPECT_EQ(listed.at("product"), "ov");
+  EXPECT_EQ(listed.at("identifiers")[0].at("value"), "www.example.org");
+  EXPECT_EQ(listed.at("validityDays"), 199);
+}
+
+// TCG-12: the request is made where the key is and pasted; no key is taken or made.
+TEST_F(ApiSuccessions, ARequestIsPastedAndAKeyNever) {
+  json wanted = dv();
+  const ApiReply made = post("/applications", wanted);
+  EXPECT_EQ(made.body.at("csr"), wanted.at("csr"));
+  std::string old_label = wanted.at("csr");
+  for (const char* word : {"BEGIN ", "END "}) {
+    old_label.insert(old_label.find(word) + std::string(word).size(), "NEW ");
+  }
+  wanted["csr"] = old_label + "\n";
+  EXPECT_EQ(post("/applications", wanted).status, 201U);
+  wanted["csr"] = ca::pem("PRIVATE KEY", "a key");
+  const ApiReply key = post("/applications", wanted);
+  EXPECT_EQ(key.code(), "csrInvalid");
+  EXPECT_THAT(key.pointers(), ElementsAre("/csr"));
+  wanted = dv();
+  wanted["privateKey"] = "a key";
+  EXPECT_EQ(post("/applications", wanted).code(), "validation");
+}
+
+// TFR-45: where no contact is asked for, results go to a mail address.
+TEST_F(ApiSuccessions, SomebodyHasToGetTheResults) {
+  json wanted = dv();
+  wanted["submit"] = true;
+  wanted.erase("mail");
+  EXPECT_THAT(post("/applications", wanted).pointers(), ElementsAre("/mail"));
+  wanted["mail"] = "no address";
+  EXPECT_THAT(post("/applications", wanted).pointers(), ElementsAre("/mail"));
+  wanted["mail"] = "ada@example.org";
+  EXPECT_EQ(post("/applications", wanted).status, 201U);
+}
+
+}  // namespace
+}  // namespace server::api
