@@ -134,19 +134,17 @@ def measure(laboratory, target, cpu, what):
 
 
 def report(without, quiet, beside, cost):
-    """How many times slower a server gets that is busy to its limit: it has less time, because polls take some, and
-    an issuance may need more of it."""
-    def median(rounds, figure):
-        return statistics.median(figure(each) for each in rounds)
-
-    alone = median(without, lambda each: each["cpu_us"])
-    polls = median(beside, lambda each: each["polls"])
+    """Each round is compared with the one with an empty store next to it, because the machine may be faster or slower a
+    minute later. A server that is busy to its limit also has less time, because polls take some."""
+    polls = statistics.median(each["polls"] for each in beside)
     share = polls * cost / os.cpu_count()
-    without_polls = median(beside, lambda each: (each["cpu_seconds"] - each["wall_seconds"] * each["polls"] * cost)
-                           / each["issuances"]) * 1e6
-    held = median(quiet, lambda each: each["cpu_us"])
-    say(f"\n  CPU time of one issuance: {alone:.0f} us with an empty store, {held:.0f} us beside {HELD} held orders,"
-        f" {without_polls:.0f} us beside them and {polls:.0f} polls a second, which take {100 * share:.1f} % of"
-        f" {os.cpu_count()} CPUs")
-    judge([(f"CPU per issuance beside {HELD} held orders / with an empty store", held / alone, MOST, False),
-           ("the same, polled, over the share of time that is left", without_polls / (1 - share) / alone, MOST, False)])
+
+    def own(each):
+        """CPU time of one issuance without that of the polls beside it."""
+        return 1e6 * (each["cpu_seconds"] - each["wall_seconds"] * each["polls"] * cost) / each["issuances"]
+
+    held = statistics.median(each["cpu_us"] / alone["cpu_us"] for alone, each in zip(without, quiet))
+    polled = statistics.median(own(each) / alone["cpu_us"] for alone, each in zip(without, beside)) / (1 - share)
+    say(f"\n  {polls:.0f} polls a second take {100 * share:.1f} % of {os.cpu_count()} CPUs")
+    judge([(f"CPU per issuance beside {HELD} held orders / with an empty store", held, MOST, False),
+           ("the same, polled, over the share of time that polls leave", polled, MOST, False)])

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <iterator>
 #include <stdexcept>
 #include <utility>
 
@@ -23,24 +24,22 @@ namespace {
 
 constexpr std::chrono::hours kSince{1};
 constexpr std::chrono::days kLongestHold{30};
+constexpr std::size_t kAtOnce = 20;  // holders in one transaction
 constexpr std::string_view kProduct = "ov";
 
 /// Fills one store.
 class Filling {
  public:
-  Filling(storage::Store& store, const acme::ResourceUrls& urls) : store_{store}, urls_{urls} {}
+  explicit Filling(const acme::ResourceUrls& urls) : urls_{urls} {}
 
-  Holder add_holder(std::size_t number, std::size_t orders) {
+  Holder add_holder(storage::Transaction& transaction, std::size_t number, std::size_t orders) {
     Holder holder;
-    store_.write_and_wait([&](storage::Transaction& transaction) {
-      add_account(transaction, holder.account.public_key(), number);
-      for (std::size_t i = 0; i < orders; ++i) {
-        const std::string name =
-            "n" + std::to_string(i) + ".held" + std::to_string(number) + ".test";
-        holder.orders.push_back(urls_.order(add_order(transaction, name)));
-      }
-    });
+    add_account(transaction, holder.account.public_key(), number);
     holder.account.use_account(urls_.account(account_));
+    for (std::size_t i = 0; i < orders; ++i) {
+      const std::string name = "n" + std::to_string(i) + ".held" + std::to_string(number) + ".test";
+      holder.orders.push_back(urls_.order(add_order(transaction, name)));
+    }
     return holder;
   }
 
@@ -143,7 +142,6 @@ class Filling {
     return id;
   }
 
-  storage::Store& store_;
   const acme::ResourceUrls& urls_;
   ca::SystemRandom random_;
   policy::Catalog catalog_;
@@ -162,11 +160,22 @@ std::vector<Holder> hold_orders(storage::Store& store,
                                 const acme::ResourceUrls& urls,
                                 std::size_t holders,
                                 std::size_t orders) {
-  Filling filling{store, urls};
+  Filling filling{urls};
+  const auto share = [&](std::size_t number) {
+    return orders / holders + (number < orders % holders ? 1 : 0);
+  };
   std::vector<Holder> made;
-  for (std::size_t number = 0; number < holders; ++number) {
-    made.push_back(
-        filling.add_holder(number, orders / holders + (number < orders % holders ? 1 : 0)));
+  while (made.size() < holders) {
+    const std::size_t first = made.size();
+    const std::size_t last = std::min(holders, first + kAtOnce);
+    auto some = store.write_and_wait([&](storage::Transaction& transaction) {
+      std::vector<Holder> added;
+      for (std::size_t number = first; number < last; ++number) {
+        added.push_back(filling.add_holder(transaction, number, share(number)));
+      }
+      return added;
+    });
+    std::ranges::move(some, std::back_inserter(made));
   }
   return made;
 }
