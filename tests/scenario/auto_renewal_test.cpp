@@ -3,6 +3,9 @@
 
 #include <gmock/gmock.h>
 
+#include <boost/asio/co_spawn.hpp>
+#include <exception>
+
 #include "acme/records/incident_record.h"
 #include "acme/records/order_record.h"
 #include "ca/certificate.h"
@@ -561,6 +564,38 @@ TEST(AutoRenewalCrash, AndThenACancellationLeaveNoSerialInDoubt) {
     ASSERT_LT(handlers, 100);
   }
   EXPECT_GT(doubtful, 0U);
+}
+
+// RFC8739-3.1.2: a cancellation at any point of a renewal is the end. That none was given out after
+// it is what the proof at the end of a world says, by the order of the audit log.
+TEST(AutoRenewalRace, CancellationAmidARenewalIsTheEnd) {
+  bool was_running = true;
+  std::size_t overtaken = 0;
+  for (std::size_t handlers = 1; was_running; ++handlers) {
+    SCOPED_TRACE(handlers);
+    ToBeRenewed renewed;
+    World& world = renewed.world;
+    boost::asio::io_context context;
+    bool has_ended = false;
+    boost::asio::co_spawn(context, world.runner->step(),
+                          [&](std::exception_ptr, std::size_t) { has_ended = true; });
+    for (std::size_t i = 0; i < handlers && context.run_one() > 0; ++i) {
+    }
+    was_running = !has_ended;
+    body_of(world.post(renewed.client, renewed.made.url, R"({"status":"canceled"})"));
+    context.run();
+    renewed.settle();
+    refusal_of(renewed.fetch(), ProblemType::auto_renewal_canceled);
+    world.store->read([&](const storage::Snapshot& snapshot) {
+      ca::Ledger::for_each(snapshot, "", [&](const ca::LedgerEntry& entry) {
+        if (entry.certificate.empty()) ++overtaken;
+        EXPECT_EQ(entry.certificate.empty(), entry.revoked);
+        return storage::Scan::proceed;
+      });
+    });
+    ASSERT_LT(handlers, 100);
+  }
+  EXPECT_GT(overtaken, 0U);
 }
 
 }  // namespace
