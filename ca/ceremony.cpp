@@ -90,6 +90,10 @@ struct Parent {
   Time not_after;
 };
 
+Time end_of(const PlannedCa& planned, Time not_before, Time latest) {
+  return std::min<Time>(not_before + days(planned.days) - std::chrono::seconds(1), latest);
+}
+
 std::string certify(const PlannedCa& planned,
                     const PublicKey& key,
                     const Parent& parent,
@@ -104,8 +108,7 @@ std::string certify(const PlannedCa& planned,
        .signature_algorithm = identifier,
        .issuer = parent.name,
        .not_before = not_before,
-       .not_after =
-           std::min(not_before + days(planned.days) - std::chrono::seconds(1), parent.not_after),
+       .not_after = end_of(planned, not_before, parent.not_after),
        .subject = name_of(planned),
        .spki = key.spki(),
        .extensions = extensions_of(planned, key_identifier_of(key.spki()), parent.key_identifier)});
@@ -136,6 +139,48 @@ MadeCa make_key(const PlannedCa& planned, Ceremony kind) {
 }
 
 }  // namespace
+
+std::optional<KeyAlgorithm> algorithm_of(const PublicKey& key) {
+  switch (key.kind()) {
+    case KeyKind::rsa:
+      if (key.bits() == 2048) return KeyAlgorithm::rsa_2048;
+      if (key.bits() == 3072) return KeyAlgorithm::rsa_3072;
+      return key.bits() == 4096 ? std::optional(KeyAlgorithm::rsa_4096) : std::nullopt;
+    case KeyKind::ec_p256:
+      return KeyAlgorithm::ecdsa_p256;
+    case KeyKind::ec_p384:
+      return KeyAlgorithm::ecdsa_p384;
+    case KeyKind::ec_p521:
+      return KeyAlgorithm::ecdsa_p521;
+    case KeyKind::sm2:
+      return KeyAlgorithm::sm2;
+    case KeyKind::ed25519:
+      return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+bool is_as_planned(const PlannedCa& planned, std::string_view der, std::string_view issuer) {
+  const auto view = view_certificate(der);
+  const auto above = view_certificate(issuer);
+  if (!view || !above) return false;
+  const auto key = PublicKey::from_spki(view->spki);
+  const auto issuing_key = PublicKey::from_spki(above->spki);
+  if (!key || !issuing_key || algorithm_of(*key) != key_algorithm(planned.algorithm)) return false;
+  const auto algorithm = certificate_algorithm(issuing_key->kind());
+  if (!algorithm) return false;
+  const Time latest = planned.issuer.empty() ? Time::max() : above->not_after;
+  return view->tbs ==
+         tbs_certificate({.serial = view->serial,
+                          .signature_algorithm = der_algorithm_identifier(*algorithm),
+                          .issuer = planned.issuer.empty() ? name_of(planned) : above->subject,
+                          .not_before = view->not_before,
+                          .not_after = end_of(planned, view->not_before, latest),
+                          .subject = name_of(planned),
+                          .spki = view->spki,
+                          .extensions = extensions_of(planned, key_identifier_of(view->spki),
+                                                      key_identifier_of(above->spki))});
+}
 
 std::string cryptographic_library() {
   return OpenSSL_version(OPENSSL_VERSION);

@@ -1,13 +1,16 @@
 // What a plan of a ceremony must hold to: one row per rule.
 #include <algorithm>
+#include <array>
 #include <functional>
 #include <set>
 #include <span>
+#include <string>
 
 #include "ca/ceremony.h"
 #include "ca/custody/pkcs11_uri.h"
 #include "ca/names/dns_name.h"
 #include "ca/names/quoted.h"
+#include "ca/oids.h"
 #include "ca/printable_text.h"
 
 namespace ca {
@@ -108,23 +111,51 @@ std::string path_length_fits(const Place& place) {
 }
 
 std::string policies_are_where_they_belong(const Place& place) {
-  if (place.is_root()) return place.ca.policies.empty() ? "" : "a root has no policies";
-  return place.ca.policies.empty() ? "it needs policies; 2.5.29.32.0 is any of them" : "";
+  const std::vector<std::string>& policies = place.ca.policies;
+  if (place.is_root()) return policies.empty() ? "" : "a root has no policies";
+  if (policies.empty()) return "it needs policies; 2.5.29.32.0 is any of them";
+  if (std::ranges::find(policies, oid::kAnyPolicy) != policies.end()) {
+    return policies.size() == 1 ? "" : "2.5.29.32.0 stands alone: it is any policy";
+  }
+  constexpr std::array kReserved = {oid::kDomainValidated, oid::kOrganizationValidated,
+                                    oid::kIndividualValidated, oid::kExtendedValidation};
+  const auto reserved = std::ranges::count_if(policies, [&](const std::string& each) {
+    return std::ranges::find(kReserved, each) != kReserved.end();
+  });
+  // What browsers do not trust may have policies of its own.
+  const bool is_public = place.ca.algorithm != "sm2";
+  if (reserved > 1 || (is_public && reserved != 1)) {
+    return "it needs 2.5.29.32.0 alone, or exactly one of 2.23.140.1.2.1, 2.23.140.1.2.2, "
+           "2.23.140.1.2.3 and 2.23.140.1.1";
+  }
+  return {};
+}
+
+std::string says_where_its_status_is(const Place& place) {
+  return place.is_root() || !place.ca.crl_url.empty()
+             ? ""
+             : "it needs crl_url, where the CRL of its issuer will be";
 }
 
 bool is_oid(std::string_view text) {
   constexpr std::size_t kMostArcs = 20;
   constexpr std::size_t kMostDigits = 9;
   std::size_t arcs = 0;
+  bool is_small_root = false;
   while (!text.empty()) {
     const std::size_t end = std::min(text.find('.'), text.size());
     const std::string_view arc = text.substr(0, end);
     const bool is_number = !arc.empty() && arc.size() <= kMostDigits &&
                            std::ranges::all_of(arc, [](char c) { return c >= '0' && c <= '9'; }) &&
                            (arc.size() == 1 || arc.front() != '0');
-    const bool fits = is_number && (arcs != 0 || arc <= "2");
-    if (!fits || end + 1 == text.size()) return false;
+    if (!is_number || end + 1 == text.size()) return false;
+    if (arcs == 0 && arc > "2") return false;
     if (arcs == 0 && arc.size() != 1) return false;
+    // X.660 §7.6: below 0 and 1 there are 40.
+    if (arcs == 1 && is_small_root && (arc.size() > 2 || std::stoi(std::string(arc)) > 39)) {
+      return false;
+    }
+    if (arcs == 0) is_small_root = arc != "2";
     text.remove_prefix(std::min(end + 1, text.size()));
     ++arcs;
   }
@@ -155,8 +186,7 @@ std::string constraints_are_names(const Place& place) {
 
 std::string urls_are_plain_http(const Place& place) {
   for (const std::string& url : {place.ca.ca_issuers_url, place.ca.ocsp_url, place.ca.crl_url}) {
-    const bool is_visible = std::ranges::all_of(url, [](char c) { return c > ' ' && c < '\x7F'; });
-    if (url.empty() || (url.starts_with("http://") && url.size() > 7 && is_visible)) continue;
+    if (url.empty() || is_plain_http_url(url)) continue;
     return "the URL " + quoted(url) + " must begin with http:// and hold no blanks";
   }
   return {};
@@ -178,8 +208,11 @@ std::string key_has_one_place(const Place& place) {
   if (place.ca.algorithm == "sm2") return "PKCS#11 has no standard mechanism for sm2";
   for (const PlannedCa& other : place.above) {
     const auto taken = parse_pkcs11_uri(other.pkcs11);
-    if (taken && taken->token == uri->token &&
-        (taken->object == uri->object || (!uri->id.empty() && taken->id == uri->id))) {
+    const bool is_same_token =
+        taken && taken->token == uri->token &&
+        (taken->serial == uri->serial || taken->serial.empty() || uri->serial.empty());
+    if (is_same_token && ((!uri->object.empty() && taken->object == uri->object) ||
+                          (!uri->id.empty() && taken->id == uri->id))) {
       return "its key has the label or id of that of " + other.name;
     }
   }
@@ -208,18 +241,30 @@ constexpr RuleRow kRules[] = {
     {"rfc5280_policy_oid", "RFC 5280 §4.2.1.4", policies_are_oids},
     {"rfc5280_name_constraints", "RFC 5280 §4.2.1.10; BR 7.1.2.10.8", constraints_are_names},
     {"br_ca_url_scheme", "BR 7.1.2.10.3, 7.1.2.11.2", urls_are_plain_http},
+    {"br_ca_crl_url", "BR 7.1.2.6.1, 7.1.2.11.2", says_where_its_status_is},
     {"br_root_urls", "BR 7.1.2.1.2", root_names_no_urls},
     {"br_key_protection", "BR 6.2.7", key_has_one_place},
 };
 
 std::string participants_fault(const CeremonyPlan& plan) {
+  std::set<std::string> names;
   for (const std::string& each : plan.participants) {
-    if (!printable_characters(each)) return "a participant's name is not printable";
+    if (printable_characters(each).value_or(0) == 0 ||
+        each.find_first_not_of(' ') == std::string::npos) {
+      return "a participant's name is empty or not printable";
+    }
+    if (!names.insert(each).second) return "the participant " + quoted(each) + " comes twice";
   }
-  return plan.participants.size() < 2 ? "a ceremony has at least two participants" : "";
+  return names.size() < 2 ? "a ceremony has at least two participants" : "";
 }
 
 }  // namespace
+
+bool is_plain_http_url(std::string_view url) {
+  constexpr std::string_view kScheme = "http://";
+  return url.starts_with(kScheme) && url.size() > kScheme.size() &&
+         std::ranges::all_of(url, [](char c) { return c > ' ' && c < '\x7F'; });
+}
 
 std::vector<PlanFault> plan_faults(const CeremonyPlan& plan) {
   std::vector<PlanFault> faults;

@@ -100,6 +100,9 @@ boost::asio::awaitable<IssuedCertificate> sign_transparently(const IssuingParts&
 
 boost::asio::awaitable<Judged<std::optional<IssuedCertificate>>> issue_certificate(
     IssuingParts parts, IssuanceRequest request, IssuanceSteps steps) {
+  // Logs are for what browsers trust: the names in private certificates are nobody else's business,
+  // and no log takes what does not chain to a root it knows.
+  if (request.profile.trust != Trust::web) parts.transparency = nullptr;
   Judged<LintedCertificate> linted = parts.issuer.prepare(request, parts.random);
   if (!linted) co_return std::unexpected(linted.error());
   if (auto fault = logging_fault(parts, *linted, request.now); !fault.empty()) {
@@ -114,12 +117,12 @@ boost::asio::awaitable<Judged<std::optional<IssuedCertificate>>> issue_certifica
   if (parts.transparency == nullptr) {
     auto signing = parts.issuer.sign(*std::move(intent));
     IssuedCertificate issued = co_await std::move(signing);
-    co_await store_persistently(parts, issued, steps, request.now);
+    co_await store_persistently(parts, issued, steps, parts.clock());
     co_return std::move(issued);
   }
-  auto signing = sign_transparently(parts, steps, *std::move(intent), request.now);
+  auto signing = sign_transparently(parts, steps, *std::move(intent), parts.clock());
   IssuedCertificate issued = co_await std::move(signing);
-  co_await store_persistently(parts, issued, steps, request.now);
+  co_await store_persistently(parts, issued, steps, parts.clock());
   co_return std::move(issued);
 }
 

@@ -38,6 +38,7 @@ std::unique_ptr<CtService> CtService::make(const Settings& settings,
   std::unique_ptr<CtService> service(new CtService(settings, dns, log));
   const std::vector<ca::ct::Log>& logs = service->transparency_.logs;
   const auto fault_of = [&](const policy::Product& product) {
+    if (product.profile->trust != ca::Trust::web) return std::string();  // never logged
     return ca::ct::list_fault(logs, longest_of(product), now);
   };
   if (const std::string fault = fault_of(catalog.default_product()); !fault.empty()) {

@@ -33,8 +33,11 @@ std::optional<Problem> review_refusal(const ReviewHouse& house, const LoadedOrde
 
 }  // namespace
 
-Judging::Judging(const Services& services)
-    : house(review_house(services)), instance(services.instance), choice(services) {}
+Judging::Judging(const Services& services, std::string signing_issuer)
+    : house(review_house(services)),
+      instance(services.instance),
+      choice(services),
+      issuer_id(std::move(signing_issuer)) {}
 
 std::optional<Problem> issuance_obstacle(const storage::Snapshot& snapshot,
                                          const Judging& by,
@@ -44,9 +47,12 @@ std::optional<Problem> issuance_obstacle(const storage::Snapshot& snapshot,
   if (by.choice.catalog.find(order.record.product) == nullptr) {
     return not_offered_any_more(order.record);
   }
-  const ca::Issuer* issuer = by.choice.issuer(order.record, now);
-  const Intention intention{issuer != nullptr ? std::string_view(issuer->id()) : "",
-                            order.record.product, order.record.account, order.record.identifiers};
+  // Which one would be chosen can change while one is signing: a device comes back, for example.
+  std::string issuer_id = by.issuer_id;
+  const ca::Issuer* next = issuer_id.empty() ? by.choice.issuer(order.record, now) : nullptr;
+  if (next != nullptr) issuer_id = next->id();
+  const Intention intention{issuer_id, order.record.product, order.record.account,
+                            order.record.identifiers};
   if (auto running = require_not_stopped(snapshot, intention); !running) {
     return std::move(running).error();
   }

@@ -42,8 +42,9 @@ struct Judging {
   ReviewHouse house;
   std::string instance;
   Choice choice;
+  std::string issuer_id;  // the one that signs; empty while none is chosen
 
-  explicit Judging(const Services& services);
+  explicit Judging(const Services& services, std::string signing_issuer = {});
 };
 
 /// Why the account may not be issued this certificate now, judged from the store and not from what

@@ -103,13 +103,12 @@ ca::Subject subject_of(const storage::Snapshot& snapshot,
 /// notes its serial.
 ca::IssuanceSteps::NoteSerial note_serial(
     Services& services, OrderId id, const ca::Issuer& issuer, ca::Subject subject, ca::Time now) {
-  return [by = Judging(services), id = std::move(id), issuer = issuer.id(),
-          subject = std::move(subject),
+  return [by = Judging(services, issuer.id()), id = std::move(id), subject = std::move(subject),
           now](storage::Transaction& transaction, const std::string& serial) {
     Finding finding = examine(transaction, by, id, now);
     OrderRecord* order = std::get_if<OrderRecord>(&finding);
     if (order == nullptr || subject_of(transaction, id, *order) != subject) return false;
-    order->issuer_id = issuer;
+    order->issuer_id = by.issuer_id;
     order->serial = serial;
     kOrders.put(transaction, id.octets(), *order);
     return true;
@@ -117,11 +116,12 @@ ca::IssuanceSteps::NoteSerial note_serial(
 }
 
 /// What is looked at again when logs have answered: everything that the intent was judged by.
-ca::IssuanceSteps::StillFit still_fit(Services& services, OrderId id) {
-  return [&services, id = std::move(id)](const storage::Snapshot& snapshot, const std::string&) {
+ca::IssuanceSteps::StillFit still_fit(Services& services, OrderId id, const ca::Issuer& issuer) {
+  return [&services, id = std::move(id), by = Judging(services, issuer.id())](
+             const storage::Snapshot& snapshot, const std::string&) {
     const auto order = load_order(snapshot, id, services.clock.seconds());
     return order && order->status == OrderStatus::processing &&
-           !issuance_obstacle(snapshot, Judging(services), *order, services.clock.seconds());
+           !issuance_obstacle(snapshot, by, *order, services.clock.seconds());
   };
 }
 
@@ -199,7 +199,7 @@ boost::asio::awaitable<void> issue(
                           note_serial(services, id, *issuer, request.subject, now),
                           conclude(services, id, key, now),
                           order.claim->deadline,
-                          still_fit(services, id)};
+                          still_fit(services, id, *issuer)};
   auto issuing = ca::issue_certificate(std::move(parts), std::move(request), std::move(steps));
   const ca::Judged<std::optional<ca::IssuedCertificate>> issued = co_await std::move(issuing);
   if (!issued && issued.error().kind() == ca::RejectionKind::bad_validity) {

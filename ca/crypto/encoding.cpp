@@ -1,5 +1,7 @@
 #include "ca/crypto/encoding.h"
 
+#include <openssl/crypto.h>
+
 #include <array>
 #include <cstdint>
 #include <stdexcept>
@@ -89,7 +91,9 @@ std::optional<std::string> decode_pem_body(std::string_view body) {
     if (!is_space(c)) text.push_back(c);
   }
   if (text.empty()) return std::nullopt;
-  return from_base64(text);
+  std::optional<std::string> bytes = from_base64(text);
+  OPENSSL_cleanse(text.data(), text.size());  // it may have been a private key
+  return bytes;
 }
 
 int nibble(char c) {
@@ -158,13 +162,18 @@ std::optional<std::string> from_hex(std::string_view text) {
 
 std::string pem(std::string_view label, std::string_view der) {
   constexpr std::size_t kLineLength = 64;  // RFC 7468 §2
-  const std::string body = base64(der);
-  std::string text = "-----BEGIN " + std::string(label) + "-----\n";
+  std::string body = base64(der);
+  std::string text;
+  // At once: memory that was outgrown would keep what may be a private key.
+  text.reserve(body.size() + body.size() / kLineLength + 2 * label.size() + kLineLength);
+  text.append("-----BEGIN ").append(label).append("-----\n");
   for (std::size_t at = 0; at < body.size(); at += kLineLength) {
     text.append(body, at, kLineLength);
     text.push_back('\n');
   }
-  return text + "-----END " + std::string(label) + "-----\n";
+  OPENSSL_cleanse(body.data(), body.size());
+  text.append("-----END ").append(label).append("-----\n");
+  return text;
 }
 
 std::optional<std::vector<std::string>> from_pem(std::string_view label, std::string_view text) {

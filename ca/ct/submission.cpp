@@ -11,6 +11,7 @@
 #include <memory>
 #include <utility>
 
+#include "ca/crypto/encoding.h"
 #include "ca/revocation_index.h"
 #include "storage/due_work.h"
 
@@ -64,6 +65,11 @@ asio::awaitable<void> ask(std::shared_ptr<Collection> collection,
   collection->add(log, answer, transparency.on_fault);
 }
 
+/// RFC 6962 §4.1: up to what the log knows, which may be the root alone.
+std::vector<std::string> chain_of(const Issuer& issuer, std::string_view leaf) {
+  return from_pem("CERTIFICATE", issuer.chain_pem(leaf)).value();
+}
+
 }  // namespace
 
 asio::awaitable<std::expected<std::vector<VerifiedSct>, std::string>> collect_scts(
@@ -84,7 +90,7 @@ asio::awaitable<std::expected<std::vector<VerifiedSct>, std::string>> collect_sc
   }
   const asio::any_io_executor executor = co_await asio::this_coro::executor;
   const auto collection = std::make_shared<Collection>(executor);
-  collection->chain = {precertificate.der(), issuer.certificate_der()};
+  collection->chain = chain_of(issuer, precertificate.der());
   collection->issuer_spki = issuer.certificate().spki;
   collection->tbs = precertificate.tbs();
   collection->clock = std::move(clock);
@@ -128,7 +134,7 @@ asio::awaitable<std::vector<std::string>> log_certificate(Transparency& transpar
                                                           std::string certificate) {
   const std::vector<std::string> log_ids =
       sct_log_ids(certificate).value_or(std::vector<std::string>{});
-  const std::vector<std::string> chain = {std::move(certificate), issuer.certificate_der()};
+  const std::vector<std::string> chain = chain_of(issuer, certificate);
   std::vector<std::string> faults;
   for (const Log& log : transparency.logs) {
     if (std::ranges::find(log_ids, log.id) == log_ids.end()) continue;

@@ -156,7 +156,16 @@ void HsmDesk::look(Session& session) {
   }
 }
 
+/// A wrong PIN is tried once: tokens lock themselves after a few.
 FromDevice<Pkcs11Session> HsmDesk::open_session() const {
+  const std::lock_guard one_at_a_time(opening_);
+  if (refused_) return std::unexpected(*refused_);
+  FromDevice<Pkcs11Session> session = try_session();
+  if (!session && session.error().kind == DeviceFault::Kind::settled) refused_ = session.error();
+  return session;
+}
+
+FromDevice<Pkcs11Session> HsmDesk::try_session() const {
   FromDevice<Pkcs11Session> session = Pkcs11Session::open(uri_, pin_);
   if (!session) return session;
   if (auto found = session->find_key(uri_); !found) return std::unexpected(found.error());

@@ -61,6 +61,7 @@ class HsmDesk : public std::enable_shared_from_this<HsmDesk> {
   void look(Session& session);
   void serve(SigningJob& job, Session& session);
   FromDevice<Pkcs11Session> open_session() const;
+  FromDevice<Pkcs11Session> try_session() const;
   FromDevice<void> begin(Session& session) const;
   FromDevice<std::string> answer(const std::string& message, Session& session) const;
   void expire(Lock& lock);
@@ -73,6 +74,9 @@ class HsmDesk : public std::enable_shared_from_this<HsmDesk> {
   const SecretText pin_;
   const PublicKey key_;
   const HsmOptions options_;
+
+  mutable std::mutex opening_;                  // one login at a time
+  mutable std::optional<DeviceFault> refused_;  // under opening_: what no other login will change
 
   mutable std::mutex guard_;
   std::condition_variable work_;   // a job, a change of standing, the end

@@ -17,7 +17,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr off_t kLargest = 64 * 1024;
 constexpr std::size_t kLongestSecret = 1024;
 constexpr mode_t kOwner = 0600;
 constexpr mode_t kOwnerAndGroupReads = 0640;
@@ -41,7 +40,10 @@ class Descriptor {
 }
 
 /// The mode is read from the open descriptor: a check by path could see another file than the read.
-SecretText read(const fs::path& file, std::string_view what, mode_t allowed) {
+SecretText read(const fs::path& file,
+                std::string_view what,
+                mode_t allowed,
+                std::size_t largest = kLargestPrivateFile) {
   const Descriptor descriptor(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   struct stat status{};
   if (descriptor.get() < 0 || ::fstat(descriptor.get(), &status) != 0) {
@@ -51,7 +53,8 @@ SecretText read(const fs::path& file, std::string_view what, mode_t allowed) {
   if ((status.st_mode & 07777U & ~allowed) != 0) {
     refuse(what, file, "must not be open to others; run: chmod 600 " + file.string());
   }
-  if (status.st_size > kLargest) refuse(what, file, "is larger than it can be");
+  if (static_cast<std::size_t>(status.st_size) > largest)
+    refuse(what, file, "is larger than it can be");
   std::string text(static_cast<std::size_t>(status.st_size), '\0');
   for (std::size_t at = 0; at < text.size();) {
     const ssize_t count = ::read(descriptor.get(), text.data() + at, text.size() - at);
@@ -93,11 +96,16 @@ Place place_of(std::string_view source, std::string_view what) {
 
 }  // namespace
 
+SecretText::SecretText(std::string&& text) : text_(text) {
+  OPENSSL_cleanse(text.data(), text.size());
+}
+
 SecretText::~SecretText() {
+  // A short string that was moved from still holds its octets, and says that it is empty.
+  text_.resize(text_.capacity());
   OPENSSL_cleanse(text_.data(), text_.size());
 }
 
-// A short string keeps its octets where it was: both are wiped when they end.
 SecretText::SecretText(SecretText&& other) noexcept {
   text_.swap(other.text_);
 }
@@ -107,8 +115,8 @@ SecretText& SecretText::operator=(SecretText&& other) noexcept {
   return *this;
 }
 
-SecretText read_private_file(const fs::path& file, std::string_view what) {
-  return read(file, what, kOwner);
+SecretText read_private_file(const fs::path& file, std::string_view what, std::size_t largest) {
+  return read(file, what, kOwner, largest);
 }
 
 SecretText read_secret(std::string_view source, std::string_view what) {

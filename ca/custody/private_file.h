@@ -11,7 +11,8 @@ namespace ca {
 class SecretText {
  public:
   SecretText() = default;
-  explicit SecretText(std::string text) : text_(std::move(text)) {}
+  /// Overwrites `text` where it was: a short string is not moved, but copied.
+  explicit SecretText(std::string&& text);
   ~SecretText();
   SecretText(const SecretText&) = delete;
   SecretText& operator=(const SecretText&) = delete;
@@ -23,10 +24,16 @@ class SecretText {
   std::string text_;
 };
 
-/// The content of `file`, at most 64 KiB. `what` names it in the sentence of the
+inline constexpr std::size_t kLargestPrivateFile = 64UL * 1024;
+/// A share of such a file, in base64 with what stands around it.
+inline constexpr std::size_t kLargestShare = 2 * kLargestPrivateFile;
+
+/// The content of `file`, at most `largest` octets. `what` names it in the sentence of the
 /// std::runtime_error that is thrown when it cannot be read, is no regular file, or is open to
 /// others (mode 0600 or stricter).
-SecretText read_private_file(const std::filesystem::path& file, std::string_view what);
+SecretText read_private_file(const std::filesystem::path& file,
+                             std::string_view what,
+                             std::size_t largest = kLargestPrivateFile);
 
 /// A passphrase or a PIN: the one line of a private file. `source` is a path, "file:" and a path,
 /// or "credential:NAME", which is a file of that name in $CREDENTIALS_DIRECTORY, where the service

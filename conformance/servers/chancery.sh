@@ -18,7 +18,7 @@ folder=$scratch/ca
 "$chancery" init --dir "$folder" >"$scratch/init.log" 2>&1 || { cat "$scratch/init.log" >&2; exit 1; }
 "$chancery" ca add --dir "$folder" gm --algorithm sm2 >>"$scratch/init.log" 2>&1 || { cat "$scratch/init.log" >&2; exit 1; }
 # An alternate chain: the root is cross-signed by another one, whose issuing CA signs nothing itself.
-for verb in "add other --algorithm ecdsa-p384" "cross-sign main --by other" "retire other"; do
+for verb in "add other --algorithm ecdsa-p384" "cross-sign main --by other --crl-url http://crl.chancery.test/other.crl" "retire other"; do
   # shellcheck disable=SC2086
   "$chancery" ca ${verb%% *} --dir "$folder" ${verb#* } >>"$scratch/init.log" 2>&1 || { cat "$scratch/init.log" >&2; exit 1; }
 done

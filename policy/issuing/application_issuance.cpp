@@ -213,9 +213,12 @@ ca::IssuanceSteps::NoteSerial note_serial(IssuingServices& services,
     const ca::Time now = services.now();
     const Finding finding = examine(transaction, services, id, now);
     const auto* application = std::get_if<Application>(&finding);
-    const bool is_fit = application != nullptr && application->state == ApplicationState::issuing &&
-                        caa_asked <= now && now - caa_asked < kLongestCaaAge &&
-                        subject_for(transaction, *application) == subject;
+    const bool is_fit =
+        application != nullptr && application->state == ApplicationState::issuing &&
+        caa_asked <= now && now - caa_asked < kLongestCaaAge &&
+        subject_for(transaction, *application) == subject &&
+        // The one that signs, which need not be the one that would be chosen now.
+        !stop_over(transaction, {issuer_id, application->product, application->tenant.text()});
     if (!is_fit) return false;
     ApplicationIssuance issuance = issuance_of(transaction, id);
     issuance.issuer_id = issuer_id;

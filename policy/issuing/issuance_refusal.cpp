@@ -7,6 +7,7 @@
 #include "ca/ledger.h"
 #include "policy/domain_control/diagnosis.h"
 #include "policy/issuing/application_evidence.h"
+#include "policy/issuing/issuance_record.h"
 #include "policy/stops/stop.h"
 #include "storage/storage_error.h"
 
@@ -36,9 +37,17 @@ std::optional<IssuanceRefusal> issuance_refusal(const storage::Snapshot& snapsho
                          "the product \"" + application.product + "\" is not offered any more");
   }
   const std::string tenant = application.tenant.text();
-  const ca::Issuer* issuer = issuer_for(services.issuers, application, *product, now);
-  if (issuer == nullptr) return no_issuer_refusal();
-  if (stop_over(snapshot, {issuer->id(), application.product, tenant})) {
+  // Which one would be chosen can change while one is signing: a device comes back, for example.
+  const auto attempt = kApplicationIssuances.get(snapshot, application.id.octets());
+  std::string issuer_id;
+  if (attempt && !attempt->serial.empty()) {
+    issuer_id = attempt->issuer_id;
+  } else {
+    const ca::Issuer* issuer = issuer_for(services.issuers, application, *product, now);
+    if (issuer == nullptr) return no_issuer_refusal();
+    issuer_id = issuer->id();
+  }
+  if (stop_over(snapshot, {issuer_id, application.product, tenant})) {
     return passing_refusal("stopped", "issuance is stopped");
   }
   const std::vector<ca::Identifier> names = certified_names(*product, application.wish.identifiers);

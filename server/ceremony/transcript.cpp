@@ -11,6 +11,7 @@
 #include "ca/crypto/encoding.h"
 #include "ca/crypto/hash.h"
 #include "server/ca_files.h"
+#include "server/ceremony/plan_file.h"
 #include "server/version.h"
 
 namespace server {
@@ -36,8 +37,8 @@ std::string key_place(const ca::PlannedCa& planned) {
   return "device " + planned.pkcs11;
 }
 
-std::string lines_of(const ca::PlannedCa& planned, const ca::MadeCa& made) {
-  const ca::CertificateView view = ca::view_certificate(made.der).value();
+std::string lines_of(const ca::PlannedCa& planned, const std::string& der) {
+  const ca::CertificateView view = ca::view_certificate(der).value();
   std::string text = "\n";
   text += line("ca", planned.name);
   text += line("issuer", planned.issuer.empty() ? "itself" : planned.issuer);
@@ -54,7 +55,7 @@ std::string lines_of(const ca::PlannedCa& planned, const ca::MadeCa& made) {
   text += line("not-before", ca::rfc3339(view.not_before));
   text += line("not-after", ca::rfc3339(view.not_after));
   text += line("key-sha256", ca::hex(ca::sha256(view.spki)));
-  text += line("certificate-sha256", ca::hex(ca::sha256(made.der)));
+  text += line("certificate-sha256", ca::hex(ca::sha256(der)));
   return text;
 }
 
@@ -101,7 +102,7 @@ std::optional<Claims> read_claims(std::string_view text) {
       const std::size_t blank = value.rfind(' ');
       if (blank == std::string::npos || !is_plain(value.substr(0, blank))) return std::nullopt;
       claims.files.emplace_back(value.substr(0, blank), value.substr(blank + 1));
-    } else {
+    } else if (key != kDigest) {
       if (key == "ca") claims.cas.emplace_back();
       if (!claims.cas.empty()) claims.cas.back().lines.emplace(key, value);
     }
@@ -118,7 +119,9 @@ bool has_its_digest(std::string_view text) {
 
 class Checking {
  public:
-  Checking(fs::path folder, TranscriptCheck& check) : folder_(std::move(folder)), check_(check) {}
+  Checking(fs::path folder, TranscriptCheck& check) : folder_(std::move(folder)), check_(check) {
+    if (fs::exists(folder_ / kPlanCopyName)) plan_ = parse_plan(read_file(folder_ / kPlanCopyName));
+  }
 
   void file(const std::string& name, const std::string& digest) {
     if (!fs::exists(folder_ / name)) return check_.absent.push_back(name);
@@ -138,8 +141,12 @@ class Checking {
       const std::vector<std::string> chain = read_certificates(pem);
       const auto view = ca::view_certificate(chain.front());
       if (!view) throw std::runtime_error(view.error().detail());
-      tell(agrees(claimed, chain.front(), *view), name, "agrees with its certificate",
-           "has a certificate that says something else");
+      const std::string above = issuer_of(claimed, chain.front());
+      // The chain is proved below; it has to go through that certificate.
+      const bool is_above = chain.size() < 2 || chain[1] == above;
+      tell(is_above && agrees(claimed, chain.front(), above), name,
+           "agrees with its certificate and the plan",
+           "has a certificate that says something else than transcript and plan");
       prove_chain(claimed, all, chain, view->not_before);
     } catch (const std::exception& error) {
       check_.faults.push_back(name + ": " + error.what());
@@ -151,14 +158,21 @@ class Checking {
     (succeeded ? check_.facts : check_.faults).push_back(what + " " + (succeeded ? good : bad));
   }
 
-  static bool agrees(const ClaimedCa& claimed,
-                     const std::string& der,
-                     const ca::CertificateView& view) {
-    return claimed.at("serial") == ca::hex(view.serial) &&
-           claimed.at("not-before") == ca::rfc3339(view.not_before) &&
-           claimed.at("not-after") == ca::rfc3339(view.not_after) &&
-           claimed.at("key-sha256") == ca::hex(ca::sha256(view.spki)) &&
-           claimed.at("certificate-sha256") == ca::hex(ca::sha256(der));
+  /// The certificate above `der`, which is `der` itself for a root.
+  std::string issuer_of(const ClaimedCa& claimed, const std::string& der) const {
+    const std::string name = claimed.at("issuer");
+    if (name == "itself") return der;
+    if (!is_plain(name)) throw std::runtime_error("its issuer has no valid name");
+    return read_certificates(folder_ / (name + ".pem")).front();
+  }
+
+  /// Every line is what the plan and the certificate give, and the certificate is the planned one.
+  bool agrees(const ClaimedCa& claimed, const std::string& der, const std::string& above) const {
+    if (!plan_) throw std::runtime_error("there is no plan beside it that can be read");
+    const auto planned = std::ranges::find(plan_->cas, claimed.at("ca"), &ca::PlannedCa::name);
+    if (planned == plan_->cas.end()) return false;
+    const auto expected = read_claims(std::string(kTitle) + lines_of(*planned, der));
+    return expected->cas.front().lines == claimed.lines && ca::is_as_planned(*planned, der, above);
   }
 
   /// Up to the root that the transcript names.
@@ -182,6 +196,8 @@ class Checking {
 
   fs::path folder_;
   TranscriptCheck& check_;
+  std::expected<ca::CeremonyPlan, std::vector<std::string>> plan_ =
+      std::unexpected(std::vector<std::string>());
 };
 
 }  // namespace
@@ -197,7 +213,7 @@ std::string transcript_of(const CeremonyReport& report) {
   text += line("time", ca::rfc3339(report.now));
   for (const std::string& each : report.plan.participants) text += line("participant", each);
   for (std::size_t i = 0; i < report.plan.cas.size(); ++i) {
-    text += lines_of(report.plan.cas[i], report.made[i]);
+    text += lines_of(report.plan.cas[i], report.made[i].der);
   }
   text += "\n";
   for (const CeremonyFile& each : report.files) {

@@ -1,4 +1,5 @@
 #include "server/commands/commands.h"
+#include "server/issuer_files.h"
 #include "storage/lmdb_engine.h"
 #include "storage/store.h"
 
@@ -14,8 +15,11 @@ ExitCode backup(const ConfigChoice& choice,
   const storage::Store store(storage::open_lmdb(options));
   store.backup(target);
   out << "The store in " << settings.storage_path.string() << " was copied to " << target.string()
-      << ".\nProve the copy: chancery verify --store " << target.string() << " --issuer "
-      << settings.ca_certificate.string() << std::endl;
+      << ".\nProve the copy: chancery verify --store " << target.string();
+  for (const IssuerFiles& files : issuer_files(settings)) {
+    out << " --issuer " << files.certificate.string();
+  }
+  out << std::endl;
   return ExitCode::ok;
 }
 

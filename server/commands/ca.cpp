@@ -5,9 +5,11 @@
 #include <stdexcept>
 
 #include "ca/audit_log.h"
+#include "ca/ceremony.h"
 #include "ca/certificate.h"
 #include "ca/crypto/encoding.h"
 #include "ca/crypto/hash.h"
+#include "ca/custody/hsm_signer.h"
 #include "ca/hierarchy.h"
 #include "server/ca_files.h"
 #include "server/commands/beside_server.h"
@@ -42,27 +44,13 @@ IssuerFiles find_issuer(const Settings& settings, const std::string& name) {
   throw UsageError("there is no issuer \"" + name + "\"; `chancery ca list` shows those there are");
 }
 
-ca::KeyAlgorithm algorithm_of(const ca::PublicKey& key) {
-  switch (key.kind()) {
-    case ca::KeyKind::rsa:
-      return key.bits() == 2048   ? ca::KeyAlgorithm::rsa_2048
-             : key.bits() == 3072 ? ca::KeyAlgorithm::rsa_3072
-                                  : ca::KeyAlgorithm::rsa_4096;
-    case ca::KeyKind::ec_p256:
-      return ca::KeyAlgorithm::ecdsa_p256;
-    case ca::KeyKind::ec_p384:
-      return ca::KeyAlgorithm::ecdsa_p384;
-    case ca::KeyKind::ec_p521:
-      return ca::KeyAlgorithm::ecdsa_p521;
-    case ca::KeyKind::sm2:
-      return ca::KeyAlgorithm::sm2;
-    case ca::KeyKind::ed25519:
-      break;
-  }
+ca::KeyAlgorithm algorithm_in_use(const ca::PublicKey& key) {
+  if (const auto algorithm = ca::algorithm_of(key)) return *algorithm;
   throw std::runtime_error("an issuing key of this kind cannot be followed by another one");
 }
 
-/// New keys are kept as the settings keep keys: encrypted where there is a passphrase.
+/// New keys are kept as the settings keep keys: encrypted where there is a passphrase, which is
+/// then as long as a new one has to be.
 void write_pair(NewFolder& folder,
                 const std::string& name,
                 const ca::KeyedCertificate& pair,
@@ -70,13 +58,28 @@ void write_pair(NewFolder& folder,
   folder.write(name + ".pem", ca::pem("CERTIFICATE", pair.der), Access::everyone_may_read);
   const std::string& source = settings.ca_passphrase_file;
   write_key(folder, name + ".key", pair,
-            source.empty() ? ca::SecretText() : ca::read_secret(source, "passphrase file"));
+            source.empty() ? ca::SecretText() : read_new_passphrase(source, "ca.passphrase_file"));
 }
 
 ca::KeyedCertificate open_root(const IssuerFiles& files, const Settings& settings) {
   std::string der = read_root(files.root);
   auto signer = open_issuing_key(files.root_key, der, key_access(settings));
   return {.der = std::move(der), .signer = std::move(signer)};
+}
+
+/// Where the key of the successor is to be made, if in a device.
+std::optional<ca::Pkcs11Uri> device_of_successor(const IssuerRotateOptions& options,
+                                                 const IssuerFiles& old) {
+  if (!options.pkcs11.empty()) {
+    auto uri = ca::parse_pkcs11_uri(options.pkcs11);
+    if (!uri) throw UsageError("--pkcs11: " + uri.error());
+    return *std::move(uri);
+  }
+  if (ca::read_private_file(old.key, "key file").text().starts_with("pkcs11:")) {
+    throw UsageError("the key of \"" + old.name +
+                     "\" is in a device; name the key of its successor there with --pkcs11 URI");
+  }
+  return std::nullopt;
 }
 
 std::string id_of(const std::string& der) {
@@ -109,7 +112,7 @@ ExitCode list_issuers(const ConfigChoice& choice, std::ostream& out) {
     const auto view = ca::view_certificate(der).value();
     const std::string_view duty = files.duty == ca::IssuerDuty::signs ? "signs" : "retired";
     out << std::left << std::setw(16) << files.name << std::setw(12)
-        << ca::text_of(algorithm_of(signer.public_key())) << std::setw(9) << duty
+        << ca::text_of(algorithm_in_use(signer.public_key())) << std::setw(9) << duty
         << ca::rfc3339(view.not_before) << " to " << ca::rfc3339(view.not_after) << "  "
         << id_of(der) << "\n";
   }
@@ -123,13 +126,12 @@ ExitCode add_issuer(const IssuerAddOptions& options, std::ostream& out) {
   if (!algorithm) throw UsageError("--algorithm: unknown \"" + options.algorithm + "\"");
   const Settings settings = settings_or_throw(options.config);
   const std::filesystem::path target = settings.ca_issuers / options.name;
-  NewFolder::require_free(target);
   ca::SystemRandom random;
   const ca::Time now = SystemClock().seconds();
   const ca::HierarchyNames names{.organization = options.organization};
+  NewFolder folder(target);
   const ca::KeyedCertificate root = ca::create_root(names, *algorithm, random, now);
   const ca::KeyedCertificate issuing = ca::create_issuing_ca(names, *algorithm, root, random, now);
-  NewFolder folder(target);
   write_pair(folder, "root", root, settings);
   write_pair(folder, "issuing", issuing, settings);
   audit(options.config, "ca.added", options.name, id_of(issuing.der));
@@ -142,19 +144,32 @@ ExitCode rotate_issuer(const IssuerRotateOptions& options, std::ostream& out) {
   require_name(options.successor);
   const Settings settings = settings_or_throw(options.config);
   const IssuerFiles old = find_issuer(settings, options.name);
+  const std::optional<ca::Pkcs11Uri> device = device_of_successor(options, old);
   const std::filesystem::path target = settings.ca_issuers / options.successor;
-  NewFolder::require_free(target);
+  NewFolder folder(target);
   const ca::KeyedCertificate root = open_root(old, settings);
-  const VerifyingSigner predecessor(read_certificates(old.certificate).front());
+  const ca::KeyAlgorithm algorithm =
+      algorithm_in_use(VerifyingSigner(read_certificates(old.certificate).front()).public_key());
   ca::SystemRandom random;
   const ca::HierarchyNames names{.organization = options.organization};
-  const ca::KeyedCertificate issuing = ca::create_issuing_ca(
-      names, algorithm_of(predecessor.public_key()), root, random, SystemClock().seconds());
-  NewFolder folder(target);
+  const ca::Time now = SystemClock().seconds();
   folder.write("root.pem", ca::pem("CERTIFICATE", root.der), Access::everyone_may_read);
-  write_pair(folder, "issuing", issuing, settings);
-  audit(options.config, "ca.rotated", options.successor, id_of(issuing.der));
-  folder.publish();
+  std::string certificate;
+  std::optional<ca::FreshHsmKey> key;
+  if (device) {
+    key.emplace(*device, algorithm);
+    certificate = ca::certify_issuing_ca(names, key->public_key(), root, random, now);
+    folder.write("issuing.pem", ca::pem("CERTIFICATE", certificate), Access::everyone_may_read);
+    folder.write("issuing.key", options.pkcs11 + "\n", Access::owner_only);
+  } else {
+    const ca::KeyedCertificate issuing = ca::create_issuing_ca(names, algorithm, root, random, now);
+    certificate = issuing.der;
+    write_pair(folder, "issuing", issuing, settings);
+  }
+  audit(options.config, "ca.rotated", options.successor, id_of(certificate));
+  folder.publish([&key] {
+    if (key) key->keep();
+  });
   tell(out, target);
   return ExitCode::ok;
 }
@@ -163,6 +178,10 @@ ExitCode cross_sign_issuer(const IssuerCrossSignOptions& options, std::ostream& 
   const Settings settings = settings_or_throw(options.config);
   const IssuerFiles issuer = find_issuer(settings, options.name);
   const IssuerFiles by = find_issuer(settings, options.by);
+  if (!ca::is_plain_http_url(options.crl_url)) {
+    throw UsageError("--crl-url: expected where the CRL of the root of \"" + by.name +
+                     "\" will be, beginning with http:// (BR 7.1.2.2.3, 7.1.2.11.2)");
+  }
   const AlternateFiles files = alternate_files(issuer, by.name);
   NewFolder::require_free(files.chain);
   const ca::KeyedCertificate root = open_root(by, settings);

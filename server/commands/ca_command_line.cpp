@@ -62,6 +62,11 @@ void add_rotate(CLI::App& ca, Plan& plan) {
   const auto options = std::make_shared<IssuerRotateOptions>();
   command->add_option("OLD", options->name, "The issuer to follow")->required();
   command->add_option("NEW", options->successor, "What to call the new one")->required();
+  command
+      ->add_option("--pkcs11", options->pkcs11,
+                   "Make the new key in a device; needed where the old one is in a device "
+                   "(docs/custody.md)")
+      ->type_name("URI");
   command->add_option("--name", options->organization, "The organization in the CA certificate")
       ->type_name("TEXT")
       ->capture_default_str();
@@ -74,14 +79,16 @@ void add_cross_sign(CLI::App& ca, Plan& plan) {
                   "Lets the root of one issuing CA sign the root of another. Clients "
                   "that ask for an alternate chain\n(RFC 8555 section 7.4.2) get one "
                   "that ends at the signing root.",
-                  "  chancery ca cross-sign --dir ca rsa --by main");
+                  "  chancery ca cross-sign --dir ca rsa --by main \\\n"
+                  "    --crl-url http://ca.example/main-root.crl");
   const auto options = std::make_shared<IssuerCrossSignOptions>();
   command->add_option("NAME", options->name, "The issuer that gets another chain")->required();
   command->add_option("--by", options->by, "The issuer whose root signs; its key must be there")
       ->type_name("NAME")
       ->required();
   command->add_option("--crl-url", options->crl_url, "Where the CRL of the signing root will be")
-      ->type_name("URL");
+      ->type_name("URL")
+      ->required();
   run_with(command, options, plan, cross_sign_issuer);
 }
 

@@ -4,6 +4,7 @@
 #include <fstream>
 #include <iterator>
 #include <map>
+#include <optional>
 #include <stdexcept>
 
 #include "ca/crypto/encoding.h"
@@ -13,6 +14,8 @@
 #include "server/ceremony/plan_file.h"
 #include "server/ceremony/transcript.h"
 #include "server/commands/new_folder.h"
+#include "server/commands/signals_held_back.h"
+#include "server/commands/written_key.h"
 #include "server/system_clock.h"
 
 namespace server {
@@ -20,8 +23,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using Access = NewFolder::Access;
-
-constexpr std::size_t kShortestPassphrase = 12;
 
 std::string text_of_plan(const fs::path& file) {
   std::ifstream stream(file, std::ios::binary);
@@ -52,11 +53,7 @@ Passphrases passphrases_of(const ca::CeremonyPlan& plan) {
   Passphrases all;
   for (const ca::PlannedCa& each : plan.cas) {
     if (each.passphrase_file.empty()) continue;
-    ca::SecretText passphrase = ca::read_secret(each.passphrase_file, "passphrase file");
-    if (passphrase.text().size() < kShortestPassphrase) {
-      throw UsageError("ca." + each.name + ": the passphrase is shorter than 12 octets");
-    }
-    all.emplace(each.name, std::move(passphrase));
+    all.emplace(each.name, read_new_passphrase(each.passphrase_file, "ca." + each.name));
   }
   return all;
 }
@@ -103,6 +100,9 @@ ExitCode hold_ceremony(const CeremonyOptions& options, std::ostream& out) {
   const Passphrases passphrases = passphrases_of(plan);
   const bool is_held = options.kind == ca::Ceremony::held;
   if (is_held) NewFolder::require_free(options.folder);
+  // A signal would leave keys in devices whose certificates nobody has.
+  std::optional<SignalsHeldBack> held_back;
+  if (is_held) held_back.emplace();
   ca::SystemRandom random;
   const ca::Time now = SystemClock().seconds();
   std::vector<ca::MadeCa> made = ca::hold_ceremony(plan, options.kind, random, now);
@@ -118,10 +118,11 @@ ExitCode hold_ceremony(const CeremonyOptions& options, std::ostream& out) {
                  each.name.ends_with(".key") ? Access::owner_only : Access::everyone_may_read);
   }
   folder.write(kTranscriptName, transcript, Access::everyone_may_read);
-  folder.publish();
-  for (ca::MadeCa& each : made) {
-    if (each.device_key) each.device_key->keep();
-  }
+  folder.publish([&made] {
+    for (ca::MadeCa& each : made) {
+      if (each.device_key) each.device_key->keep();
+    }
+  });
   out << transcript << "Held: everything is in " << options.folder.string() << "." << std::endl;
   return ExitCode::ok;
 }
@@ -158,7 +159,7 @@ ExitCode split_key(const SplitOptions& options, std::ostream& out) {
 ExitCode join_key(const JoinOptions& options, std::ostream& out) {
   std::vector<ca::KeyShare> shares;
   for (const fs::path& file : options.shares) {
-    const ca::SecretText text = ca::read_private_file(file, "share");
+    const ca::SecretText text = ca::read_private_file(file, "share", ca::kLargestShare);
     auto share = ca::parse_share(text.text());
     if (!share) throw std::runtime_error(file.string() + " " + share.error());
     shares.push_back(*std::move(share));

@@ -82,8 +82,10 @@ struct IssuerRotateOptions {
   std::string name;
   std::string successor;
   std::string organization = "Chancery";
+  std::string pkcs11 = {};  // make the new key in a device, under this URI
 };
-/// Makes a new issuing CA under the root of an old one, whose key must be readable.
+/// Makes a new issuing CA under the root of an old one, whose key must be readable. A key that is
+/// in a device is only followed by one in a device (BR 6.2.7): UsageError without a URI then.
 ExitCode rotate_issuer(const IssuerRotateOptions& options, std::ostream& out);
 
 struct IssuerRetireOptions {
@@ -97,7 +99,7 @@ struct IssuerCrossSignOptions {
   ConfigChoice config;
   std::string name;
   std::string by;
-  std::string crl_url = {};
+  std::string crl_url = {};  // BR 7.1.2.2.3: must be there
 };
 /// Lets the root of one issuing CA sign that of another, which gives the other an alternate chain.
 /// The key of the signing root must be readable. Throws UsageError for names that cannot be used,

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <csignal>
 #include <cstring>
 #include <map>
 
@@ -75,12 +74,7 @@ void write_certificate(NewFolder& folder,
 ca::SecretText passphrase_of(const InitOptions& options) {
   if (!options.passphrase_file) return {};
   require("--passphrase-file", *options.passphrase_file, text_rules::secret_source_or_nothing);
-  ca::SecretText passphrase = ca::read_secret(*options.passphrase_file, "passphrase file");
-  constexpr std::size_t kShortest = 12;
-  if (passphrase.text().size() < kShortest) {
-    throw UsageError("--passphrase-file: the passphrase is shorter than 12 octets");
-  }
-  return passphrase;
+  return read_new_passphrase(*options.passphrase_file, "--passphrase-file");
 }
 
 std::string configuration(const InitOptions& options) {
@@ -96,25 +90,6 @@ std::string configuration(const InitOptions& options) {
   chosen["sms.folder"] = toml_string("sms");
   return configuration_file(chosen);
 }
-
-/// A signal in between would leave a half-made folder with keys behind. It is obeyed afterwards.
-class SignalsHeldBack {
- public:
-  SignalsHeldBack() {
-    sigset_t ending;
-    ::sigemptyset(&ending);
-    ::sigaddset(&ending, SIGINT);
-    ::sigaddset(&ending, SIGTERM);
-    ::sigaddset(&ending, SIGHUP);
-    ::pthread_sigmask(SIG_BLOCK, &ending, &before_);
-  }
-  ~SignalsHeldBack() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-  SignalsHeldBack(const SignalsHeldBack&) = delete;
-  SignalsHeldBack& operator=(const SignalsHeldBack&) = delete;
-
- private:
-  sigset_t before_{};
-};
 
 constexpr const char* kInventory =
     "  chancery.toml  the configuration; every setting is explained in it\n"
@@ -143,7 +118,6 @@ ExitCode init(const InitOptions& options, std::ostream& out) {
   const ca::KeyedCertificate tls_ca = ca::create_tls_ca(names, random, now);
   const ca::KeyedCertificate tls =
       create_listener_certificate(tls_ca, listener_hosts(options), random, now);
-  const SignalsHeldBack held_back;
   NewFolder folder(options.folder);
   folder.write("chancery.toml", configuration(options), Access::everyone_may_read);
   write_certificate(folder, "root.pem", root);

@@ -41,7 +41,8 @@ void sync_folder(const fs::path& folder) {
   }
 }
 
-class FileExists : public std::runtime_error {
+/// Nothing was made.
+class NotOpened : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
@@ -52,8 +53,10 @@ void write_new_file(const fs::path& file,
                     mode_t mode,
                     const std::string& what) {
   const Descriptor descriptor(::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
-  if (descriptor.number() < 0 && errno == EEXIST) throw FileExists(what);
-  if (descriptor.number() < 0) fail(what, errno);
+  if (descriptor.number() < 0) {
+    throw NotOpened(errno == EEXIST ? file.string() + " is there already; nothing was changed"
+                                    : what + ": " + std::strerror(errno));
+  }
   while (!text.empty()) {
     const ssize_t written = ::write(descriptor.number(), text.data(), text.size());
     if (written < 0 && errno == EINTR) continue;
@@ -63,6 +66,17 @@ void write_new_file(const fs::path& file,
   // The umask has no say in what a certificate's mode is.
   if (::fchmod(descriptor.number(), mode) != 0 || ::fsync(descriptor.number()) != 0)
     fail(what, errno);
+}
+
+/// Makes what is missing of `folder`, each part durable in the one above it.
+void make_parents(const fs::path& folder) {
+  std::error_code error;
+  if (fs::is_directory(folder, error)) return;
+  if (folder.has_relative_path()) make_parents(folder.parent_path());
+  if (fs::create_directory(folder, error)) sync_folder(folder.parent_path());
+  if (error) {
+    throw std::runtime_error(folder.string() + " cannot be made: " + error.message());
+  }
 }
 
 }  // namespace
@@ -93,12 +107,10 @@ NewFolder::NewFolder(fs::path target) {
   // A path that ends in a slash has an empty last part.
   if (!target_.has_filename()) target_ = target_.parent_path();
   require_free(target_);
-  fs::create_directories(target_.parent_path(), error);
-  if (error) {
-    throw std::runtime_error(target_.parent_path().string() +
-                             " cannot be made: " + error.message());
-  }
-  std::string work = target_.string() + ".new-XXXXXX";
+  make_parents(target_.parent_path());
+  // A dot in front: whoever lists what is there does not take it for something made.
+  std::string work =
+      (target_.parent_path() / ("." + target_.filename().string() + ".new-XXXXXX")).string();
   if (::mkdtemp(work.data()) == nullptr)
     fail("nothing can be made in " + target_.parent_path().string(), errno);
   work_ = work;
@@ -118,8 +130,9 @@ void write_private_file(const fs::path& file, std::string_view text) {
   const std::string what = file.string() + " cannot be written";
   try {
     write_new_file(file, text, 0600, what);
-  } catch (const FileExists&) {
-    throw std::runtime_error(file.string() + " is there already; nothing was changed");
+    sync_folder(fs::absolute(file).parent_path());
+  } catch (const NotOpened&) {
+    throw;
   } catch (...) {
     std::error_code ignored;
     fs::remove(file, ignored);
@@ -138,13 +151,14 @@ void write_public_file(const fs::path& file, std::string_view text) {
   sync_folder(fs::absolute(file).parent_path());
 }
 
-void NewFolder::publish() {
+void NewFolder::publish(const std::function<void()>& once_visible) {
   if (::chmod(work_.c_str(), 0700) != 0) fail(target_.string() + " cannot be made private", errno);
   sync_folder(work_);
   // rename(2) replaces an empty folder and nothing else.
   if (::rename(work_.c_str(), target_.c_str()) != 0)
     fail(target_.string() + " cannot be made", errno);
   work_.clear();
+  if (once_visible) once_visible();
   sync_folder(target_.parent_path());
 }
 

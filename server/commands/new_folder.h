@@ -2,13 +2,17 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <string_view>
 
+#include "server/commands/signals_held_back.h"
+
 namespace server {
 
-/// Files are written into a temporary folder beside the target; publish() puts it in the target's
-/// place. What was not published is removed. Not thread-safe.
+/// Files are written into a temporary folder beside the target, whose name begins with a dot;
+/// publish() puts it in the target's place. What was not published is removed, and a signal waits
+/// until then. Not thread-safe.
 class NewFolder {
  public:
   /// Throws std::runtime_error with one sentence if `target` is neither absent nor an empty folder.
@@ -23,10 +27,12 @@ class NewFolder {
   enum class Access { everyone_may_read, owner_only };
   /// Writes and syncs one file, mode 0644 or 0600.
   void write(const std::string& name, std::string_view text, Access access);
-  /// Makes it visible, mode 0700, and durable.
-  void publish();
+  /// Makes it visible, mode 0700, and durable. `once_visible` is called in between: from then on
+  /// others may rely on what the folder says, also if its durability cannot be had and this throws.
+  void publish(const std::function<void()>& once_visible = {});
 
  private:
+  SignalsHeldBack held_back_;
   std::filesystem::path target_;
   std::filesystem::path work_;
 };

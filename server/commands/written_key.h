@@ -5,9 +5,21 @@
 
 #include "ca/custody/private_file.h"
 #include "ca/hierarchy.h"
+#include "server/commands/commands.h"
 #include "server/commands/new_folder.h"
 
 namespace server {
+
+/// What a new key is encrypted with. Throws UsageError that begins with `setting` if it is shorter
+/// than 12 octets.
+inline ca::SecretText read_new_passphrase(const std::string& source, const std::string& setting) {
+  constexpr std::size_t kShortest = 12;
+  ca::SecretText passphrase = ca::read_secret(source, "passphrase file");
+  if (passphrase.text().size() < kShortest) {
+    throw UsageError(setting + ": the passphrase is shorter than 12 octets");
+  }
+  return passphrase;
+}
 
 /// The key of `pair`, PKCS#8, mode 0600; encrypted unless the passphrase is empty.
 inline void write_key(NewFolder& folder,

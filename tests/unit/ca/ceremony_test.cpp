@@ -80,6 +80,8 @@ TEST(CeremonyPlan, IsRefusedWithTheRuleThatItBreaks) {
       {"own_ceremony_title", [](CeremonyPlan& p) { p.title = "two\nlines"; }},
       {"br_dual_control", [](CeremonyPlan& p) { p.participants.pop_back(); }},
       {"br_dual_control", [](CeremonyPlan& p) { p.participants[0] = "a\nca: x"; }},
+      {"br_dual_control", [](CeremonyPlan& p) { p.participants[1] = p.participants[0]; }},
+      {"br_dual_control", [](CeremonyPlan& p) { p.participants[1] = " "; }},
       {"own_ceremony_empty", [](CeremonyPlan& p) { p.cas.clear(); }},
       {"own_ceremony_name", [](CeremonyPlan& p) { p.cas[1].name = "../root"; }},
       {"own_ceremony_name", [](CeremonyPlan& p) { p.cas[1].name.clear(); }},
@@ -102,7 +104,14 @@ TEST(CeremonyPlan, IsRefusedWithTheRuleThatItBreaks) {
       {"br_ca_path_length", [](CeremonyPlan& p) { p.cas[1].path_length = -1; }},
       {"br_ca_policies", [](CeremonyPlan& p) { p.cas[0].policies = {"2.5.29.32.0"}; }},
       {"br_ca_policies", [](CeremonyPlan& p) { p.cas[1].policies.clear(); }},
+      {"br_ca_policies",
+       [](CeremonyPlan& p) { p.cas[1].policies = {"2.5.29.32.0", "1.3.6.1.4.1.99999.1"}; }},
+      {"br_ca_policies", [](CeremonyPlan& p) { p.cas[1].policies = {"1.3.6.1.4.1.99999.1"}; }},
+      {"br_ca_policies",
+       [](CeremonyPlan& p) { p.cas[1].policies = {"2.23.140.1.2.1", "2.23.140.1.2.2"}; }},
+      {"br_ca_crl_url", [](CeremonyPlan& p) { p.cas[1].crl_url.clear(); }},
       {"rfc5280_policy_oid", [](CeremonyPlan& p) { p.cas[1].policies = {"2.05"}; }},
+      {"rfc5280_policy_oid", [](CeremonyPlan& p) { p.cas[1].policies.push_back("1.40.1"); }},
       {"rfc5280_policy_oid", [](CeremonyPlan& p) { p.cas[1].policies = {"3.1"}; }},
       {"rfc5280_policy_oid", [](CeremonyPlan& p) { p.cas[1].policies = {"2.5.29."}; }},
       {"rfc5280_policy_oid", [](CeremonyPlan& p) { p.cas[1].policies = {"1.2", "1.2"}; }},
@@ -126,6 +135,47 @@ TEST(CeremonyPlan, IsRefusedWithTheRuleThatItBreaks) {
     ca::SystemRandom random;
     EXPECT_THROW(ca::hold_ceremony(plan, Ceremony::held, random, kIssuingTime), std::logic_error);
   }
+}
+
+// What was made is what was planned, and a plan that differs in anything is not the one.
+TEST(Ceremony, IsOfItsPlanAndOfNoOther) {
+  const CeremonyPlan plan = plan_of();
+  ca::SystemRandom random;
+  const auto made = ca::hold_ceremony(plan, Ceremony::held, random, kIssuingTime);
+  const std::string& root = made[0].der;
+  EXPECT_TRUE(ca::is_as_planned(plan.cas[0], root, root));
+  ASSERT_TRUE(ca::is_as_planned(plan.cas[1], made[1].der, root));
+  EXPECT_FALSE(ca::is_as_planned(plan.cas[1], made[1].der, made[1].der)) << "another issuer";
+  EXPECT_FALSE(ca::is_as_planned(plan.cas[1], root, root));
+  const std::function<void(PlannedCa&)> changes[] = {
+      [](PlannedCa& p) { p.country = "YY"; },
+      [](PlannedCa& p) { p.organization += "x"; },
+      [](PlannedCa& p) { p.common_name += "x"; },
+      [](PlannedCa& p) { p.algorithm = "ecdsa-p384"; },
+      [](PlannedCa& p) { --p.days; },
+      [](PlannedCa& p) { p.path_length = 1; },
+      [](PlannedCa& p) { p.policies.pop_back(); },
+      [](PlannedCa& p) { p.permitted_dns.clear(); },
+      [](PlannedCa& p) { p.excluded_dns.clear(); },
+      [](PlannedCa& p) { p.crl_url += "x"; },
+      [](PlannedCa& p) { p.ca_issuers_url.clear(); },
+      [](PlannedCa& p) { p.ocsp_url = "http://ca.example/ocsp"; },
+  };
+  for (const auto& change : changes) {
+    PlannedCa other = plan.cas[1];
+    change(other);
+    EXPECT_FALSE(ca::is_as_planned(other, made[1].der, root)) << &change - changes;
+  }
+}
+
+TEST(CeremonyPlan, TakesTwoKeysOfOneTokenByTheirIds) {
+  CeremonyPlan plan = plan_of();
+  for (std::size_t i = 0; i < plan.cas.size(); ++i) {
+    plan.cas[i].passphrase_file.clear();
+    plan.cas[i].pkcs11 =
+        "pkcs11:token=t;id=%0" + std::to_string(i + 1) + "?module-path=/m.so&pin-source=/p";
+  }
+  EXPECT_TRUE(ca::plan_faults(plan).empty());
 }
 
 TEST(CeremonyPlan, KeepsEveryKeyOfADeviceApart) {

@@ -4,6 +4,8 @@
 #include <openssl/ct.h>
 #include <openssl/x509v3.h>
 
+#include <filesystem>
+#include <fstream>
 #include <functional>
 #include <memory>
 #include <set>
@@ -22,6 +24,7 @@
 #include "ca/tbs_certificate.h"
 #include "storage/due_work.h"
 #include "tests/support/fake_logs.h"
+#include "tests/support/temp_dir.h"
 #include "tests/unit/ca/issuing_store.h"
 #include "tests/unit/ca/ocsp_parts.h"
 
@@ -125,13 +128,35 @@ TEST(Transparency, PutsVerifiedSctsIntoTheCertificateOfAPrecertificate) {
                                            "certificate.issued"));
 }
 
+/// The list of logs as OpenSSL reads it.
+void write_openssl_log_list(const std::filesystem::path& file, const std::vector<Log>& logs) {
+  std::ofstream out(file);
+  std::string names;
+  for (const Log& log : logs) names += (names.empty() ? "" : ",") + log.name;
+  out << "enabled_logs=" << names << "\n";
+  for (const Log& log : logs) {
+    out << "[" << log.name << "]\ndescription=" << log.name
+        << "\nkey=" << ca::base64(log.key.spki()) << "\n";
+  }
+}
+
 // RFC6962-3.3: OpenSSL reads the list and verifies the SCTs.
 TEST(Transparency, IsWhatOpenSslVerifies) {
   Logged ca;
+  const tests::TempDir folder;
+  write_openssl_log_list(folder / "logs.cnf", ca.transparency.logs);
   const ca::IssuedCertificate issued = ca.issue().value();
   const auto certificate = tests::x509_of(issued.der);
   const auto issuer = tests::x509_of(ca.store.issuer().certificate_der());
   CTLOG_STORE* store = CTLOG_STORE_new();
+  ASSERT_EQ(CTLOG_STORE_load_file(store, (folder / "logs.cnf").c_str()), 1);
+  CT_POLICY_EVAL_CTX* context = CT_POLICY_EVAL_CTX_new();
+  CT_POLICY_EVAL_CTX_set1_cert(context, certificate.get());
+  CT_POLICY_EVAL_CTX_set1_issuer(context, issuer.get());
+  CT_POLICY_EVAL_CTX_set_shared_CTLOG_STORE(context, store);
+  CT_POLICY_EVAL_CTX_set_time(
+      context,
+      static_cast<std::uint64_t>((kIssuingTime + seconds(1)).time_since_epoch().count()) * 1000);
   auto* scts = static_cast<STACK_OF(SCT)*>(
       X509_get_ext_d2i(certificate.get(), NID_ct_precert_scts, nullptr, nullptr));
   ASSERT_NE(scts, nullptr);
@@ -143,8 +168,12 @@ TEST(Transparency, IsWhatOpenSslVerifies) {
     EXPECT_EQ(length, 32U);
     EXPECT_EQ(SCT_get_version(sct), SCT_VERSION_V1);
     EXPECT_EQ(SCT_get_signature_nid(sct), NID_ecdsa_with_SHA256);
+    EXPECT_EQ(SCT_set_source(sct, SCT_SOURCE_X509V3_EXTENSION), 1);
+    EXPECT_EQ(SCT_validate(sct, context), 1);
+    EXPECT_EQ(SCT_get_validation_status(sct), SCT_VALIDATION_STATUS_VALID);
   }
   SCT_LIST_free(scts);
+  CT_POLICY_EVAL_CTX_free(context);
   CTLOG_STORE_free(store);
 }
 
@@ -204,6 +233,43 @@ TEST(Transparency, TakesAnotherLogWhenOneFails) {
     const auto view = ca::view_certificate(issued->der).value();
     EXPECT_NE(ca::find_extension(view.extensions, ca::ct::kSctListOid), nullptr);
   }
+  EXPECT_THAT(ca.store.ledger_faults(), testing::IsEmpty());
+}
+
+// P-51 P-52: whatever is wrong with an SCT is seen, and said.
+TEST(Transparency, RefusesEverySctThatIsNotOne) {
+  const struct {
+    Behaviour behaviour;
+    std::string_view says;
+  } rows[] = {
+      {Behaviour::refuses, "503 Service Unavailable"},
+      {Behaviour::silent, "cancelled"},
+      {Behaviour::wrong_key, "does not verify for this precertificate"},
+      {Behaviour::wrong_certificate, "does not verify for this precertificate"},
+      {Behaviour::wrong_log, "the SCT is of log 7878"},
+      {Behaviour::of_yesterday, "is not of now"},
+      {Behaviour::version_2, "is not of version 1"},
+      {Behaviour::no_leaf_index, "has no leaf index"},
+  };
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.says);
+    Logged ca;
+    ca.logs.behaviours["b1"] = row.behaviour;
+    EXPECT_THROW(ca.issue(), std::runtime_error);
+    EXPECT_THAT(ca.faults,
+                testing::ElementsAre(testing::AllOf(testing::StartsWith("b1: "),
+                                                    testing::HasSubstr(std::string(row.says)))));
+    EXPECT_TRUE(ca.store.find(ca.serial).value().certificate.empty());
+  }
+}
+
+// Names of private certificates are not for public logs, which know no root of theirs.
+TEST(Transparency, IsNotForPrivateTrust) {
+  Logged ca;
+  ca.logs.behaviours["a1"] = ca.logs.behaviours["b1"] = Behaviour::refuses;
+  const ca::IssuedCertificate issued = ca.issue("private").value();
+  EXPECT_FALSE(ca.precertificate().has_value());
+  EXPECT_THAT(ca.faults, testing::IsEmpty()) << "nothing was asked";
   EXPECT_THAT(ca.store.ledger_faults(), testing::IsEmpty());
 }
 

@@ -292,6 +292,7 @@ ca::CeremonyPlan plan_in(const tests::SoftToken& token) {
     if (name != "root") {
       ca.path_length = 0;
       ca.policies = {"2.5.29.32.0"};
+      ca.crl_url = "http://ca.example/root.crl";
     }
     plan.cas.push_back(std::move(ca));
   }

@@ -13,7 +13,7 @@ using ca::KeyShare;
 
 std::vector<KeyShare> split(const std::string& secret, std::size_t threshold, std::size_t count) {
   ca::SystemRandom random;
-  return ca::split_secret(ca::SecretText(secret), threshold, count, random);
+  return ca::split_secret(ca::SecretText(std::string(secret)), threshold, count, random);
 }
 
 std::string joined(const std::vector<KeyShare>& shares) {

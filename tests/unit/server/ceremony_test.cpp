@@ -186,14 +186,20 @@ TEST_F(CeremonyCommand, HasATranscriptThatCannotClaimWhatTheCertificatesDoNotSay
   ASSERT_EQ(hold(), ExitCode::ok);
   const fs::path made = folder_ / "made";
   const std::string transcript = read(made / "transcript.txt");
-  for (const std::string key : {"serial", "not-after", "key-sha256", "certificate-sha256"}) {
+  for (const std::string key :
+       {"serial", "not-before", "not-after", "key-sha256", "certificate-sha256", "subject",
+        "algorithm", "path-length", "policies", "permitted-dns", "excluded-dns", "key-place"}) {
     std::string changed = transcript.substr(0, transcript.rfind("transcript-sha256"));
-    const std::size_t at = changed.find("\n" + key + ": ") + key.size() + 3;
+    const std::size_t at = changed.rfind("\n" + key + ": ") + key.size() + 3;
     changed[at] = changed[at] == '1' ? '2' : '1';
     changed += "transcript-sha256: " + ca::hex(ca::sha256(changed)) + "\n";
     std::ofstream(made / "transcript.txt") << changed;
     EXPECT_EQ(check(), ExitCode::failed) << key;
   }
+  std::ofstream(made / "transcript.txt") << transcript;
+  ASSERT_EQ(check(), ExitCode::ok) << said_.str();
+  fs::remove(made / "plan.toml");
+  EXPECT_EQ(check(), ExitCode::failed) << "nothing shows any more what was planned";
   std::ofstream(made / "transcript.txt") << "no transcript";
   EXPECT_EQ(check(), ExitCode::failed);
 }

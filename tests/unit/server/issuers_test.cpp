@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <fstream>
 #include <sstream>
 #include <string>
 
@@ -10,8 +12,11 @@
 #include "ca/crypto/signer.h"
 #include "server/ca_files.h"
 #include "server/commands/commands.h"
+#include "server/commands/new_folder.h"
 #include "server/issuer_files.h"
 #include "server/system_clock.h"
+#include "storage/lmdb_engine.h"
+#include "storage/store.h"
 #include "tests/support/temp_dir.h"
 
 namespace server {
@@ -114,15 +119,23 @@ TEST_F(Issuers, OfferAnotherChainOnceTheirRootIsCrossSigned) {
   EXPECT_EQ(cross.spki, root.spki);
   EXPECT_EQ(cross.issuer, other.subject);
   EXPECT_THROW(cross_sign_issuer(options, out_), std::runtime_error) << "it is there already";
-  EXPECT_THROW(cross_sign_issuer({.config = config(), .name = "main", .by = "main"}, out_),
-               std::invalid_argument);
+  EXPECT_THROW(cross_sign_issuer({.config = config(), .name = "main", .by = "p384"}, out_),
+               UsageError)
+      << "BR 7.1.2.2.3: it names no CRL";
+  EXPECT_THROW(
+      cross_sign_issuer(
+          {.config = config(), .name = "main", .by = "main", .crl_url = "http://crl.example/r.crl"},
+          out_),
+      std::invalid_argument);
   EXPECT_THROW(cross_sign_issuer({.config = config(), .name = "main", .by = "nobody"}, out_),
                UsageError);
 }
 
 TEST_F(Issuers, WithAChainThatDoesNotReachItsRootAreNotLoaded) {
   add("p384", "ecdsa-p384");
-  cross_sign_issuer({.config = config(), .name = "main", .by = "p384"}, out_);
+  cross_sign_issuer(
+      {.config = config(), .name = "main", .by = "p384", .crl_url = "http://crl.example/r.crl"},
+      out_);
   std::filesystem::copy_file(folder() / "root.pem", folder() / "p384.root.pem",
                              std::filesystem::copy_options::overwrite_existing);
   EXPECT_THROW(static_cast<void>(load()), std::runtime_error);
@@ -158,6 +171,57 @@ TEST_F(Issuers, AreInTheAuditLogAndInTheProof) {
   whole.config = config();
   EXPECT_EQ(verify(whole, proof), ExitCode::ok);
   EXPECT_THAT(proof.str(), HasSubstr("1 audit entries"));
+}
+
+// What cannot be read is a finding, and the proof goes on.
+TEST_F(Issuers, AreProvedAlsoWhereARowDoesNotDecode) {
+  add("gm", "sm2");
+  {
+    storage::Store store(storage::open_lmdb({.folder = folder() / "store"}));
+    store.write_and_wait([](storage::Transaction& transaction) {
+      transaction.put(storage::TableName{"ledger"}, "k", "no entry");
+    });
+  }
+  std::ostringstream proof;
+  VerifyOptions whole;
+  whole.config = config();
+  EXPECT_EQ(verify(whole, proof), ExitCode::failed);
+  EXPECT_THAT(proof.str(), HasSubstr("1 ledger entries"));
+  EXPECT_THAT(proof.str(), HasSubstr("findings"));
+}
+
+// BR-6.2.7: a key in a device is not followed by one in a file.
+TEST_F(Issuers, DoNotLeaveTheirDeviceUnasked) {
+  const std::filesystem::path key = folder() / "issuing.key";
+  std::ofstream(key) << "pkcs11:token=t;object=o?module-path=/m.so&pin-source=/p\n";
+  const auto complaint = [&](const std::string& uri) {
+    try {
+      rotate_issuer({.config = config(), .name = "main", .successor = "main-2", .pkcs11 = uri},
+                    out_);
+    } catch (const UsageError& error) {
+      return std::string(error.what());
+    }
+    return std::string("rotated");
+  };
+  EXPECT_THAT(complaint(""), HasSubstr("is in a device"));
+  EXPECT_THAT(complaint("pkcs11:token=t"), HasSubstr("--pkcs11: "));
+  EXPECT_FALSE(std::filesystem::exists(folder() / "issuers" / "main-2"));
+}
+
+/// A start, or another command, may come in between.
+TEST(NewFolder, IsSeenByNobodyWhileItIsMade) {
+  const tests::TempDir parent;
+  {
+    NewFolder folder(parent / "a/b/gm");
+    folder.write("issuing.pem", "x", NewFolder::Access::everyone_may_read);
+    for (const auto& entry : std::filesystem::directory_iterator(parent / "a/b")) {
+      EXPECT_TRUE(entry.path().filename().string().starts_with(".gm.new-"));
+    }
+    bool was_visible = false;
+    folder.publish([&] { was_visible = std::filesystem::exists(parent / "a/b/gm/issuing.pem"); });
+    EXPECT_TRUE(was_visible);
+  }
+  EXPECT_TRUE(std::filesystem::exists(parent / "a/b/gm/issuing.pem"));
 }
 
 }  // namespace
