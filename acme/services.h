@@ -28,6 +28,7 @@ struct Transparency;
 
 namespace acme {
 
+struct CaaReporting;
 class DueWorkRunner;
 class Perspectives;
 class AccountKeyCache;
@@ -69,6 +70,8 @@ struct Services {
   ca::ct::Transparency* transparency = nullptr;
   /// Null: nobody else is asked (BR 3.2.2.9 is not kept).
   Perspectives* perspectives = nullptr;
+  /// How forbidden requests are reported (acme/validation/caa_report.h); null: they are not.
+  const CaaReporting* caa_reporting = nullptr;
 };
 
 }  // namespace acme

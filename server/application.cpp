@@ -16,6 +16,7 @@
 #include "acme/fulfilment/due_work.h"
 #include "acme/jose/account_keys.h"
 #include "acme/services.h"
+#include "acme/validation/caa_report.h"
 #include "ca/crypto/encoding.h"
 #include "ca/crypto/hash.h"
 #include "ca/crypto/openssl_error.h"
@@ -113,6 +114,7 @@ struct Application::State {
   std::unique_ptr<ValidationFetcher> fetcher;
   std::unique_ptr<ValidationProber> prober;
   std::unique_ptr<RemotePerspectives> perspectives;
+  acme::CaaReporting caa_reporting;
   std::unique_ptr<RdapClient> rdap;
   OwnedSenders senders;
   std::unique_ptr<CtService> ct;
@@ -212,6 +214,8 @@ void Application::State::make_services() {
                                   .wake_due_work = [this] { due_work->wake(); }});
   if (ct) services->transparency = &ct->transparency();
   services->perspectives = perspectives.get();
+  caa_reporting.ca = urls->base();
+  if (settings.acme_caa_reports) services->caa_reporting = &caa_reporting;
   senders = make_message_senders(settings);
   application_work = std::make_unique<ApplicationWork>(*services, control_house, *dns, *fetcher,
                                                        perspectives.get());

@@ -1,8 +1,10 @@
 #include "acme/validation/caa_check.h"
 
+#include <exception>
 #include <utility>
 
 #include "acme/in_quotes.h"
+#include "acme/validation/caa_report.h"
 #include "ca/names/onion_service.h"
 
 namespace acme {
@@ -68,6 +70,22 @@ Result<std::string> judge(const RelevantCaa& caa,
   return "CAA of " + caa.domain + ": " + caa_text(caa.found.records) + "; " + proof;
 }
 
+/// RFC 8659 §4.4. Whatever becomes of the report, it changes nothing for who asked.
+boost::asio::awaitable<void> report(Services& services, ForbiddenRequest request) {
+  if (services.caa_reporting == nullptr || report_addresses(request.records).empty()) co_return;
+  const std::string name = request.name.text();
+  try {
+    auto queue = [&reporting = *services.caa_reporting, &random = services.random,
+                  request = std::move(request)](storage::Transaction& transaction) {
+      return queue_caa_reports(transaction, reporting, request, random);
+    };
+    if (co_await services.store.write(std::move(queue)) != 0) services.wake_due_work();
+  } catch (const std::exception& fault) {
+    services.events.record(Severity::warning, "caa.report_failed",
+                           {{"identifier", name}, {"detail", fault.what()}});
+  }
+}
+
 }  // namespace
 
 boost::asio::awaitable<Result<std::string>> check_caa(DnsClient& dns,
@@ -104,9 +122,17 @@ boost::asio::awaitable<CaaFinding> corroborate_caa(Perspectives& perspectives,
 boost::asio::awaitable<CaaFinding> check_caa_everywhere(Services& services,
                                                         ca::DnsName name,
                                                         CaaApplicant applicant) {
-  auto checking = check_caa(services.dns, name, applicant);
-  Result<std::string> found = co_await std::move(checking);
-  if (!found) co_return std::unexpected(CaaRefusal{std::move(found).error()});
+  auto finding = find_caa(services.dns, name);
+  Result<RelevantCaa> relevant = co_await std::move(finding);
+  if (!relevant) co_return std::unexpected(CaaRefusal{std::move(relevant).error()});
+  Result<std::string> found = judge(*relevant, name, applicant);
+  if (!found) {
+    auto reporting =
+        report(services, {name, std::move(relevant->domain), std::move(relevant->found.records),
+                          services.clock.seconds()});
+    co_await std::move(reporting);
+    co_return std::unexpected(CaaRefusal{std::move(found).error()});
+  }
   if (services.perspectives == nullptr) co_return *std::move(found);
   auto asking = corroborate_caa(*services.perspectives, services.clock.seconds(), std::move(name),
                                 std::move(applicant), *std::move(found));

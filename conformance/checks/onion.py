@@ -48,10 +48,14 @@ def ordered(world, client, *names):
     profile = vars(world).setdefault("onion_profile", [])
     for name in profile or [None, *world.meta.get("profiles", {})]:
         response = new_order(client, name, *names)
-        if response.status == 201:
+        if response.status != 201:
+            continue
+        order = response.json()
+        offers = client.expect(200, order["authorizations"][0]).json()["challenges"]
+        if any(each["type"] == "onion-csr-01" for each in offers):
             vars(world)["onion_profile"] = [name]
-            return response.header("Location"), response.json()
-    raise Skip("no profile takes onion names")
+            return response.header("Location"), order
+    raise Skip("no profile has onion-csr-01")
 
 
 def offered(client, url):

@@ -27,6 +27,9 @@ enum Field : std::uint32_t {
   kAttempts = 10,
   kLastFault = 11,
   kEndedAt = 12,
+  kAttachmentName = 13,
+  kAttachmentType = 14,
+  kAttachmentText = 15,
 };
 
 constexpr std::chrono::seconds kFirstPause{60};
@@ -67,6 +70,24 @@ void end(OutgoingMessage& message, MessageState state, ca::Time now) {
   message.state = state;
   message.ended_at = now;
   message.message.text.clear();
+  message.message.attachment.reset();
+}
+
+Attachment& attachment_of(OutgoingMessage& message) {
+  if (!message.message.attachment) message.message.attachment.emplace();
+  return *message.message.attachment;
+}
+
+/// What may stand in a header field without quotes, and a `/`.
+bool is_plain_word(std::string_view text) {
+  return !text.empty() && std::ranges::all_of(text, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '/';
+  });
+}
+
+bool is_sound(const Attachment& attachment) {
+  return is_plain_word(attachment.name) && is_plain_word(attachment.type) &&
+         attachment.text.size() <= kLongestText && is_plain_text(attachment.text);
 }
 
 }  // namespace
@@ -80,6 +101,11 @@ std::string OutgoingMessage::encode() const {
   writer.number(kAttempts, attempts);
   if (!last_fault.empty()) writer.bytes(kLastFault, last_fault);
   if (ended_at) writer.time(kEndedAt, *ended_at);
+  if (message.attachment) {
+    writer.bytes(kAttachmentName, message.attachment->name);
+    writer.bytes(kAttachmentType, message.attachment->type);
+    writer.bytes(kAttachmentText, message.attachment->text);
+  }
   return std::move(writer).take();
 }
 
@@ -126,6 +152,15 @@ OutgoingMessage OutgoingMessage::decode(std::string_view bytes) {
       case kEndedAt:
         out.ended_at = field->as_time();
         break;
+      case kAttachmentName:
+        attachment_of(out).name = field->as_string();
+        break;
+      case kAttachmentType:
+        attachment_of(out).type = field->as_string();
+        break;
+      case kAttachmentText:
+        attachment_of(out).text = field->as_string();
+        break;
       default:
         break;
     }
@@ -145,6 +180,9 @@ std::optional<Fault> fault_of(const Message& message) {
   if (message.text.empty() || message.text.size() > kLongestText || !is_plain_text(message.text))
     return not_acceptable("/text", "expected lines of plain text, at most " +
                                        std::to_string(kLongestText) + " octets in all");
+  if (message.attachment &&
+      (message.channel != MessageChannel::mail || !is_sound(*message.attachment)))
+    return not_acceptable("/attachment", "expected plain text with a name and a type, in a mail");
   return std::nullopt;
 }
 

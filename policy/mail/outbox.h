@@ -33,12 +33,21 @@ enum class MessageState : std::uint8_t { queued = 0, sent, given_up };
 template <>
 inline constexpr std::array<std::string_view, 3> kWords<MessageState>{"queued", "sent", "given_up"};
 
+/// A text for machines that goes with a mail.
+struct Attachment {
+  std::string name;  // of the file: "report.xml"
+  std::string type;  // "text/xml"
+  std::string text;
+  bool operator==(const Attachment&) const = default;
+};
+
 /// What is to be said. `subject` is empty for an SMS.
 struct Message {
   MessageChannel channel = MessageChannel::mail;
   std::string to;  // an address, or a number as E.164
   std::string subject;
   std::string text;
+  std::optional<Attachment> attachment = {};  // of mails only
   bool operator==(const Message&) const = default;
 };
 
@@ -68,7 +77,8 @@ inline constexpr std::size_t kLongestText = 20'000;  // octets
 
 /// What is wrong with a message, or nothing: an address that is none, line ends or other control
 /// characters in the subject (they would become header fields), a text that is not UTF-8 of plain
-/// lines.
+/// lines, an attachment that is not, or whose name or type holds anything but letters, digits, `.`,
+/// `-` and `/`.
 std::optional<Fault> fault_of(const Message& message);
 
 /// Why and by whom.

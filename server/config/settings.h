@@ -74,6 +74,7 @@ struct Settings {
   std::chrono::seconds acme_authorization_lifetime{};
   std::string acme_rate_limit_help;
   std::vector<std::string> acme_caa_identities;
+  bool acme_caa_reports = false;
   std::string rdap_server;
   bool acme_external_account_required = false;
 

@@ -278,6 +278,12 @@ const std::vector<Setting> kRows = {
               rules::dns_name,
               "Names by which CAA records mean this CA (RFC 8659 section 4.2), shown in the "
               "directory. Without one, a name whose CAA records restrict issuance is refused."),
+    boolean("acme.caa_reports",
+            &S::acme_caa_reports,
+            "false",
+            "Whether orders that CAA records forbid are reported by mail to whom the records name "
+            "(RFC 8659 section 4.4): at most one a day to an address, and a hundred in all. Needs "
+            "mail.smtp or mail.folder."),
     boolean(
         "acme.external_account_required",
         &S::acme_external_account_required,

@@ -50,6 +50,19 @@ std::string two_digits(unsigned value) {
   return {static_cast<char>('0' + value / 10), static_cast<char>('0' + value % 10)};
 }
 
+/// Header fields and content of a part for people.
+std::string text_part(std::string_view text) {
+  const bool plain = is_ascii(text) && has_short_lines(text);
+  return std::string("Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: ") +
+         (plain ? "7bit" : "base64") + "\r\n\r\n" + (plain ? with_crlf(text) : base64_lines(text));
+}
+
+std::string attached_part(const policy::Attachment& attachment) {
+  return "Content-Type: " + attachment.type +
+         "; charset=utf-8\r\nContent-Disposition: attachment; filename=\"" + attachment.name +
+         "\"\r\nContent-Transfer-Encoding: base64\r\n\r\n" + base64_lines(attachment.text);
+}
+
 }  // namespace
 
 std::string encoded_header_text(std::string_view utf8) {
@@ -87,14 +100,18 @@ std::string mail_date(ca::Time time) {
 }
 
 std::string mail_format(const MailHeader& header, const policy::Message& message) {
-  const bool plain = is_ascii(message.text) && has_short_lines(message.text);
-  return "Date: " + mail_date(header.date) + "\r\nFrom: <" + header.from + ">\r\nTo: <" +
-         message.to + ">\r\nMessage-ID: <" + header.message_id +
-         ">\r\nSubject: " + encoded_header_text(message.subject) +
-         "\r\nAuto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\n"  // RFC 3834 §5
-         "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: " +
-         (plain ? "7bit" : "base64") + "\r\n\r\n" +
-         (plain ? with_crlf(message.text) : base64_lines(message.text));
+  const std::string head =
+      "Date: " + mail_date(header.date) + "\r\nFrom: <" + header.from + ">\r\nTo: <" + message.to +
+      ">\r\nMessage-ID: <" + header.message_id +
+      ">\r\nSubject: " + encoded_header_text(message.subject) +
+      "\r\nAuto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\n";  // RFC 3834 §5
+  const std::string text = text_part(message.text);
+  if (!message.attachment) return head + text;
+  // No line of base64 or of a text that is sent as it is can begin like this: the id is random.
+  const std::string boundary = "=_" + header.message_id.substr(0, header.message_id.find('@'));
+  return head + "Content-Type: multipart/mixed; boundary=\"" + boundary + "\"\r\n\r\n--" +
+         boundary + "\r\n" + text + "\r\n--" + boundary + "\r\n" +
+         attached_part(*message.attachment) + "\r\n--" + boundary + "--\r\n";
 }
 
 }  // namespace server

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "acme/order.h"
+#include "acme/validation/caa_report.h"
 #include "tests/scenario/world.h"
 
 namespace tests {
@@ -106,6 +107,31 @@ TEST_F(Caa, JudgesAWildcardByIssuewild) {
   }
   EXPECT_EQ(read(world, client, order.authorization(0))["status"], "invalid");
   EXPECT_EQ(read(world, client, order.authorization(1))["status"], "valid");
+}
+
+std::size_t reports_in(World& world) {
+  return world.store->read([](const storage::Snapshot& snapshot) {
+    std::size_t count = 0;
+    snapshot.scan(acme::kCaaReports.name(), "", [&](std::string_view, std::string_view) {
+      ++count;
+      return storage::Scan::proceed;
+    });
+    return count;
+  });
+}
+
+// RFC8659-4.4 C-8
+TEST_F(Caa, TellsWhomTheRecordsNameIfTheOperatorWantsThat) {
+  world.dns.set_caa("example", {{0, "issue", "other.example"}, {0, "iodef", "mailto:a@b.example"}});
+  const Json without = attempted("a.example");
+  EXPECT_EQ(reports_in(world), 0U);
+  const acme::CaaReporting reporting{.ca = "https://ca.example"};
+  world.services->caa_reporting = &reporting;
+  const Json with = attempted("b.example");
+  EXPECT_EQ(reports_in(world), 1U);
+  EXPECT_EQ(with["error"]["type"], without["error"]["type"]);
+  EXPECT_EQ(attempted("c.example")["status"], "invalid");
+  EXPECT_EQ(reports_in(world), 1U);
 }
 
 // BR-5.4.1 A-12 T-B14

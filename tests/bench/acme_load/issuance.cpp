@@ -7,6 +7,8 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
+#include "ca/names/ip_address.h"
+
 namespace tests {
 namespace {
 
@@ -73,7 +75,8 @@ asio::awaitable<void> Issuance::register_account() {
 }
 
 asio::awaitable<HttpAnswer> Issuance::order_name() {
-  const Json order = {{"identifiers", {{{"type", "dns"}, {"value", applicant_->name}}}}};
+  const char* const type = ca::IpAddress::parse(applicant_->name) ? "ip" : "dns";
+  const Json order = {{"identifiers", {{{"type", type}, {"value", applicant_->name}}}}};
   co_return co_await post(directory_.new_order, order.dump());
 }
 

@@ -30,7 +30,9 @@ std::deque<Applicant> prepare(const LoadOptions& options) {
   for (unsigned number = 0; number < options.issuances; ++number) {
     const auto key = ca::generate_signer(ca::KeyAlgorithm::ecdsa_p256);
     Applicant applicant;
-    applicant.name = "n" + std::to_string(number) + "." + options.name_suffix;
+    applicant.name = options.address.empty()
+                         ? "n" + std::to_string(number) + "." + options.name_suffix
+                         : options.address;
     applicant.csr = ca::base64url(make_csr(*key, {applicant.name}));
     applicants.push_back(std::move(applicant));
   }

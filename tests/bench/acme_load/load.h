@@ -21,6 +21,7 @@ struct LoadOptions {
   unsigned issuances = 100;
   std::chrono::seconds seconds{30};
   std::string name_suffix;
+  std::string address;  // instead of names: every order is for it, and nothing is asked of the DNS
   std::chrono::milliseconds longest_wait{20};
 };
 

@@ -47,6 +47,7 @@ constexpr UrnRow kUrns[] = {
     {ProblemType::invalid_contact, "invalidContact"},
     {ProblemType::invalid_profile, "invalidProfile"},
     {ProblemType::malformed, "malformed"},
+    {ProblemType::onion_caa_required, "onionCAARequired"},  // RFC 9799
     {ProblemType::order_not_ready, "orderNotReady"},
     {ProblemType::rate_limited, "rateLimited"},
     {ProblemType::rejected_identifier, "rejectedIdentifier"},

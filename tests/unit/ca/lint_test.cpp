@@ -200,6 +200,8 @@ const std::vector<Planted>& planted_alt_names() {
        {"own_san_differs_from_order"}},
       {"br_san_reverse_zone", [](PlantedTbs& t) { t.order({dns("1.0.0.8.in-addr.arpa")}); }},
       {"br_san_reverse_zone", [](PlantedTbs& t) { t.order({dns("ip6.arpa")}); }},
+      {"br_san_onion", [](PlantedTbs& t) { t.order({dns("expyuzz4wqqyqhjn.onion")}); }},
+      {"br_san_onion", [](PlantedTbs& t) { t.order({dns("*.www.a.onion")}); }},
       {"rfc5280_san_address_length",
        [](PlantedTbs& t) { t.set_alt_names({tlv("87", "\x08\x08\x08\x08\x08")}); },
        {"own_san_differs_from_order"}},

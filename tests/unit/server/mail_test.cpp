@@ -52,6 +52,28 @@ TEST(MailFormat, IsPlainWhereItCanBe) {
       "One\r\n.\r\nTwo\r\n");
 }
 
+// RFC8659-4.4: a report goes with a mail that people can read.
+TEST(MailFormat, HasAnAttachmentAsASecondPart) {
+  Message message = mail("Hello", "One\n");
+  message.attachment = policy::Attachment{"report.xml", "text/xml", "<a/>\n"};
+  const std::string text = mail_format(
+      {.from = "ca@example.org", .message_id = "msg_1@example.org", .date = kNow}, message);
+  EXPECT_TRUE(
+      text.ends_with("MIME-Version: 1.0\r\n"
+                     "Content-Type: multipart/mixed; boundary=\"=_msg_1\"\r\n\r\n"
+                     "--=_msg_1\r\n"
+                     "Content-Type: text/plain; charset=utf-8\r\n"
+                     "Content-Transfer-Encoding: 7bit\r\n\r\n"
+                     "One\r\n\r\n"
+                     "--=_msg_1\r\n"
+                     "Content-Type: text/xml; charset=utf-8\r\n"
+                     "Content-Disposition: attachment; filename=\"report.xml\"\r\n"
+                     "Content-Transfer-Encoding: base64\r\n\r\n"
+                     "PGEvPgo=\r\n\r\n"
+                     "--=_msg_1--\r\n"))
+      << text;
+}
+
 TEST(MailFormat, EncodesWhatIsNotAscii) {
   EXPECT_EQ(encoded_header_text("请确认"), "=?utf-8?B?6K+356Gu6K6k?=");
   EXPECT_EQ(encoded_header_text("=?utf-8?B?eA==?="), "=?utf-8?B?PT91dGYtOD9CP2VBPT0/PQ==?=");

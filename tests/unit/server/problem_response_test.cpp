@@ -42,6 +42,7 @@ TEST(StatusOf, IsTotalOverTheProblemTypes) {
                                                {invalid_contact, 400},
                                                {invalid_profile, 400},
                                                {malformed, 400},
+                                               {onion_caa_required, 403},
                                                {order_not_ready, 403},
                                                {rate_limited, 429},
                                                {rejected_identifier, 400},

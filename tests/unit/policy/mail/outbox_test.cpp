@@ -51,6 +51,22 @@ TEST(Messages, WithWhatCouldBecomeAHeaderAreRefused) {
   }
 }
 
+TEST(Messages, WithAnAttachmentSayWhatItIs) {
+  Message message = mail();
+  message.attachment = Attachment{"report.xml", "text/xml", "<a/>\n"};
+  EXPECT_EQ(fault_of(message), std::nullopt);
+  const OutgoingMessage stored{.message = message, .purpose = "p", .about = "a", .by = "b"};
+  EXPECT_EQ(OutgoingMessage::decode(stored.encode()), stored);
+  for (const Attachment& wrong :
+       {Attachment{"", "text/xml", "x"}, Attachment{"a\"b", "text/xml", "x"},
+        Attachment{"a", "text/xml\r\nX: y", "x"}, Attachment{"a", "", "x"},
+        Attachment{"a", "text/xml", "\xFF"},
+        Attachment{"a", "text/xml", std::string(20'001, 'x')}}) {
+    message.attachment = wrong;
+    EXPECT_EQ(pointer(message), "/attachment");
+  }
+}
+
 TEST(Messages, ByTelephoneHaveANumber) {
   Message sms{
       .channel = MessageChannel::sms, .to = "+8613912345678", .subject = "", .text = "123456"};
