@@ -19,7 +19,7 @@ ROUNDS = 3
 
 
 def bench(tools, folder):
-    """`tools` is script/bench itself. Prints the figures and judges them."""
+    """`tools` is script/bench_laboratory. Prints the figures and judges them."""
     targets = [*caa_cost(tools, folder), hanging_cost(tools, folder), *nonce_memory(tools)]
     tools.judge(targets)
 
@@ -76,7 +76,8 @@ def caa_cost(tools, folder):
                            "--issuances", 5000, "--name-suffix", f"r{number}.{ZONE}"]
                 command += ["--address", "127.0.0.1"] if name == "without" else []
                 before = tools.cpu_seconds(child.pid)
-                figures = json.loads(tools.run(command, 120, good=(0, 1)))
+                out = tools.run(command, 120, good=(0, 1), stdin=subprocess.DEVNULL)
+                figures = json.loads(out.partition("ready\n")[2])
                 if figures["errors"] or not figures["issuances"]:
                     raise tools.Failed(f"issuances failed ({name}): {figures['faults']}")
                 if number:  # the first round warms up

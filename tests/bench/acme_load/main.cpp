@@ -5,17 +5,11 @@
 //   bench_acme_load --directory URL --ca-file PEM --http-port PORT --name-suffix SUFFIX
 //     [--clients N] [--issuances N] [--seconds N] [--longest-wait-ms N] [--address IP]
 //
-<<<<<<< HEAD
 // Once all keys and requests are made it prints `ready`, and begins when its input has a line or
 // ends.
-// Names are n0.SUFFIX, n1.SUFFIX, …; http-01 is answered on 127.0.0.1:PORT; Retry-After is honoured
-// up to the longest wait; it stops after that many issuances, and starts none after that many
-// seconds.
-=======
 // Names are n0.SUFFIX, n1.SUFFIX, …, or the one address; http-01 is answered on 127.0.0.1:PORT;
 // Retry-After is honoured up to the longest wait; it stops after that many issuances, and starts
 // none after that many seconds.
->>>>>>> onion3
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
