@@ -14,6 +14,7 @@
 
 #include "ca/crypto/encoding.h"
 #include "ca/crypto/hash.h"
+#include "ca/der/reader.h"
 #include "tests/unit/ca/issuing_store.h"
 
 namespace {
@@ -175,9 +176,13 @@ TEST(PublishCrl, LeavesItsTrackInTheAudit) {
   using Facts = std::vector<std::pair<std::string, std::string>>;
   const std::string number = std::to_string(kIssuingTime.time_since_epoch().count());
   EXPECT_EQ(audit[0].facts, (Facts{{"number", number}}));
+  const std::string crl = newest(store).value();
+  const auto list = ca::der::only(crl, ca::der::Tag::sequence).value();
+  const std::string tbs(ca::der::Reader(list.content).next().value().whole);
   EXPECT_EQ(audit[1].facts, (Facts{{"number", number},
                                    {"entries", "0"},
-                                   {"crl_sha256", ca::hex(ca::sha256(newest(store).value()))}}));
+                                   {"crl_sha256", ca::hex(ca::sha256(crl))},
+                                   {"signed_sha256", ca::hex(ca::sha256(ca::sha256(tbs)))}}));
   EXPECT_TRUE(store.audit_faults().empty());
 }
 
