@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "ca/audit_events.h"
+#include "ca/audit_export.h"
 #include "ca/audit_log.h"
 #include "ca/certificate.h"
 #include "ca/crypto/encoding.h"
