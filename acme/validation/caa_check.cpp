@@ -68,15 +68,27 @@ Result<std::string> judge(const RelevantCaa& caa,
   return "CAA of " + caa.domain + ": " + caa_text(caa.found.records) + "; " + proof;
 }
 
+/// check_caa, with what a refusal rests on.
+boost::asio::awaitable<CaaFinding> check_caa_here(DnsClient& dns,
+                                                  ca::DnsName name,
+                                                  CaaApplicant applicant) {
+  auto finding = find_caa(dns, name);
+  Result<RelevantCaa> found = co_await std::move(finding);
+  if (!found) co_return std::unexpected(CaaRefusal{std::move(found).error()});
+  Result<std::string> judged = judge(*found, name, applicant);
+  if (judged) co_return *std::move(judged);
+  co_return std::unexpected(CaaRefusal{std::move(judged).error(), {}, CaaDoubt::forbidden});
+}
+
 }  // namespace
 
 boost::asio::awaitable<Result<std::string>> check_caa(DnsClient& dns,
                                                       ca::DnsName name,
                                                       CaaApplicant applicant) {
-  auto finding = find_caa(dns, name);
-  Result<RelevantCaa> found = co_await std::move(finding);
-  if (!found) co_return std::unexpected(std::move(found).error());
-  co_return judge(*found, name, applicant);
+  auto checking = check_caa_here(dns, std::move(name), std::move(applicant));
+  CaaFinding found = co_await std::move(checking);
+  if (!found) co_return std::unexpected(std::move(found).error().problem);
+  co_return *std::move(found);
 }
 
 boost::asio::awaitable<CaaFinding> corroborate_caa(Perspectives& perspectives,
@@ -104,10 +116,9 @@ boost::asio::awaitable<CaaFinding> corroborate_caa(Perspectives& perspectives,
 boost::asio::awaitable<CaaFinding> check_caa_everywhere(Services& services,
                                                         ca::DnsName name,
                                                         CaaApplicant applicant) {
-  auto checking = check_caa(services.dns, name, applicant);
-  Result<std::string> found = co_await std::move(checking);
-  if (!found) co_return std::unexpected(CaaRefusal{std::move(found).error()});
-  if (services.perspectives == nullptr) co_return *std::move(found);
+  auto checking = check_caa_here(services.dns, name, applicant);
+  CaaFinding found = co_await std::move(checking);
+  if (!found || services.perspectives == nullptr) co_return found;
   auto asking = corroborate_caa(*services.perspectives, services.clock.seconds(), std::move(name),
                                 std::move(applicant), *std::move(found));
   co_return co_await std::move(asking);
