@@ -4,6 +4,7 @@
 #include <string>
 
 #include "acme/in_quotes.h"
+#include "ca/names/onion_service.h"
 
 namespace acme {
 
@@ -107,6 +108,14 @@ Result<AutoRenewalRecord> agree_on(const DirectoryMeta& meta,
   record.lifetime_adjust = adjustment(wanted);
   record.certificate_get = wanted.allow_certificate_get && offer.certificate_get;
   return record;
+}
+
+Result<void> require_renewable(const std::vector<ca::Identifier>& identifiers) {
+  const auto onion = std::ranges::find_if(
+      identifiers, [](const ca::Identifier& each) { return ca::is_onion(each); });
+  if (onion == identifiers.end()) return {};
+  return wrong("", "is not offered for onion names, whose CAA records come with each request; " +
+                       in_quotes(ca::value_of(*onion)) + " is one");
 }
 
 RenewalSlot first_slot(const AutoRenewalRecord& record, ca::Time now) {

@@ -3,11 +3,13 @@
 
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 #include "acme/problem.h"
 #include "acme/records/auto_renewal_record.h"
 #include "acme/resource_urls.h"
 #include "acme/wire/requests.h"
+#include "ca/names/identifier.h"
 #include "ca/time.h"
 #include "ca/validity.h"
 #include "policy/product.h"
@@ -23,6 +25,10 @@ Result<AutoRenewalRecord> agree_on(const DirectoryMeta& meta,
                                    const policy::Product& product,
                                    const WantedAutoRenewal& wanted,
                                    ca::Time now);
+
+/// Refuses with malformed what nobody can renew without its client: of onion names, whose CAA
+/// records the client signs for each certificate (RFC 9799 §6.4).
+Result<void> require_renewable(const std::vector<ca::Identifier>& identifiers);
 
 /// One certificate of an order (RFC 8739 §3.5).
 struct RenewalSlot {

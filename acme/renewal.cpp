@@ -6,6 +6,7 @@
 
 #include "acme/in_quotes.h"
 #include "acme/order.h"
+#include "acme/records/auto_renewal_record.h"
 #include "acme/records/incident_record.h"
 #include "acme/records/record_fields.h"
 #include "ca/crypto/encoding.h"
@@ -74,6 +75,12 @@ RenewalWindow before_validation_ends(const storage::Snapshot& snapshot,
   return {latest - width, latest};
 }
 
+/// Whether it is one of many of its order, each of which could be replaced once (RFC 8739).
+bool renews_itself(const storage::Snapshot& snapshot, const ca::LedgerEntry& entry) {
+  const auto id = OrderId::parse(entry.order);
+  return id && kAutoRenewals.contains(snapshot, id->octets());
+}
+
 }  // namespace
 
 std::string CertificateReference::text() const {
@@ -140,7 +147,7 @@ bool is_due_renewal(const storage::Snapshot& snapshot,
                     const OrderRecord& order) {
   if (!order.replaces) return false;
   auto entry = find_referenced(snapshot, issuers, *order.replaces);
-  if (!entry) return false;
+  if (!entry || renews_itself(snapshot, *entry)) return false;
   if (order.created >= renewal_window(snapshot, *entry).start) return true;
   entry->revoked = false;
   return order.created >= renewal_window(snapshot, *entry).start;

@@ -59,7 +59,9 @@ std::optional<ca::LedgerEntry> find_referenced(const storage::Snapshot& snapshot
 
 /// Whether `order` was placed to renew a certificate when that was due: from the start of its
 /// window on (RFC 9773 §5). Whoever renews ever again at once is no renewal but a stream of
-/// certificates. What is true once stays true, though the certificate may be revoked later.
+/// certificates. What is true once stays true, though the certificate may be revoked later. Never
+/// for a certificate of an order that renews itself: its renewal needs no order, and each of its
+/// many could be named once.
 bool is_due_renewal(const storage::Snapshot& snapshot,
                     const ca::IssuerSet& issuers,
                     const OrderRecord& order);

@@ -1,5 +1,6 @@
 #include "acme/fulfilment/caa_recheck.h"
 
+#include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/experimental/parallel_group.hpp>
@@ -83,6 +84,12 @@ Problem combined_caa_problem(std::vector<Problem> problems, std::size_t names) {
   std::string detail = "CAA does not permit " + std::to_string(problems.size()) + " of the " +
                        std::to_string(names) + " identifiers; see the subproblems";
   return Problem(type, std::move(detail)).with_subproblems(std::move(problems));
+}
+
+CaaDoubt CaaObjection::doubt() const {
+  const bool is_forbidden = std::ranges::any_of(
+      names, [](const auto& each) { return each.second.doubt == CaaDoubt::forbidden; });
+  return is_forbidden ? CaaDoubt::forbidden : CaaDoubt::undecided;
 }
 
 void note_caa(storage::Transaction& transaction,

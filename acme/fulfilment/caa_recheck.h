@@ -37,6 +37,9 @@ Problem combined_caa_problem(std::vector<Problem> problems, std::size_t names);
 struct CaaObjection {
   Problem problem;
   std::vector<std::pair<ca::Identifier, CaaRefusal>> names;
+
+  /// Forbidden if the records of one name forbid it.
+  [[nodiscard]] CaaDoubt doubt() const;
 };
 
 /// Checks the names at `places`, all at once. Stores nothing. Throws for faults of ours.

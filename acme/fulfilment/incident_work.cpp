@@ -5,6 +5,7 @@
 #include <set>
 #include <utility>
 
+#include "acme/records/auto_renewal_record.h"
 #include "acme/records/record_fields.h"
 #include "ca/audit_log.h"
 #include "ca/certificate.h"
@@ -86,30 +87,53 @@ std::set<std::string> keys_to_block(const IncidentRecord& record,
   return keys;
 }
 
+/// Into `targets`: the certificates of an order that renews itself (RFC 8739) which followed one of
+/// it that is selected while the incident looked for its certificates. Nobody could list them and
+/// no look at the ledger finds them; none follows from then on, since renewing sees the incident.
+void add_renewed_since(const storage::Snapshot& snapshot,
+                       const IncidentRecord& record,
+                       const std::string& order,
+                       std::set<std::string>& targets) {
+  const auto id = OrderId::parse(order);
+  const auto renewal = id ? kAutoRenewals.get(snapshot, id->octets()) : std::nullopt;
+  if (!renewal) return;
+  for (const StarCertificateRecord& each : star_certificates(snapshot, *id, *renewal)) {
+    const auto entry = ca::Ledger::find(snapshot, each.issuer_id, each.serial);
+    require_field(entry.has_value(), "star_certificate.serial");
+    if (entry->intended_at < record.opened_at || !record.selection.takes(*entry)) continue;
+    targets.insert(ca::serial_key(each.issuer_id, each.serial));
+  }
+}
+
 boost::asio::awaitable<void> select_more(Services& services, WorkKey key, IncidentRecord seen) {
   IncidentChunk chunk = services.store.read([&](const storage::Snapshot& snapshot) {
     return select_chunk(snapshot, seen, incident_serials(snapshot, key.subject),
                         seen.selection.by_serial ? kRowsPerWrite : kEntriesPerLook);
   });
-  std::vector<std::string> targets;
+  std::set<std::string> targets;
+  std::set<std::string> orders;
   for (const ca::LedgerEntry& entry : chunk.entries) {
-    targets.push_back(ca::serial_key(entry.issuer_id, entry.serial));
+    targets.insert(ca::serial_key(entry.issuer_id, entry.serial));
+    orders.insert(entry.order);
   }
   const ca::Time now = services.clock.seconds();
-  auto write = [key, seen, targets = std::move(targets), keys = keys_to_block(seen, chunk.entries),
-                cursor = std::move(chunk.cursor), is_last = chunk.is_last, unknown = chunk.unknown,
+  auto write = [key, seen, targets = std::move(targets), orders = std::move(orders),
+                keys = keys_to_block(seen, chunk.entries), cursor = std::move(chunk.cursor),
+                is_last = chunk.is_last, unknown = chunk.unknown,
                 now](storage::Transaction& transaction) {
     auto record = unmoved(transaction, key.subject, seen);
     if (!record) return;
-    std::set<std::string> distinct(targets.begin(), targets.end());
-    for (const std::string& target : distinct) {
+    std::set<std::string> all = targets;
+    for (const std::string& order : orders) add_renewed_since(transaction, *record, order, all);
+    for (const std::string& target : all) {
+      if (is_target(transaction, key.subject, target)) continue;
       transaction.put(kIncidentCertificates, target, key.subject);
       put_target(transaction, key.subject, target, IncidentOutcome::pending);
+      ++record->selected;
     }
     for (const std::string& each : keys) {
       ca::Ledger::block_key(transaction, each, blocked_because_of(key.subject), now);
     }
-    record->selected += distinct.size();
     record->unknown += unknown;
     record->cursor = cursor;
     if (is_last) {

@@ -9,9 +9,11 @@
 #include "acme/fulfilment/caa_recheck.h"
 #include "acme/fulfilment/issuance_fitness.h"
 #include "acme/fulfilment/issuance_work.h"
+#include "acme/fulfilment/renewal_patience.h"
 #include "acme/fulfilment/star_attempts.h"
 #include "acme/records/incident_record.h"
 #include "acme/records/record_fields.h"
+#include "acme/records/renewal_trouble.h"
 #include "ca/audit_log.h"
 #include "ca/crypto/encoding.h"
 #include "ca/issuance.h"
@@ -20,13 +22,6 @@
 namespace acme {
 
 namespace {
-
-/// How soon to look again at what may pass: while there is time for another attempt or two.
-std::chrono::seconds pause_of(const AutoRenewalRecord& renewal) {
-  constexpr std::chrono::seconds kShortest{1};
-  constexpr std::chrono::seconds kLongest{300};
-  return std::clamp<std::chrono::seconds>(renewal.lifetime / 8, kShortest, kLongest);
-}
 
 struct Nothing {};  // no more certificates follow
 /// The next one is due then.
@@ -41,6 +36,7 @@ struct Waits {
 /// It may not be signed any more.
 struct Ends {
   Problem why;
+  std::optional<CaaObjection> caa = {};  // for the audit log, if that is why
 };
 struct Due {
   LoadedOrder order;
@@ -48,16 +44,20 @@ struct Due {
 };
 using Finding = std::variant<Nothing, NotDue, Waits, Ends, Due>;
 
-/// The newest certificate was taken back, or is about to be: one more of its kind would be as
-/// wrong.
+/// A certificate was taken back, or is about to be, whichever of them: one more of its kind would
+/// be as wrong. What was revoked because nobody knows of a signature says nothing about the others.
 std::optional<Problem> taken_back(const storage::Snapshot& snapshot,
-                                  const StarCertificateRecord& newest) {
-  const auto entry = ca::Ledger::find(snapshot, newest.issuer_id, newest.serial);
-  if (!entry) throw storage::CorruptRecord("serial " + ca::hex(newest.serial) + " is not stored");
-  if (!entry->revoked && !incident_about(snapshot, *entry)) return std::nullopt;
-  return Problem(ProblemType::unauthorized,
-                 "the certification authority takes the certificate of this order back; please "
-                 "create a new order");
+                                  const OrderId& id,
+                                  const AutoRenewalRecord& renewal) {
+  for (const StarCertificateRecord& each : star_certificates(snapshot, id, renewal)) {
+    const auto entry = ca::Ledger::find(snapshot, each.issuer_id, each.serial);
+    if (!entry) throw storage::CorruptRecord("serial " + ca::hex(each.serial) + " is not stored");
+    if (!(each.issued && entry->revoked) && !incident_about(snapshot, *entry)) continue;
+    return Problem(ProblemType::unauthorized,
+                   "the certification authority takes a certificate of this order back; please "
+                   "create a new order");
+  }
+  return std::nullopt;
 }
 
 /// Whether certificates would have followed before the end date.
@@ -79,7 +79,9 @@ Finding examine(const storage::Snapshot& snapshot,
   }
   if (!slot) return Nothing{};
   if (slot->due > now) return NotDue{slot->due};
-  if (auto problem = taken_back(snapshot, newest)) return Ends{*std::move(problem)};
+  if (auto problem = taken_back(snapshot, id, *order->auto_renewal)) {
+    return Ends{*std::move(problem)};
+  }
   if (auto problem = stop_over(snapshot, by, *order, now))
     return Waits{*std::move(problem), pause_of(*order->auto_renewal)};
   if (auto problem = issuance_obstacle(snapshot, by, *order, now)) return Ends{*std::move(problem)};
@@ -100,11 +102,11 @@ std::optional<StarCertificateRecord> in_doubt(const storage::Snapshot& snapshot,
 }
 
 /// As for an order whose first signature is unknown (docs/issuance-cycle.md): the serial is
-/// revoked, whether or not a certificate exists.
-boost::asio::awaitable<void> give_up_doubtful(Services& services, OrderId id, ca::Time now) {
+/// revoked, whether or not a certificate exists. True if there was one.
+boost::asio::awaitable<bool> give_up_doubtful(Services& services, OrderId id, ca::Time now) {
   const bool is_in_doubt = services.store.read(
       [&](const storage::Snapshot& snapshot) { return in_doubt(snapshot, id).has_value(); });
-  if (!is_in_doubt) co_return;
+  if (!is_in_doubt) co_return false;
   auto write = [id, now](storage::Transaction& transaction) {
     const auto attempt = in_doubt(transaction, id);
     if (!attempt) return;
@@ -114,6 +116,7 @@ boost::asio::awaitable<void> give_up_doubtful(Services& services, OrderId id, ca
     request_crl(transaction, attempt->issuer_id, now);
   };
   co_await services.store.write(std::move(write));
+  co_return true;
 }
 
 boost::asio::awaitable<void> move_row(Services& services,
@@ -122,7 +125,11 @@ boost::asio::awaitable<void> move_row(Services& services,
                                       std::optional<ca::Time> next) {
   auto write = [id, key = key.encode(), next](storage::Transaction& transaction) {
     kDueWork.erase(transaction, key);
-    if (next) put_work(transaction, renewal_work(id, *next));
+    if (next) {
+      put_work(transaction, renewal_work(id, *next));
+    } else {
+      kRenewalTroubles.erase(transaction, id.octets());
+    }
   };
   co_await services.store.write(std::move(write));
 }
@@ -141,11 +148,14 @@ boost::asio::awaitable<void> wait(Services& services, OrderId id, WorkKey key, W
 
 /// No certificate follows any more; the order says why.
 boost::asio::awaitable<void> end_renewing(
-    Services& services, OrderId id, WorkKey key, Problem why, ca::Time now) {
-  auto write = [id, key = key.encode(), why, now](storage::Transaction& transaction) {
+    Services& services, OrderId id, WorkKey key, Ends ending, ca::Time now) {
+  auto write = [id, key = key.encode(), ending, now](storage::Transaction& transaction) {
+    const auto& [why, caa] = ending;
     kDueWork.erase(transaction, key);
+    kRenewalTroubles.erase(transaction, id.octets());
     auto renewal = kAutoRenewals.get(transaction, id.octets());
     if (!renewal || !renewal->is_renewing()) return false;
+    if (caa) audit_caa_objection(transaction, id, *caa, now);
     renewal->problem = why;
     kAutoRenewals.put(transaction, id.octets(), *renewal);
     ca::AuditEvent event{now, "order.renewal_ended", "server", id.text(), {}};
@@ -155,7 +165,7 @@ boost::asio::awaitable<void> end_renewing(
     return true;
   };
   const bool ended = co_await services.store.write(std::move(write));
-  if (ended) tell(services, "order.renewal_ended", id, why);
+  if (ended) tell(services, "order.renewal_ended", id, ending.why);
 }
 
 /// What goes into the transaction of the intent: everything is judged once more.
@@ -198,6 +208,7 @@ ca::IssuanceSteps::Conclude conclude(OrderId id, WorkKey key, ca::Time now) {
       throw std::runtime_error("order " + id.text() + " was ended while it was renewed");
     }
     kDueWork.erase(transaction, key);
+    kRenewalTroubles.erase(transaction, id.octets());
     conclude_attempt(transaction, id, *renewal, now);
     ca::AuditEvent event{now, "order.renewed", "server", id.text(), {}};
     event.facts.emplace_back("serial", ca::hex(issued.serial));
@@ -270,21 +281,41 @@ boost::asio::awaitable<std::optional<Finding>> sign(
   co_return std::nullopt;
 }
 
+/// CAA does not permit the next certificate. Who tries for days must not fill the audit log: it
+/// gets each kind of refusal once for a certificate, and the one that ends the renewal.
+boost::asio::awaitable<Finding> wait_for_caa(Services& services,
+                                             const Due& due,
+                                             CaaObjection objection,
+                                             ca::Time now) {
+  const OrderId& id = due.order.id;
+  const AutoRenewalRecord& renewal = due.order.auto_renewal.value();
+  const auto before = services.store.read([&](const storage::Snapshot& snapshot) {
+    return kRenewalTroubles.get(snapshot, id.octets());
+  });
+  const CaaDoubt doubt = objection.doubt();
+  const RenewalTrouble trouble = with_refusal(before, due.slot.index, doubt, now);
+  if (is_too_late(renewal, trouble, doubt, now)) {
+    Problem why = objection.problem;
+    co_return Ends{std::move(why), std::move(objection)};
+  }
+  if (trouble != before) {
+    auto note = [id, trouble, objection, now](storage::Transaction& transaction) {
+      kRenewalTroubles.put(transaction, id.octets(), trouble);
+      audit_caa_objection(transaction, id, objection, now);
+    };
+    co_await services.store.write(std::move(note));
+  }
+  co_return Waits{std::move(objection.problem), pause_of(renewal)};
+}
+
 /// CAA is looked up for every name anew: a lifetime is longer than an answer counts.
 boost::asio::awaitable<std::optional<Finding>> renew(Services& services, Due due, WorkKey key) {
   auto looking = look_up_caa(services, due.order, dns_names(due.order.record));
   std::expected<PlacedEvidence, CaaObjection> evidence = co_await std::move(looking);
   const ca::Time now = services.clock.seconds();
   if (!evidence) {
-    auto note = [id = due.order.id, objection = evidence.error(),
-                 now](storage::Transaction& transaction) {
-      audit_caa_objection(transaction, id, objection, now);
-    };
-    co_await services.store.write(std::move(note));
-    const bool is_last_chance = now > due.order.auto_renewal->current_end;
-    Problem why = std::move(evidence).error().problem;
-    if (is_last_chance) co_return Ends{std::move(why)};
-    co_return Waits{std::move(why), pause_of(*due.order.auto_renewal)};
+    auto waiting = wait_for_caa(services, due, std::move(evidence).error(), now);
+    co_return co_await std::move(waiting);
   }
   // The look-up took its time: notBefore must not have gone too far into the past.
   const auto slot = next_slot(*due.order.auto_renewal, due.slot.index - 1, now);
@@ -298,11 +329,17 @@ boost::asio::awaitable<std::optional<Finding>> renew(Services& services, Due due
 boost::asio::awaitable<void> run_renewal(Services& services, WorkKey key) {
   const auto id = decode_id<OrderId>(key.subject);
   const ca::Time now = services.clock.seconds();
-  co_await give_up_doubtful(services, id, now);
+  const bool gave_up = co_await give_up_doubtful(services, id, now);
   Finding finding = services.store.read([&](const storage::Snapshot& snapshot) {
     return examine(snapshot, Judging(services), id, now);
   });
-  if (auto* due = std::get_if<Due>(&finding)) {
+  auto* due = std::get_if<Due>(&finding);
+  if (due != nullptr && gave_up) {
+    // Whatever kept it from ending, logs that do not answer for example, is likely to be there yet.
+    finding = Waits{{ProblemType::server_internal,
+                     "an attempt at the next certificate did not end; its serial was revoked"},
+                    pause_after_loss(*due->order.auto_renewal)};
+  } else if (due != nullptr) {
     auto renewing = renew(services, std::move(*due), key);
     std::optional<Finding> obstacle = co_await std::move(renewing);
     if (!obstacle) co_return;
@@ -313,7 +350,7 @@ boost::asio::awaitable<void> run_renewal(Services& services, WorkKey key) {
   } else if (auto* waiting = std::get_if<Waits>(&finding)) {
     co_await wait(services, id, key, std::move(*waiting));
   } else if (auto* ending = std::get_if<Ends>(&finding)) {
-    co_await end_renewing(services, id, key, std::move(ending->why), now);
+    co_await end_renewing(services, id, key, std::move(*ending), now);
   } else {
     co_await move_row(services, id, key, std::nullopt);
   }

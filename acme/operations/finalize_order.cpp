@@ -117,11 +117,29 @@ struct JudgedRequest {
   std::map<std::size_t, CaaEvidence> caa;  // of onion names
 };
 
+/// RFC 8739 §3.1.1: what would end before its end date is not begun. How long a proof counts is
+/// known only when it is made: BR 3.2.2.4.22 gives some methods ten days.
+Result<void> require_lasting_proofs(const LoadedOrder& order) {
+  if (!order.auto_renewal) return {};
+  const auto first =
+      std::ranges::min_element(order.authorizations, {}, &AuthorizationRecord::expires);
+  if (first->expires >= order.auto_renewal->end_date) return {};
+  return refuse(
+      ProblemType::unauthorized,
+      "the proof of control of " + in_quotes(ca::value_of(first->identifier())) + " counts until " +
+          ca::rfc3339(first->expires) + " only, and the order renews its certificate until " +
+          ca::rfc3339(order.auto_renewal->end_date) +
+          "; please create a new order, and prove it by another method or let it end sooner");
+}
+
 Result<JudgedRequest> judge_request(const Services& services,
                                     const AuthenticatedRequest& request,
                                     const LoadedOrder& order,
                                     const ca::CertificateProfile& profile,
                                     const Finalize& wanted) {
+  if (auto lasting = require_lasting_proofs(order); !lasting) {
+    return std::unexpected(std::move(lasting).error());
+  }
   const ca::Judged<ca::CertificateRequest> csr = ca::parse_certificate_request(wanted.csr);
   if (!csr) return refuse(ProblemType::bad_csr, csr.error().detail());
   if (auto same = require_same_names(csr->identifiers, order.record.identifiers); !same) {

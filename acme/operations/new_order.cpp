@@ -271,6 +271,9 @@ boost::asio::awaitable<Result<Reply>> new_order(Services& services,
   draft.record.not_before = wanted->not_before;
   draft.record.not_after = wanted->not_after;
   if (wanted->auto_renewal) {
+    if (auto renewable = require_renewable(draft.record.identifiers); !renewable) {
+      co_return std::unexpected(std::move(renewable).error());
+    }
     auto agreed = agree_on(services.meta, **product, *wanted->auto_renewal, draft.record.created);
     if (!agreed) co_return std::unexpected(std::move(agreed).error());
     draft.auto_renewal = *std::move(agreed);

@@ -8,6 +8,7 @@
 #include "acme/in_quotes.h"
 #include "acme/problem_from.h"
 #include "ca/crypto/encoding.h"
+#include "ca/names/onion_service.h"
 
 namespace acme {
 
@@ -125,7 +126,11 @@ AuthorizationRecord fresh_authorization(Services& services,
   record.identifiers = {identifier};
   record.coverage = coverage;
   record.created = now;
-  record.expires = now + product.order_lifetime;
+  // RFC 9799 §3.2, BR Appendix B 2.b: a nonce that an onion service signs is used for 30 days.
+  constexpr std::chrono::seconds kNonceLifetime = std::chrono::days(30);
+  record.expires =
+      now + (ca::is_onion(identifier) ? std::min(product.order_lifetime, kNonceLifetime)
+                                      : product.order_lifetime);
   for (const policy::ValidationMethod method : policy::methods_for(product, identifier, coverage)) {
     ChallengeRecord challenge;
     challenge.method = method;

@@ -282,6 +282,12 @@ void for_each_target(
   });
 }
 
+bool is_target(const storage::Snapshot& snapshot,
+               const std::string& id,
+               std::string_view ledger_key) {
+  return snapshot.get(kIncidentTargets, target_prefix(id) + std::string(ledger_key)).has_value();
+}
+
 void put_target(storage::Transaction& transaction,
                 const std::string& id,
                 std::string_view ledger_key,

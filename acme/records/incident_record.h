@@ -95,6 +95,10 @@ void for_each_target(
     const std::string& id,
     const std::string& after,
     const std::function<storage::Scan(const std::string& ledger_key, IncidentOutcome)>& visit);
+/// Whether the incident is about this certificate already.
+bool is_target(const storage::Snapshot& snapshot,
+               const std::string& id,
+               std::string_view ledger_key);
 void put_target(storage::Transaction& transaction,
                 const std::string& id,
                 std::string_view ledger_key,

@@ -1,8 +1,10 @@
 #include <algorithm>
 #include <utility>
+#include <variant>
 
 #include "acme/auto_renewal.h"
 #include "acme/records/record_fields.h"
+#include "acme/records/renewal_trouble.h"
 #include "acme/records/verify_parts.h"
 #include "ca/crypto/encoding.h"
 #include "storage/storage_error.h"
@@ -30,6 +32,21 @@ void check_slot(const AutoRenewalRecord& renewal,
                 serial + "is not as long as its schedule says");
 }
 
+/// BR 4.2.2.1: no check but its own counts, however young that of an earlier one is.
+void check_own_caa(const LoadedOrder& order,
+                   const StarCertificateRecord& attempt,
+                   OrderFaults& faults) {
+  for (std::size_t i = 0; i < order.record.identifiers.size(); ++i) {
+    const ca::Identifier& name = order.record.identifiers[i];
+    if (!std::holds_alternative<ca::DnsName>(name)) continue;
+    const bool is_checked =
+        std::ranges::any_of(attempt.caa, [&](const CheckedCaa& each) { return each.place == i; });
+    faults.unless(is_checked, "has serial " + ca::hex(attempt.serial) +
+                                  ", which was signed without a CAA check of its own of \"" +
+                                  ca::value_of(name) + "\"");
+  }
+}
+
 /// Every attempt but the first, which is that of the order itself, as whole certificates of it.
 void check_attempt(const storage::Snapshot& snapshot,
                    const LoadedOrder& order,
@@ -47,6 +64,7 @@ void check_attempt(const storage::Snapshot& snapshot,
   faults.unless(attempt.issued || is_last || entry->revoked,
                 serial + "was given up and is not revoked");
   if (attempt.index == 0) return;
+  check_own_caa(order, attempt, faults);
   check_content(as_attempted(order, attempt), *entry,
                 attempt.issued ? entry->certificate : entry->lint_certificate, faults);
 }
@@ -76,7 +94,7 @@ void check_renewal(const storage::Snapshot& snapshot, const LoadedOrder& order, 
                 "notes another end than that of its newest certificate");
 }
 
-/// No certificate of an order that does not count it.
+/// No certificate of an order that does not count it, and no trouble of one that has none.
 void check_rows(const storage::Snapshot& snapshot, Faults& faults) {
   std::vector<std::string> keys;
   snapshot.scan(kStarCertificates.name(), "", [&](std::string_view key, std::string_view) {
@@ -89,6 +107,12 @@ void check_rows(const storage::Snapshot& snapshot, Faults& faults) {
     const bool is_counted = renewal && key < star_certificate_key(id, renewal->attempts);
     if (!is_counted) faults.push_back("order " + id.text() + " does not count a certificate of it");
   }
+  kRenewalTroubles.scan_prefix(snapshot, "", [&](std::string_view key, const RenewalTrouble&) {
+    if (kAutoRenewals.contains(snapshot, key)) return storage::Scan::proceed;
+    faults.push_back("a renewal of order " + decode_id<OrderId>(key).text() +
+                     " waits, which does not renew itself");
+    return storage::Scan::proceed;
+  });
 }
 
 }  // namespace

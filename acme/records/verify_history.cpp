@@ -122,8 +122,45 @@ class KeyHistory {
   std::map<std::string, std::string> keys_;  // account -> SHA-256 of the SPKI, hex
 };
 
+/// RFC 8739: nothing is renewed after the server has given it up, and that is in the order.
+class EndedRenewals {
+ public:
+  explicit EndedRenewals(Faults& faults) : faults_(faults) {}
+
+  void end(const std::string& order) {
+    if (!ended_.insert(order).second) fault(order, "ended to renew itself twice");
+  }
+  void renew(const std::string& order) {
+    if (ended_.contains(order)) fault(order, "was renewed after that had ended");
+  }
+  void compare(const storage::Snapshot& snapshot) {
+    std::set<std::string> stored;
+    kAutoRenewals.scan_prefix(snapshot, "",
+                              [&](std::string_view key, const AutoRenewalRecord& each) {
+                                if (each.problem) stored.insert(decode_id<OrderId>(key).text());
+                                return storage::Scan::proceed;
+                              });
+    for (const std::string& order : ended_) {
+      if (!stored.contains(order)) fault(order, "ended to renew itself, and does not say why");
+    }
+    for (const std::string& order : stored) {
+      if (!ended_.contains(order)) {
+        fault(order, "says why it does not renew itself, which the audit log does not");
+      }
+    }
+  }
+
+ private:
+  void fault(const std::string& order, const std::string& what) {
+    faults_.push_back("order " + order + " " + what);
+  }
+  Faults& faults_;
+  std::set<std::string> ended_;
+};
+
 struct Histories {
   KeyHistory keys;
+  EndedRenewals renewals;
   History<AccountStatus> accounts;
   History<OrderStatus> orders;
   History<AuthorizationStatus> authorizations;
@@ -149,6 +186,9 @@ void follow(const storage::Snapshot& snapshot, const ca::AuditEntry& entry, Hist
     if (all.orders.last(entry.subject) != OrderStatus::valid) {
       all.orders.fault(entry.subject, "was renewed while it was not valid");
     }
+    all.renewals.renew(entry.subject);
+  } else if (entry.event == "order.renewal_ended") {
+    all.renewals.end(entry.subject);
   } else if (entry.event == "order.canceled") {
     all.orders.change(entry.subject, OrderStatus::canceled);
   } else if (entry.event == "authorization.valid") {
@@ -173,8 +213,11 @@ OrderStatus recorded_status(const storage::Snapshot& snapshot,
 }  // namespace
 
 void check_history(const storage::Snapshot& snapshot, Faults& faults) {
-  Histories all{
-      KeyHistory(faults), {"account", faults}, {"order", faults}, {"authorization", faults}};
+  Histories all{KeyHistory(faults),
+                EndedRenewals(faults),
+                {"account", faults},
+                {"order", faults},
+                {"authorization", faults}};
   // An authorization comes into being with its order and has no entry of its own.
   kAuthorizations.scan_prefix(snapshot, "", [&](std::string_view key, const AuthorizationRecord&) {
     all.authorizations.begin(decode_id<AuthorizationId>(key).text(), AuthorizationStatus::pending);
@@ -185,6 +228,7 @@ void check_history(const storage::Snapshot& snapshot, Faults& faults) {
     return storage::Scan::proceed;
   });
   all.keys.compare(snapshot);
+  all.renewals.compare(snapshot);
   kAccounts.scan_prefix(snapshot, "", [&](std::string_view key, const AccountRecord& account) {
     const std::string id = decode_id<AccountId>(key).text();
     if (all.accounts.last(id) != account.status) {

@@ -131,7 +131,7 @@ boost::asio::awaitable<CaaFinding> check_caa_everywhere(Services& services,
         report(services, {name, std::move(relevant->domain), std::move(relevant->found.records),
                           services.clock.seconds()});
     co_await std::move(reporting);
-    co_return std::unexpected(CaaRefusal{std::move(found).error()});
+    co_return std::unexpected(CaaRefusal{std::move(found).error(), {}, CaaDoubt::forbidden});
   }
   if (services.perspectives == nullptr) co_return *std::move(found);
   auto asking = corroborate_caa(*services.perspectives, services.clock.seconds(), std::move(name),

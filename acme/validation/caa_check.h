@@ -23,10 +23,15 @@ boost::asio::awaitable<Result<std::string>> check_caa(DnsClient& dns,
                                                       ca::DnsName name,
                                                       CaaApplicant applicant);
 
+/// Whether records that we have read forbid it, or whether nobody knows: they could not be read, or
+/// others see something else.
+enum class CaaDoubt { forbidden, undecided };
+
 /// A refusal with what each perspective said, a line each; none if none was asked.
 struct CaaRefusal {
   Problem problem;
   std::vector<std::string> votes = {};
+  CaaDoubt doubt = CaaDoubt::undecided;
 };
 using CaaFinding = std::expected<std::string, CaaRefusal>;
 

@@ -284,7 +284,15 @@ Result<Finalize> parse_finalize(std::string_view payload) {
 Result<std::string> parse_onion_response(std::string_view payload) {
   const auto object = parse_json_object("payload", payload);
   if (!object) return std::unexpected(object.error());
-  return request_der(*object);
+  // One has some 200 octets. It is stored before anybody judges it.
+  constexpr std::size_t kMostOctets = 2'048;
+  auto der = request_der(*object);
+  if (der && der->size() > kMostOctets) {
+    return object->refuse_member("csr", "expected a certificate request of at most " +
+                                            std::to_string(kMostOctets) + " octets, found " +
+                                            std::to_string(der->size()));
+  }
+  return der;
 }
 
 Result<RevokeCert> parse_revoke_cert(std::string_view payload) {

@@ -113,7 +113,7 @@ Result<RevokeCert> parse_revoke_cert(std::string_view payload);
 /// be ignored.
 Result<void> parse_challenge_response(std::string_view payload);
 
-/// RFC 9799 §3.2: the response to onion-csr-01 is a certificate request, DER.
+/// RFC 9799 §3.2: the response to onion-csr-01 is a certificate request, DER, of 2 KiB at most.
 Result<std::string> parse_onion_response(std::string_view payload);
 
 }  // namespace acme

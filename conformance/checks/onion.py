@@ -166,7 +166,9 @@ def own_key(world):
     client, service = world.account(), Service()
     _, order = ready(world, client, service, service.address)
     der = request_der(service.key, (service.address,))
-    refused(client.ask(order["finalize"], {"csr": b64url(der), "onionCAA": service.caa()}), "badCSR")
+    problem = refused(client.ask(order["finalize"], {"csr": b64url(der), "onionCAA": service.caa()}), "badCSR")
+    # Any other key of its kind is refused too: what is wrong must be whose it is.
+    require(service.address in problem.get("detail", ""), f"the service is not named: {problem}")
 
 
 @check("rfc9799-6.4.1-finalize-without-caa-is-onioncaarequired")

@@ -10,7 +10,9 @@ std::vector<Setting> auto_renewal_settings() {
       text_list("auto_renewal.profiles", &S::auto_renewal_profiles, "[]", text_rules::not_empty,
                 "Profiles whose orders may ask for certificates that this server renews by itself "
                 "(STAR, RFC 8739), without another proof of control. None that names an "
-                "organization. Empty switches it off."),
+                "organization. Empty offers it to nobody; orders that have it go on until their "
+                "end date. "
+                "`chancery stop profile NAME` holds them up."),
       duration("auto_renewal.min_lifetime", &S::auto_renewal_min_lifetime, "\"1d\"",
                Range{1, 7 * kDay},
                "The shortest lifetime that such an order may ask for: each is a signature, a CAA "

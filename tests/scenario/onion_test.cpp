@@ -100,6 +100,42 @@ TEST_F(Onion, NamesStandBesideNamesOfTheDns) {
   EXPECT_EQ(finalized(order, finalize_payload(names, ""))["status"], "valid");
 }
 
+// RFC8739-3.1.1 RFC9799-6.4: its CAA records are signed by who is not there then.
+TEST_F(Onion, NamesAreNotRenewedByTheServer) {
+  world.meta.auto_renewal = acme::AutoRenewalOffer{
+      .profiles = {"dv-onion"}, .min_lifetime = hours(1), .max_duration = hours(24 * 20)};
+  const auto renewing = [&](const std::vector<std::string>& names) {
+    Json payload{{"identifiers", Json::array()},
+                 {"profile", "dv-onion"},
+                 {"auto-renewal",
+                  {{"end-date", ca::rfc3339(world.clock.seconds() + hours(24 * 10))},
+                   {"lifetime", 2 * 86'400}}}};
+    for (const std::string& name : names) {
+      payload["identifiers"].push_back({{"type", "dns"}, {"value", name}});
+    }
+    return world.post(client, world.url(acme::paths::kNewOrder), payload.dump());
+  };
+  for (const std::string& name : {service.address(), "*." + service.address()}) {
+    EXPECT_NE(refusal_of(renewing({"0.example", name}), ProblemType::malformed).find(name),
+              std::string::npos);
+  }
+  EXPECT_EQ(body_of(renewing({"0.example"}))["status"], "pending");
+}
+
+// RFC9799-3.2 BR-AppendixB: a nonce is used for 30 days, however long an order lasts.
+TEST_F(Onion, NoncesLastForThirtyDays) {
+  std::vector<policy::Product> products = policy::Catalog().products();
+  for (policy::Product& product : products) product.order_lifetime = hours(24 * 90);
+  world.catalog = policy::Catalog(std::move(products));
+  const ca::Time now = world.clock.seconds();
+  const ClientOrder order = onion_order({"0.example", service.address()});
+  const auto expires = [&](std::size_t i) {
+    return read(world, client, order.authorization(i))["expires"];
+  };
+  EXPECT_EQ(expires(0), ca::rfc3339(now + hours(24 * 90)));
+  EXPECT_EQ(expires(1), ca::rfc3339(now + hours(24 * 30)));
+}
+
 TEST_F(Onion, NamesAreNotOfOtherProfiles) {
   const auto reply = world.post(
       client, world.url(acme::paths::kNewOrder),
@@ -123,6 +159,7 @@ TEST_F(Onion, ResponsesWithoutARequestAreRefusedAndNothingChanges) {
   for (const std::string payload : {"{}", R"({"csr":""})", R"({"csr":"*"})", R"({"csr":7})"}) {
     refusal_of(world.post(client, url, payload), ProblemType::malformed);
   }
+  refusal_of(world.post(client, url, response(std::string(2'049, 'x'))), ProblemType::malformed);
   EXPECT_EQ(read(world, client, url)["status"], "pending");
   EXPECT_EQ(attempted(order, 0, service)["status"], "valid");
 }

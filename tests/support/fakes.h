@@ -137,6 +137,10 @@ class FakeDns final : public acme::DnsClient {
     const std::lock_guard lock(mutex_);
     failures_[owner] = std::move(failure);
   }
+  void answer_again(const std::string& owner) {
+    const std::lock_guard lock(mutex_);
+    failures_.erase(owner);
+  }
   void sign(const std::string& owner) {
     const std::lock_guard lock(mutex_);
     signed_.insert(owner);

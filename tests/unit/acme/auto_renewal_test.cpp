@@ -5,6 +5,7 @@
 #include <tuple>
 #include <vector>
 
+#include "acme/fulfilment/renewal_patience.h"
 #include "storage/storage_error.h"
 
 namespace acme {
@@ -51,6 +52,44 @@ TEST(RenewalSlots, AreThoseOfTheExampleOfTheRfc) {
   const std::vector<std::tuple<std::uint32_t, ca::Time, ca::Time>> wanted{
       {0, on(10), on(14)}, {1, on(11), on(18)}, {2, on(15), on(20)}};
   EXPECT_EQ(all_slots(example()), wanted);
+}
+
+// R1: a serial for each attempt that is lost.
+TEST(RenewalPatience, IsTwiceAsLongAfterEachAttemptThatIsLost) {
+  using std::chrono::minutes;
+  AutoRenewalRecord record = example();
+  record.lifetime = days(2);
+  record.current = 3;
+  const std::vector<seconds> wanted{minutes(5),   minutes(10),  minutes(20),
+                                    minutes(40),  minutes(80),  minutes(160),
+                                    minutes(320), minutes(360), minutes(360)};
+  for (std::size_t lost = 0; lost < wanted.size(); ++lost) {
+    record.attempts = static_cast<std::uint32_t>(5 + lost);
+    EXPECT_EQ(pause_after_loss(record), wanted[lost]) << lost;
+  }
+  record.attempts = 4'000'000'000;
+  EXPECT_EQ(pause_after_loss(record), minutes(360));
+  record.lifetime = seconds(8);
+  EXPECT_EQ(pause_after_loss(record), seconds(1));
+}
+
+// BR-4.2.2.1
+TEST(RenewalPatience, EndsAtOnceForRecordsThatForbidAndLaterForWhatNobodyKnows) {
+  AutoRenewalRecord record = example();
+  record.current_end = on(14);
+  for (const CaaDoubt doubt : {CaaDoubt::forbidden, CaaDoubt::undecided}) {
+    const RenewalTrouble early = with_refusal({}, 1, doubt, on(11));
+    EXPECT_FALSE(is_too_late(record, early, doubt, on(14)));
+    EXPECT_TRUE(is_too_late(record, early, doubt, on(14) + seconds(1)));
+  }
+  const RenewalTrouble late = with_refusal({}, 1, CaaDoubt::undecided, on(15));
+  EXPECT_EQ(with_refusal(late, 1, CaaDoubt::undecided, on(16)), late);
+  EXPECT_FALSE(is_too_late(record, late, CaaDoubt::undecided, on(17) - seconds(1)));
+  EXPECT_TRUE(is_too_late(record, late, CaaDoubt::undecided, on(17)));
+  // Another certificate, another count.
+  const RenewalTrouble next = with_refusal(late, 2, CaaDoubt::undecided, on(16));
+  EXPECT_FALSE(is_too_late(record, next, CaaDoubt::undecided, on(17)));
+  EXPECT_EQ(RenewalTrouble::decode(next.encode()), next);
 }
 
 // RFC8739-3.5

@@ -23,7 +23,7 @@ struct UrnRow {
 
 constexpr std::string_view kPrefix = "urn:ietf:params:acme:error:";
 
-// The registry's spelling (RFC 8555 §9.7.4, RFC 8739 §5.2, RFC 9773 §7.4,
+// The registry's spelling (RFC 8555 §9.7.4, RFC 8739 §5.2, RFC 9773 §7.4, RFC 9799 §6.4.1,
 // draft-ietf-acme-profiles §6.3).
 constexpr UrnRow kUrns[] = {
     {ProblemType::account_does_not_exist, "accountDoesNotExist"},
