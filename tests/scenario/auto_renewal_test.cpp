@@ -6,7 +6,6 @@
 #include <boost/asio/co_spawn.hpp>
 #include <exception>
 
-#include "acme/records/incident_record.h"
 #include "acme/records/order_record.h"
 #include "ca/ledger.h"
 #include "tests/support/invariants.h"

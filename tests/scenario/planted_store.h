@@ -44,6 +44,12 @@ class PlantedStore {
   std::string serial, revoked_serial;  // of a.example, of b.example
   acme::OrderId done = acme::OrderId::from_octets({}), waiting = done;
   acme::AccountId account = acme::AccountId::from_octets({});
+
+ private:
+  /// Of the CRLs that are stored now: the next ones take their place.
+  void note_crls();
+
+  std::set<std::string> crl_lines_;  // of the signer's ledger
 };
 
 /// Changes the ledger entry of a serial under its key.
