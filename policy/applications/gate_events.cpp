@@ -90,6 +90,7 @@ Allowed<void> must_still_count(const storage::Snapshot& snapshot,
                                const Application& application,
                                ca::Time now) {
   if (auto consent = is_consented(snapshot, application); !consent) return consent;
+  if (auto counts = reissue_counts(snapshot, application); !counts) return counts;
   if (auto same = says_the_same(snapshot, application, "/organization"); !same) {
     return same;
   }

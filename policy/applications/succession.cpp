@@ -1,6 +1,7 @@
 #include "policy/applications/succession.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "ca/crypto/encoding.h"
@@ -16,12 +17,15 @@ Refused refuse(FaultCode code, std::string detail) {
   return Refused(Fault{code, std::move(detail)});
 }
 
-/// RFC 5280 §5.3.1: the subject is not who it says any more, or may not have it.
+/// RFC 5280 §5.3.1: the subject is not who it says any more, or may not have it. With
+/// cessationOfOperation another account, which controls all the names, takes a certificate back
+/// (RFC 8555 §7.6): its holder does not any more.
 bool is_barred(const ca::LedgerEntry& entry) {
   constexpr std::uint8_t kAffiliationChanged = 3;
+  constexpr std::uint8_t kCessationOfOperation = 5;
   constexpr std::uint8_t kPrivilegeWithdrawn = 9;
-  return entry.revoked && (entry.revocation_reason == kAffiliationChanged ||
-                           entry.revocation_reason == kPrivilegeWithdrawn);
+  constexpr std::array kBarring = {kAffiliationChanged, kCessationOfOperation, kPrivilegeWithdrawn};
+  return entry.revoked && std::ranges::find(kBarring, entry.revocation_reason) != kBarring.end();
 }
 
 Allowed<void> may_reissue(const Here& here, const Product& product, const ca::LedgerEntry& entry) {
@@ -108,6 +112,23 @@ std::optional<Application> replaced_by(const storage::Snapshot& snapshot,
                       is_consented(snapshot, *before);
   if (!stands) return std::nullopt;
   return before;
+}
+
+Allowed<void> reissue_counts(const storage::Snapshot& snapshot, const Application& application) {
+  if (!application.is_reissue()) return {};
+  const auto entry = ledger_entry(snapshot, application.follows->certificate);
+  if (!entry || is_barred(*entry)) {
+    return refuse(FaultCode::state_conflict,
+                  "the certificate that is to be reissued was taken from its holder");
+  }
+  const bool rests_on_it = std::ranges::find(application.gates, kReissueWaiver, &Gate::reason) !=
+                           application.gates.end();
+  if (rests_on_it && !replaced_by(snapshot, application)) {
+    return refuse(FaultCode::state_conflict,
+                  "what was looked at for the certificate that is to be reissued does not stand "
+                  "for this one any more");
+  }
+  return {};
 }
 
 }  // namespace policy

@@ -48,6 +48,10 @@ Allowed<Application> succeed_application(const Here& here,
                                          Labels labels,
                                          const WishEdit& edit);
 
+/// Whether a reissue may still rest on what it follows, asked whenever something is about to be
+/// signed; anything else always may. Refuses with state_conflict.
+Allowed<void> reissue_counts(const storage::Snapshot& snapshot, const Application& application);
+
 /// The application before, where everything that was looked at stands for this one: a reissue for
 /// the same names, organization and people, of a certificate that its holder may have (EVG
 /// 3.2.2.14.2).

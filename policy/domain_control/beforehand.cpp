@@ -1,9 +1,11 @@
 #include "policy/domain_control/beforehand.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
 #include "ca/crypto/hash.h"
+#include "policy/domain_control/methods.h"
 #include "policy/organizations/organization.h"
 #include "storage/key_codec.h"
 
@@ -75,6 +77,13 @@ Allowed<DomainControl> prove_beforehand(const Here& here,
   if (auto may = may_be_certified(here, *product, organization->tenant, wish); !may) {
     return Refused(may.error());
   }
+  const auto offered = methods_for(*product, wish.name, house);
+  if (wish.method && std::ranges::find(offered, *wish.method) == offered.end()) {
+    return refuse(FaultCode::dcv_method_not_available,
+                  "\"" + ca::value_of(wish.name) + "\" cannot be proven by " +
+                      std::string(text_of(*wish.method)) + " under the product \"" + product->name +
+                      "\"");
+  }
   const ApplicationId key = key_of(domain_id(wish.organization, product->family, wish.name));
   const auto there = kDomainControls.get(here.transaction, key.octets());
   if (there && there->is_open()) {
@@ -90,7 +99,8 @@ Allowed<DomainControl> prove_beforehand(const Here& here,
                      {wish.name},
                      {},
                      here.now + product->control_deadline,
-                     ControlPurpose::beforehand};
+                     ControlPurpose::beforehand,
+                     here.actor.audit_name()};
   if (wish.method) order.chosen.emplace_back(ca::value_of(wish.name), text_of(*wish.method));
   return open_control(here.transaction, house, order, random, here.now);
 }

@@ -243,10 +243,20 @@ Allowed<DomainControl> open_control(storage::Transaction& transaction,
   for (const ControlItem& item : control.items) {
     facts.emplace_back(text_of(item.method), ca::value_of(item.name));
   }
-  audit(transaction, "domain_control.opened", "server", control, std::move(facts), now);
+  audit(transaction, "domain_control.opened", order.by, control, std::move(facts), now);
   begin_looking_again(transaction, control, now);
   store(transaction, control);
   return control;
+}
+
+void stop_control(storage::Transaction& transaction,
+                  const ApplicationId& application,
+                  const std::string& by,
+                  ca::Time now) {
+  const auto control = open_one(transaction, application);
+  if (!control) return;
+  audit(transaction, "domain_control.stopped", by, *control, {}, now);
+  close_control(transaction, application, now);
 }
 
 void close_control(storage::Transaction& transaction,

@@ -151,6 +151,7 @@ struct ControlOrder {
   std::vector<std::pair<std::string, std::string>> chosen;  // name and method, as people write them
   ca::Time deadline;
   ControlPurpose purpose = ControlPurpose::application;
+  std::string by = "server";  // who asked, for the audit log
 };
 
 /// Opens it, anew if it was there before. Names for which a claim counts are proven at once; the
@@ -162,6 +163,11 @@ Allowed<DomainControl> open_control(storage::Transaction& transaction,
                                     const ControlOrder& order,
                                     ca::RandomSource& random,
                                     ca::Time now);
+/// Somebody wants no name proven any more: close_control, with an audit entry if it was open.
+void stop_control(storage::Transaction& transaction,
+                  const ApplicationId& application,
+                  const std::string& by,
+                  ca::Time now);
 /// Nothing is looked for any more. Does nothing if it is closed or was never open.
 void close_control(storage::Transaction& transaction,
                    const ApplicationId& application,

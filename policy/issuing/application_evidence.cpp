@@ -32,6 +32,11 @@ std::optional<DomainClaim> claim_taken_over(const storage::Snapshot& snapshot,
                                             ca::Time now) {
   const auto before = replaced_by(snapshot, application);
   if (!before) return std::nullopt;
+  // BR 4.9.1.1 (5): with superseded the CA takes back what was not validated as it should have
+  // been.
+  constexpr std::uint8_t kSuperseded = 4;
+  const auto entry = ledger_entry(snapshot, application.follows->certificate);
+  if (!entry || (entry->revoked && entry->revocation_reason == kSuperseded)) return std::nullopt;
   for (DomainClaim& claim : own_claims(snapshot, *before)) {
     if (is_good_for_signing(claim, use, name, now)) return std::move(claim);
   }

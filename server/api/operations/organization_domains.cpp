@@ -167,7 +167,7 @@ Allowed<Answer> check_now(const Context&, storage::Transaction& transaction, con
 Allowed<Answer> stop(const Context&, storage::Transaction& transaction, const Call& call) {
   const auto found = find(transaction, call);
   if (!found) return Refused(found.error());
-  policy::close_control(transaction, found->application, call.now());
+  policy::stop_control(transaction, found->application, call.actor.audit_name(), call.now());
   return empty_answer();
 }
 

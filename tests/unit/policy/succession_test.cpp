@@ -132,14 +132,43 @@ TEST_F(Successions, WhatItsHolderMayNotHaveIsNotReplaced) {
   const ApplicationId lost = issued(shop);
   revoke(lost, kKeyCompromise);
   EXPECT_TRUE(succeed(lost, SuccessionKind::reissue, shop));
-  now += std::chrono::seconds(1);
-  const ApplicationId misused = issued({"c.example.com"});
-  revoke(misused, kPrivilegeWithdrawn);
-  for (const SuccessionKind kind : {SuccessionKind::reissue, SuccessionKind::renewal}) {
-    const auto made = succeed(misused, kind, {"c.example.com"});
-    ASSERT_FALSE(made);
-    EXPECT_EQ(made.error().code, FaultCode::state_conflict);
+  constexpr std::uint8_t kCessationOfOperation = 5;
+  for (const std::uint8_t reason : {kPrivilegeWithdrawn, kCessationOfOperation}) {
+    now += std::chrono::seconds(1);
+    const std::vector<std::string> names{"c" + std::to_string(reason) + ".example.com"};
+    const ApplicationId misused = issued(names);
+    revoke(misused, reason);
+    for (const SuccessionKind kind : {SuccessionKind::reissue, SuccessionKind::renewal}) {
+      const auto made = succeed(misused, kind, names);
+      ASSERT_FALSE(made);
+      EXPECT_EQ(made.error().code, FaultCode::state_conflict);
+    }
   }
+}
+
+// At the signing act too: it may be taken back while the reissue waits.
+TEST_F(Successions, NothingIsSignedThatRestsOnWhatWasTakenBackMeanwhile) {
+  constexpr std::uint8_t kPrivilegeWithdrawn = 9;
+  const ApplicationId first = issued(shop);
+  const auto made = succeed(first, SuccessionKind::reissue, shop);
+  ASSERT_TRUE(made);
+  ASSERT_EQ(submit(made->id).state, ApplicationState::approved);
+  revoke(first, kPrivilegeWithdrawn);
+  work();
+  EXPECT_NE(get(made->id).state, ApplicationState::issued);
+  EXPECT_THAT(ledger(made->id), SizeIs(0));
+  expect_sound();
+}
+
+// BR 4.9.1.1 (5): a proof that was not to be relied on proves nothing again.
+TEST_F(Successions, AReissueOfWhatTheCaTookBackIsProvenAnew) {
+  constexpr std::uint8_t kSuperseded = 4;
+  const ApplicationId first = issued(shop);
+  now += days(60);  // the product lets claims count again for one month
+  revoke(first, kSuperseded);
+  const auto made = succeed(first, SuccessionKind::reissue, shop);
+  ASSERT_TRUE(made);
+  EXPECT_EQ(submit(made->id).state, ApplicationState::domain_validation);
 }
 
 TEST_F(Successions, AnExpiredCertificateIsRenewedAndNotReissued) {

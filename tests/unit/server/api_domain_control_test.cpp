@@ -2,6 +2,7 @@
 // organization has proven.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <algorithm>
 
 #include "ca/crypto/encoding.h"
 #include "policy/domain_control/control.h"
@@ -121,7 +122,19 @@ TEST_F(ApiDomainControl, BeginsBeforeAnyApplication) {
   EXPECT_EQ(prove({{"name", "com"}, {"product", "ov"}}).pointers(),
             std::vector<std::string>{"/name"});
   EXPECT_EQ(prove({{"name", "example.com"}, {"product", "none"}}).code(), "entitlementRequired");
+  // A file shows nothing of the names under a wildcard (BR 3.2.2.4.18).
+  EXPECT_EQ(prove({{"name", "*.example.com"}, {"product", "ov"}, {"method", "file"}}).code(),
+            "dcvMethodNotAvailable");
   EXPECT_EQ(ask("DELETE", one, "", {.token = ada}).status, 204U);
+  const std::string person = get("/me", ada).body.at("personId");
+  for (const std::string event : {"domain_control.opened", "domain_control.stopped"}) {
+    EXPECT_EQ(std::ranges::count_if(audit(),
+                                    [&](const ca::AuditEntry& entry) {
+                                      return entry.event == event && entry.actor == person;
+                                    }),
+              1)
+        << event;
+  }
   EXPECT_FALSE(get(one, ada).body.at("open"));
   EXPECT_EQ(send("POST", one + ":check", json::object(), {.token = ada}).code(), "stateConflict");
 }
