@@ -3,6 +3,7 @@
 // machine.
 #include <pthread.h>
 
+#include <algorithm>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
@@ -30,6 +31,7 @@
 #include "server/acme_http/ocsp_http.h"
 #include "server/http/listener.h"
 #include "tests/bench/issuance_cost.h"
+#include "tests/bench/median.h"
 #include "tests/support/run.h"
 #include "tests/support/temp_store.h"
 #include "tests/support/test_ca.h"
@@ -239,8 +241,15 @@ nlohmann::json measure_ocsp() {
   for (const char c : ca::base64(request)) {
     path += c == '/' ? "%2F" : c == '+' ? "%2B" : c == '=' ? "%3D" : std::string(1, c);
   }
-  return {{"hello_per_cpu_second", rate_of(hello, get("/hello"))},
-          {"ocsp_per_cpu_second", rate_of(ocsp, get(path))},
+  // In turns, because the machine has slow moments.
+  constexpr int kRounds = 7;
+  std::vector<double> hellos, answers;
+  for (int round = 0; round < kRounds; ++round) {
+    hellos.push_back(rate_of(hello, get("/hello")));
+    answers.push_back(rate_of(ocsp, get(path)));
+  }
+  return {{"hello_per_cpu_second", tests::median(hellos)},
+          {"ocsp_per_cpu_second", tests::median(answers)},
           {"ocsp_by_post_per_cpu_second", rate_of(ocsp, post(request))},
           {"signed_per_cpu_second",
            rate_of(signing, post(ocsp_request(*ca.issuer, serial, "0123456789abcdef")))}};

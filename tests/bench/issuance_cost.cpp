@@ -19,6 +19,7 @@
 #include "ca/ct/submission.h"
 #include "ca/issuance.h"
 #include "tests/bench/bare_signature.h"
+#include "tests/bench/median.h"
 #include "tests/support/csr.h"
 #include "tests/support/fake_logs.h"
 #include "tests/support/temp_store.h"
@@ -151,11 +152,6 @@ class Mill {
   ca::ct::Transparency transparency_{.logs = {}, .client = logs_};
   std::vector<ca::CertificateRequest> requests_ = parsed_requests();
 };
-
-double median(std::vector<double> samples) {
-  std::ranges::sort(samples);
-  return samples[samples.size() / 2];
-}
 
 nlohmann::json row(const std::vector<double>& seconds,
                    const std::vector<double>& bare_microseconds,
