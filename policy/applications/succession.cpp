@@ -50,6 +50,15 @@ bool asks_the_same(const Wish& a, const Wish& b) {
          a.contact == b.contact && a.approver == b.approver && a.signer == b.signer;
 }
 
+/// A contact keeps its id when it becomes somebody else.
+bool names_the_same_people(const storage::Snapshot& snapshot, const Application& before) {
+  constexpr std::array<std::string_view, 4> kPlaces = {"/adminContact", "/contact", "/approver",
+                                                       "/signer"};
+  return std::ranges::all_of(kPlaces, [&](std::string_view place) {
+    return says_the_same(snapshot, before, place).has_value();
+  });
+}
+
 }  // namespace
 
 std::optional<ca::LedgerEntry> ledger_entry(const storage::Snapshot& snapshot,
@@ -109,7 +118,7 @@ std::optional<Application> replaced_by(const storage::Snapshot& snapshot,
   const auto entry = ledger_entry(snapshot, application.follows->certificate);
   const bool stands = before && entry && before->state == ApplicationState::issued &&
                       !is_barred(*entry) && asks_the_same(before->wish, application.wish) &&
-                      is_consented(snapshot, *before);
+                      names_the_same_people(snapshot, *before) && is_consented(snapshot, *before);
   if (!stands) return std::nullopt;
   return before;
 }

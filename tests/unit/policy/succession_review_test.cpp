@@ -108,6 +108,17 @@ TEST_P(ReviewedSuccession, AChangedOrganizationIsLookedAtAgain) {
   EXPECT_NE(proven(submitted(first, SuccessionKind::reissue)).state, ApplicationState::approved);
 }
 
+TEST_P(ReviewedSuccession, SoAreOtherPeopleUnderTheSameContact) {
+  const ApplicationId first = issued(GetParam());
+  const ContactId admin = office.get(first).wish.admin_contact.value();
+  auto contact = kContacts.get(office.store, admin.octets()).value();
+  contact.fields.name = "Mallory";
+  kContacts.put(office.store, admin.octets(), contact);
+  const Application after = proven(submitted(first, SuccessionKind::reissue));
+  EXPECT_NE(after.state, ApplicationState::approved);
+  EXPECT_NE(after.gate(GateName::org_vetting)->reason, "reissue");
+}
+
 TEST_P(ReviewedSuccession, SoIsOneThatWasLookedAtTooLongAgo) {
   const ApplicationId first = issued(GetParam());
   ca::LedgerEntry entry = ledger_entry(office.store, "ca/01").value();
@@ -129,7 +140,8 @@ TEST_P(ReviewedSuccession, ARiskTakesASecondPerson) {
 TEST_P(ReviewedSuccession, OrdersRestOnNoReissue) {
   const ApplicationId first = issued(GetParam());
   office.now += std::chrono::seconds(1);
-  const Application reissue = submitted(first, SuccessionKind::reissue);
+  const Application reissue = proven(submitted(first, SuccessionKind::reissue));
+  ASSERT_EQ(reissue.state, ApplicationState::approved);
   const auto adopted = adopt(
       office.store, {office.tenant, office.organization, GetParam(), reissue.wish.identifiers},
       [](const Application&) { return true; });
