@@ -15,6 +15,7 @@ namespace ca {
 namespace {
 
 constexpr std::string_view kCommonName = "2.5.4.3";
+constexpr std::string_view kOrganizationName = "2.5.4.10";
 constexpr std::string_view kSubjectAltName = "2.5.29.17";
 constexpr std::string_view kExtensionRequest = "1.2.840.113549.1.9.14";  // RFC 2985 §5.4.2
 
@@ -22,23 +23,31 @@ std::unexpected<Rejection> bad_csr(std::string detail) {
   return reject(RejectionKind::bad_csr, std::move(detail));
 }
 
-/// RFC 5280 §4.1.2.4: a row of sets of (type, value). Appends the values of every commonName.
-bool read_common_names(std::string_view subject, std::vector<der::Element>& common_names) {
+/// What is looked at of a subject.
+struct SubjectValues {
+  std::vector<der::Element> common_names;
+  std::vector<std::string> organizations;
+};
+
+/// RFC 5280 §4.1.2.4: a row of sets of (type, value). Nothing if it is not one.
+std::optional<SubjectValues> read_subject(std::string_view subject) {
+  SubjectValues values;
   for (der::Reader names(subject); !names.at_end();) {
     const auto set = names.next(der::Tag::set);
-    if (!set || set->content.empty()) return false;
+    if (!set || set->content.empty()) return std::nullopt;
     for (der::Reader attributes(set->content); !attributes.at_end();) {
       const auto attribute = attributes.next(der::Tag::sequence);
-      if (!attribute) return false;
+      if (!attribute) return std::nullopt;
       der::Reader fields(attribute->content);
       const auto type = fields.next(der::Tag::object_identifier);
       const auto value = fields.next();
       const auto oid = type ? der::object_identifier(*type) : std::nullopt;
-      if (!oid || !value || !fields.at_end()) return false;
-      if (*oid == kCommonName) common_names.push_back(*value);
+      if (!oid || !value || !fields.at_end()) return std::nullopt;
+      if (*oid == kCommonName) values.common_names.push_back(*value);
+      if (*oid == kOrganizationName) values.organizations.emplace_back(value->content);
     }
   }
-  return true;
+  return values;
 }
 
 std::optional<Identifier> name_in(const der::Element& common_name) {
@@ -54,11 +63,7 @@ std::optional<Identifier> name_in(const der::Element& common_name) {
 
 /// RFC 8555 §7.4: the names may stand in the commonName too, and then belong to the set that is
 /// asked for.
-Judged<std::vector<Identifier>> names_of_subject(std::string_view subject) {
-  std::vector<der::Element> common_names;
-  if (!read_common_names(subject, common_names)) {
-    return bad_csr("The subject of the certificate request is not a Name (RFC 5280 §4.1.2.4)");
-  }
+Judged<std::vector<Identifier>> names_in(const std::vector<der::Element>& common_names) {
   if (common_names.size() > 1) {
     return bad_csr("The subject has " + std::to_string(common_names.size()) +
                    " common names; at most one is expected");
@@ -106,7 +111,11 @@ Judged<std::vector<Identifier>> names_of_attributes(std::string_view attributes)
 Judged<CertificateRequest> parse_certificate_request(std::string_view der) {
   const auto parts = split_request(der);
   if (!parts) return std::unexpected(parts.error());
-  auto names = names_of_subject(parts->subject);
+  auto subject = read_subject(parts->subject);
+  if (!subject) {
+    return bad_csr("The subject of the certificate request is not a Name (RFC 5280 §4.1.2.4)");
+  }
+  auto names = names_in(subject->common_names);
   if (!names) return std::unexpected(std::move(names).error());
   auto alt_names = names_of_attributes(parts->attributes);
   if (!alt_names) return std::unexpected(std::move(alt_names).error());
@@ -117,7 +126,8 @@ Judged<CertificateRequest> parse_certificate_request(std::string_view der) {
   }
   auto key = self_signed_key(*parts);
   if (!key) return std::unexpected(std::move(key).error());
-  return CertificateRequest{as_set(*std::move(names)), *std::move(key)};
+  return CertificateRequest{as_set(*std::move(names)), *std::move(key),
+                            std::move(subject->organizations)};
 }
 
 }  // namespace ca

@@ -17,6 +17,9 @@ struct CertificateRequest {
   std::vector<Identifier>
       identifiers;  // as_set() of the subjectAltName entries and the commonName, if it is a name
   PublicKey public_key;
+  // Of the subject, as they stand there: UTF-8 or a part of it, save for odd string types. For
+  // comparison only: nothing of a subject goes into a certificate.
+  std::vector<std::string> organizations = {};
 };
 
 /// Reads a request and verifies its self-signature with its own key.

@@ -16,6 +16,7 @@
 #include "server/config/load.h"
 #include "server/config/quantity.h"
 #include "server/config/setting.h"
+#include "storage/storage_error.h"
 
 namespace server {
 namespace {
@@ -209,6 +210,18 @@ ProbeOptions probe_options(const Settings& settings) {
 
 storage::LmdbOptions storage_options(const Settings& settings) {
   return {.folder = settings.storage_path, .map_bytes = settings.storage_map_size};
+}
+
+std::unique_ptr<storage::Store> open_store(const Settings& settings) {
+  constexpr unsigned kMebibytes = 20;  // bits
+  const storage::LmdbOptions options = storage_options(settings);
+  auto store = std::make_unique<storage::Store>(storage::open_lmdb(options));
+  const std::optional<std::uint64_t> left = options.free_disk(options.folder);
+  if (!left || *left >= options.disk_floor_bytes) return store;
+  throw storage::StorageFull(
+      "the disk that holds the store in " + options.folder.string() +
+      " is full: " + std::to_string(*left >> kMebibytes) + " MiB are free, and writing ends at " +
+      std::to_string(options.disk_floor_bytes >> kMebibytes) + " MiB; make room and start again");
 }
 
 acme::DueWorkRunner::Limits work_limits(const Settings& settings) {

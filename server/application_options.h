@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,6 +19,7 @@
 #include "server/outbound/tls_prober.h"
 #include "server/outbound/unbound_dns_client.h"
 #include "storage/lmdb_engine.h"
+#include "storage/store.h"
 
 namespace server {
 
@@ -61,6 +63,11 @@ DnsOptions dns_options(const Settings& settings);
 FetchOptions fetch_options(const Settings& settings);
 ProbeOptions probe_options(const Settings& settings);
 storage::LmdbOptions storage_options(const Settings& settings);
+
+/// Opens the store of a server. Throws what storage::open_lmdb throws, and StorageFull with one
+/// sentence where not one write fits: a server that runs bears a full disk until there is room, but
+/// does not begin on one.
+std::unique_ptr<storage::Store> open_store(const Settings& settings);
 acme::DueWorkRunner::Limits work_limits(const Settings& settings);
 /// Before anything is issued: certificates of this run may name parts of CRLs, and if these are
 /// new ones, they are made at once.

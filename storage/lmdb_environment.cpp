@@ -1,14 +1,20 @@
 #include "storage/lmdb_environment.h"
 
+#include <fcntl.h>
 #include <lmdb.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <limits>
+#include <span>
 #include <string>
 #include <utility>
 
+#include "storage/damage.h"
 #include "storage/lmdb_error.h"
 #include "storage/storage_error.h"
+#include "storage/store_file.h"
 
 namespace storage {
 namespace {
@@ -28,7 +34,7 @@ constexpr unsigned kForbiddenFlags = MDB_WRITEMAP | MDB_NOSYNC | MDB_NOMETASYNC 
 LmdbOptions prepared(const LmdbOptions& options) {
   if (options.mode == OpenMode::create_if_absent) {
     create_folder(options.folder);
-  } else if (!std::filesystem::exists(options.folder / "data.mdb")) {
+  } else if (!has_store(options.folder)) {
     throw StorageError("there is no store in " + options.folder.string());
   }
   return options;
@@ -64,9 +70,12 @@ LmdbEnvironment::~LmdbEnvironment() {
 }
 
 void LmdbEnvironment::open() {
+  if (options_.mode == OpenMode::create_if_absent && !has_store(folder())) make_store(folder());
+  reserve_lock_file(folder(), kMaxReaders);
   MDB_env* created = nullptr;
   check_lmdb("create environment", mdb_env_create(&created));
   environment_.reset(created);
+  explain_failed_assertions(get());
   check_lmdb("set map size", mdb_env_set_mapsize(get(), options_.map_bytes));
   check_lmdb("set readers", mdb_env_set_maxreaders(get(), kMaxReaders));
   // A read must not be tied to its thread: one thread serves many coroutines and may nest reads.
@@ -74,7 +83,7 @@ void LmdbEnvironment::open() {
   if (options_.mode == OpenMode::read_only) flags |= MDB_RDONLY;
   const int code = mdb_env_open(get(), options_.folder.c_str(), flags, kFileMode);
   if (code == MDB_INVALID || code == MDB_VERSION_MISMATCH || code == MDB_CORRUPTED) {
-    throw StorageError((options_.folder / "data.mdb").string() + " is not a Chancery store");
+    throw StorageError(data_file(folder()).string() + " is not a Chancery store");
   }
   if (code != 0) {
     throw StorageError("cannot open the store in " + options_.folder.string() + ": " +
@@ -89,7 +98,25 @@ void LmdbEnvironment::open() {
   // Opening the main map once gives it its key order, for every transaction to come.
   unsigned map = 0;
   check_lmdb("open main map", mdb_dbi_open(reader().get(), nullptr, 0, &map));
-  if (options_.mode == OpenMode::create_if_absent) sync_folder(options_.folder);
+  refuse_cut_short();
+}
+
+/// LMDB does not write pages that a transaction took at the end of the file and gave back, so that
+/// a whole file may end before its last page; but then everything it lacks is free.
+void LmdbEnvironment::refuse_cut_short() const {
+  MDB_envinfo info{};
+  MDB_stat shape{};
+  check_lmdb("get info", mdb_env_info(get(), &info));
+  check_lmdb("get shape", mdb_env_stat(get(), &shape));
+  const auto present = [&] {
+    return std::filesystem::file_size(data_file(folder())) / shape.ms_psize;
+  };
+  const std::uint64_t pages = info.me_last_pgno + 1;
+  const std::uint64_t found = present();
+  if (found >= pages || found + free_pages(found) >= pages || present() >= pages) return;
+  throw StorageError(damaged_store(
+      data_file(folder()), "it is cut short, " + std::to_string(found * shape.ms_psize) + " of " +
+                               std::to_string(pages * shape.ms_psize) + " octets are left"));
 }
 
 LmdbEnvironment::Reader LmdbEnvironment::reader() const {
@@ -130,7 +157,7 @@ Room LmdbEnvironment::room() const {
   const std::uint64_t reserve = room.capacity_bytes / kReservedTenth;
   if (room.used_bytes + reserve > room.capacity_bytes) {
     // Only now, because counting walks the whole list of free pages.
-    room.used_bytes -= std::min(room.used_bytes, free_pages() * shape.ms_psize);
+    room.used_bytes -= std::min(room.used_bytes, free_pages(0) * shape.ms_psize);
   }
   room.disk_bytes =
       options_.free_disk(folder()).value_or(std::numeric_limits<std::uint64_t>::max());
@@ -141,7 +168,7 @@ Room LmdbEnvironment::room() const {
   return room;
 }
 
-std::uint64_t LmdbEnvironment::free_pages() const {
+std::uint64_t LmdbEnvironment::free_pages(std::uint64_t first) const {
   const Reader snapshot = reader();
   MDB_cursor* cursor = nullptr;
   check_lmdb("open free list", mdb_cursor_open(snapshot.get(), kFreePagesTable, &cursor));
@@ -149,7 +176,14 @@ std::uint64_t LmdbEnvironment::free_pages() const {
   MDB_val key{};
   MDB_val list{};
   while (mdb_cursor_get(cursor, &key, &list, MDB_NEXT) == 0) {
-    pages += *static_cast<const std::size_t*>(list.mv_data);  // an ID list starts with its length
+    // An ID list: its length, then the numbers of the pages (mdb.c, midl.h).
+    const auto* ids = static_cast<const std::size_t*>(list.mv_data);
+    const std::size_t room = list.mv_size / sizeof(*ids);
+    if (room == 0) continue;
+    const std::span<const std::size_t> numbers(ids + 1, std::min(*ids, room - 1));
+    pages += first == 0 ? numbers.size()
+                        : static_cast<std::uint64_t>(std::ranges::count_if(
+                              numbers, [&](std::size_t page) { return page >= first; }));
   }
   mdb_cursor_close(cursor);
   return pages;
@@ -168,16 +202,19 @@ void LmdbEnvironment::backup(const std::filesystem::path& target) const {
   // A copy that was cut short must not look like a store: it gets its final name when it is
   // complete and on disk.
   const std::filesystem::path partial = target / "partial";
-  create_folder(partial);
-  const int code = mdb_env_copy2(get(), partial.c_str(), MDB_CP_COMPACT);
-  if (code != 0) {
+  const auto fail = [&](int code) {
     std::error_code ignored;
-    std::filesystem::remove_all(partial, ignored);
+    std::filesystem::remove(partial, ignored);
     throw StorageError("cannot write the backup in " + target.string() + ": " + mdb_strerror(code));
-  }
-  sync_file(partial / "data.mdb");
-  std::filesystem::rename(partial / "data.mdb", target / "data.mdb");
-  std::filesystem::remove(partial);
+  };
+  // Opened here, because LMDB would let everybody read it whom the umask does not keep out.
+  const int file = ::open(partial.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, kFileMode);
+  if (file < 0) fail(errno);
+  const int code = mdb_env_copyfd2(get(), file, MDB_CP_COMPACT);
+  ::close(file);
+  if (code != 0) fail(code);
+  sync_file(partial);
+  std::filesystem::rename(partial, data_file(target));
   sync_folder(target);
 }
 

@@ -68,7 +68,9 @@ class LmdbEnvironment {
 
   void give_back(MDB_txn* reader) const;
   void open();
-  [[nodiscard]] std::uint64_t free_pages() const;
+  void refuse_cut_short() const;
+  /// How many there are from page `first` on.
+  [[nodiscard]] std::uint64_t free_pages(std::uint64_t first) const;
 
   LmdbOptions options_;
   FolderClaim claim_;  // released after the environment is closed

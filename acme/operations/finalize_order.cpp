@@ -24,6 +24,7 @@
 #include "ca/crypto/encoding.h"
 #include "ca/ledger.h"
 #include "ca/subscriber_key.h"
+#include "policy/organizations/requested_organization.h"
 
 namespace acme {
 
@@ -78,6 +79,20 @@ Result<void> judge_key(const storage::Snapshot& snapshot,
     return refuse(ProblemType::bad_csr,
                   "the key with SHA-256 " + ca::hex(hash) +
                       " was reported compromised and is never certified again; use a fresh key");
+  }
+  return {};
+}
+
+/// Whom the certificate names is known; a request that names somebody else is for another one.
+Result<void> judge_company(const storage::Snapshot& snapshot,
+                           const OrderRecord& order,
+                           const ca::CertificateRequest& request) {
+  if (!order.review) return {};
+  const auto organization =
+      policy::kOrganizations.get(snapshot, order.review->organization.octets());
+  if (!organization) return {};  // its end is told by the standing of the order
+  if (auto objection = policy::objection_to_company(request, organization->fields)) {
+    return refuse(ProblemType::bad_csr, *std::move(objection));
   }
   return {};
 }
@@ -149,6 +164,7 @@ Result<JudgedRequest> judge_request(const Services& services,
     return std::unexpected(std::move(own).error());
   }
   Result<void> key_judged = services.store.read([&](const storage::Snapshot& snapshot) {
+    if (auto company = judge_company(snapshot, order.record, *csr); !company) return company;
     return judge_key(snapshot, csr->public_key, profile, request);
   });
   if (!key_judged) return std::unexpected(std::move(key_judged).error());

@@ -9,6 +9,7 @@
 #include "policy/mail_address.h"
 #include "policy/organizations/contact.h"
 #include "policy/organizations/organization.h"
+#include "policy/organizations/requested_organization.h"
 
 namespace policy {
 
@@ -102,6 +103,12 @@ void Judgement::request() {
   const auto key = choice_of(request->public_key);
   if (!key || std::ranges::find(product_.keys, *key) == product_.keys.end()) {
     complain("/csr", FaultCode::key_rejected, "the product takes no keys of this kind");
+  }
+  if (wish_.organization) {
+    const auto organization = kOrganizations.get(snapshot_, wish_.organization->octets());
+    const auto objection =
+        organization ? objection_to_company(*request, organization->fields) : std::nullopt;
+    if (objection) complain("/csr", FaultCode::csr_names_mismatch, *objection);
   }
   const bool same = request->identifiers == wish_.identifiers;
   if (whole_ && !same) {

@@ -1,10 +1,10 @@
 #include "policy/catalog/entries.h"
 
-#include <toml++/toml.h>
-
 #include <algorithm>
 #include <optional>
 #include <utility>
+
+#include "policy/toml_parser.h"
 
 namespace policy {
 namespace {
@@ -71,16 +71,13 @@ void flatten(const toml::table& table,
 
 std::vector<CatalogEntry> read_entries(const CatalogSource& source, CatalogFaults& faults) {
   const File file = std::make_shared<const std::string>(source.name);
-  toml::table whole;
-  try {
-    whole = toml::parse(source.text);
-  } catch (const toml::parse_error& error) {
-    faults.push_back(
-        {source.name, error.source().begin.line, "not TOML: " + std::string(error.description())});
+  const auto whole = parse_toml(source.text);
+  if (!whole) {
+    faults.push_back({source.name, whole.error().line, "not TOML: " + whole.error().reason});
     return {};
   }
   std::vector<CatalogEntry> entries;
-  for (const auto& [key, node] : whole) {
+  for (const auto& [key, node] : *whole) {
     const auto* array = node.as_array();
     if (std::ranges::find(kKinds, key.str()) == std::end(kKinds) || array == nullptr ||
         !array->is_homogeneous(toml::node_type::table)) {

@@ -8,6 +8,7 @@
 #include "server/commands/harden.h"
 #include "server/config/render.h"
 #include "server/version.h"
+#include "storage/damage.h"
 
 namespace server {
 namespace {
@@ -198,6 +199,7 @@ int run_plan(const Plan& plan) {
 }  // namespace
 
 int run_command_line(int count, const char* const* arguments) {
+  storage::explain_unreadable_pages();
   CLI::App app(kAbout, "chancery");
   app.set_version_flag("--version", "chancery " + std::string(version()));
   app.footer(std::string(kExitCodes) + "\n`chancery COMMAND --help` explains a command.");

@@ -79,6 +79,14 @@ void make_parents(const fs::path& folder) {
   }
 }
 
+/// Whether another folder can be renamed to an existing one.
+bool can_be_replaced(const fs::path& folder) {
+  struct statx found{};
+  const bool known = ::statx(AT_FDCWD, folder.c_str(), 0, STATX_TYPE, &found) == 0;
+  const bool is_mounted = known && (found.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0;
+  return !is_mounted && ::access(folder.parent_path().c_str(), W_OK | X_OK) == 0;
+}
+
 }  // namespace
 
 void NewFolder::require_free(const fs::path& target) {
@@ -108,22 +116,27 @@ NewFolder::NewFolder(fs::path target) {
   if (!target_.has_filename()) target_ = target_.parent_path();
   require_free(target_);
   make_parents(target_.parent_path());
+  const bool inside = fs::exists(target_, error) && !can_be_replaced(target_);
+  const fs::path place = inside ? target_ : target_.parent_path();
   // A dot in front: whoever lists what is there does not take it for something made.
-  std::string work =
-      (target_.parent_path() / ("." + target_.filename().string() + ".new-XXXXXX")).string();
-  if (::mkdtemp(work.data()) == nullptr)
-    fail("nothing can be made in " + target_.parent_path().string(), errno);
+  std::string work = (place / ("." + target_.filename().string() + ".new-XXXXXX")).string();
+  if (::mkdtemp(work.data()) == nullptr) fail("nothing can be made in " + place.string(), errno);
   work_ = work;
 }
 
 NewFolder::~NewFolder() {
   std::error_code ignored;
-  if (!work_.empty()) fs::remove_all(work_, ignored);
+  if (work_.empty()) return;
+  for (const fs::path& file : visible_) fs::remove(file, ignored);
+  fs::remove_all(work_, ignored);
 }
 
 void NewFolder::write(const std::string& name, std::string_view text, Access access) {
   const mode_t mode = access == Access::owner_only ? 0600 : 0644;
   write_new_file(work_ / name, text, mode, (target_ / name).string() + " cannot be written");
+  // Without its configuration a folder is no installation.
+  const bool is_last = !names_.empty() && names_.back() == "chancery.toml";
+  names_.insert(is_last ? names_.end() - 1 : names_.end(), name);
 }
 
 void write_private_file(const fs::path& file, std::string_view text) {
@@ -152,14 +165,36 @@ void write_public_file(const fs::path& file, std::string_view text) {
 }
 
 void NewFolder::publish(const std::function<void()>& once_visible) {
-  if (::chmod(work_.c_str(), 0700) != 0) fail(target_.string() + " cannot be made private", errno);
+  const bool inside = work_.parent_path() == target_;
+  const fs::path& made = inside ? target_ : work_;
+  if (::chmod(made.c_str(), 0700) != 0) fail(target_.string() + " cannot be made private", errno);
   sync_folder(work_);
+  if (inside) {
+    fill_target();
+  } else {
+    replace_target();
+  }
+  if (once_visible) once_visible();
+  sync_folder(inside ? target_ : target_.parent_path());
+}
+
+void NewFolder::replace_target() {
   // rename(2) replaces an empty folder and nothing else.
   if (::rename(work_.c_str(), target_.c_str()) != 0)
     fail(target_.string() + " cannot be made", errno);
   work_.clear();
-  if (once_visible) once_visible();
-  sync_folder(target_.parent_path());
+}
+
+void NewFolder::fill_target() {
+  for (const std::string& name : names_) {
+    const fs::path file = target_ / name;
+    if (::rename((work_ / name).c_str(), file.c_str()) != 0)
+      fail(file.string() + " cannot be made", errno);
+    visible_.push_back(file);
+  }
+  std::error_code ignored;
+  fs::remove(work_, ignored);
+  work_.clear();
 }
 
 }  // namespace server

@@ -5,6 +5,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "server/commands/signals_held_back.h"
 
@@ -12,13 +13,15 @@ namespace server {
 
 /// Files are written into a temporary folder beside the target, whose name begins with a dot;
 /// publish() puts it in the target's place. What was not published is removed, and a signal waits
-/// until then. Not thread-safe.
+/// until then. A target that nothing can take the place of, because it is a mount point or the
+/// folder above it belongs to others, is filled instead: file by file, the configuration last. Not
+/// thread-safe.
 class NewFolder {
  public:
   /// Throws std::runtime_error with one sentence if `target` is neither absent nor an empty folder.
   static void require_free(const std::filesystem::path& target);
-  /// Throws what require_free throws, or if nothing can be made beside it. Missing parents are
-  /// made.
+  /// Throws what require_free throws, or if nothing can be made beside it or in it. Missing parents
+  /// are made.
   explicit NewFolder(std::filesystem::path target);
   ~NewFolder();
   NewFolder(const NewFolder&) = delete;
@@ -33,8 +36,13 @@ class NewFolder {
 
  private:
   SignalsHeldBack held_back_;
+  void replace_target();
+  void fill_target();
+
   std::filesystem::path target_;
   std::filesystem::path work_;
+  std::vector<std::string> names_;  // in the order in which they become visible
+  std::vector<std::filesystem::path> visible_;
 };
 
 /// Writes and syncs one new file, mode 0600: all of it or nothing. Throws std::runtime_error with

@@ -8,6 +8,7 @@
 #include "server/ca_files.h"
 #include "server/commands/commands.h"
 #include "server/issuer_files.h"
+#include "storage/damage.h"
 #include "storage/lmdb_engine.h"
 #include "storage/store.h"
 
@@ -85,6 +86,7 @@ ExitCode verify(const VerifyOptions& options, std::ostream& out) {
     issuers.push_back(verifying_issuer(file));
     views.push_back(issuers.back().get());
   }
+  const storage::ReadingADoubtfulStore doubtful;
   const storage::LmdbOptions storage{.folder = place.store, .mode = storage::OpenMode::read_only};
   const storage::Store store(storage::open_lmdb(storage));
   acme::OutsideEvidence outside;

@@ -1,10 +1,11 @@
 #include "server/config/toml_text.h"
 
-#include <toml++/toml.h>
-
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <tuple>
+
+#include "policy/toml_parser.h"
 
 namespace server {
 namespace {
@@ -51,16 +52,16 @@ void collect(const toml::table& table, const std::string& prefix, std::vector<To
 }  // namespace
 
 std::expected<std::vector<TomlEntry>, TomlFault> read_toml(std::string_view text) {
-  try {
-    const toml::table table = toml::parse(text);
-    std::vector<TomlEntry> entries;
-    collect(table, "", entries);
-    std::ranges::stable_sort(entries, {}, &TomlEntry::line);
-    return entries;
-  } catch (const toml::parse_error& error) {
-    return std::unexpected(TomlFault{error.source().begin.line,
-                                     "this is not TOML: " + std::string(error.description())});
+  const auto table = policy::parse_toml(text);
+  if (!table) {
+    return std::unexpected(
+        TomlFault{table.error().line, "this is not TOML: " + table.error().reason});
   }
+  std::vector<TomlEntry> entries;
+  collect(*table, "", entries);
+  std::ranges::sort(entries, {},
+                    [](const TomlEntry& entry) { return std::tie(entry.line, entry.key); });
+  return entries;
 }
 
 std::string toml_string(std::string_view text) {

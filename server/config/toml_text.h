@@ -1,5 +1,5 @@
-// TOML 1.0 as a flat list of keys and values with their lines. The only place that knows the TOML
-// library.
+// TOML 1.0 as a flat list of keys and values with their lines. Only this and the catalog know the
+// TOML library.
 #pragma once
 
 #include <cstdint>

@@ -29,6 +29,29 @@ TEST_F(Reviewed, OrderWaitsInProcessingAndOpensAnApplication) {
   EXPECT_EQ(certificates(), 0U);
 }
 
+// RFC8555-7.4 BR-7.1.2.7.4: the subject comes from the vetted organization, and a request for
+// another company opens nothing.
+TEST_F(Reviewed, RequestThatNamesAnotherCompanyIsRefusedAndOpensNothing) {
+  const JwsClient client = client_with(acme::HoldMode::processing);
+  const auto key = ca::generate_signer(ca::KeyAlgorithm::ecdsa_p256);
+  const auto finalized_with = [&](const ClientOrder& order, const std::string& company) {
+    CsrParts parts;
+    parts.subject = ca::der::sequence({organization_name(company)});
+    parts.attributes = {extension_request({alt_name_extension({dns_general_name("a.example")})})};
+    return world.post(client, order.finalize(),
+                      R"({"csr":")" + ca::base64url(sign_csr(*key, parts)) + R"("})");
+  };
+  const ClientOrder order = ready_order(world, client, {"a.example"});
+  const auto refused = finalized_with(order, "Evil Corp");
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().type(), acme::ProblemType::bad_csr);
+  EXPECT_NE(refused.error().detail().find("\"Evil Corp\""), std::string::npos);
+  EXPECT_EQ(read(world, client, order.url)["status"], "ready");
+  EXPECT_TRUE(applications().empty());
+  EXPECT_EQ(certificates(), 0U);
+  EXPECT_EQ(body_of(finalized_with(order, " example  trading LTD"))["status"], "processing");
+}
+
 // A-6 A-9 BR-7.1.2.7.4
 TEST_F(Reviewed, OrderIsSignedAtTheFirstPollAfterTheApprovalAndNotBefore) {
   const JwsClient client = client_with(acme::HoldMode::processing);

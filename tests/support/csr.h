@@ -29,11 +29,21 @@ inline std::string extension_request(const std::vector<std::string>& extensions)
                             ca::der::set_of({ca::der::sequence(extensions)})});
 }
 
-/// A RelativeDistinguishedName of one commonName.
+/// A RelativeDistinguishedName of one attribute.
+inline std::string relative_name(std::string_view type,
+                                 std::string_view octets,
+                                 ca::der::Tag string_type = ca::der::Tag::utf8_string) {
+  return ca::der::set_of({ca::der::sequence(
+      {ca::der::object_identifier(type), ca::der::element(string_type, octets)})});
+}
+
 inline std::string common_name(std::string_view octets,
                                ca::der::Tag string_type = ca::der::Tag::utf8_string) {
-  return ca::der::set_of({ca::der::sequence(
-      {ca::der::object_identifier("2.5.4.3"), ca::der::element(string_type, octets)})});
+  return relative_name("2.5.4.3", octets, string_type);
+}
+
+inline std::string organization_name(std::string_view octets) {
+  return relative_name("2.5.4.10", octets);
 }
 
 /// The parts of a CertificationRequest (RFC 2986 §4), each a whole DER element; empty means what a

@@ -17,6 +17,7 @@ using tests::common_name;
 using tests::CsrParts;
 using tests::dns_general_name;
 using tests::extension_request;
+using tests::organization_name;
 
 /// `text` is base64 with padding, as the openssl command writes it.
 std::string decoded(std::string_view text) {
@@ -171,6 +172,20 @@ TEST(CertificateRequest, RefusesAnythingTwice) {
     parts.attributes = row.attributes;
     expect_refused(sign_csr(signer(), parts), RejectionKind::bad_csr, row.detail);
   }
+}
+
+// BR-7.1.2.7.4: for comparison with the organization that was looked at.
+TEST(CertificateRequest, TellsTheOrganizationsOfItsSubject) {
+  CsrParts parts = good_parts();
+  parts.subject = der::sequence({organization_name("Example Ltd"), common_name("example.com"),
+                                 organization_name("Beispiel Gm\xc3\xbc"
+                                                   "H")});
+  const auto request = parse_certificate_request(sign_csr(signer(), parts));
+  ASSERT_TRUE(request);
+  EXPECT_EQ(request->organizations, (std::vector<std::string>{"Example Ltd",
+                                                              "Beispiel Gm\xc3\xbc"
+                                                              "H"}));
+  EXPECT_TRUE(parse_certificate_request(sign_csr(signer(), good_parts()))->organizations.empty());
 }
 
 // Duplicates are found by comparing with all before, so the numbers have to be small.

@@ -107,6 +107,9 @@ TEST(CatalogFiles, RefuseWhatTheyCannotMean) {
   const std::pair<std::string, std::string> cases[] = {
       {"name = \"a\"", "a.toml:1: \"name\" has no meaning here"},
       {"[[product]\n", "a.toml:1: not TOML"},
+      {"# nothing\n\n  [\n[[product]]\n", "a.toml:3: not TOML: a key was expected"},
+      {"[[\n", "a.toml:1: not TOML"},
+      {"[", "a.toml:1: not TOML"},
       {"[product]\nname = \"a\"\n", "a.toml:1: \"product\" has no meaning here"},
       {"[[thing]]\n", "a.toml:1: \"thing\" has no meaning here"},
       {"[[product]]\nversion = 2\n", "a.toml:1: expected name"},

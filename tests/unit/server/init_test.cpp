@@ -1,12 +1,17 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <openssl/x509v3.h>
+#include <sched.h>
+#include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <csignal>
 #include <fstream>
+#include <iostream>
 #include <iterator>
 #include <map>
 #include <sstream>
@@ -201,6 +206,39 @@ TEST(Init, TakesAnEmptyFolderAndMakesMissingParents) {
   EXPECT_EQ(init(in(temp / "a" / "b" / "ca"), out), ExitCode::ok);
   EXPECT_EQ(entries(temp / "empty").size(), 9U);
   EXPECT_EQ(entries(temp / "a" / "b"), std::vector<std::string>{"ca"});
+}
+
+/// Runs `init` in a process of its own on an empty folder that something is mounted on, first with
+/// a disk of `bytes`. 0: it did what it must; 77: this machine lets nobody mount.
+int init_on_a_mount(const fs::path& folder, const std::string& bytes) {
+  const bool is_root = ::geteuid() == 0;
+  if (::unshare(is_root ? CLONE_NEWNS : CLONE_NEWUSER | CLONE_NEWNS) != 0) return 77;
+  if (::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) return 77;
+  if (::mount("tmpfs", folder.c_str(), "tmpfs", 0, ("size=" + bytes).c_str()) != 0) return 77;
+  std::ostringstream out;
+  try {
+    init(in(folder), out);
+    return entries(folder).size() == 9 && mode_of(folder) == 0700 ? 0 : 2;
+  } catch (const std::runtime_error& error) {
+    std::cerr << error.what() << "\n";
+    return entries(folder).empty() ? 1 : 3;
+  }
+}
+
+TEST(InitDeathTest, FillsAMountPointThatIsEmptyOrLeavesItSo) {
+  const tests::TempDir temp;
+  fs::create_directory(temp / "volume");
+  int status = 0;
+  const auto ended = [&](int wanted) {
+    return [&status, wanted](int how) {
+      status = WIFEXITED(how) ? WEXITSTATUS(how) : -1;
+      return status == wanted || status == 77;
+    };
+  };
+  EXPECT_EXIT(::_exit(init_on_a_mount(temp / "volume", "1m")), ended(0), "");
+  if (status == 77) GTEST_SKIP() << "mounting is not permitted here";
+  EXPECT_EXIT(::_exit(init_on_a_mount(temp / "volume", "16k")), ended(1),
+              "No space left on device");
 }
 
 TEST(Init, LeavesAnExistingInstallationAlone) {

@@ -142,6 +142,12 @@ TEST(Configuration, SaysWhereTheFileIsNotToml) {
   const auto twice = faults_of("[log]\nlevel = \"info\"\nlevel = \"error\"\n");
   ASSERT_EQ(twice.size(), 1U);
   EXPECT_TRUE(twice.front().starts_with("chancery.toml:3: ")) << twice.front();
+  // The library asserts that a key follows; from a file it must be a fault like any other.
+  const auto unfinished = faults_of("[log]\nlevel = \"info\"\n [\n[listen]\n");
+  ASSERT_EQ(unfinished.size(), 1U);
+  EXPECT_TRUE(
+      unfinished.front().starts_with("chancery.toml:3: this is not TOML: a key was expected"))
+      << unfinished.front();
 }
 
 TEST(Configuration, RefusesNegativeNumbersAndQuotedDots) {

@@ -268,6 +268,7 @@ TEST_F(LmdbOpen, BackupIsAStoreOfItsOwnWithTheSameRows) {
   store.backup(dir_ / "copy");
   store.write_and_wait([](Transaction& transaction) { transaction.put(kRows, "later", "v"); });
   EXPECT_EQ(permissions(dir_ / "copy"), 0700U);
+  EXPECT_EQ(permissions(dir_ / "copy/data.mdb"), 0600U);
   EXPECT_FALSE(std::filesystem::exists(dir_ / "copy/partial"));
   const std::string original = all_rows(store);
   store.write_and_wait([](Transaction& transaction) { transaction.erase(kRows, "later"); });
