@@ -77,7 +77,7 @@ TEST_F(Caa, IsNotAskedForANameThatIsNotProven) {
   EXPECT_TRUE(world.dns.questions().empty());
 }
 
-// RFC8657-3 RFC8657-4
+// C-6 RFC8657-3 RFC8657-4
 TEST_F(Caa, IsJudgedForTheAccountAndTheMethodAtHand) {
   const std::string ours = "ca.example; accounturi=" + client.account().value();
   const std::string others = "ca.example; accounturi=" + registered(world).account().value();

@@ -78,7 +78,7 @@ class Incident : public testing::Test {
   std::string c = issue(two, *key, "c.example");
 };
 
-// by serials, with what is none of ours counted.
+// X-3 X-1: by serials, with what is none of ours counted.
 TEST_F(Incident, RevokesAListOfSerials) {
   open(because(4), {a, std::string(20, '\x11'), c});
   work();
@@ -162,7 +162,7 @@ TEST_F(Incident, BlocksTheKeysOfCertificatesAsTheyAreNoted) {
   }));
 }
 
-// the key is swept through all accounts, and blocked.
+// K-9 R-4: the key is swept through all accounts, and blocked.
 TEST_F(Incident, OfAKeyRevokesAllItsCertificatesAndBlocksIt) {
   const std::string hash = key->public_key().spki_sha256();
   acme::IncidentRecord record = because(1);

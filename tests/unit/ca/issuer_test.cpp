@@ -167,7 +167,7 @@ TEST(IssuerPrepare, RefusesAnEd25519Key) {
   EXPECT_NE(linted.error().detail().find("Ed25519"), std::string::npos);
 }
 
-// BR 4.3.1.2 L-1
+// L-6 BR 4.3.1.2 L-1
 TEST(IssuerPrepare, StopsOnALintFinding) {
   const auto issuer = golden_issuer();
   auto random = counting_bytes();
