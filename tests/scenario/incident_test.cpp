@@ -78,7 +78,7 @@ class Incident : public testing::Test {
   std::string c = issue(two, *key, "c.example");
 };
 
-// X-3 X-1: by serials, with what is none of ours counted.
+// by serials, with what is none of ours counted.
 TEST_F(Incident, RevokesAListOfSerials) {
   open(because(4), {a, std::string(20, '\x11'), c});
   work();
