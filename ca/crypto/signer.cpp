@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "ca/crypto/encoding.h"
+#include "ca/crypto/key_encryption.h"
 #include "ca/crypto/openssl_handle.h"
 
 namespace ca {
@@ -218,6 +219,9 @@ std::unique_ptr<Signer> signer_from_pem(const SecretText& text,
   const SecretText der(std::move(blocks->front()));
   if (label == kEncryptedKeyLabel && passphrase.empty()) {
     refuse(file, "is encrypted, and no passphrase is given (ca.passphrase_file)");
+  }
+  if (label == kEncryptedKeyLabel) {
+    if (const auto objection = decryption_objection(der.text())) refuse(file, *objection);
   }
   KeyHandle key = label == kEncryptedKeyLabel ? key_from_encrypted(der.text(), passphrase)
                                               : key_from_pkcs8(der.text());

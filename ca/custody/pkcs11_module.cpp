@@ -56,6 +56,18 @@ DeviceFault cannot_load(const std::filesystem::path& library, const std::string&
   return {.kind = kSettled, .sentence = "the module " + library.string() + " " + why};
 }
 
+/// PKCS#11 demands every place of the list to be filled; a call through an empty one would end the
+/// process. These are the ones that are called.
+bool has_all_calls(const CK_FUNCTION_LIST& calls) {
+  return calls.C_Initialize != nullptr && calls.C_GetSlotList != nullptr &&
+         calls.C_GetTokenInfo != nullptr && calls.C_OpenSession != nullptr &&
+         calls.C_CloseSession != nullptr && calls.C_Login != nullptr &&
+         calls.C_FindObjectsInit != nullptr && calls.C_FindObjects != nullptr &&
+         calls.C_FindObjectsFinal != nullptr && calls.C_GetAttributeValue != nullptr &&
+         calls.C_SignInit != nullptr && calls.C_Sign != nullptr &&
+         calls.C_GenerateKeyPair != nullptr && calls.C_DestroyObject != nullptr;
+}
+
 }  // namespace
 
 DeviceFault fault_of(std::string_view call, CK_RV code) {
@@ -93,6 +105,9 @@ FromDevice<Pkcs11Module*> Pkcs11Module::load(const std::filesystem::path& librar
     return std::unexpected(cannot_load(
         library,
         "speaks version " + std::to_string(calls->version.major) + " of PKCS#11; expected 2"));
+  }
+  if (!has_all_calls(*calls)) {
+    return std::unexpected(cannot_load(library, "leaves out functions that are needed"));
   }
   std::unique_ptr<Pkcs11Module> module(new Pkcs11Module(calls));
   if (auto ready = module->initialize(); !ready) return std::unexpected(ready.error());

@@ -29,7 +29,7 @@ DeviceFault fault_of(std::string_view call, CK_RV code);
 class Pkcs11Module {
  public:
   /// The module at this absolute path, loaded and initialized on first use. Settled fault if it is
-  /// no PKCS#11 module of version 2.
+  /// no PKCS#11 module of version 2 with every function that is needed.
   static FromDevice<Pkcs11Module*> load(const std::filesystem::path& library);
 
   /// C_Initialize, unless it is initialized.

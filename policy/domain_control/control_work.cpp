@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "policy/domain_control/look.h"
+#include "policy/stops/stop.h"
 
 namespace policy {
 
@@ -23,17 +24,47 @@ asio::awaitable<void> end_row(ControlServices& services, storage::WorkKey key) {
   co_await services.store.write(std::move(erase));
 }
 
+struct MethodLook {
+  ControlMethod method;
+  NameLook look;
+};
+
+/// What is found of a method that an operator has stopped.
+ControlFinding stopped_finding(ControlMethod method) {
+  ControlFinding finding;
+  finding.detail = "nothing that is proven by " + std::string(text_of(method)) +
+                   " counts now; another method may be chosen";
+  return finding;
+}
+
 /// One look for each record and file; names that share one share what was seen of it, but not CAA.
-asio::awaitable<std::vector<NameLook>> look_at(ControlServices& services, DomainControl control) {
+asio::awaitable<std::vector<MethodLook>> look_at(ControlServices& services, DomainControl control) {
   const auto begun = std::chrono::steady_clock::now();
-  std::vector<NameLook> looks;
+  std::vector<MethodLook> looks;
   for (const ControlItem& item : control.items) {
     if (item.is_proven()) continue;
     if (std::chrono::steady_clock::now() - begun > kLongestLook) break;
+    const bool is_off = services.store.read(
+        [&](const storage::Snapshot& snapshot) { return is_stopped(snapshot, item.method); });
+    if (is_off) {
+      looks.push_back({item.method, NameLook{item.name, item.value, {}, {}}});
+      continue;
+    }
     auto looking = look_for(services.ports, item, services.house, control.tenant, services.now());
-    looks.push_back(co_await std::move(looking));
+    looks.push_back({item.method, co_await std::move(looking)});
   }
   co_return looks;
+}
+
+/// What counts as seen: a stop that came while somebody looked takes what was found.
+std::vector<NameLook> counted(const storage::Snapshot& snapshot,
+                              const std::vector<MethodLook>& looks) {
+  std::vector<NameLook> counted;
+  for (const MethodLook& each : looks) {
+    counted.push_back(each.look);
+    if (is_stopped(snapshot, each.method)) counted.back().finding = stopped_finding(each.method);
+  }
+  return counted;
 }
 
 void store_looks(storage::Transaction& transaction,
@@ -41,12 +72,12 @@ void store_looks(storage::Transaction& transaction,
                  const storage::WorkKey& key,
                  const ApplicationId& application,
                  const Product& product,
-                 const std::vector<NameLook>& looks,
+                 const std::vector<MethodLook>& looks,
                  ca::Time begun) {
   const ca::Time now = services.now();
   storage::kDueWork.erase(transaction, key.encode());
-  const auto looked = note_looks(transaction, services.house, application, product, looks,
-                                 services.random, begun, now);
+  const auto looked = note_looks(transaction, services.house, application, product,
+                                 counted(transaction, looks), services.random, begun, now);
   if (!looked || looked->control.purpose == ControlPurpose::beforehand) return;
   if (looked->is_complete) {
     close_control(transaction, application, now);
@@ -71,7 +102,7 @@ asio::awaitable<void> run_control_look(ControlServices& services, storage::WorkK
     co_return;
   }
   auto looking = look_at(services, *control);
-  auto looks = std::make_shared<const std::vector<NameLook>>(co_await std::move(looking));
+  auto looks = std::make_shared<const std::vector<MethodLook>>(co_await std::move(looking));
   auto write = [&services, key, application = control->application, product, looks,
                 begun](storage::Transaction& transaction) {
     store_looks(transaction, services, key, application, *product, *looks, begun);

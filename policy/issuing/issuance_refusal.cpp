@@ -60,10 +60,10 @@ std::optional<IssuanceRefusal> issuance_refusal(const storage::Snapshot& snapsho
       return final_refusal("dcv_expired",
                            "control of \"" + ca::value_of(each.name) + "\" has to be proven anew");
     }
-    const auto& acme = facts_of(each.claim->method).acme;
-    if (acme && is_stopped(snapshot, *acme)) {
+    if (is_stopped(snapshot, each.claim->method)) {
       return passing_refusal(
-          "stopped", "nothing that was proven by " + std::string(text_of(*acme)) + " counts now");
+          "stopped",
+          "nothing that was proven by " + std::string(text_of(each.claim->method)) + " counts now");
     }
   }
   if (ca::Ledger::is_key_blocked(snapshot, application.spki_sha256)) {

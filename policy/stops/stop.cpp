@@ -190,4 +190,8 @@ bool is_stopped(const storage::Snapshot& snapshot, ValidationMethod method) {
   return is_set(snapshot, StopKind::method, text_of(method));
 }
 
+bool is_stopped(const storage::Snapshot& snapshot, ControlMethod method) {
+  return is_set(snapshot, StopKind::method, text_of(method));
+}
+
 }  // namespace policy

@@ -13,7 +13,7 @@
 
 #include "ca/names/identifier.h"
 #include "ca/time.h"
-#include "policy/validation_method.h"
+#include "policy/products/vocabulary.h"
 #include "storage/table.h"
 
 namespace policy {
@@ -33,7 +33,7 @@ std::string_view text_of(StopKind kind);
 std::optional<StopKind> stop_kind(std::string_view text);
 
 /// One stop's place. `subject` is ca::Issuer::id(), Product::name, the spelling of a method
-/// ("http-01"), the text of an account's id, or a name without `*.`; empty for `all`.
+/// ("http-01", "dns-txt"), the text of an account's id, or a name without `*.`; empty for `all`.
 struct StopTarget {
   StopKind kind = StopKind::all;
   std::string subject = {};
@@ -99,7 +99,9 @@ std::optional<StopTarget> stop_over(const storage::Snapshot& snapshot,
 /// Those of `identifiers` that are stopped: themselves, or a domain above them.
 std::vector<ca::Identifier> stopped_names(const storage::Snapshot& snapshot,
                                           const std::vector<ca::Identifier>& identifiers);
-/// Whether nothing that was proven by `method` counts now.
+/// Whether nothing that was proven by `method` counts now. A method that applications share with
+/// ACME has one name, and one stop.
 bool is_stopped(const storage::Snapshot& snapshot, ValidationMethod method);
+bool is_stopped(const storage::Snapshot& snapshot, ControlMethod method);
 
 }  // namespace policy

@@ -22,10 +22,10 @@ using policy::StopTarget;
 constexpr int kTimeWidth = 22;
 
 std::string known_method(const std::string& text) {
-  if (policy::validation_method(text)) return text;
   std::string known;
-  for (const policy::MethodFacts& each : policy::validation_methods()) {
-    known += (known.empty() ? "" : ", ") + std::string(each.text);
+  for (const std::string_view each : policy::kWords<policy::ControlMethod>) {
+    if (each == text) return text;
+    known += (known.empty() ? "" : ", ") + std::string(each);
   }
   throw UsageError("there is no method \"" + text + "\", expected one of " + known);
 }

@@ -23,10 +23,11 @@ void add_switch(CLI::App& app,
       ->required();
   command->add_option("WHAT", options->kind, "all, issuer, profile, method, account or name")
       ->required();
-  command->add_option("WHICH", options->subject,
-                      "A profile, a method (http-01), the last part of an account's URL, a domain "
-                      "with all names under it, an address, or the SHA-256 of an issuer's "
-                      "certificate, or its name (default: main)");
+  command->add_option(
+      "WHICH", options->subject,
+      "A profile, a method (http-01, dns-txt), the last part of an account's URL, a domain "
+      "with all names under it, an address, or the SHA-256 of an issuer's "
+      "certificate, or its name (default: main)");
   command->callback([options, act, &plan] {
     plan.run = [options, act] {
       harden();

@@ -1,5 +1,6 @@
 // newAuthz, and authorizations for all names under a domain.
 #include "acme/records/authorization_record.h"
+#include "policy/stops/stop.h"
 #include "tests/scenario/world.h"
 
 namespace tests {
@@ -79,6 +80,48 @@ TEST(NewAuthorization, RefusesWildcardsAndWhatIsNeverCertified) {
   });
 }
 
+void stop_method(World& world, const std::string& method) {
+  world.store->write_and_wait([&](storage::Transaction& transaction) {
+    return policy::stop(transaction, {policy::StopKind::method, method},
+                        {.since = world.clock.seconds(), .person = "alice", .reason = "r"});
+  });
+}
+void resume_method(World& world, const std::string& method) {
+  world.store->write_and_wait([&](storage::Transaction& transaction) {
+    return policy::resume(transaction, {policy::StopKind::method, method}, "bob", "over",
+                          world.clock.seconds());
+  });
+}
+
+// X-4 T-A7: what was proven before any order is taken like what an order had proven.
+TEST(NewAuthorization, CountsForNothingWhileItsMethodIsStopped) {
+  World world;
+  const JwsClient client = registered(world);
+  const std::string identifier = R"({"type":"dns","value":"a.example"})";
+  const auto reply = new_authz(world, client, identifier);
+  prove(world, client, "a.example", body_of(reply));
+  const ClientOrder before = ordered(world, client, {"a.example"});
+  EXPECT_EQ(before.body["status"], "ready");
+  stop_method(world, "http-01");
+  const auto key = ca::generate_signer(ca::KeyAlgorithm::ecdsa_p256);
+  refusal_of(world.post(client, before.finalize(), csr_payload(*key, {"a.example"})),
+             ProblemType::unauthorized);
+  const auto again = new_authz(world, client, identifier);
+  EXPECT_EQ(again.value().outcome, acme::Outcome::created);
+  EXPECT_NE(again->location, reply->location);
+  const ClientOrder after = ordered(world, client, {"a.example"});
+  EXPECT_EQ(after.body["status"], "pending");
+  for (const auto& authorization : {*again->location, after.authorization(0)}) {
+    const Json offered = read(world, client, authorization)["challenges"];
+    EXPECT_EQ(offered.size(), 2);
+    for (const Json& each : offered) EXPECT_NE(each["type"], "http-01");
+  }
+  resume_method(world, "http-01");
+  body_of(world.post(client, before.finalize(), csr_payload(*key, {"a.example"})));
+  world.work();
+  EXPECT_EQ(read(world, client, before.url)["status"], "valid");
+}
+
 TEST(NewAuthorization, CanBeDeactivated) {
   World world;
   const JwsClient client = registered(world);
@@ -153,6 +196,21 @@ TEST_F(SubdomainAuthorization, CoversEveryNameUnderItsDomain) {
     EXPECT_EQ(ordered(world, client, {name}).body["status"], "pending") << name;
   }
   EXPECT_EQ(ordered(world, registered(world), {"b.a.example"}).body["status"], "pending");
+}
+
+// X-4 T-A7: for every name under the domain.
+TEST_F(SubdomainAuthorization, CountsForNoNameWhileItsMethodIsStopped) {
+  const std::string wanted = R"({"type":"dns","value":"a.example","subdomainAuthAllowed":true})";
+  const auto reply = new_authz(world, client, wanted);
+  make_valid(*reply.value().location, "a.example");
+  const ClientOrder before = ordered(world, client, {"b.a.example"});
+  EXPECT_EQ(before.body["status"], "ready");
+  stop_method(world, "dns-01");
+  const auto key = ca::generate_signer(ca::KeyAlgorithm::ecdsa_p256);
+  refusal_of(world.post(client, before.finalize(), csr_payload(*key, {"b.a.example"})),
+             ProblemType::unauthorized);
+  EXPECT_EQ(ordered(world, client, {"c.a.example"}).body["status"], "pending");
+  refusal_of(new_authz(world, client, wanted), ProblemType::server_internal);
 }
 
 // RFC9444-4.3

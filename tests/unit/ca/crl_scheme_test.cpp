@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <openssl/x509v3.h>
 
 #include <map>
 #include <memory>
@@ -12,6 +13,9 @@
 #include "ca/crl.h"
 #include "ca/crl_check.h"
 #include "ca/crypto/encoding.h"
+#include "ca/der/reader.h"
+#include "ca/extensions.h"
+#include "ca/ledger.h"
 #include "ca/oids.h"
 #include "ca/revocation_index.h"
 #include "tests/unit/ca/issuing_store.h"
@@ -110,34 +114,90 @@ TEST(CrlScheme, NamesPartsAndNothingElse) {
   }
 }
 
-// P-63, BR-7.2.2.1: a certificate's CRLDP and the IDP of its part are equal byte for byte.
-TEST(CrlScheme, TellsCertificateAndCrlTheSameUrl) {
-  Ca ca;
-  ca.configure(8, std::string(kUrl));
+/// The value of an extension as OpenSSL finds it, with its criticality in front.
+std::string value_of(const X509_EXTENSION* extension) {
+  if (extension == nullptr) return "";
+  auto* const held = const_cast<X509_EXTENSION*>(extension);  // OpenSSL 3.0 has no const here
+  const ASN1_OCTET_STRING* const data = X509_EXTENSION_get_data(held);
+  return std::string(X509_EXTENSION_get_critical(held) == 1 ? "critical " : "") +
+         std::string(reinterpret_cast<const char*>(ASN1_STRING_get0_data(data)),
+                     static_cast<std::size_t>(ASN1_STRING_length(data)));
+}
+
+std::string extension_of_crl(const std::string& der, int kind) {
+  const auto* at = reinterpret_cast<const unsigned char*>(der.data());
+  const std::unique_ptr<X509_CRL, decltype(&X509_CRL_free)> crl(
+      d2i_X509_CRL(nullptr, &at, static_cast<long>(der.size())), X509_CRL_free);
+  const int place = X509_CRL_get_ext_by_NID(crl.get(), kind, -1);
+  return place < 0 ? "" : value_of(X509_CRL_get_ext(crl.get(), place));
+}
+
+std::string extension_of_certificate(const std::string& der, int kind) {
+  const auto* at = reinterpret_cast<const unsigned char*>(der.data());
+  const std::unique_ptr<X509, decltype(&X509_free)> certificate(
+      d2i_X509(nullptr, &at, static_cast<long>(der.size())), X509_free);
+  const int place = X509_get_ext_by_NID(certificate.get(), kind, -1);
+  return place < 0 ? "" : value_of(X509_get_ext(certificate.get(), place));
+}
+
+/// A certificate that was issued in full: intent, signature.
+ca::IssuedCertificate issue(Ca& ca, const ca::PublicKey& key) {
   ca::SystemRandom random;
+  auto linted = ca.issuer->prepare({.identifiers = {ca::DnsName::parse("a.example").value()},
+                                    .public_key = key,
+                                    .profile = *ca::find_profile("dv"),
+                                    .now = kIssuingTime},
+                                   random);
+  auto intent = tests::run(ca::Ledger::commit_intent(
+      *ca.store, *ca.issuer, std::move(linted).value(), {.order = "order", .account = "account"},
+      [](storage::Transaction&) { return true; }, kIssuingTime));
+  return tests::run(ca.issuer->sign(std::move(intent).value()));
+}
+
+// P-25 P-63 BR-7.2.2.1: the distribution point of a certificate is that of its part's CRL, byte for
+// byte, in what was signed.
+TEST(CrlScheme, TellsCertificateAndCrlTheSameDistributionPoint) {
   const auto key = ca::generate_signer(ca::KeyAlgorithm::ecdsa_p256);
-  ca.publish(kIssuingTime);
-  std::set<std::uint32_t> seen;
-  for (int i = 0; i < 40; ++i) {
-    const auto linted =
-        ca.issuer->prepare({.identifiers = {ca::DnsName::parse("a.example").value()},
-                            .public_key = key->public_key(),
-                            .profile = *ca::find_profile("dv"),
-                            .now = kIssuingTime},
-                           random);
-    const auto view = ca::view_certificate(linted.value().lint_certificate()).value();
-    const ca::Extension* points =
-        ca::find_extension(view.extensions, ca::oid::kCrlDistributionPoints);
-    ASSERT_NE(points, nullptr);
-    const std::uint32_t part = ca::crl_part(view.serial, 8);
-    seen.insert(part);
-    const std::string url = ca::crl_part_url(kUrl, 8, part);
-    // [6] IMPLICIT IA5String in [0] fullName in [0] distributionPoint, in both.
-    const std::string name = ca::der::element(ca::der::context(6), url);
-    EXPECT_TRUE(points->value.ends_with(name));
-    EXPECT_NE(ca.crl(8, part).value().find(name), std::string::npos);
+  for (const std::uint32_t parts : {2U, 8U, 10'000U}) {
+    SCOPED_TRACE(parts);
+    Ca ca;
+    ca.configure(parts, std::string(kUrl));
+    std::set<std::uint32_t> seen;
+    for (int i = 0; i < 6; ++i) {
+      const ca::IssuedCertificate issued = issue(ca, key->public_key());
+      const std::uint32_t part = ca::crl_part(issued.serial, parts);
+      seen.insert(part);
+      // What publish_crl signs for that part, without the thousands of others.
+      const std::string crl = tests::run(ca::sign_crl(*ca.issuer, {}, 1, kIssuingTime, days(4),
+                                                      {ca::crl_part_url(kUrl, parts, part)}));
+      const std::string in_certificate =
+          extension_of_certificate(issued.der, NID_crl_distribution_points);
+      const std::string in_crl = extension_of_crl(crl, NID_issuing_distribution_point);
+      // SEQUENCE OF DistributionPoint, of which there is one, non-critical.
+      const auto points = ca::der::only(in_certificate, ca::der::Tag::sequence);
+      ASSERT_TRUE(points.has_value());
+      constexpr std::string_view kCritical = "critical ";
+      ASSERT_TRUE(in_crl.starts_with(kCritical));
+      // A DistributionPoint with its name alone, and an IssuingDistributionPoint with its name
+      // alone, are the same SEQUENCE.
+      EXPECT_EQ(ca::hex(points->content), ca::hex(in_crl.substr(kCritical.size())));
+    }
+    EXPECT_GT(seen.size(), 1U);
   }
-  EXPECT_GT(seen.size(), 4U);
+}
+
+// P-63 S-2: what publish_crl stores, part by part; the CRL over everything has no such extension.
+TEST(CrlScheme, PublishesEveryPartUnderTheDistributionPointOfItsCertificates) {
+  Ca ca;
+  ca.configure(4, std::string(kUrl));
+  ca.publish(kIssuingTime);
+  for (std::uint32_t part = 0; part < 4; ++part) {
+    const std::string in_certificate = ca::crl_distribution_point(ca::crl_part_url(kUrl, 4, part));
+    const std::string in_crl =
+        extension_of_crl(ca.crl(4, part).value(), NID_issuing_distribution_point);
+    EXPECT_TRUE(in_certificate.ends_with(in_crl.substr(std::string_view("critical ").size())));
+  }
+  EXPECT_EQ(extension_of_crl(ca.crl(1, 0).value(), NID_issuing_distribution_point), "");
 }
 
 TEST(CrlScheme, PutsEachSerialOnTheWholeCrlAndOnOnePart) {

@@ -10,6 +10,7 @@
 #include <memory>
 
 #include "ca/crypto/encoding.h"
+#include "ca/crypto/key_encryption.h"
 #include "ca/der/writer.h"
 #include "tests/support/temp_dir.h"
 
@@ -216,6 +217,108 @@ TEST(EncryptedKey, IsRefusedWhenItIsDamaged) {
     EXPECT_NE(refusal(write(folder, pem("ENCRYPTED PRIVATE KEY", damaged))), "loaded");
     EXPECT_THROW(load_signer(folder / "key.pem", "word"), std::runtime_error);
   }
+}
+
+/// AlgorithmIdentifier.
+std::string algorithm(std::string_view oid, std::string_view parameters) {
+  return der::sequence({der::object_identifier(oid), parameters});
+}
+
+/// An EncryptedPrivateKeyInfo whose passphrase is stretched as it says; nobody has sealed anything.
+std::string sealed(std::string_view stretching) {
+  const std::string cipher = algorithm("2.16.840.1.101.3.4.1.42",
+                                       der::element(der::Tag::octet_string, std::string(16, 'i')));
+  const std::string scheme =
+      algorithm("1.2.840.113549.1.5.13", der::sequence({stretching, cipher}));
+  return der::sequence({scheme, der::element(der::Tag::octet_string, std::string(32, 'k'))});
+}
+
+std::string pbkdf2(std::string_view iterations) {
+  return algorithm(
+      "1.2.840.113549.1.5.12",
+      der::sequence({der::element(der::Tag::octet_string, "saltsalt"), iterations,
+                     algorithm("1.2.840.113549.2.9", der::element(der::Tag::null, ""))}));
+}
+
+std::string scrypt(std::uint64_t n, std::uint64_t r, std::uint64_t p) {
+  return algorithm(
+      "1.3.6.1.4.1.11591.4.11",
+      der::sequence({der::element(der::Tag::octet_string, "saltsalt"), der::small_integer(n),
+                     der::small_integer(r), der::small_integer(p)}));
+}
+
+// The file says how much work its passphrase costs; whoever wrote it decides on no minutes and no
+// gigabytes of ours.
+TEST(EncryptedKey, IsOpenedOnlyWhereThatCostsLittle) {
+  const std::string negative = der::element(der::Tag::integer, "\xff");
+  const std::string endless = der::unsigned_integer(std::string(16, '\x7f'));
+  const struct {
+    std::string stretching;
+    std::string_view objection;  // part of it; empty: it is tried
+  } rows[] = {
+      {pbkdf2(der::small_integer(1)), ""},
+      {pbkdf2(der::small_integer(600'000)), ""},
+      {pbkdf2(der::small_integer(kMostPasswordIterations)), ""},
+      {pbkdf2(der::small_integer(kMostPasswordIterations + 1)), "at most 5000000 are"},
+      {pbkdf2(der::small_integer(2'147'483'647)), "at most 5000000 are"},
+      {pbkdf2(der::small_integer(0)), "at most 5000000 are"},
+      {pbkdf2(negative), "at most 5000000 are"},
+      {pbkdf2(endless), "at most 5000000 are"},
+      {scrypt(16'384, 8, 1), ""},
+      {scrypt(1U << 18U, 1, 4), ""},
+      {scrypt(1U << 18U, 1, 5), "scrypt at a cost"},
+      {scrypt(1U << 15U, 9, 1), "scrypt at a cost"},
+      {scrypt(1U << 30U, 8, 1), "scrypt at a cost"},
+      {scrypt(2, 1, 1U << 20U), "scrypt at a cost"},
+      {scrypt(1U << 17U, 1, 1U << 17U), "scrypt at a cost"},
+      {scrypt(0xffff'ffff, 0xffff'ffff, 0xffff'ffff), "scrypt at a cost"},
+      {algorithm("1.2.840.113549.1.9.16.3.9", der::element(der::Tag::null, "")),
+       "stretched in a way that is not taken (1.2.840.113549.1.9.16.3.9)"},
+  };
+  for (const auto& row : rows) {
+    const std::string der = sealed(row.stretching);
+    const auto objection = decryption_objection(der);
+    EXPECT_EQ(objection.has_value(), !row.objection.empty()) << objection.value_or("");
+    if (row.objection.empty()) continue;
+    EXPECT_NE(objection.value_or("").find(row.objection), std::string::npos) << *objection;
+    try {
+      (void)signer_from_pem(SecretText(pem("ENCRYPTED PRIVATE KEY", der)), "issuing.key", "word");
+      ADD_FAILURE() << row.objection;
+    } catch (const std::runtime_error& refused) {
+      EXPECT_NE(std::string_view(refused.what()).find(row.objection), std::string_view::npos);
+    }
+  }
+}
+
+// What this reader and OpenSSL might read as two numbers is not given to OpenSSL.
+TEST(EncryptedKey, IsReadInOneWayOnly) {
+  const std::string good = sealed(pbkdf2(der::small_integer(1000)));
+  EXPECT_FALSE(decryption_objection(good).has_value());
+  const std::string longer = der::element(der::Tag::integer, std::string("\0\x03\xe8", 3));
+  const std::string rows[] = {sealed(pbkdf2(longer)), good + "x", good.substr(1), "",
+                              der::sequence({}), sealed(der::sequence({})),
+                              // PKCS#5 of 1993, which has no number that anybody chose well
+                              der::sequence({algorithm("1.2.840.113549.1.5.3", der::sequence({})),
+                                             der::element(der::Tag::octet_string, "k")})};
+  for (const std::string& each : rows) {
+    EXPECT_TRUE(decryption_objection(each).has_value());
+  }
+}
+
+TEST(EncryptedKey, MayBeStretchedByScrypt) {
+  // `openssl pkcs8 -topk8 -scrypt -scrypt_N 1024 -passout pass:word`, P-256
+  const std::string text = R"(-----BEGIN ENCRYPTED PRIVATE KEY-----
+MIHkME8GCSqGSIb3DQEFDTBCMCEGCSsGAQQB2kcECzAUBAhv0SupJZ8R8wICBAAC
+AQgCAQEwHQYJYIZIAWUDBAEqBBD3xEoWaMCq9OiGPlT/LX73BIGQvM/VkhYqM3G+
+4b49WMnhFov7MuLV+v6KaTCNb54BnIs21HpK9ok+wpNWivxS1m7EGzeAKu3umm1x
+AFxOWiiBJIjUbTYLVloOzuaBMuuyxtNB5MmC6c24ZLPlL63wqNDXeqLxbwkpvGNQ
+GgXqCVa+VsGSfy8sgXl6lcSTGE5F1dh2i83PUjMCz+y+qkV99g/l
+-----END ENCRYPTED PRIVATE KEY-----
+)";
+  const auto signer = signer_from_pem(SecretText(std::string(text)), "issuing.key", "word");
+  EXPECT_EQ(signer->algorithm(), SignatureAlgorithm::ecdsa_sha256);
+  EXPECT_THROW(signer_from_pem(SecretText(std::string(text)), "issuing.key", "wort"),
+               std::runtime_error);
 }
 
 TEST(LoadSigner, RefusesWhatIsNotAFile) {
