@@ -61,11 +61,17 @@ AuthorizationId authorization_of(const WorkKey& key) {
   return decode_id<AuthorizationId>(std::string_view(key.subject).substr(kIdOctets, kIdOctets));
 }
 
+/// Of a key that authorization_of() has read.
+AccountId owner_of(const WorkKey& key) {
+  return decode_id<AccountId>(std::string_view(key.subject).substr(0, kIdOctets));
+}
+
 std::string method_of(const WorkKey& key) {
   return key.subject.substr(2 * kIdOctets);
 }
 
-/// Nothing if the challenge no longer waits for an attempt.
+/// Nothing if the challenge no longer waits for an attempt. Throws storage::CorruptRecord if the
+/// row names another account than the authorization.
 std::optional<Assignment> read_assignment(const storage::Snapshot& snapshot,
                                           const WorkKey& key,
                                           ca::Time now) {
@@ -74,6 +80,10 @@ std::optional<Assignment> read_assignment(const storage::Snapshot& snapshot,
   auto authorization = kAuthorizations.get(snapshot, id.octets());
   if (!authorization || status_of(*authorization, now) != AuthorizationStatus::pending) {
     return std::nullopt;
+  }
+  if (authorization->account != owner_of(key)) {
+    throw storage::CorruptRecord("authorization " + id.text() +
+                                 " is to be validated for another account than its own");
   }
   const ChallengeRecord* challenge = find_challenge(*authorization, method);
   if (challenge == nullptr || challenge->status != ChallengeStatus::processing) return std::nullopt;

@@ -67,6 +67,7 @@ def lookup(world):
     require(response.header("Location") == url, f"Location is {response.header('Location')}")
 
 
+# WIR-14
 @check("interop-only-return-existing-allows-contact")
 def lookup_with_contact(world):
     """certbot sends its whole registration along with onlyReturnExisting."""
@@ -98,6 +99,7 @@ def terms(world):
         refused(new_account(world, world.stranger(), **members), "userActionRequired", "malformed", "unauthorized")
 
 
+# WIR-29
 @check("rfc8555-7.3.3-refusal-for-want-of-agreement-shows-the-terms")
 def terms_link(world):
     """A userActionRequired is 403 with `instance` and Link rel=terms-of-service, the URL of the directory."""
@@ -314,6 +316,7 @@ def invalid_orders(world):
     require(answered(response, 200).json()["orders"] == [kept], f"orders is {response.json()['orders']}")
 
 
+# WIR-10
 @check("rfc8555-7.1.2.1-orders-list-has-next-links-and-an-end")
 def orders_links(world):
     """Fifty orders come in pages of one list: every page but the last has one Link rel=next, and it repeats nothing."""

@@ -59,6 +59,7 @@ def unique_tokens(world):
     require(len(tokens) == 10, f"only {len(tokens)} of 10 tokens differ")
 
 
+# WIR-27
 @check("interop-a-stock-client-can-solve-a-challenge")
 def solvable(world):
     """Each authorization has http-01, dns-01 or tls-alpn-01; lego gives up on one that has none."""
@@ -82,6 +83,7 @@ def value_once(world):
     require(body.count(b'"value"') == 1, f"the body is {body.decode()}")
 
 
+# WIR-12
 @check("interop-challenge-has-nothing-nested-before-url-and-token")
 def flat(world):
     """A challenge is a flat object of text: acme.sh cuts it out at the first brace."""
@@ -186,6 +188,7 @@ def validated(world):
     moment(challenge.get("validated"))
 
 
+# WIR-19
 @check("interop-valid-authorization-asks-for-nothing-more", needs=["http"])
 def nothing_more(world):
     """Beside the valid challenge there is none that a client might try to solve again."""

@@ -89,6 +89,7 @@ def foreign(world):
     require(not world.responder.wait_for_visit(PREFIX + challenge["token"], seconds=0.5), "validation was started")
 
 
+# WIR-18
 @check("interop-response-to-a-valid-challenge-is-200", needs=["http"])
 def again_valid(world):
     """POST {} to a challenge that is valid gives 200 and its state."""
@@ -98,6 +99,7 @@ def again_valid(world):
     require(response.json()["status"] == "valid", response.summary())
 
 
+# WIR-18
 @check("interop-response-to-a-failed-challenge-is-no-fault", needs=["http"])
 def again_invalid(world):
     """POST {} to a challenge that has failed gives its state or a refusal, and it stays invalid."""

@@ -17,6 +17,7 @@ def plain_get(world):
     require(isinstance(response.json(), dict), "the directory is not a JSON object")
 
 
+# WIR-13
 @check("interop-directory-media-type-is-application-json")
 def media_type(world):
     """Success bodies are application/json: acme.sh normalises JSON of exactly that type only."""
@@ -80,6 +81,7 @@ def meta_types(world):
     require(world.meta.get("externalAccountRequired", False) in (True, False), "externalAccountRequired")
 
 
+# WIR-20
 @check("rfc8555-7.3.4-external-account-required-is-truthful")
 def truthful_eab(world):
     """Without externalAccountRequired in meta, an account needs no binding."""

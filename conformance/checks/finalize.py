@@ -25,6 +25,7 @@ def too_early(world):
     require(client.expect(200, order_url).json()["status"] == "pending", "the order has changed")
 
 
+# WIR-06
 @check("interop-order-not-ready-carries-location")
 def not_ready_location(world):
     """orderNotReady names the order in Location, for a client that retries after a lost reply."""
@@ -45,6 +46,7 @@ def good(world):
     require(final["status"] == "valid" and final["certificate"].startswith("https://"), f"the order is {final}")
 
 
+# WIR-04
 @check("interop-finalize-carries-location", needs=["http"])
 def location(world):
     """The reply names the order in Location: Go's client polls that."""
@@ -54,6 +56,7 @@ def location(world):
     require(response.header("Location") == order_url, f"Location is {response.header('Location')}")
 
 
+# WIR-07
 @check("rfc8555-7.4-processing-order-carries-retry-after", needs=["http"])
 def processing_wait(world):
     """A reply that says processing says when to look again."""
@@ -64,6 +67,7 @@ def processing_wait(world):
         retry_after(response)
 
 
+# WIR-30
 @check("interop-status-never-steps-back-after-finalize", needs=["http"])
 def no_step_back(world):
     """After finalize nobody sees pending or ready again: for acmez, mod_md and Go that is fatal."""

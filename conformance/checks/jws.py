@@ -270,6 +270,7 @@ def other_url(world):
         refused(client.post(client.kid, url=url), "unauthorized")
 
 
+# WIR-08
 @check("rfc8555-6.4-unauthorized-is-403")
 def url_status(world):
     """unauthorized is 403, not 401, which clients take for HTTP authentication."""
@@ -335,6 +336,7 @@ def payload(world):
             refused(client.post(url, text), "malformed", status=400)
 
 
+# WIR-22
 @check("interop-pretty-printed-payload-is-read")
 def pretty(world):
     """White space in the payload is harmless: certbot signs indented JSON."""

@@ -20,6 +20,7 @@ def head(world):
     require(response.header("Replay-Nonce"), "no Replay-Nonce")
 
 
+# WIR-15
 @check("rfc8555-7.2-get-new-nonce-is-204")
 def get(world):
     """GET newNonce gives 204 with a nonce and no body."""
@@ -160,6 +161,7 @@ def fresh_in_error(world):
     answered(spend(client, response.header("Replay-Nonce")), 200)
 
 
+# WIR-02
 @check("interop-bad-nonce-detail-phrase")
 def phrase(world):
     """The detail contains "JWS has an invalid anti-replay nonce", the text by which acme.sh knows to retry."""
@@ -238,6 +240,7 @@ def race(world):
     require(statuses == [200] + [400] * 15, f"statuses are {statuses}")
 
 
+# WIR-01
 @check("rfc8555-6.5-every-good-post-of-this-run-had-a-nonce", last=True)
 def whole_run_good(world):
     """Looking back at the run: no successful POST was answered without a nonce."""
@@ -246,6 +249,7 @@ def whole_run_good(world):
     require(not bare, f"{len(bare)} replies, the first: {bare[0].summary() if bare else ''}")
 
 
+# WIR-01
 @check("interop-every-refused-post-of-this-run-had-a-nonce", last=True)
 def whole_run_refused(world):
     """Looking back at the run: no refused POST was answered without a nonce."""

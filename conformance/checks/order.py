@@ -31,6 +31,7 @@ def sorted_challenges(authorization):
     return {**authorization, "challenges": sorted(authorization["challenges"], key=lambda entry: entry["url"])}
 
 
+# WIR-04
 @check("rfc8555-7.4-new-order-is-201-with-location")
 def created(world):
     """A new order gives 201, its URL in Location, and application/json."""
@@ -88,6 +89,7 @@ def read(world):
         require(found.get(name) == made.json().get(name), f"{name} was {made.json().get(name)}, is {found.get(name)}")
 
 
+# WIR-04
 @check("interop-order-read-carries-location")
 def location(world):
     """Reading an order gives its URL in Location: Go's client polls that."""
@@ -96,6 +98,7 @@ def location(world):
     require(client.expect(200, url).header("Location") == url, "Location is missing or different")
 
 
+# WIR-07
 @check("interop-pending-order-carries-retry-after")
 def pending_wait(world):
     """A pending order says when to look again."""
@@ -114,6 +117,7 @@ def no_effect(world):
         require(sorted_challenges(found) == sorted_challenges(authorization), "the authorization has changed")
 
 
+# WIR-11
 @check("interop-order-says-status-once")
 def status_once(world):
     """The text "status" is in an order's body once: acme.sh searches the whole body."""
@@ -122,6 +126,7 @@ def status_once(world):
     require(body.count(b'"status"') == 1, f"the body is {body.decode()}")
 
 
+# WIR-05
 @check("rfc8555-7.1.3-ready-follows-the-last-valid-authorization", needs=["http"])
 def ready(world):
     """The order is ready as soon as the last authorization reads valid; clients look only once."""
@@ -135,6 +140,7 @@ def ready(world):
     require(status == "ready", f"the order is {status}")
 
 
+# WIR-09
 @check("interop-valid-order-keeps-its-members", needs=["http"])
 def valid_members(world):
     """A valid order has certificate, finalize, identifiers and authorizations."""
@@ -145,6 +151,7 @@ def valid_members(world):
     require("error" not in order, "a valid order has an error")
 
 
+# WIR-11 WIR-12
 @check("interop-valid-order-says-status-and-certificate-once", needs=["http"])
 def valid_once(world):
     """So it is in a valid order: one "status", one "certificate", which acme.sh takes from the whole body."""
@@ -226,6 +233,7 @@ def past(world):
         refused(client.ask(world.directory["newOrder"], {"identifiers": dns(world.name()), "notAfter": text}))
 
 
+# WIR-23
 @check("draft-profiles-unknown-profile-is-refused")
 def unknown_profile(world):
     """A profile that the directory does not list gives invalidProfile."""

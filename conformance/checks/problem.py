@@ -148,6 +148,7 @@ def unknown_ids(world):
             require(response.media_type == "application/problem+json", response.summary())
 
 
+# WIR-03
 @check("rfc9110-8.3-every-error-of-this-run-was-a-problem-document", last=True)
 def whole_run(world):
     """Looking back at the run: no error reply was HTML, plain text or empty."""

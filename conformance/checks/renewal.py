@@ -84,6 +84,7 @@ def reflected(world):
     require(found.get("replaces") == name, f"the order is {found}")
 
 
+# WIR-16
 @check("rfc9773-5-replacing-twice-is-409-alreadyreplaced", needs=("http",))
 def twice(world):
     """When a certificate has been replaced, another replacement is 409 alreadyReplaced."""

@@ -41,6 +41,7 @@ def deactivated(world):
     require(url not in again["authorizations"], "the next order holds the deactivated authorization")
 
 
+# WIR-28
 @check("interop-finalized-order-is-not-given-out-again", needs=("http",))
 def finalized(world):
     """newOrder never answers with an order that was finalized: certbot would store a certificate for another key."""

@@ -109,6 +109,7 @@ def reasons(world):
         answered(revoke(world, issued.client, issued.der, reason=reason), 200)
 
 
+# WIR-21
 @check("br-7.2.2-other-reasons-are-refused", needs=["http"])
 def bad_reasons(world):
     """Reasons 2, 6, 7, 8, 10 and unknown ones give 400 badRevocationReason, and nothing is revoked."""

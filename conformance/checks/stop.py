@@ -73,6 +73,7 @@ def method(world):
     require(world.finalize(client, ready_url, ready, request_der(key, [host]))["status"] == "valid", "not issued afterwards")
 
 
+# WIR-25
 @check("safety-nothing-is-issued-while-all-is-stopped", needs=["stop", "http"], last=True)
 def everything(world):
     """newOrder and finalize get 503 with Retry-After; revocation, reading and accounts go on; then all is as before."""

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Debian's Apache with mod_md, unmodified: it obtains certificates by http-01 and a wildcard by dns-01 while it runs,
-# takes them into use when it is told to reload, obtains a new one for more names, and uses an external account.
+# Debian's Apache with mod_md, unmodified: it obtains certificates by http-01, by tls-alpn-01 and a wildcard by dns-01
+# while it runs, takes them into use when it is told to reload, obtains a new one for more names, renews, and uses an
+# external account.
 set -uo pipefail
 # shellcheck source=conformance/clients/common.sh
 . "$(dirname "$0")/common.sh"
@@ -11,6 +12,7 @@ two=apache-two.$domain
 three=apache-three.$domain
 rsa=apache-rsa.$domain
 wild=apache-wild.$domain
+alpn=apache-alpn.$domain
 
 # Its children are another user, who must be able to read all this.
 chmod 755 "$scratch"
@@ -37,8 +39,10 @@ configure() {  # folder of the state, more directives …
       "LoadModule mpm_event_module $modules/mod_mpm_event.so" \
       "LoadModule authz_core_module $modules/mod_authz_core.so" \
       "LoadModule socache_shmcb_module $modules/mod_socache_shmcb.so" "LoadModule ssl_module $modules/mod_ssl.so" \
-      "LoadModule md_module $modules/mod_md.so" "Listen 127.0.0.1:$ACME_HTTP_PORT" "User www-data" "Group www-data" \
-      "ServerName localhost" "DefaultRuntimeDir $scratch/$1" "MDStoreDir $scratch/$1/md" "MDPortMap 80:$ACME_HTTP_PORT" \
+      "LoadModule md_module $modules/mod_md.so" "Listen 127.0.0.1:$ACME_HTTP_PORT" \
+      "Listen 127.0.0.1:$ACME_TLS_PORT" "Protocols http/1.1 acme-tls/1" "User www-data" "Group www-data" \
+      "ServerName localhost" "DefaultRuntimeDir $scratch/$1" "MDStoreDir $scratch/$1/md" \
+      "MDPortMap 80:$ACME_HTTP_PORT 443:$ACME_TLS_PORT" \
       "MDCertificateAuthority $ACME_DIRECTORY" "MDCACertificateFile $scratch/ca.pem" "MDCertificateAgreement accepted" \
       "MDContactEmail apache@conformance-contact.com" "MDCAChallenges http-01" "MDRenewMode always" "MDStapling off" \
       "MDPrivateKeys secp256r1" "MDRetryDelay 5s" "${@:2}"
@@ -49,6 +53,10 @@ hosts() {  # directives of the managed domain, names …: it and its virtual hos
     "${2#\*.}"
   for name in "${@:3}"; do printf 'ServerAlias %s\n' "$name"; done
   printf '</VirtualHost>\n'
+}
+tls_host() {  # name: a managed domain that is proven by tls-alpn-01, and its virtual host
+  printf '<MDomainSet %s>\nMDCAChallenges tls-alpn-01\n</MDomainSet>\n' "$1"
+  printf '<VirtualHost *:%s>\nServerName %s\nSSLEngine on\n</VirtualHost>\n' "$ACME_TLS_PORT" "$1"
 }
 apache() { apache2 -f "$scratch/$1.conf" "${@:2}"; }  # folder of the state, options
 running=
@@ -77,19 +85,31 @@ obtains() {  # names that managed domains begin with
 verifies() { chain_verifies "$(chain domains "$1")" "${@:2}"; }  # managed domain, names …
 
 others=("$(hosts "MDPrivateKeys rsa2048" "$rsa")" "$(hosts "MDCAChallenges dns-01" "$wild" "*.$wild")"
-  "MDChallengeDns01 $scratch/dns01")
+  "MDChallengeDns01 $scratch/dns01" "$(tls_host "$alpn")")
 configure state "$(hosts "" "$one" "$two")" "${others[@]}"
 step apache-md-starts start state
-step apache-md-issues obtains "$one" "$rsa" "$wild"
+step apache-md-issues obtains "$one" "$rsa" "$wild" "$alpn"
 step apache-md-chain-verifies verifies "$one" "$one" "$two"
 step apache-md-rsa-chain-verifies verifies "$rsa" "$rsa"
 step apache-md-wildcard-by-dns-chain-verifies verifies "$wild" "any.$wild" "$wild"
+step apache-md-tls-alpn-chain-verifies verifies "$alpn" "$alpn"
 before=$(serial_of "$(chain domains "$one")" 2>/dev/null)
 configure state "$(hosts "" "$one" "$two" "$three")" "${others[@]}"
 step apache-md-learns-of-more-names apache state -k graceful
 step apache-md-issues-for-more-names obtains "$one"
 step apache-md-certificate-is-new is_another_certificate "$(chain domains "$one")" "$before"
 step apache-md-new-chain-verifies verifies "$one" "$one" "$two" "$three"
+before=$(serial_of "$(chain domains "$one")" 2>/dev/null)
+# All of its life is time to renew, of the next one too: what it obtained is in use before it is renewed again.
+configure state "$(hosts "MDRenewWindow 100d" "$one" "$two" "$three")" "${others[@]}"
+renews() {  # name, serial before
+  apache "$running" -k graceful
+  wait_until is_staged "$1" || { tail -n 3 "$scratch/$running/error.log"; return 1; }
+  apache "$running" -k graceful
+  wait_until is_another_certificate "$(chain domains "$1")" "$2"
+}
+step apache-md-renews renews "$one" "$before"
+step apache-md-renewed-chain-verifies verifies "$one" "$one" "$two" "$three"
 stop
 
 if [ -z "${ACME_EAB_KID:-}" ]; then

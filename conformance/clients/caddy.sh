@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Debian's Caddy, unmodified: it obtains certificates by http-01 for P-256 and RSA keys as it starts, renews as it
-# starts again, and uses an external account.
+# Debian's Caddy, unmodified: it obtains certificates by http-01 for P-256 and RSA keys and by tls-alpn-01 as it
+# starts, renews as it starts again, and uses an external account.
 set -uo pipefail
 # shellcheck source=conformance/clients/common.sh
 . "$(dirname "$0")/common.sh"
@@ -13,9 +13,11 @@ export HOME=$scratch XDG_DATA_HOME=$scratch XDG_CONFIG_HOME=$scratch
 automation() {  # key type, more of the issuer, more of the policy, names …: a policy
   printf '{"subjects": [%s], "key_type": "%s", %s "issuers": [{"module": "acme", "ca": "%s", %s
     "email": "caddy@conformance-contact.com", "trusted_roots_pem_files": ["%s"], "challenges": {"bind_host": "127.0.0.1",
-    "http": {"alternate_port": %s}, "tls-alpn": {"disabled": true}}}]}' "$(names "${@:4}")" "$1" "$3" "$ACME_DIRECTORY" \
-    "$2" "$ACME_CA" "$ACME_HTTP_PORT"
+    %s}}]}' "$(names "${@:4}")" "$1" "$3" "$ACME_DIRECTORY" "$2" "$ACME_CA" "$challenges"
 }
+by_http="\"http\": {\"alternate_port\": $ACME_HTTP_PORT}, \"tls-alpn\": {\"disabled\": true}"
+by_tls_alpn="\"tls-alpn\": {\"alternate_port\": $ACME_TLS_PORT}, \"http\": {\"disabled\": true}"
+challenges=$by_http  # of the next policies
 names() { printf '"%s",' "$@" | sed 's/,$//'; }
 configure() {  # folder of the state, names, policies
   printf '{"admin": {"disabled": true}, "logging": {"logs": {"default": {"level": "DEBUG"}}}, "storage":
@@ -62,6 +64,12 @@ before=$(serial_of "$(chain_of state "$one")" 2>/dev/null)
 configure state "$(names "$one")" "$(automation p256 "" '"renewal_window_ratio": 1,' "$one")"
 step caddy-renews renews state "$one" "$before"
 step caddy-renewed-chain-verifies verifies state "$one"
+
+challenges=$by_tls_alpn
+configure alpn "$(names "alpn-$one")" "$(automation p256 "" "" "alpn-$one")"
+challenges=$by_http
+step caddy-issues-by-tls-alpn obtains alpn "alpn-$one"
+step caddy-tls-alpn-chain-verifies verifies alpn "alpn-$one"
 
 if [ -z "${ACME_EAB_KID:-}" ]; then
   skip "there is no external account key" eab

@@ -81,6 +81,17 @@ serve_webroot() {
   wait_until port_answers "$ACME_HTTP_PORT" || { echo "FAIL $(basename "$0" .sh): no web server"; exit 1; }
 }
 
+# For clients that make certificates for tls-alpn-01 and leave it to others to show them: those of $alpn_folder are.
+serve_alpn() {
+  alpn=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)/alpn.py
+  alpn_folder=$scratch/alpn
+  export alpn alpn_folder
+  mkdir -p "$alpn_folder"
+  "$alpn" serve "$ACME_TLS_PORT" "$alpn_folder" >"$scratch/alpn.log" 2>&1 &
+  background+=($!)
+  wait_until port_answers "$ACME_TLS_PORT" || { echo "FAIL $(basename "$0" .sh): no TLS server"; exit 1; }
+}
+
 port_answers() { (: <>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
 wait_until() {  # command … that comes true within half a minute

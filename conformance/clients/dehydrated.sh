@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Debian's dehydrated, unmodified: register, issue by http-01 and a wildcard by dns-01, verify, renew, sign an own
-# request, change the contact, revoke, deactivate; registration and issuance with an external account.
+# Debian's dehydrated, unmodified: register, issue by http-01, by tls-alpn-01 and a wildcard by dns-01, verify, renew,
+# sign an own request, change the contact, revoke, deactivate; registration and issuance with an external account.
 set -uo pipefail
 # shellcheck source=conformance/clients/common.sh
 . "$(dirname "$0")/common.sh"
@@ -49,6 +49,10 @@ step dehydrated-own-request-chain-verifies chain_verifies "$scratch/own.pem" "ow
 step dehydrated-issues-a-wildcard-by-dns dehydrated_does --cron --challenge dns-01 --hook "$scratch/hook" \
   --alias wild --domain "*.$wild $wild"
 step dehydrated-wildcard-chain-verifies chain_verifies "$certs/wild/fullchain.pem" "any.$wild" "$wild"
+serve_alpn
+step dehydrated-issues-by-tls-alpn dehydrated_does --cron --challenge tls-alpn-01 --alpn "$alpn_folder" \
+  --domain "alpn-$one"
+step dehydrated-tls-alpn-chain-verifies chain_verifies "$certs/alpn-$one/fullchain.pem" "alpn-$one"
 configure ca CONTACT_EMAIL=other@conformance-contact.com
 step dehydrated-updates-its-account dehydrated_does --account
 step dehydrated-revokes dehydrated_does --revoke "$certs/$one/cert.pem"

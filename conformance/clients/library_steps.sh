@@ -6,8 +6,9 @@
 #   rollover KEY NEW-KEY
 #   revoke KEY CERTIFICATE REASON
 #   deactivate KEY
-# It puts responses to http-01 into the folder $challenges, and calls $dns_hook for dns-01.
-library_steps() {  # name, what the library can among: contact rollover revoke deactivate eab; driver …
+# It puts responses to http-01 into the folder $challenges, calls $dns_hook for dns-01, and puts certificates for
+# tls-alpn-01 into $alpn_folder, with $alpn if the library leaves that to its user.
+library_steps() {  # name, what the library can among: alpn contact rollover revoke deactivate eab; driver …
   local name=$1 can=" $2 " driver=("${@:3}")
   local one=$name-one.$domain two=$name-two.$domain account=$scratch/account.key
   local wild=wild-$one before
@@ -32,6 +33,12 @@ library_steps() {  # name, what the library can among: contact rollover revoke d
   step "$name-has-a-key-for-a-wildcard" has_key "$scratch/wild"
   step "$name-issues-a-wildcard-by-dns" issue dns-01 wild "*.$wild" "$wild"
   step "$name-wildcard-chain-verifies" chain_verifies "$scratch/wild.pem" "any.$wild" "$wild"
+  if [[ $can == *" alpn "* ]]; then
+    serve_alpn
+    step "$name-has-a-key-for-tls-alpn" has_key "$scratch/alpn"
+    step "$name-issues-by-tls-alpn" issue tls-alpn-01 alpn "alpn-$one"
+    step "$name-tls-alpn-chain-verifies" chain_verifies "$scratch/alpn.pem" "alpn-$one"
+  fi
   if [[ $can == *" contact "* ]]; then
     step "$name-updates-its-account" drive contact "$account" mailto:other@conformance-contact.com
   fi

@@ -1,7 +1,7 @@
 // Drives the npm registry's acme-client; library_steps.sh says with what arguments.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { publishFile, publishRecord, run } from './npm_responses.mjs';
+import { publishCertificate, publishFile, publishRecord, run } from './npm_responses.mjs';
 
 const acme = createRequire(new URL('npm/', import.meta.url))('acme-client');
 
@@ -40,8 +40,10 @@ await run({
       challengePriority: [kind],
       skipChallengeVerification: true, // only the server's DNS knows the names
       challengeCreateFn: async (authorization, challenge, keyAuthorization) => {
+        const name = authorization.identifier.value;
         if (challenge.type === 'http-01') publishFile(challenge.token, keyAuthorization);
-        else publishRecord(`_acme-challenge.${authorization.identifier.value}`, keyAuthorization);
+        else if (challenge.type === 'dns-01') publishRecord(`_acme-challenge.${name}`, keyAuthorization);
+        else publishCertificate(name, await acme.crypto.createAlpnCertificate(authorization, keyAuthorization));
       },
       challengeRemoveFn: async () => {},
     });

@@ -7,5 +7,5 @@ set -uo pipefail
 . "$(dirname "$0")/library_steps.sh"
 needs_npm_package acme-client
 export NODE_EXTRA_CA_CERTS=$ACME_CA
-library_steps npm-acme-client "contact rollover revoke deactivate eab" node "$(dirname "$0")/npm_acme_client.mjs"
+library_steps npm-acme-client "alpn contact rollover revoke deactivate eab" node "$(dirname "$0")/npm_acme_client.mjs"
 finish

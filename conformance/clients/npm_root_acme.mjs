@@ -1,7 +1,7 @@
 // Drives the npm registry's @root/acme; library_steps.sh says with what arguments.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { publishFile, publishRecord, run } from './npm_responses.mjs';
+import { publishFile, publishKeyAuthorization, publishRecord, run } from './npm_responses.mjs';
 
 const require = createRequire(new URL('npm/', import.meta.url));
 const ACME = require('@root/acme');
@@ -33,6 +33,11 @@ const challenges = {
     propagationDelay: 1,
     zones: async () => [],
     set: async ({ challenge }) => publishRecord(challenge.dnsHost, challenge.keyAuthorizationDigest),
+    get: async () => null,
+    remove: async () => null,
+  },
+  'tls-alpn-01': {
+    set: async ({ challenge }) => publishKeyAuthorization(challenge.identifier.value, challenge.keyAuthorization),
     get: async () => null,
     remove: async () => null,
   },

@@ -7,5 +7,5 @@ set -uo pipefail
 . "$(dirname "$0")/library_steps.sh"
 needs_npm_package @root/acme
 export NODE_EXTRA_CA_CERTS=$ACME_CA
-library_steps npm-root-acme "" node "$(dirname "$0")/npm_root_acme.mjs"
+library_steps npm-root-acme alpn node "$(dirname "$0")/npm_root_acme.mjs"
 finish

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Debian's uacme, unmodified: register, change the contact and the account's key, issue by http-01 and a wildcard by
-# dns-01, verify, reissue, issue for an own request, revoke, deactivate; the same account work with an external account.
+# Debian's uacme, unmodified: register, change the contact and the account's key, issue by http-01, by tls-alpn-01 with
+# its ualpn and a wildcard by dns-01, verify, reissue, issue for an own request, revoke, deactivate; the same account work
+# with an external account.
 set -uo pipefail
 # shellcheck source=conformance/clients/common.sh
 . "$(dirname "$0")/common.sh"
@@ -21,6 +22,8 @@ case $2:$1 in
   http-01:*) rm -f "$challenges/$4" ;;
   dns-01:begin) exec "$dns_hook" present "_acme-challenge.$3." "$5" ;;
   dns-01:*) exec "$dns_hook" cleanup "_acme-challenge.$3." "$5" ;;
+  tls-alpn-01:begin) [ "$(echo "auth $3 $5" | ualpn --sock "$ualpn_socket")" = OK ] ;;
+  tls-alpn-01:*) echo "unauth $3" | ualpn --sock "$ualpn_socket" ;;
 esac
 HOOK
 chmod +x "$scratch/hook"
@@ -31,9 +34,15 @@ uacme_in() {  # folder, then options and the subcommand with its own
   trusting uacme --verbose --confdir "$scratch/$folder" --acme-url "$ACME_DIRECTORY" --yes --hook "$scratch/hook" "$@"
 }
 uacme_with() { uacme_in uacme "$@"; }
+start_ualpn() {  # the TLS server that comes with it; others than validations would be handed on to a server behind it
+  ualpn --sock "$ualpn_socket" --pidfile "$scratch/ualpn.pid" --bind "127.0.0.1@$ACME_TLS_PORT" \
+    --connect "127.0.0.1@$ACME_HTTP_PORT" --num-workers 1 --logfile "$scratch/ualpn.log" &
+  background+=($!)
+  wait_until port_answers "$ACME_TLS_PORT" || { cat "$scratch/ualpn.log"; return 1; }
+}
 account_key=$scratch/uacme/private/key.pem
 cert=$scratch/uacme/$one/cert.pem
-export challenge=http-01
+export challenge=http-01 ualpn_socket=$scratch/ualpn.sock
 
 step uacme-registers uacme_with --type EC new uacme@conformance-contact.com
 step uacme-issues uacme_with issue "$one" "$two"
@@ -51,6 +60,11 @@ challenge=dns-01
 step uacme-issues-a-wildcard-by-dns uacme_with issue "*.$wild" "$wild"
 challenge=http-01
 step uacme-wildcard-chain-verifies chain_verifies "$scratch/uacme/$wild/cert.pem" "any.$wild" "$wild"
+challenge=tls-alpn-01
+step uacme-ualpn-starts start_ualpn
+step uacme-issues-by-tls-alpn uacme_with issue "alpn-$one"
+challenge=http-01
+step uacme-tls-alpn-chain-verifies chain_verifies "$scratch/uacme/alpn-$one/cert.pem" "alpn-$one"
 step uacme-updates-its-account uacme_with update other@conformance-contact.com
 old_key=$(key_of "$account_key" 2>/dev/null)
 step uacme-changes-its-key uacme_with --type EC newkey

@@ -2,16 +2,14 @@
 // that does not permits nothing.
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 
 #include "acme/validation/caa.h"
+#include "tests/fuzz/check.h"
+
+using tests::check;
 
 namespace {
-
-void check(bool holds) {
-  if (!holds) std::abort();
-}
 
 std::string written(const acme::CaaIssueValue& value) {
   std::string text = value.issuer;

@@ -12,44 +12,16 @@
 #include "ca/crypto/hash.h"
 #include "server/ceremony/transcript.h"
 #include "server/commands/ceremony.h"
+#include "tests/support/ceremony_plan.h"
 #include "tests/support/temp_dir.h"
 
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kPlan = R"(title = "First ceremony"
-participants = ["Ada", "Grace"]
-[ca.root]
-country = "XX"
-organization = "Example Trust"
-common_name = "Example Root R1"
-algorithm = "ecdsa-p384"
-days = 7300
-passphrase_file = "PASSPHRASE"
-[ca.issuing]
-issuer = "root"
-country = "XX"
-organization = "Example Trust"
-common_name = "Example TLS CA 1"
-algorithm = "ecdsa-p256"
-days = 2920
-path_length = 0
-policies = ["2.5.29.32.0"]
-crl_url = "http://ca.example/root.crl"
-passphrase_file = "PASSPHRASE"
-)";
-
-/// The folder of a ceremony.
+/// The transcript of a ceremony.
 fs::path held_in(const tests::TempDir& folder) {
-  const fs::path secret = folder / "passphrase";
-  std::ofstream(secret) << "correct horse battery\n";
-  fs::permissions(secret, fs::perms::owner_read | fs::perms::owner_write);
-  std::string plan = kPlan;
-  for (std::size_t at = plan.find("PASSPHRASE"); at != plan.npos; at = plan.find("PASSPHRASE")) {
-    plan.replace(at, 10, secret.string());
-  }
-  std::ofstream(folder / "plan.toml") << plan;
+  tests::plan_ceremony(folder.path());
   std::ostringstream said;
   server::hold_ceremony({.plan = folder / "plan.toml", .folder = folder / "made"}, said);
   return folder / "made" / server::kTranscriptName;

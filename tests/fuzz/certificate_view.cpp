@@ -1,20 +1,14 @@
 // What the view of a certificate shows are parts of that certificate, and it has nothing behind it.
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 
 #include "ca/certificate.h"
 #include "ca/der/canonical.h"
+#include "tests/fuzz/check.h"
 
-namespace {
-
-void check(bool holds) {
-  if (!holds) std::abort();
-}
-
-}  // namespace
+using tests::check;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view der(reinterpret_cast<const char*>(data), size);

@@ -1,20 +1,14 @@
 // What is taken for the answer to a challenge holds the digest, and nothing of it can be left out.
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 
 #include "ca/challenge_certificate.h"
 #include "ca/crypto/hash.h"
+#include "tests/fuzz/check.h"
 
-namespace {
-
-void check(bool holds) {
-  if (!holds) std::abort();
-}
-
-}  // namespace
+using tests::check;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static const ca::Identifier kName = ca::DnsName::parse("a.example").value();

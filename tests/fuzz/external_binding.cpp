@@ -4,19 +4,17 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 
 #include "ca/crypto/encoding.h"
+#include "tests/fuzz/check.h"
+
+using tests::check;
 
 namespace {
 
 constexpr std::string_view kUrl = "https://ca.example/acme/new-account";
-
-void check(bool holds) {
-  if (!holds) std::abort();
-}
 
 }  // namespace
 

@@ -3,16 +3,14 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string_view>
 
 #include "server/outbound/fetch_url.h"
+#include "tests/fuzz/check.h"
+
+using tests::check;
 
 namespace {
-
-void check(bool holds) {
-  if (!holds) std::abort();
-}
 
 void check_url(const std::expected<server::FetchUrl, std::string>& url) {
   if (!url) return;

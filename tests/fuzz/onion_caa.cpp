@@ -1,16 +1,14 @@
 // CAA records of a service descriptor that are read say the same when they are written plainly.
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 
 #include "acme/validation/onion_caa.h"
+#include "tests/fuzz/check.h"
+
+using tests::check;
 
 namespace {
-
-void check(bool holds) {
-  if (!holds) std::abort();
-}
 
 std::string written(const std::vector<acme::CaaRecord>& records) {
   std::string text;

@@ -3,16 +3,14 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string_view>
 
 #include "server/perspectives/messages.h"
+#include "tests/fuzz/check.h"
+
+using tests::check;
 
 namespace {
-
-void check(bool holds) {
-  if (!holds) std::abort();
-}
 
 bool is_printable(std::string_view text) {
   return std::ranges::all_of(text, [](char each) { return each >= ' ' && each <= '~'; });

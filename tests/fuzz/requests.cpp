@@ -3,16 +3,14 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string_view>
 
 #include "acme/contact.h"
+#include "tests/fuzz/check.h"
+
+using tests::check;
 
 namespace {
-
-void check(bool holds) {
-  if (!holds) std::abort();
-}
 
 template <class Request>
 bool accepted(const acme::Result<Request>& request) {

@@ -1,7 +1,10 @@
 // T-D9: the status of the account counts at every operation.
+#include <algorithm>
+
 #include "acme/records/account_record.h"
 #include "ca/crypto/encoding.h"
 #include "tests/scenario/world.h"
+#include "tests/scenario/world_routes.h"
 
 namespace tests {
 namespace {
@@ -30,12 +33,32 @@ void set_status(World& world, const JwsClient& client, acme::AccountStatus statu
   });
 }
 
+/// An order that renews itself (RFC 8739), with its first certificate.
+Json renewing(World& world, const JwsClient& client, ca::Signer& key) {
+  world.meta.auto_renewal = acme::AutoRenewalOffer{.profiles = {"dv"},
+                                                   .min_lifetime = std::chrono::hours(1),
+                                                   .max_duration = std::chrono::days(20)};
+  const Json payload{{"identifiers", {{{"type", "dns"}, {"value", "s.example"}}}},
+                     {"auto-renewal",
+                      {{"end-date", ca::rfc3339(world.clock.seconds() + std::chrono::days(5))},
+                       {"lifetime", 86'400}}}};
+  const auto reply = world.post(client, world.url(acme::paths::kNewOrder), payload.dump());
+  ClientOrder order{reply.value().location.value(), body_of(reply)};
+  prove(world, client, order, {"s.example"});
+  body_of(world.post(client, order.finalize(), csr_payload(key, {"s.example"})));
+  world.work();
+  Json ended = read(world, client, order.url);
+  ended["url"] = order.url;
+  return ended;
+}
+
 /// One request of each operation, as an honest client would send it.
 struct Requests {
   explicit Requests(World& world) : client(registered(world)) {
     const ClientOrder pending = ordered(world, client, {"a.example"});
     const ClientOrder ready = ready_order(world, client, {"r.example"});
     const Json done = issued(world, client, *key, {"i.example"});
+    const Json star = renewing(world, client, *key);
     const std::string leaf = ca::base64url(leaf_of(world, client, done["certificate"]));
     const std::string account = client.account().value();
     const std::string change = R"({"account":")" + account + R"(","oldKey":)" +
@@ -48,10 +71,16 @@ struct Requests {
         {account, R"({"termsOfServiceAgreed":true})"},
         {account + "/orders", ""},
         {world.url(acme::paths::kNewOrder), R"({"identifiers":[{"type":"dns","value":"b.test"}]})"},
+        {world.urls.profile_new_order("shortlived"),
+         R"({"identifiers":[{"type":"dns","value":"p.test"}]})"},
+        {world.url(acme::paths::kNewAuthz), R"({"identifier":{"type":"dns","value":"n.example"}})"},
         {pending.url, ""},
         {pending.authorization(0), ""},
         {challenge_of(world, client, pending, 0), ""},
         {done["certificate"], ""},
+        {done["certificate"].get<std::string>() + "/1", ""},
+        {star["star-certificate"], ""},
+        {star["url"], R"({"status":"canceled"})"},
         {ready.finalize(), csr_payload(*other_key, {"r.example"})},
         {world.url(acme::paths::kRevokeCert), R"({"certificate":")" + leaf + R"("})"},
         {challenge_of(world, client, pending, 0), "{}"},
@@ -66,6 +95,21 @@ struct Requests {
   std::unique_ptr<ca::Signer> other_key = ca::generate_signer(ca::KeyAlgorithm::ecdsa_p256);
   std::vector<std::pair<std::string, std::string>> all;  // URL and payload
 };
+
+// T-D9: no resource is left out. Those of applications need an organization (review_test.cpp).
+TEST(AccountStatus, IsAskedForAtEveryResource) {
+  World world;
+  const Requests requests(world);
+  for (const std::string_view path : paths_of_accounts()) {
+    if (path == acme::paths::kNewApplication || path == acme::paths::kApplications ||
+        path == acme::paths::kApplication) {
+      continue;
+    }
+    EXPECT_TRUE(std::ranges::any_of(requests.all, [&](const auto& each) {
+      return is_of(each.first, path);
+    })) << path;
+  }
+}
 
 // RFC8555-7.3.6 T-D9
 TEST(AccountStatus, CountsAtEveryOperation) {

@@ -8,7 +8,7 @@ std::string new_account_url(const World& world) {
   return world.url(acme::paths::kNewAccount);
 }
 
-// RFC8555-7.3 ACME-WIRE-14
+// RFC8555-7.3 WIR-14
 TEST(NewAccount, CreatesOnceAndFindsAfterwards) {
   World world;
   const JwsClient client;
@@ -31,7 +31,7 @@ TEST(NewAccount, CreatesOnceAndFindsAfterwards) {
   EXPECT_EQ(body_of(found), body);
 }
 
-// RFC8555-7.3.1 ACME-WIRE-14
+// RFC8555-7.3.1 WIR-14
 TEST(NewAccount, OnlyReturnsExistingWhenAskedSo) {
   World world;
   const JwsClient client;
@@ -148,7 +148,7 @@ TEST(UpdateAccount, DeactivationWinsAgainstRequestsThatWereAuthenticatedBefore) 
   }
 }
 
-// RFC8555-7.1.2.1 ACME-WIRE-10
+// RFC8555-7.1.2.1 WIR-10
 TEST(AccountOrders, AreListedPageByPageWithoutInvalidOnes) {
   World world;
   const JwsClient client = registered(world);

@@ -1,4 +1,5 @@
 // Authorizations and challenges.
+#include "acme/fulfilment/validation_work.h"
 #include "tests/scenario/world.h"
 
 namespace tests {
@@ -81,7 +82,7 @@ TEST(Challenge, OfOneAccountIsNotMetByTheResponseOfAnother) {
   EXPECT_EQ(read(world, client, order.authorization(0))["status"], "invalid");
 }
 
-// ACME-WIRE-18
+// WIR-18
 TEST(Challenge, IsReadWithoutSideEffectsAndAnsweredInEveryState) {
   World world;
   const JwsClient client = registered(world);
@@ -151,7 +152,7 @@ TEST(Challenge, IsAttemptedAgainAfterAFaultOfOurs) {
   EXPECT_EQ(read(world, client, url)["status"], "valid");
 }
 
-// RFC8555-7.1.4 ACME-WIRE-19
+// RFC8555-7.1.4 WIR-19
 TEST(Authorization, ShowsOnlyTheChallengeThatDecided) {
   World world;
   const JwsClient client = registered(world);
@@ -220,6 +221,67 @@ TEST(Authorization, OfAnOrderBeingIssuedIsNotTakenAwayFromIt) {
   EXPECT_EQ(body_of(world.post(client, order.authorization(0), kDeactivate))["status"],
             "deactivated");
   EXPECT_EQ(read(world, client, order.url)["status"], "valid");
+}
+
+// T-D10: what was asked for cannot be changed, whoever asks for what.
+TEST(Authorization, AndOrderAndChallengeStayWhatTheyWereMadeAs) {
+  World world;
+  const JwsClient client = registered(world);
+  const ClientOrder order = ordered(world, client, {"a.example"});
+  const Json made = read(world, client, order.url);
+  const Json authorization = read(world, client, order.authorization(0));
+  const Json challenge = read(world, client, challenge_of(world, client, order, 0));
+  const std::string other = R"({"type":"dns","value":"b.example"})";
+  for (const std::string& payload :
+       std::vector<std::string>{R"({"identifiers":[)" + other + "]}", R"({"authorizations":[]})",
+                                R"({"status":"ready"})", R"({"profile":"shortlived"})",
+                                R"({"expires":"2030-01-01T00:00:00Z"})"}) {
+    SCOPED_TRACE(payload);
+    refusal_of(world.post(client, order.url, payload), ProblemType::malformed);
+    EXPECT_EQ(read(world, client, order.url), made);
+  }
+  for (const std::string& payload : std::vector<std::string>{
+           R"({"identifier":)" + other + "}", R"({"wildcard":true})", R"({"status":"valid"})",
+           R"({"challenges":[]})", R"({"expires":"2030-01-01T00:00:00Z"})"}) {
+    SCOPED_TRACE(payload);
+    refusal_of(world.post(client, order.authorization(0), payload), ProblemType::malformed);
+    EXPECT_EQ(read(world, client, order.authorization(0)), authorization);
+  }
+  // What a response says beside nothing is not looked at (RFC 8555 §7.5.1).
+  world.fetcher.serve_challenges("a.example", client.thumbprint());
+  body_of(world.post(client, challenge["url"],
+                     R"({"token":"other","type":"dns-01","status":"valid","identifier":)" + other +
+                         R"(,"url":"https://b.example"})"));
+  world.work();
+  const Json decided = read(world, client, challenge["url"]);
+  EXPECT_EQ(decided["status"], "valid");
+  for (const char* member : {"token", "type", "url"}) EXPECT_EQ(decided[member], challenge[member]);
+  EXPECT_EQ(read(world, client, order.authorization(0))["identifier"], authorization["identifier"]);
+}
+
+// T-D10: a piece of work that names another account than its authorization has does nothing.
+TEST(Authorization, IsNotAttemptedForAnotherAccount) {
+  World world;
+  const JwsClient client = registered(world);
+  const JwsClient other = registered(world);
+  const ClientOrder order = ordered(world, client, {"a.example"});
+  world.fetcher.serve_challenges("a.example", client.thumbprint());
+  body_of(world.post(client, challenge_of(world, client, order, 0), "{}"));
+  world.is_tampered = true;
+  const auto work_of = [&](const JwsClient& owner) {
+    const std::string url = order.authorization(0);
+    return acme::validation_work(
+        world.urls.account_of(owner.account().value()).value(),
+        acme::AuthorizationId::parse(url.substr(url.rfind('/') + 1)).value(), "http-01");
+  };
+  world.store->write_and_wait([&](storage::Transaction& transaction) {
+    acme::kDueWork.erase(transaction, work_of(client).encode());
+    acme::put_work(transaction, work_of(other));
+  });
+  world.work();
+  EXPECT_TRUE(world.fetcher.requests().empty());
+  EXPECT_FALSE(world.events.errors().empty());
+  EXPECT_EQ(read(world, client, order.authorization(0))["status"], "pending");
 }
 
 TEST(Authorization, RefusesOtherStatesAndStrangers) {

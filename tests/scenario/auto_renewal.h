@@ -81,6 +81,20 @@ class AutoRenewal : public testing::Test {
     });
     return count;
   }
+  [[nodiscard]] std::size_t revoked() const {
+    std::size_t count = 0;
+    world.store->read([&](const storage::Snapshot& snapshot) {
+      ca::Ledger::for_each(snapshot, "", [&](const ca::LedgerEntry& entry) {
+        if (entry.revoked) ++count;
+        return storage::Scan::proceed;
+      });
+    });
+    return count;
+  }
+  std::string error_of(const ClientOrder& made) {
+    const Json order = look(made);
+    return order.contains("error") ? order["error"]["type"].get<std::string>() : "";
+  }
   void open_incident(acme::IncidentRecord record, const std::vector<std::string>& serials = {}) {
     record.reason = 4;
     record.opened_by = "a person";
@@ -108,6 +122,40 @@ class AutoRenewal : public testing::Test {
   JwsClient client = registered(world);
   std::unique_ptr<ca::Signer> key = ca::generate_signer(ca::KeyAlgorithm::ecdsa_p256);
   ca::Time start = world.clock.seconds();
+};
+
+/// A world whose one order for a.example, of a lifetime of a day, is to be renewed now.
+struct ToBeRenewed {
+  ToBeRenewed() {
+    world.meta.auto_renewal = acme::AutoRenewalOffer{.profiles = {"dv"},
+                                                     .min_lifetime = std::chrono::hours(1),
+                                                     .max_duration = std::chrono::days(20)};
+    const Json wanted{{"end-date", ca::rfc3339(world.clock.seconds() + std::chrono::days(5))},
+                      {"lifetime", 86'400}};
+    const Json payload{{"identifiers", {{{"type", "dns"}, {"value", "a.example"}}}},
+                       {"auto-renewal", wanted}};
+    const auto reply = world.post(client, world.url(acme::paths::kNewOrder), payload.dump());
+    made = {reply.value().location.value(), body_of(reply)};
+    prove(world, client, made, {"a.example"});
+    body_of(world.post(client, made.finalize(), csr_payload(*key, {"a.example"})));
+    world.work();
+    world.clock.advance(std::chrono::hours(13));
+  }
+  /// Lets six minutes pass: what is in doubt is not signed anew at once.
+  void settle() {
+    for (int i = 0; i < 30; ++i) {
+      world.work();
+      world.clock.advance(std::chrono::seconds(12));
+    }
+  }
+  acme::Result<acme::Reply> fetch() {
+    return world.post(client, read(world, client, made.url)["star-certificate"], "");
+  }
+
+  World world;
+  JwsClient client = registered(world);
+  std::unique_ptr<ca::Signer> key = ca::generate_signer(ca::KeyAlgorithm::ecdsa_p256);
+  ClientOrder made;
 };
 
 }  // namespace tests

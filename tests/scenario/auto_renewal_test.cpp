@@ -395,39 +395,6 @@ TEST_F(AutoRenewal, WhatCannotBeTrueIsFound) {
               testing::Contains(HasSubstr("renews itself but no work is due for it")));
 }
 
-/// A world whose one order for a.example, of a lifetime of a day, is to be renewed now.
-struct ToBeRenewed {
-  ToBeRenewed() {
-    world.meta.auto_renewal = acme::AutoRenewalOffer{
-        .profiles = {"dv"}, .min_lifetime = hours(1), .max_duration = days(20)};
-    const Json wanted{{"end-date", ca::rfc3339(world.clock.seconds() + days(5))},
-                      {"lifetime", 86'400}};
-    const Json payload{{"identifiers", {{{"type", "dns"}, {"value", "a.example"}}}},
-                       {"auto-renewal", wanted}};
-    const auto reply = world.post(client, world.url(acme::paths::kNewOrder), payload.dump());
-    made = {reply.value().location.value(), body_of(reply)};
-    prove(world, client, made, {"a.example"});
-    body_of(world.post(client, made.finalize(), csr_payload(*key, {"a.example"})));
-    world.work();
-    world.clock.advance(hours(13));
-  }
-  /// Lets six minutes pass: what is in doubt is not signed anew at once.
-  void settle() {
-    for (int i = 0; i < 30; ++i) {
-      world.work();
-      world.clock.advance(seconds(12));
-    }
-  }
-  acme::Result<acme::Reply> fetch() {
-    return world.post(client, read(world, client, made.url)["star-certificate"], "");
-  }
-
-  World world;
-  JwsClient client = registered(world);
-  std::unique_ptr<ca::Signer> key = ca::generate_signer(ca::KeyAlgorithm::ecdsa_p256);
-  ClientOrder made;
-};
-
 // T-B7 R1 RFC8739-2.2: the process ends at every point of a renewal.
 TEST(AutoRenewalCrash, LeavesASoundStoreAndTheNextRunGoesOn) {
   bool was_killed = true;

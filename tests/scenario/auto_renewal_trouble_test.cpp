@@ -4,7 +4,6 @@
 #include "acme/renewal.h"
 #include "ca/audit_log.h"
 #include "tests/scenario/auto_renewal.h"
-#include "tests/support/fake_logs.h"
 #include "tests/support/invariants.h"
 
 namespace tests {
@@ -25,20 +24,6 @@ class AutoRenewalTrouble : public AutoRenewal {
       });
     });
     return count;
-  }
-  [[nodiscard]] std::size_t revoked() const {
-    std::size_t count = 0;
-    world.store->read([&](const storage::Snapshot& snapshot) {
-      ca::Ledger::for_each(snapshot, "", [&](const ca::LedgerEntry& entry) {
-        if (entry.revoked) ++count;
-        return storage::Scan::proceed;
-      });
-    });
-    return count;
-  }
-  std::string error_of(const ClientOrder& made) {
-    const Json order = look(made);
-    return order.contains("error") ? order["error"]["type"].get<std::string>() : "";
   }
   static acme::OrderId id_of(const ClientOrder& made) {
     return acme::OrderId::parse(made.url.substr(made.url.rfind('/') + 1)).value();
@@ -166,39 +151,6 @@ TEST_F(AutoRenewalTrouble, RecordsThatForbidEndItWhenTheNewestIsOver) {
   resume_all();
   pass(hours(1));
   EXPECT_EQ(error_of(made), kCaa);
-}
-
-// P-50 R1: an outage of a day costs a handful of serials.
-TEST_F(AutoRenewalTrouble, LogsThatDoNotAnswerAreAskedEverMorePatiently) {
-  FakeLogs logs;
-  logs.now = world.clock.seconds();
-  ca::ct::Transparency transparency{.logs = {logs.add("a1", "A", ca::ct::LogKind::rfc6962),
-                                             logs.add("b1", "B", ca::ct::LogKind::static_ct)},
-                                    .client = logs,
-                                    .stagger = std::chrono::milliseconds(20),
-                                    .patience = std::chrono::milliseconds(300)};
-  world.services->transparency = &transparency;
-  const auto pass_in_steps = [&](hours time) {
-    for (minutes passed{0}; passed < time; passed += minutes(5)) {
-      world.clock.advance(minutes(5));
-      logs.now = world.clock.seconds();
-      world.work();
-    }
-  };
-  const ClientOrder made = finalized(wanted());
-  ASSERT_EQ(signatures(), 1U);
-  const std::string first = leaf(made).serial;
-  logs.behaviours = {{"a1", LogBehaviour::refuses}, {"b1", LogBehaviour::refuses}};
-  pass_in_steps(hours(42));
-  EXPECT_GE(signatures(), 4U);
-  EXPECT_LE(signatures(), 10U);
-  EXPECT_EQ(leaf(made).serial, first);
-  EXPECT_EQ(error_of(made), "");
-  logs.behaviours = {{"a1", LogBehaviour::good}, {"b1", LogBehaviour::good}};
-  pass_in_steps(hours(6));
-  EXPECT_NE(leaf(made).serial, first);
-  EXPECT_EQ(revoked(), signatures() - 2);
-  world.services->transparency = nullptr;
 }
 
 // RFC9773-5: each of its many could be named once.

@@ -75,7 +75,7 @@ Json names(const std::vector<std::string>& all) {
   return payload;
 }
 
-// RFC8555-7.3.4
+// RFC8555-7.3.4 WIR-20
 TEST(ExternalAccount, IsRequiredWhereTheDirectorySaysSo) {
   World world;
   const JwsClient client;
@@ -121,7 +121,7 @@ TEST(ExternalAccount, IsShownInTheAccountAndNotedWithTheKey) {
   EXPECT_EQ(facts, (std::vector<std::pair<std::string, std::string>>{{"external_key", "kid-1"}}));
 }
 
-// RFC8555-7.3.1 T-D12: the same account may register again, and uses nothing up by it.
+// RFC8555-7.3.1 T-D12 WIR-20: the same account may register again, and uses nothing up by it.
 TEST(ExternalAccount, MayBeRegisteredAgainWithTheSameKey) {
   World world;
   auto key = fresh_key(world);
@@ -272,7 +272,7 @@ TEST(ExternalAccount, OpensNoMoreAccountsThanItMayHoweverManyAskAtOnce) {
   EXPECT_EQ(accounts_of(world).size(), 1);
 }
 
-// acme.md 2.2: per-key identifier scope
+// Which names a key is for.
 TEST(ExternalAccount, LimitsTheNamesOfItsOrders) {
   World world;
   auto key = fresh_key(world);
@@ -325,7 +325,7 @@ TEST(ExternalAccount, LimitsWhatItAuthorizesAhead) {
   refusal_of(new_authz(world, bound(world, "other"), "a.example"), ProblemType::invalid_profile);
 }
 
-// acme.md 2.2: per-key profiles; rule 23
+// WIR-23: which profiles a key is for.
 TEST(ExternalAccount, LimitsTheProfilesOfItsOrders) {
   World world;
   auto key = fresh_key(world);

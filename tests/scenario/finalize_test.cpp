@@ -56,7 +56,7 @@ TEST(FinalizeOrder, RefusesTheKeyOfAnyAccount) {
   EXPECT_EQ(read(world, client, order.url)["status"], "ready");
 }
 
-// ACME-WIRE-6 acme-3.10.4
+// WIR-06 acme-3.10.4
 TEST(FinalizeOrder, OutsideReadySaysWhereToLookAndWhatIsThere) {
   World world;
   const JwsClient client = registered(world);
@@ -79,7 +79,7 @@ TEST(FinalizeOrder, OutsideReadySaysWhereToLookAndWhatIsThere) {
   expect_refusal(withdrawn, "invalid");
 }
 
-// ACME-WIRE-30 ACME-WIRE-5
+// WIR-30
 TEST(FinalizeOrder, NeverStepsBackBehindProcessing) {
   World world;
   const JwsClient client = registered(world);
@@ -131,7 +131,7 @@ TEST(FinalizeOrder, RefusesAKeyThatWasReportedCompromised) {
   EXPECT_EQ(ended["error"]["type"], "urn:ietf:params:acme:error:badCSR");
 }
 
-// ACME-WIRE-22
+// WIR-22
 TEST(FinalizeOrder, ForgivesThePaddingOfARequest) {
   World world;
   const JwsClient client = registered(world);
@@ -165,6 +165,29 @@ TEST(Issuance, FailsAnOrderWhoseAuthorizationEndedBeforeItWasSigned) {
   const Json ended = read(world, client, order.url);
   EXPECT_EQ(ended["status"], "invalid");
   EXPECT_EQ(ended["error"]["type"], "urn:ietf:params:acme:error:unauthorized");
+}
+
+// T-D10: what an authorization proves, it proves for its account alone.
+TEST(Issuance, SignsNothingOnTheAuthorizationOfSomebodyElse) {
+  World world;
+  const JwsClient client = registered(world);
+  const JwsClient other = registered(world);
+  const auto key = ca::generate_signer(ca::KeyAlgorithm::ecdsa_p256);
+  const ClientOrder order = ready_order(world, client, {"a.example"});
+  body_of(world.post(client, order.finalize(), csr_payload(*key, {"a.example"})));
+  world.is_tampered = true;
+  world.store->write_and_wait([&](storage::Transaction& transaction) {
+    const std::string url = order.authorization(0);
+    const auto id = acme::AuthorizationId::parse(url.substr(url.rfind('/') + 1)).value();
+    auto record = acme::kAuthorizations.get(transaction, id.octets()).value();
+    record.account = world.urls.account_of(other.account().value()).value();
+    acme::kAuthorizations.put(transaction, id.octets(), record);
+  });
+  world.signer_watch.fault = SignerWatch::Fault::before_signing;
+  world.work();
+  EXPECT_EQ(world.signer_watch.fault, SignerWatch::Fault::before_signing) << "something was signed";
+  EXPECT_FALSE(world.events.errors().empty());
+  EXPECT_EQ(read(world, client, order.url)["status"], "processing");
 }
 
 }  // namespace

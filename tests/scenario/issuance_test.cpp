@@ -61,7 +61,7 @@ TEST(Issuance, ServesTheLeafFollowedByTheIssuer) {
   EXPECT_EQ(chain->back(), world.issuer->certificate_der());
 }
 
-// ACME-WIRE-4
+// WIR-04
 TEST(Issuance, ShowsTheOrderUrlOnEveryReplyThatShowsAnOrder) {
   World world;
   const JwsClient client = registered(world);
@@ -72,7 +72,7 @@ TEST(Issuance, ShowsTheOrderUrlOnEveryReplyThatShowsAnOrder) {
   EXPECT_EQ(finalized.value().location, order.url);
 }
 
-// ACME-WIRE-7
+// WIR-07
 TEST(Issuance, SaysWhenToAskAgainWhileAnythingIsPending) {
   using std::chrono::seconds;
   World world;

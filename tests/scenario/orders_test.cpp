@@ -45,7 +45,7 @@ constexpr RefusedOrder kRefusedOrders[] = {
      ProblemType::malformed, "would be of no use"},
 };
 
-// RFC8555-7.4 ACME-WIRE-23
+// RFC8555-7.4 WIR-23
 TEST(NewOrder, RefusesWhatItWillNotCertifyAndStoresNothing) {
   World world;
   const JwsClient client = registered(world);
@@ -88,7 +88,7 @@ TEST(NewOrder, SaysWhichOfSeveralNamesIsTheOneAtFault) {
             acme::ProblemIdentifier("dns", "-a.example"));
 }
 
-// ACME-WIRE-26
+// WIR-26
 TEST(NewOrder, EchoesTheNamesAsASetInLowerCase) {
   World world;
   const JwsClient client = registered(world);
@@ -99,7 +99,7 @@ TEST(NewOrder, EchoesTheNamesAsASetInLowerCase) {
   EXPECT_EQ(order.body["authorizations"].size(), 2);
 }
 
-// RFC8555-7.4 ACME-WIRE-9
+// RFC8555-7.4 WIR-09
 TEST(NewOrder, AnswersCreatedWithEverythingAClientNeeds) {
   World world;
   const JwsClient client = registered(world);
@@ -116,7 +116,7 @@ TEST(NewOrder, AnswersCreatedWithEverythingAClientNeeds) {
   EXPECT_EQ(world.post(client, *reply->location, "").value().body, reply->body);
 }
 
-// ACME-WIRE-8
+// WIR-08
 TEST(ReadOrder, RefusesStrangersAndUnknownOrders) {
   World world;
   const JwsClient client = registered(world);
@@ -130,7 +130,7 @@ TEST(ReadOrder, RefusesStrangersAndUnknownOrders) {
   refusal_of(world.post(client, world.url("/acme/order/x"), ""), ProblemType::malformed);
 }
 
-// ACME-WIRE-24
+// WIR-24
 TEST(ReadOrder, ShowsAnExpiredOrderAsInvalidWithARegisteredError) {
   World world;
   const JwsClient client = registered(world);
@@ -144,7 +144,7 @@ TEST(ReadOrder, ShowsAnExpiredOrderAsInvalidWithARegisteredError) {
   EXPECT_EQ(read(world, client, order.authorization(0))["status"], "expired");
 }
 
-// ACME-WIRE-11
+// WIR-11
 TEST(ReadOrder, HoldsTheWordStatusOnce) {
   World world;
   const JwsClient client = registered(world);

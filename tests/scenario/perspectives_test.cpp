@@ -104,6 +104,20 @@ TEST_F(Corroborated, RefusesWithoutAQuorum) {
   EXPECT_EQ(issued(world, client, *key, {"a.example"})["status"], "valid");
 }
 
+// M-6 T-A12: what some see at one attempt and others at the next adds up to nothing.
+TEST_F(Corroborated, CountsNoVoteOfAnEarlierAttempt) {
+  world.fetcher.serve_challenges("a.example", client.thumbprint());
+  for (const std::set<int>& dissenting : {std::set{1, 4}, std::set{0, 2}, std::set{3, 4}}) {
+    perspectives.not_control = dissenting;
+    const ClientOrder order = ordered(world, client, {"a.example"});
+    body_of(world.post(client, challenge_of(world, client, order, 0), "{}"));
+    world.work();
+    EXPECT_EQ(read(world, client, order.url)["status"], "invalid");
+  }
+  EXPECT_EQ(perspectives.asked, std::vector<std::string>(3, "control a.example"))
+      << "all of them anew";
+}
+
 // D-4 T-A12, SSL.com 2026: what all others say does not matter if we see nothing.
 TEST_F(Corroborated, NeverTakesTheWordOfOthersForItsOwn) {
   world.fetcher.serve_challenges("a.example", "another-thumbprint");

@@ -74,7 +74,7 @@ TEST_F(Renewal, IsNotedInTheOrderThatReplaces) {
   EXPECT_EQ(read(world, client, *reply->location)["replaces"], reference);
 }
 
-// RFC9773-5 ACME-WIRE-16
+// RFC9773-5 WIR-16
 TEST_F(Renewal, RefusesToReplaceWhatIsNotTheAccountsOrSharesNoName) {
   const JwsClient stranger = registered(world);
   const std::string unknown = acme::CertificateReference{"other", "\x12\x34"}.text();
@@ -97,7 +97,7 @@ TEST_F(Renewal, RefusesToReplaceWhatIsNotTheAccountsOrSharesNoName) {
   EXPECT_EQ(read(world, client, client.account().value() + "/orders")["orders"].size(), 1);
 }
 
-// RFC9773-5 ACME-WIRE-16
+// RFC9773-5 WIR-16
 TEST_F(Renewal, IsRefusedWhileAnotherOrderReplacesTheCertificate) {
   const auto first = order(client, "a.example", reference);
   const std::string url = *first.value().location;

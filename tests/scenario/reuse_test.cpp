@@ -150,7 +150,7 @@ TEST(AuthorizationReuse, IsNotTakenFromAnotherOrderThatIsBeingIssued) {
   EXPECT_EQ(read(world, client, second.url)["status"], "valid");
 }
 
-// ACME-WIRE-28
+// WIR-28
 TEST(OrderReuse, GivesOutAPendingOrReadyOrderAgain) {
   World world;
   const JwsClient client = registered(world);
@@ -164,7 +164,7 @@ TEST(OrderReuse, GivesOutAPendingOrReadyOrderAgain) {
   EXPECT_EQ(read(world, client, client.account().value() + "/orders")["orders"].size(), 1);
 }
 
-// ACME-WIRE-28: its certificate would be for another key than the client now has.
+// WIR-28: its certificate would be for another key than the client now has.
 TEST(OrderReuse, NeverGivesOutAnOrderThatWasFinalized) {
   World world;
   const JwsClient client = registered(world);

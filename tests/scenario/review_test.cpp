@@ -8,7 +8,7 @@
 namespace tests {
 namespace {
 
-// RFC8555-7.1.6 APP-A-1 APP-A-5 APP-A-7
+// RFC8555-7.1.6 APP-A-1 APP-A-5 APP-A-7 WIR-11
 TEST_F(Reviewed, OrderWaitsInProcessingAndOpensAnApplication) {
   const JwsClient client = client_with(acme::HoldMode::processing);
   const ClientOrder order = finalized(client, "a.example");
@@ -19,6 +19,7 @@ TEST_F(Reviewed, OrderWaitsInProcessingAndOpensAnApplication) {
   ASSERT_TRUE(reply);
   EXPECT_EQ(reply->retry_after, std::chrono::seconds(15));
   EXPECT_EQ(reply->location, order.url);
+  EXPECT_EQ(reply->body.find(R"("status")"), reply->body.rfind(R"("status")"));
   ASSERT_EQ(reply->links.size(), 1U);
   EXPECT_TRUE(reply->links[0].relation.ends_with("/rel/application"));
   ASSERT_EQ(applications().size(), 1U);
@@ -227,6 +228,23 @@ TEST_F(Reviewed, ApplicationIsShownToAccountsOfItsOrganizationOnly) {
             Json::array({url}));
   const JwsClient stranger = registered(world);
   refusal_of(world.post(stranger, url, ""), ProblemType::unauthorized);
+}
+
+// T-D9 RFC8555-7.3.6
+TEST_F(Reviewed, ApplicationsAreClosedToAccountsThatHaveEnded) {
+  const JwsClient client = client_with(acme::HoldMode::processing);
+  const ClientOrder order = finalized(client, "a.example");
+  const std::string application = world.post(client, order.url, "").value().links.at(0).url;
+  const std::string draft = R"({"identifiers":[{"type":"dns","value":"b.example"}]})";
+  const std::vector<std::pair<std::string, std::string>> requests{
+      {application, ""},
+      {world.url(acme::paths::kApplications), ""},
+      {world.url(acme::paths::kNewApplication), draft}};
+  for (const auto& [url, payload] : requests) body_of(world.post(client, url, payload));
+  body_of(world.post(client, client.account().value(), R"({"status":"deactivated"})"));
+  for (const auto& [url, payload] : requests) {
+    refusal_of(world.post(client, url, payload), ProblemType::unauthorized);
+  }
 }
 
 // APP-A-11

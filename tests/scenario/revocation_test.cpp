@@ -44,7 +44,7 @@ class Revocation : public testing::Test {
   std::string leaf = leaf_of(world, owner, order["certificate"]);
 };
 
-// RFC8555-7.6 ACME-WIRE-21 R-2
+// RFC8555-7.6 WIR-21 R-2
 TEST_F(Revocation, TakesTheReasonsASubscriberMayGive) {
   for (const int reason : {2, 6, 7, 8, 10, 11, -1, 256}) {
     SCOPED_TRACE(reason);

@@ -15,15 +15,11 @@
 namespace tests {
 namespace {
 
-using ca::ct::LogKind;
-
 /// A world with two logs of two operators, and an order that is ready.
 class Transparent : public testing::Test {
  protected:
   Transparent() {
     logs.now = world.clock.seconds();
-    transparency.logs = {logs.add("a1", "A", LogKind::rfc6962),
-                         logs.add("b1", "B", LogKind::static_ct)};
     world.services->transparency = &transparency;
   }
   void finalize() {
@@ -58,10 +54,7 @@ class Transparent : public testing::Test {
   }
 
   FakeLogs logs;
-  ca::ct::Transparency transparency{.logs = {},
-                                    .client = logs,
-                                    .stagger = std::chrono::milliseconds(20),
-                                    .patience = std::chrono::milliseconds(300)};
+  ca::ct::Transparency transparency = two_logs(logs);
   World world;
   JwsClient client = registered(world);
   std::unique_ptr<ca::Signer> key = ca::generate_signer(ca::KeyAlgorithm::ecdsa_p256);

@@ -12,6 +12,7 @@
 #include "ca/crypto/encoding.h"
 #include "ca/crypto/hash.h"
 #include "ca/hierarchy.h"
+#include "tests/scenario/world_routes.h"
 #include "tests/support/csr.h"
 #include "tests/support/invariants.h"
 #include "tests/support/run.h"
@@ -94,6 +95,19 @@ std::unique_ptr<ca::Issuer> watched_issuer(ca::KeyAlgorithm algorithm,
 }
 
 }  // namespace
+
+std::vector<std::string_view> paths_of_accounts() {
+  std::vector<std::string_view> paths;
+  for (const Route& route : kRoutes) {
+    if (route.authentication != acme::Authentication::jwk) paths.push_back(route.path);
+  }
+  return paths;
+}
+
+bool is_of(const std::string& url, std::string_view path) {
+  constexpr std::string_view kBase = "https://ca.example";
+  return url.starts_with(kBase) && matched(std::string_view(url).substr(kBase.size()), path);
+}
 
 World::World(storage::LmdbOptions options, policy::Catalog products)
     : clock(kStart), catalog(std::move(products)), options_(std::move(options)) {

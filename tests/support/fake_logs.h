@@ -116,4 +116,14 @@ class FakeLogs final : public ca::ct::LogClient {
   std::unique_ptr<ca::Signer> other_key_ = ca::generate_signer(ca::KeyAlgorithm::ecdsa_p256);
 };
 
+/// Two of `logs`, of two operators, which is enough for a short certificate; who waits for them
+/// does not wait for long.
+inline ca::ct::Transparency two_logs(FakeLogs& logs) {
+  return {.logs = {logs.add("a1", "A", ca::ct::LogKind::rfc6962),
+                   logs.add("b1", "B", ca::ct::LogKind::static_ct)},
+          .client = logs,
+          .stagger = std::chrono::milliseconds(20),
+          .patience = std::chrono::milliseconds(300)};
+}
+
 }  // namespace tests

@@ -72,7 +72,6 @@ class SignedNameServer {
   [[nodiscard]] int queries() const { return queries_; }
 
  private:
-  static constexpr std::size_t kHeader = 12;
   enum class Transport { udp, tcp };
 
   boost::asio::awaitable<void> serve_udp() {
@@ -121,21 +120,14 @@ class SignedNameServer {
 
   std::string answer(const std::string& query, Transport transport) {
     ++queries_;
-    std::string owner;
-    std::size_t at = kHeader;
-    while (at < query.size() && query[at] != 0) {
-      const auto length = static_cast<std::size_t>(query[at]);
-      owner += (owner.empty() ? "" : ".") + query.substr(at + 1, length);
-      at += 1 + length;
-    }
-    const std::string question = query.substr(kHeader, at + 5 - kHeader);
-    const int type = static_cast<unsigned char>(query.at(at + 1)) * 256 +
-                     static_cast<unsigned char>(query.at(at + 2));
+    const DnsQuestion asked = question_of(query).value();
+    const auto& [owner, type, question] = asked;
+    const std::size_t end = kDnsHeader + question.size();
     if ((static_cast<unsigned char>(query.at(3)) & 0x10U) != 0) ++checking_disabled_;
     // The OPT record is the last one: no name, type, size, and flags that begin with DO (RFC 3225).
-    const bool wants_signatures = query.size() >= at + 5 + 11 &&
-                                  query.substr(at + 5, 3) == std::string("\0\0\x29", 3) &&
-                                  (static_cast<unsigned char>(query[at + 5 + 7]) & 0x80U) != 0;
+    const bool wants_signatures = query.size() >= end + 11 &&
+                                  query.substr(end, 3) == std::string("\0\0\x29", 3) &&
+                                  (static_cast<unsigned char>(query[end + 7]) & 0x80U) != 0;
     if (!wants_signatures) ++without_signatures_;
     const SignedZone* const zone = zone_of(owner, type);
     const bool is_cut = transport == Transport::udp && truncated_.contains(owner);

@@ -14,15 +14,10 @@
 
 #include "ca/crypto/encoding.h"
 #include "ca/crypto/hash.h"
+#include "tests/support/dns_wire.h"
 #include "tests/support/ed25519_key.h"
 
 namespace tests {
-
-/// Record types (RFC 1035, RFC 4034, RFC 8659).
-namespace rr {
-inline constexpr int kA = 1, kNs = 2, kSoa = 6, kTxt = 16, kOpt = 41, kDs = 43, kRrsig = 46,
-                     kNsec = 47, kDnskey = 48, kCaa = 257;
-}  // namespace rr
 
 /// What is wrong with the signatures of a zone.
 enum class ZoneFault {
@@ -35,24 +30,6 @@ enum class ZoneFault {
   no_denial,      // what is there is signed, and what is not there is not denied
   other_key,      // they are of a key that the parent's DS does not name
 };
-
-inline std::string sixteen(std::size_t number) {
-  return {static_cast<char>(number >> 8U), static_cast<char>(number & 0xFFU)};
-}
-inline std::string thirty_two(std::size_t number) {
-  return sixteen(number >> 16U) + sixteen(number & 0xFFFFU);
-}
-/// A name in the form of the wire, without compression.
-inline std::string wire_name(std::string_view name) {
-  std::string text;
-  while (!name.empty()) {
-    const std::string_view label = name.substr(0, name.find('.'));
-    text += static_cast<char>(label.size());
-    text += label;
-    name.remove_prefix(std::min(name.size(), label.size() + 1));
-  }
-  return text + '\0';
-}
 
 /// One zone with its key and its records.
 class SignedZone {
@@ -116,7 +93,6 @@ class SignedZone {
   }
 
  private:
-  static constexpr std::size_t kTtl = 60;
   static constexpr char kAlgorithm = 15;  // Ed25519 (RFC 8080)
 
   [[nodiscard]] bool is_signed() const { return fault_ != ZoneFault::unsigned_zone; }
@@ -155,22 +131,18 @@ class SignedZone {
     }
     return out;
   }
-  static std::string resource(const std::string& owner, int type, const std::string& data) {
-    return wire_name(owner) + sixteen(static_cast<std::size_t>(type)) + sixteen(1) +
-           thirty_two(kTtl) + sixteen(data.size()) + data;
-  }
   void append(std::string& section,
               std::size_t& count,
               const std::string& owner,
               int type,
               std::vector<std::string> rdata) const {
     std::ranges::sort(rdata);
-    for (const std::string& each : rdata) section += resource(owner, type, each);
+    for (const std::string& each : rdata) section += resource(wire_name(owner), type, each);
     count += rdata.size();
     // What belongs to the zone below is not signed here (RFC 4035 §2.2).
     const bool is_delegation = type == rr::kNs && owner != name_;
     if (!is_signed() || fault_ == ZoneFault::stripped || is_delegation) return;
-    section += resource(owner, rr::kRrsig, signature(owner, type, rdata));
+    section += resource(wire_name(owner), rr::kRrsig, signature(owner, type, rdata));
     ++count;
   }
   [[nodiscard]] std::string signature(const std::string& owner,
@@ -183,11 +155,11 @@ class SignedZone {
     const std::int64_t ends = now + (fault_ == ZoneFault::expired ? -kHour : 3 * kHour);
     const auto labels = static_cast<char>(std::ranges::count(owner, '.') + 1);
     const std::string head = sixteen(static_cast<std::size_t>(type)) + kAlgorithm + labels +
-                             thirty_two(kTtl) + thirty_two(static_cast<std::size_t>(ends)) +
+                             thirty_two(kDnsTtl) + thirty_two(static_cast<std::size_t>(ends)) +
                              thirty_two(static_cast<std::size_t>(begins)) +
                              sixteen(key_tag(dnskey(shown_key()))) + wire_name(name_);
     std::string text = head;
-    for (const std::string& each : sorted) text += resource(owner, type, each);
+    for (const std::string& each : sorted) text += resource(wire_name(owner), type, each);
     std::string made = shown_key().sign(text);
     if (fault_ == ZoneFault::bogus) made[7] = static_cast<char>(made[7] ^ 1);
     return head + made;

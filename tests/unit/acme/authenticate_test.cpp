@@ -192,7 +192,7 @@ TEST_F(Authenticate, RefusesASignatureByAnotherKeyThanTheAccounts) {
   EXPECT_TRUE(is_unspent(nonce));
 }
 
-// RFC8555-6.5, acme.md rule 2: acme.sh recognizes the sentence.
+// RFC8555-6.5 WIR-02: acme.sh recognizes the sentence.
 TEST_F(Authenticate, RefusesNoncesThatAreAbsentForgedOrUsed) {
   const std::string used = nonces_.issue();
   ASSERT_TRUE(judge(Authentication::jwk, client_.request(kUrl, used, "{}")));

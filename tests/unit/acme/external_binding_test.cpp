@@ -45,7 +45,7 @@ TEST(ExternalBinding, OfAnotherImplementationVerifies) {
   EXPECT_FALSE(verifies(*binding, "0123456789abcdef0123456789abcdeg"));
 }
 
-// RFC8555-7.3.4 RFC7518-3.2
+// RFC8555-7.3.4 RFC7518-3.2 WIR-20
 TEST_F(Binding, IsTakenWithEachMac) {
   for (const MacAlgorithm& row : kMacAlgorithms) {
     SCOPED_TRACE(row.name);

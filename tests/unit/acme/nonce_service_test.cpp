@@ -25,7 +25,7 @@ TEST(Nonce, IsGoodExactlyOnce) {
   EXPECT_FALSE(nonces.redeem(nonce));
 }
 
-// RFC8555-6.5.1, acme.md rule 15
+// RFC8555-6.5.1 WIR-15
 TEST(Nonce, IsBase64urlAndUnique) {
   ca::SystemRandom random;
   NonceService nonces(random);

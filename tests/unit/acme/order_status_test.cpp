@@ -88,7 +88,7 @@ struct OrderCase {
   OrderStatus expected;
 };
 
-// RFC8555-7.1.6 ACME-WIRE-5 acme-3.10.1
+// RFC8555-7.1.6 WIR-05 acme-3.10.1
 TEST(OrderStatus, FollowsFromWhatIsStored) {
   using enum ChallengeStatus;
   const std::vector<OrderCase> cases{

@@ -128,7 +128,7 @@ TEST(AuthorizationUpdatePayload, HoldsAStatus) {
   EXPECT_EQ(parse_authorization_update(R"({"status":"deactivated"})")->status, "deactivated");
 }
 
-// RFC8555-7.4, acme.md rule 22: clients in the field pad.
+// RFC8555-7.4 WIR-22: clients in the field pad.
 TEST(FinalizePayload, IsDecodedWithOrWithoutPadding) {
   EXPECT_EQ(parse_finalize(R"({"csr":"MAA"})")->csr, std::string("\x30\x00", 2));
   EXPECT_EQ(parse_finalize(R"({"csr":"MAA="})")->csr, std::string("\x30\x00", 2));

@@ -28,7 +28,7 @@ TEST(AccountJson, HasItsMembersInOrder) {
             R"("orders":"https://ca.example/orders"})");
 }
 
-// RFC8555-7.1.2, acme.md rule 9: an empty collection is an empty array.
+// RFC8555-7.1.2 WIR-09: an empty collection is an empty array.
 TEST(AccountJson, NeverHasANullCollection) {
   EXPECT_EQ(
       account_json({.status = "deactivated", .contact = {}, .orders = "https://ca.example/orders"}),
@@ -59,7 +59,7 @@ TEST(OrderJson, HasItsMembersInOrder) {
       R"("finalize":"https://ca.example/order/1/finalize"})");
 }
 
-// RFC8555-7.1.3, acme.md rule 9: finalize is there even when the order is valid.
+// RFC8555-7.1.3 WIR-09: finalize is there even when the order is valid.
 TEST(OrderJson, OfAValidOrderHasEverything) {
   OrderView view = order();
   view.status = "valid";
@@ -99,7 +99,7 @@ TEST(OrderJson, OfOneThatRenewsItselfHasWhatWasAgreed) {
             R"("star-certificate":"https://ca.example/star/1"})");
 }
 
-// RFC8555-7.1.3, acme.md rules 9 and 11: acme.sh searches the whole text for the status.
+// RFC8555-7.1.3 WIR-09 WIR-11: acme.sh searches the whole text for the status.
 TEST(OrderJson, HasOneStatusWhateverTheErrorSays) {
   OrderView view = order();
   view.status = "invalid";
@@ -144,7 +144,7 @@ ChallengeView challenge() {
           .error = std::nullopt};
 }
 
-// RFC8555-8, acme.md rule 12
+// RFC8555-8 WIR-12
 TEST(ChallengeJson, BeginsWithTypeStatusUrlToken) {
   EXPECT_EQ(
       challenge_json(challenge()),
@@ -152,7 +152,7 @@ TEST(ChallengeJson, BeginsWithTypeStatusUrlToken) {
       R"("token":"tokentoken"})");
 }
 
-// RFC8555-8, acme.md rule 12: nothing with braces stands before url and token.
+// RFC8555-8 WIR-12: nothing with braces stands before url and token.
 TEST(ChallengeJson, HasItsErrorLast) {
   ChallengeView view = challenge();
   view.status = "invalid";
@@ -178,7 +178,7 @@ TEST(AuthorizationJson, HasItsMembersInOrder) {
       R"("url":"https://ca.example/challenge/1/http-01","token":"tokentoken"}],"wildcard":true})");
 }
 
-// RFC8555-7.1.4, acme.md rules 9 and 12
+// RFC8555-7.1.4 WIR-09 WIR-12
 TEST(AuthorizationJson, HasOneValueAndArrays) {
   ChallengeView failed = challenge();
   failed.error = Problem(ProblemType::compound, "all")
@@ -199,14 +199,14 @@ TEST(AuthorizationJson, HasOneValueAndArrays) {
       R"({"identifier":{"type":"dns","value":"a.example"},"status":"pending","challenges":[]})");
 }
 
-// RFC8555-7.1.2.1, acme.md rule 10
+// RFC8555-7.1.2.1 WIR-10
 TEST(OrderListJson, IsAnObject) {
   EXPECT_EQ(order_list_json({}), R"({"orders":[]})");
   EXPECT_EQ(order_list_json({"https://ca.example/order/1"}),
             R"({"orders":["https://ca.example/order/1"]})");
 }
 
-// RFC8555-6.7, acme.md rule 3
+// RFC8555-6.7 WIR-03
 TEST(ProblemJson, HasTypeDetailAndStatus) {
   EXPECT_EQ(
       problem_json(Problem(ProblemType::malformed, "a \"quoted\" word"), 400),
@@ -237,7 +237,7 @@ TEST(ProblemJson, HasItsList) {
       R"("algorithms":["ES256"]})");
 }
 
-// RFC8555-6.7 RFC8555-7.3.3, acme.md rule 29
+// RFC8555-6.7 RFC8555-7.3.3 WIR-29
 TEST(ProblemJson, OfARequiredActionSaysWhereToAct) {
   const Problem terms = Problem(ProblemType::user_action_required, "agree")
                             .with_link({"https://ca.example/terms", "terms-of-service"});

@@ -89,7 +89,7 @@ TEST(StrictJson, RefusesWhatIsNotOneJsonObject) {
   }
 }
 
-// acme.md rule 22: clients sign pretty-printed payloads.
+// WIR-22: clients sign pretty-printed payloads.
 TEST(StrictJson, AcceptsAnyWhiteSpaceAndIgnoresUnknownMembers) {
   const JsonObject object =
       parsed(" {\r\n\t\"a\" : \"b\" ,\n \"extra\": {\"x\": [1, 2.5e3, null]}\n}\n ");

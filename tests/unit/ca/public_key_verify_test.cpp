@@ -1,9 +1,14 @@
 #include <gtest/gtest.h>
+#include <openssl/evp.h>
+#include <openssl/rsa.h>
+#include <openssl/x509.h>
 
+#include <memory>
 #include <thread>
 
 #include "ca/crypto/encoding.h"
 #include "ca/crypto/frequent_key.h"
+#include "ca/crypto/hash.h"
 #include "ca/crypto/p256_table.h"
 #include "ca/crypto/public_key.h"
 #include "ca/crypto/signer.h"
@@ -216,6 +221,83 @@ TEST(Verify, ChecksRsaSignaturesOfExactLength) {
   EXPECT_FALSE(verifies(signature.substr(1), SignatureAlgorithm::rsa_pkcs1_sha256));
   EXPECT_FALSE(verifies(std::string(256, '\0'), SignatureAlgorithm::rsa_pkcs1_sha256));
   EXPECT_FALSE(verifies(std::string(256, '\xff'), SignatureAlgorithm::rsa_pkcs1_sha256));
+}
+
+/// What an RSA key makes of a whole block, without any padding of its own.
+std::string raw_rsa(EVP_PKEY* key, const std::string& block) {
+  const std::unique_ptr<EVP_PKEY_CTX, decltype(&EVP_PKEY_CTX_free)> context(
+      EVP_PKEY_CTX_new(key, nullptr), EVP_PKEY_CTX_free);
+  std::string out(block.size(), '\0');
+  std::size_t size = out.size();
+  EVP_PKEY_sign_init(context.get());
+  EVP_PKEY_CTX_set_rsa_padding(context.get(), RSA_NO_PADDING);
+  EXPECT_EQ(EVP_PKEY_sign(context.get(), reinterpret_cast<unsigned char*>(out.data()), &size,
+                          reinterpret_cast<const unsigned char*>(block.data()), block.size()),
+            1);
+  return out;
+}
+
+// T-D14 RFC8017-8.2.2: the padding is compared, not read. A block that somebody else could make
+// pass by what it leaves out or adds is refused, though the key itself has signed it.
+TEST(Verify, RefusesRsaPaddingInAnyOtherForm) {
+  const std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> key(EVP_RSA_gen(2048), EVP_PKEY_free);
+  unsigned char* encoded = nullptr;
+  const int length = i2d_PUBKEY(key.get(), &encoded);
+  const auto public_key = PublicKey::from_spki(
+      {reinterpret_cast<const char*>(encoded), static_cast<std::size_t>(length)});
+  OPENSSL_free(encoded);
+  ASSERT_TRUE(public_key);
+  const auto verifies = [&](const std::string& block) {
+    return public_key->verify(SignatureAlgorithm::rsa_pkcs1_sha256, SignatureForm::fixed_width,
+                              "message", raw_rsa(key.get(), block));
+  };
+  const auto hex_octets = [](std::string_view text) { return from_hex(text).value(); };
+  const std::string hash = sha256("message");
+  const std::string info = hex_octets("3031300d060960864801650304020105000420") + hash;
+  const auto block = [](std::string_view head, const std::string& tail, char filler = '\xff') {
+    return std::string(head) + std::string(256 - head.size() - 1 - tail.size(), filler) + '\0' +
+           tail;
+  };
+  const std::string_view head("\0\1", 2);
+  ASSERT_TRUE(verifies(block(head, info)));
+  std::string holed = block(head, info);
+  holed[100] = '\0';
+  std::string other_end = block(head, info);
+  other_end[256 - info.size() - 1] = '\1';
+  std::string first_octet = block(head, info);
+  first_octet[0] = '\1';
+  const std::string eight = std::string(head) + std::string(8, '\xff') + '\0' + info;
+  const struct {
+    std::string_view what;
+    std::string block;
+  } rows[] = {
+      {"block type 0", block(std::string_view("\0\0", 2), info)},
+      {"block type 2", block(std::string_view("\0\2", 2), info)},
+      {"the first octet is not 0", first_octet},
+      {"other octets for padding", block(head, info, '\xfe')},
+      {"a zero within the padding", holed},
+      {"no zero behind the padding", other_end},
+      {"little padding, and something behind the hash",
+       eight + std::string(256 - eight.size(), 'x')},
+      {"one octet behind the hash", block(head, info + '\0')},
+      {"no DigestInfo", block(head, hash)},
+      {"half of the hash", block(head, info.substr(0, info.size() - 16))},
+      {"no NULL as parameters",
+       block(head, hex_octets("302f300b06096086480165030402010420") + hash)},
+      {"something for the NULL",
+       block(head, hex_octets("3033300f0609608648016503040201040200000420") + hash)},
+      {"a length in two octets",
+       block(head, hex_octets("308131300d060960864801650304020105000420") + hash)},
+      {"a length without an end", block(head, hex_octets("3080300d060960864801650304020105000420") +
+                                                  hash + std::string(2, '\0'))},
+      {"the hash as a BIT STRING",
+       block(head, hex_octets("3031300d060960864801650304020105000320") + hash)},
+      {"the OID of SHA-1", block(head, hex_octets("302d300906052b0e03021a05000420") + hash)},
+      {"the OID of SHA-512",
+       block(head, hex_octets("3031300d060960864801650304020305000420") + hash)},
+      {"a DigestInfo within a sequence", block(head, hex_octets("3033") + info)},
+  };
+  for (const auto& row : rows) EXPECT_FALSE(verifies(row.block)) << row.what;
 }
 
 /// The order of P-256, and one less.

@@ -13,6 +13,7 @@
 #include "policy/domain_control/control.h"
 #include "policy/domain_control/control_work.h"
 #include "tests/support/control_fakes.h"
+#include "tests/support/due_rows.h"
 #include "tests/support/run.h"
 #include "tests/support/temp_store.h"
 
@@ -77,17 +78,7 @@ class ControlTest : public testing::Test, public ControlFollower {
     });
   }
   /// Every row of due work, in order.
-  std::vector<storage::WorkKey> rows() {
-    return store->read([](const storage::Snapshot& snapshot) {
-      std::vector<storage::WorkKey> keys;
-      storage::kDueWork.scan_prefix(snapshot, "",
-                                    [&](std::string_view key, const storage::WorkRecord&) {
-                                      keys.push_back(storage::WorkKey::decode(key));
-                                      return storage::Scan::proceed;
-                                    });
-      return keys;
-    });
-  }
+  std::vector<storage::WorkKey> rows() { return tests::due_rows(*store); }
   /// Runs what is due now.
   void look() {
     ControlServices services{*store, catalog, house, zones.ports(), random, [&] { return now; },

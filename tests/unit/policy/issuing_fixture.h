@@ -30,6 +30,7 @@
 #include "policy/people/person.h"
 #include "tests/support/control_fakes.h"
 #include "tests/support/csr.h"
+#include "tests/support/due_rows.h"
 #include "tests/support/run.h"
 #include "tests/support/temp_store.h"
 #include "tests/support/test_ca.h"
@@ -139,17 +140,7 @@ class IssuingTest : public testing::Test {
     return id;
   }
 
-  std::vector<storage::WorkKey> rows() {
-    return store->read([](const storage::Snapshot& snapshot) {
-      std::vector<storage::WorkKey> keys;
-      storage::kDueWork.scan_prefix(snapshot, "",
-                                    [&](std::string_view key, const storage::WorkRecord&) {
-                                      keys.push_back(storage::WorkKey::decode(key));
-                                      return storage::Scan::proceed;
-                                    });
-      return keys;
-    });
-  }
+  std::vector<storage::WorkKey> rows() { return tests::due_rows(*store); }
   boost::asio::awaitable<void> piece(storage::WorkKey row) {
     if (row.kind == storage::WorkKind::check_domains) {
       return run_control_look(*control_services, std::move(row));

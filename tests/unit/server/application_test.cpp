@@ -53,6 +53,18 @@ class ApplicationTest : public testing::Test {
     return {std::istreambuf_iterator<char>(stream), {}};
   }
 
+  /// Runs it on a thread of its own, and returns when it serves.
+  static std::future<void> run(Application& application) {
+    std::promise<void> ready;
+    std::future<void> serves = ready.get_future();
+    auto running =
+        std::async(std::launch::async, [&application, ready = std::move(ready)]() mutable {
+          application.run(Application::Signals::leave_alone, [&] { ready.set_value(); });
+        });
+    serves.get();
+    return running;
+  }
+
   static std::uint16_t port_in(const std::string& url) {
     const std::size_t colon = url.rfind(':');
     return static_cast<std::uint16_t>(std::stoi(url.substr(colon + 1)));
@@ -64,11 +76,7 @@ class ApplicationTest : public testing::Test {
 TEST_F(ApplicationTest, ServesUntilItIsStopped) {
   Logger log(temp / "log");
   Application application(settings(), log);
-  std::promise<void> ready;
-  auto running = std::async(std::launch::async, [&] {
-    application.run(Application::Signals::leave_alone, [&] { ready.set_value(); });
-  });
-  ready.get_future().get();
+  std::future<void> running = run(application);
   const std::string& url = application.directory_url();
   EXPECT_THAT(url, testing::MatchesRegex("https://localhost:[0-9]+/acme/directory"));
   {
@@ -94,11 +102,7 @@ TEST_F(ApplicationTest, ServesUntilItIsStopped) {
 TEST_F(ApplicationTest, EndsWithOneSentenceWhenACommitFails) {
   Logger log(temp / "log");
   Application application(settings(), log);
-  std::promise<void> ready;
-  auto running = std::async(std::launch::async, [&] {
-    application.run(Application::Signals::leave_alone, [&] { ready.set_value(); });
-  });
-  ready.get_future().get();
+  std::future<void> running = run(application);
   const std::string& url = application.directory_url();
   const std::string base = url.substr(0, url.rfind('/'));
   const std::string host = " HTTP/1.1\r\nHost: localhost:" + std::to_string(port_in(url)) + "\r\n";

@@ -13,6 +13,7 @@
 #include "server/ca_files.h"
 #include "server/ceremony/plan_file.h"
 #include "server/ceremony/transcript.h"
+#include "tests/support/ceremony_plan.h"
 #include "tests/support/temp_dir.h"
 
 namespace server {
@@ -20,44 +21,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view kPlan = R"(title = "First ceremony"
-participants = ["Ada Lovelace, administrator", "Grace Hopper, witness"]
-
-[ca.root]
-country = "XX"
-organization = "Example Trust"
-common_name = "Example Root R1"
-algorithm = "ecdsa-p384"
-days = 7300
-passphrase_file = "PASSPHRASE"
-
-[ca.issuing]
-issuer = "root"
-country = "XX"
-organization = "Example Trust"
-common_name = "Example TLS CA 1"
-algorithm = "ecdsa-p256"
-days = 2920
-path_length = 0
-policies = ["2.5.29.32.0"]
-permitted_dns = ["example.com"]
-crl_url = "http://ca.example/root.crl"
-ca_issuers_url = "http://ca.example/root.cer"
-passphrase_file = "PASSPHRASE"
-)";
-
 class CeremonyCommand : public ::testing::Test {
  protected:
-  void SetUp() override {
-    write("passphrase", "correct horse battery\n", 0600);
-    std::string plan(kPlan);
-    const std::string file = (folder_ / "passphrase").string();
-    for (std::size_t at = plan.find("PASSPHRASE"); at != std::string::npos;
-         at = plan.find("PASSPHRASE")) {
-      plan.replace(at, 10, file);
-    }
-    write("plan.toml", plan, 0644);
-  }
+  void SetUp() override { tests::plan_ceremony(folder_.path()); }
 
   void write(const std::string& name, std::string_view text, mode_t mode) const {
     std::ofstream(folder_ / name, std::ios::binary) << text;
@@ -139,7 +105,7 @@ TEST_F(CeremonyCommand, NamesEveryFaultOfThePlanWithItsRule) {
 }
 
 TEST(CeremonyPlanFile, IsReadStrictly) {
-  EXPECT_EQ(parse_plan(kPlan).value().cas.at(1).issuer, "root");
+  EXPECT_EQ(parse_plan(tests::kCeremonyPlan).value().cas.at(1).issuer, "root");
   const struct {
     std::string_view text, says;
   } rows[] = {

@@ -59,7 +59,7 @@ struct RealService {
   server::HttpHandler handler;
 };
 
-// RFC8555-7.1.1 wire-13
+// RFC8555-7.1.1 WIR-13
 TEST(Dispatch, ShowsTheDirectoryUnderBothSpellings) {
   RealService service;
   for (const char* path : {"/acme/directory", "/directory"}) {
@@ -71,7 +71,7 @@ TEST(Dispatch, ShowsTheDirectoryUnderBothSpellings) {
   }
 }
 
-// RFC8555-7.2 wire-15
+// RFC8555-7.2 WIR-15
 TEST(Dispatch, GivesNoncesTo200HeadAnd204Get) {
   RealService service;
   const HttpResponse head = service.ask(request_to("HEAD", "/acme/new-nonce"));
@@ -132,7 +132,7 @@ TEST(Dispatch, CountsNewAccountsByTheAddressTheyComeFrom) {
   }
 }
 
-// RFC8555-7.3 wire-1 wire-14
+// RFC8555-7.3 WIR-01 WIR-14
 TEST(Dispatch, CreatesAnAccount) {
   RealService service;
   const HttpResponse created =
@@ -145,7 +145,7 @@ TEST(Dispatch, CreatesAnAccount) {
   EXPECT_TRUE(service.fixture.nonces.redeem(field_of(created, "Replay-Nonce").value()));
 }
 
-// RFC8555-6.5 wire-1 wire-2
+// RFC8555-6.5 WIR-01 WIR-02
 TEST(Dispatch, RefusesAStaleNonceWithAFreshOne) {
   RealService service;
   HttpRequest request = request_to("POST", "/acme/new-account");
@@ -260,7 +260,7 @@ TEST(Dispatch, AnswersEveryMethodOnEveryRouteByTheTable) {
   EXPECT_GE(cells, 150U);
 }
 
-// wire-3
+// WIR-03
 TEST(Dispatch, KnowsNothingElse) {
   RealService service;
   for (const char* path : {"/acme", "/acme/", "/acme/order", "/acme/order/a/b", "/favicon.ico"}) {
@@ -365,7 +365,7 @@ TEST(Dispatcher, CutsWaitsOfRepliesAtSixHoursAndThoseOfOutagesAtTenMinutes) {
   EXPECT_EQ(answered(true), "600");
 }
 
-// wire-1
+// WIR-01
 TEST(Dispatcher, GivesANonceWithEveryProblem) {
   ScriptedService service;
   for (const ProblemType type : acme::problem_types()) {
@@ -387,7 +387,7 @@ struct FailureCase {
   std::string_view level;
 };
 
-// wire-25 T-F3
+// WIR-25 T-F3
 TEST(Dispatcher, AnswersFailuresOfOursWithoutTheirText) {
   const std::vector<FailureCase> cases{
       {"any", [] { throw std::runtime_error("secret path"); }, 500, std::nullopt, "error"},

@@ -2,18 +2,16 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/support/dns_wire.h"
+
 namespace server {
 namespace {
 
 using namespace std::string_literals;
 
-constexpr std::uint16_t kA = 1;
-constexpr std::uint16_t kTxt = 16;
-constexpr std::uint16_t kCaa = 257;
-
-std::string sixteen(std::size_t number) {
-  return {static_cast<char>(number >> 8U), static_cast<char>(number & 0xFFU)};
-}
+using tests::resource;
+using tests::sixteen;
+using namespace tests::rr;
 
 /// A message with the question `a.example TXT IN` and these answer records.
 std::string message(std::size_t flags, std::size_t answers, const std::string& records) {
@@ -21,19 +19,15 @@ std::string message(std::size_t flags, std::size_t answers, const std::string& r
          "\1a\7example\0\0\x10\0\1"s + records;
 }
 
-std::string record(const std::string& owner, std::size_t type, const std::string& rdata) {
-  return owner + sixteen(type) + "\0\1\0\0\0\x3c"s + sixteen(rdata.size()) + rdata;
-}
-
 constexpr std::size_t kAnswered = 0x8180;
 const std::string kHere = "\xc0\x0c"s;  // a pointer to the name of the question
 
 // RFC1035-4.1
 TEST(DnsAnswer, GivesTheRecordsOfTheQuestion) {
-  const std::string packet =
-      message(kAnswered, 4,
-              record(kHere, kTxt, "\3abc"s) + record(kHere, kA, "\xc0\0\2\1"s) +
-                  record("\1b\xc0\x0e"s, kTxt, "\3not"s) + record("\1A\7EXAMPLE\0"s, kTxt, "\1d"s));
+  const std::string packet = message(
+      kAnswered, 4,
+      resource(kHere, kTxt, "\3abc"s) + resource(kHere, kA, "\xc0\0\2\1"s) +
+          resource("\1b\xc0\x0e"s, kTxt, "\3not"s) + resource("\1A\7EXAMPLE\0"s, kTxt, "\1d"s));
   const auto answer = parse_dns_answer(packet, "a.example", kTxt);
   ASSERT_TRUE(answer.has_value()) << answer.error();
   EXPECT_EQ(answer->response_code, 0);
@@ -49,15 +43,16 @@ std::string asking(std::size_t type, std::string packet) {
 // RFC1035-3.3.1 RFC1035-3.3.11: names come as text, whatever their case, and are not followed.
 TEST(DnsAnswer, GivesNamesAsTextForTheVeryNameOnly) {
   const std::string b = "\1B\4test\0"s;
-  const std::string chain = record(kHere, 5, b) + record(b, 5, "\1c\4test\0"s);
+  const std::string chain = resource(kHere, 5, b) + resource(b, 5, "\1c\4test\0"s);
   const auto alias = parse_dns_answer(asking(5, message(kAnswered, 2, chain)), "a.example", 5);
   ASSERT_TRUE(alias.has_value()) << alias.error();
   EXPECT_EQ(alias->records, std::vector<std::string>{"b.test"});
-  const std::string servers = record(kHere, 2, "\3ns1"s + kHere) + record(b, 2, "\3ns2"s + kHere);
+  const std::string servers =
+      resource(kHere, 2, "\3ns1"s + kHere) + resource(b, 2, "\3ns2"s + kHere);
   const auto found = parse_dns_answer(asking(2, message(kAnswered, 2, servers)), "a.example", 2);
   ASSERT_TRUE(found.has_value()) << found.error();
   EXPECT_EQ(found->records, std::vector<std::string>{"ns1.a.example"});
-  const std::string elsewhere = record(kHere, 5, b) + record(b, 2, "\3ns2"s + kHere);
+  const std::string elsewhere = resource(kHere, 5, b) + resource(b, 2, "\3ns2"s + kHere);
   const auto none = parse_dns_answer(asking(2, message(kAnswered, 2, elsewhere)), "a.example", 2);
   ASSERT_TRUE(none.has_value()) << none.error();
   EXPECT_TRUE(none->records.empty());
@@ -65,11 +60,11 @@ TEST(DnsAnswer, GivesNamesAsTextForTheVeryNameOnly) {
 
 // RFC1035-5.1: a dot within a label is not the end of one.
 TEST(DnsAnswer, EscapesDotsWithinLabels) {
-  const std::string odd = record(kHere, 5, "\3a.b\4te\\t\0"s);
+  const std::string odd = resource(kHere, 5, "\3a.b\4te\\t\0"s);
   const auto alias = parse_dns_answer(asking(5, message(kAnswered, 1, odd)), "a.example", 5);
   ASSERT_TRUE(alias.has_value()) << alias.error();
   EXPECT_EQ(alias->records, std::vector<std::string>{"a\\.b.te\\\\t"});
-  const std::string loose = record(kHere, 5, "\1b\4test\0x"s);
+  const std::string loose = resource(kHere, 5, "\1b\4test\0x"s);
   EXPECT_FALSE(parse_dns_answer(asking(5, message(kAnswered, 1, loose)), "a.example", 5));
 }
 
@@ -78,8 +73,8 @@ TEST(DnsAnswer, FollowsAliasesInAnyOrder) {
   const std::string c = "\1c\4test\0"s;
   const std::string b = "\1b\4test\0"s;
   const std::string packet = message(kAnswered, 4,
-                                     record(c, kTxt, "\3end"s) + record(b, 5, c) +
-                                         record(kHere, 5, b) + record(b, kTxt, "\6middle"s));
+                                     resource(c, kTxt, "\3end"s) + resource(b, 5, c) +
+                                         resource(kHere, 5, b) + resource(b, kTxt, "\6middle"s));
   const auto answer = parse_dns_answer(packet, "a.example", kTxt);
   ASSERT_TRUE(answer.has_value()) << answer.error();
   EXPECT_EQ(answer->records, std::vector<std::string>{"\3end"s});
@@ -99,7 +94,7 @@ struct Fault {
 
 // RFC1035-4.1 T-A2
 TEST(DnsAnswer, RejectsWhatIsNoWholeAnswerToTheQuestion) {
-  const std::string text = record(kHere, kTxt, "\3abc"s);
+  const std::string text = resource(kHere, kTxt, "\3abc"s);
   const std::string b = "\1b\4test\0"s;
   std::string other_question = message(kAnswered, 0, "");
   other_question[13] = 'z';
@@ -117,16 +112,19 @@ TEST(DnsAnswer, RejectsWhatIsNoWholeAnswerToTheQuestion) {
       {message(0x8380, 1, text), "it is truncated"},
       {other_question, "it answers another question"},
       {two_questions, "it answers another question"},
-      {message(kAnswered, 1, record("\xc0\x1b"s, kTxt, "\3abc"s)), "a name in it points forward"},
-      {message(kAnswered, 1, record("\xc0\xff"s, kTxt, "\3abc"s)), "a name in it points forward"},
-      {message(kAnswered, 1, record("\x80\x0c"s, kTxt, "\3abc"s)),
+      {message(kAnswered, 1, resource("\xc0\x1b"s, kTxt, "\3abc"s)), "a name in it points forward"},
+      {message(kAnswered, 1, resource("\xc0\xff"s, kTxt, "\3abc"s)), "a name in it points forward"},
+      {message(kAnswered, 1, resource("\x80\x0c"s, kTxt, "\3abc"s)),
        "a label in it is of an unknown kind"},
-      {message(kAnswered, 1, record(long_name + '\0', kTxt, "\3abc"s)), "a name in it is too long"},
-      {message(kAnswered, 1, record(kHere, 5, b + "x")), "a CNAME in it does not fill its record"},
-      {message(kAnswered, 2, record(kHere, 5, b) + record(kHere, 5, "\1c\0"s)),
+      {message(kAnswered, 1, resource(long_name + '\0', kTxt, "\3abc"s)),
+       "a name in it is too long"},
+      {message(kAnswered, 1, resource(kHere, 5, b + "x")),
+       "a CNAME in it does not fill its record"},
+      {message(kAnswered, 2, resource(kHere, 5, b) + resource(kHere, 5, "\1c\0"s)),
        "a name in it has two CNAMEs"},
-      {message(kAnswered, 2, record(kHere, 5, b) + record(b, 5, kHere)), "its CNAMEs form a loop"},
-      {message(kAnswered, 2, record(kHere, 5, b) + record(b, 5, b)), "its CNAMEs form a loop"},
+      {message(kAnswered, 2, resource(kHere, 5, b) + resource(b, 5, kHere)),
+       "its CNAMEs form a loop"},
+      {message(kAnswered, 2, resource(kHere, 5, b) + resource(b, 5, b)), "its CNAMEs form a loop"},
   };
   for (const Fault& fault : faults) {
     SCOPED_TRACE(testing::PrintToString(fault.packet));

@@ -17,7 +17,7 @@ using acme::Problem;
 using acme::ProblemType;
 using tests::field_of;
 
-// RFC8555-6.7 wire-2 wire-6 wire-8 wire-16
+// RFC8555-6.7 WIR-02 WIR-06 WIR-08 WIR-16
 TEST(StatusOf, IsTotalOverTheProblemTypes) {
   using enum ProblemType;
   const std::map<ProblemType, unsigned> wanted{{account_does_not_exist, 400},
@@ -59,7 +59,7 @@ TEST(StatusOf, IsTotalOverTheProblemTypes) {
   }
 }
 
-// RFC9457-3 wire-3 T-F3
+// RFC9457-3 WIR-03 T-F3
 TEST(ProblemResponse, IsAProblemDocument) {
   const auto response =
       server::problem_response(Problem(ProblemType::bad_csr, "the CSR \"x\" is odd"));
@@ -74,7 +74,7 @@ TEST(ProblemResponse, IsAProblemDocument) {
                                     {"detail", "the CSR \"x\" is odd"}}));
 }
 
-// wire-6
+// WIR-06
 TEST(ProblemResponse, SaysWhereToLookAndWhenToComeBack) {
   const auto response = server::problem_response(Problem(ProblemType::rate_limited, "slow down")
                                                      .with_location("https://ca.test/acme/order/a")
@@ -104,7 +104,7 @@ TEST(ProblemResponse, CutsNoWaitOfARateLimit) {
   EXPECT_EQ(field_of(response, "Link"), "<https://ca.test/limits>;rel=\"help\"");
 }
 
-// wire-7 wire-25
+// WIR-07 WIR-25
 TEST(RetryAfter, IsBetweenOneSecondAndTenMinutes) {
   const std::map<int, std::string> cases{{-5, "1"}, {0, "1"}, {1, "1"}, {600, "600"}, {601, "600"}};
   for (const auto& [seconds, text] : cases) {
@@ -128,7 +128,7 @@ TEST(ReplyResponse, SaysWhenACertificateBeginsAndEndsAndHowLongItIsFresh) {
   EXPECT_EQ(field_of(response, "Cache-Control"), "public, max-age=3600");
 }
 
-// RFC8555-9.1 wire-13
+// RFC8555-9.1 WIR-13
 TEST(ReplyResponse, CarriesTheExactMediaTypes) {
   acme::Reply json;
   json.body = "{}";
@@ -156,7 +156,7 @@ TEST(ReplyResponse, CarriesStatusLocationWaitAndLinks) {
   EXPECT_EQ(response.body, "{}");
 }
 
-// RFC8555-6.7 wire-3
+// RFC8555-6.7 WIR-03
 TEST(Refusal, IsAProblemOfARegisteredTypeWithTheDetailEscaped) {
   const auto response = server::response_of(server::Refusal{.status = 413, .detail = "\"\n"});
   EXPECT_EQ(response.body,

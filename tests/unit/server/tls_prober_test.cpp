@@ -46,7 +46,7 @@ class Probe : public testing::Test {
   ProbeOptions options{.special_addresses = SpecialAddresses::allow_in_lab};
 };
 
-// RFC8737-3
+// RFC8737-3 T-A6: what is right in the second certificate only is not looked at.
 TEST_F(Probe, OffersAcmeTlsAloneAndReturnsTheFirstCertificate) {
   const auto second = tests::make_challenge_certificate({.digest = std::string(32, 'e')});
   const AlpnService service(certificate(), {.more = {second}});

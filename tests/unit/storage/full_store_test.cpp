@@ -14,6 +14,7 @@
 #include "storage/storage_error.h"
 #include "tests/support/temp_dir.h"
 #include "tests/unit/storage/held_writer.h"
+#include "tests/unit/storage/opened_engine.h"
 
 namespace storage {
 namespace {
@@ -21,28 +22,15 @@ namespace {
 using testing::HasSubstr;
 using testing::ThrowsMessage;
 using tests::HeldWriter;
+using tests::kRows;
 using tests::put_row;
 using tests::submit;
 
-constexpr TableName kRows{"rows"};
 constexpr std::uint64_t kSmallMap = std::uint64_t{2} << 20;
 constexpr std::uint64_t kMoreThanAnyDisk = std::uint64_t{1} << 62;
 
-class FullStore : public testing::Test {
+class FullStore : public tests::OpenedEngine {
  protected:
-  void open(const LmdbOptions& options) {
-    engine_.reset();
-    LmdbOptions placed = options;
-    placed.folder = dir_ / "store";
-    engine_ = open_lmdb(placed);
-  }
-
-  [[nodiscard]] std::optional<std::string> get(const std::string& key) const {
-    std::optional<std::string> value;
-    engine_->read([&](const Snapshot& snapshot) { value = snapshot.get(kRows, key); });
-    return value;
-  }
-
   /// Puts rows of `size` bytes until one is refused; says how many were taken.
   int fill(const std::string& name, std::size_t size) {
     for (int taken = 0;; ++taken) {
@@ -54,9 +42,6 @@ class FullStore : public testing::Test {
       }
     }
   }
-
-  tests::TempDir dir_;
-  std::unique_ptr<Engine> engine_;
 };
 
 // T-G1

@@ -15,6 +15,7 @@
 #include "tests/support/failing_disk.h"
 #include "tests/support/temp_dir.h"
 #include "tests/unit/storage/held_writer.h"
+#include "tests/unit/storage/opened_engine.h"
 
 namespace storage {
 namespace {
@@ -23,26 +24,12 @@ using testing::HasSubstr;
 using testing::ThrowsMessage;
 using tests::FailingDisk;
 using tests::HeldWriter;
+using tests::kRows;
 using tests::put_row;
 using tests::submit;
 
-constexpr TableName kRows{"rows"};
-
-class GroupCommit : public testing::Test {
+class GroupCommit : public tests::OpenedEngine {
  protected:
-  void open(const LmdbOptions& options = {}) {
-    engine_.reset();
-    LmdbOptions placed = options;
-    placed.folder = dir_ / "store";
-    engine_ = open_lmdb(placed);
-  }
-
-  [[nodiscard]] std::optional<std::string> get(const std::string& key) const {
-    std::optional<std::string> value;
-    engine_->read([&](const Snapshot& snapshot) { value = snapshot.get(kRows, key); });
-    return value;
-  }
-
   /// Leaves the writer with a batch of two behind it.
   void commit_two_together() {
     HeldWriter held{*engine_};
@@ -52,9 +39,6 @@ class GroupCommit : public testing::Test {
     a.get();
     b.get();
   }
-
-  tests::TempDir dir_;
-  std::unique_ptr<Engine> engine_;
 };
 
 TEST_F(GroupCommit, WorkQueuedTogetherSharesOneCommit) {
