@@ -228,7 +228,8 @@ json json_of(const policy::Application& application, const policy::Catalog& cata
            {"state", policy::text_of(application.state)},
            {"gates", gates_json(application)},
            {"requiredActions", required_actions_json(application)},
-           {"actions", policy::possible_actions(application, product)},
+           {"actions", policy::possible_actions(application, product,
+                                                catalog.in_force(application.product, now))},
            {"orderIds", application.orders},
            {"words", words_json(application)},
            {"version", application.version}};

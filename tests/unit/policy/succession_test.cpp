@@ -125,6 +125,49 @@ TEST_F(Successions, TheReplacedCertificateIsRevokedAfterThreeDays) {
   expect_sound();
 }
 
+/// From then on a certificate lasts 47 days at most, and no more 100 (BR 6.3.2).
+constexpr ca::Time kShorter = std::chrono::sys_days{std::chrono::year{2029} / 3 / 15};
+
+// BR-6.3.2 EVG 3.2.2.14.2: the end of a reissue is not moved, so that there is none.
+TEST_F(Successions, AReissueIsRefusedWhereTodaysLimitsForbidItsEnd) {
+  now = kShorter - days(5);
+  const ApplicationId first = issued(shop);
+  ASSERT_GT(ledger(first).at(0).not_after, kShorter + days(48));
+  const auto in_time = succeed(first, SuccessionKind::reissue, shop);
+  ASSERT_TRUE(in_time) << in_time.error().detail;
+  now = kShorter;
+  const auto late = succeed(first, SuccessionKind::reissue, shop);
+  ASSERT_FALSE(late);
+  EXPECT_EQ(late.error().code, FaultCode::validity_not_allowed);
+  EXPECT_TRUE(succeed(first, SuccessionKind::renewal, shop));
+  // A draft that is older than the limit does not get past it.
+  const auto submitted = write([&](storage::Transaction& transaction) {
+    return submit_application({transaction, surroundings, ann, now}, {in_time->id});
+  });
+  ASSERT_FALSE(submitted);
+  EXPECT_EQ(submitted.error().code, FaultCode::validity_not_allowed);
+  EXPECT_EQ(get(in_time->id).state, ApplicationState::draft);
+  now = ledger(first).at(0).not_after - days(40);
+  EXPECT_TRUE(succeed(first, SuccessionKind::reissue, shop)) << "what is left is short enough";
+}
+
+// BR-6.3.2: the day may come between the approval and the signature.
+TEST_F(Successions, AnEndThatCannotBeKeptAnyMoreIsSaidByItsOwnCode) {
+  now = kShorter - std::chrono::minutes(10);
+  const ApplicationId first = issued(shop);
+  const auto made = succeed(first, SuccessionKind::reissue, shop);
+  ASSERT_TRUE(made) << made.error().detail;
+  ASSERT_EQ(submit(made->id).state, ApplicationState::approved);
+  now = kShorter;
+  work();
+  const Application after = get(made->id);
+  EXPECT_EQ(after.state, ApplicationState::rejected);
+  ASSERT_TRUE(after.decision);
+  EXPECT_EQ(after.decision->code, "validity_not_allowed");
+  EXPECT_THAT(ledger(made->id), SizeIs(0));
+  expect_sound();
+}
+
 // EVG 3.2.2.14.2: not what was taken from its holder.
 TEST_F(Successions, WhatItsHolderMayNotHaveIsNotReplaced) {
   constexpr std::uint8_t kKeyCompromise = 1;

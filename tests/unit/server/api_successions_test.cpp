@@ -27,7 +27,7 @@ class ApiSuccessions : public ApiApplications {
             {"terms", "2026-01"}};
   }
   /// An application that was issued, and the ledger's entry of its certificate.
-  void issued(const json& wanted) {
+  void issued(const json& wanted, std::chrono::days lasts = std::chrono::days(89)) {
     const ApiReply made = post("/applications", wanted);
     ASSERT_EQ(made.status, 201U) << made.response.body;
     app = made.body.at("id");
@@ -41,7 +41,7 @@ class ApiSuccessions : public ApiApplications {
       entry.issuer_id = "ca";
       entry.serial = "\x01";
       entry.certificate = "a certificate";
-      entry.not_after = kNow + std::chrono::days(90);
+      entry.not_after = kNow + lasts;
       storage::Table<ca::LedgerEntry>{"ledger"}.put(
           transaction, ca::serial_key(entry.issuer_id, entry.serial), entry);
     });
@@ -90,6 +90,38 @@ TEST_F(ApiSuccessions, WhatIsRefusedLeavesNothing) {
   EXPECT_EQ(count(), before);
   clock.advance(std::chrono::days(91));
   EXPECT_EQ(again("reissue", {{"csr", csr({"www.example.org"})}}).code(), "stateConflict");
+}
+
+// BR-6.3.2 EVG 3.2.2.14.2
+TEST_F(ApiSuccessions, AReissueThatCannotKeepItsEndIsRefused) {
+  issued(dv(), std::chrono::days(120));  // of a time when the product had longer ones
+  const std::size_t before = count();
+  const ApiReply refused = again("reissue", {{"csr", csr({"www.example.org"})}});
+  EXPECT_EQ(refused.status, 409U);
+  EXPECT_EQ(refused.code(), "validityNotAllowed");
+  EXPECT_THAT(refused.pointers(), ElementsAre("/follows/notAfter"));
+  EXPECT_THAT(refused.body.at("detail").get<std::string>(), HasSubstr("cannot end at"));
+  EXPECT_EQ(count(), before);
+  EXPECT_EQ(again("renew", json::object()).status, 201U);
+}
+
+// Only an ACME order can prove an onion name; an application for one would wait for ever.
+TEST_F(ApiSuccessions, AnOnionNameIsRefusedWhenItIsAskedFor) {
+  const std::string service = "bbcweb3hytmzhn5d532owbu6oqadra5z3ar726vq5kgwwn6aucdccrad.onion";
+  json wanted = dv("dv-onion");
+  wanted["identifiers"].push_back({{"value", service}});
+  wanted.erase("csr");
+  const ApiReply refused = post("/applications", wanted);
+  EXPECT_EQ(refused.status, 422U);
+  EXPECT_EQ(refused.code(), "dcvMethodNotAvailable");
+  EXPECT_EQ(refused.pointers().size(), 1U);
+  EXPECT_THAT(refused.pointers().at(0), HasSubstr("/identifiers/"));
+  wanted = dv("dv-onion");
+  wanted["methods"][0]["method"] = "onion-csr-01";
+  EXPECT_THAT(post("/applications", wanted).pointers(), ElementsAre("/methods/0/method"));
+  EXPECT_EQ(count(), 0U);
+  wanted["methods"][0]["method"] = "dns-01";
+  EXPECT_EQ(post("/applications", wanted).status, 201U);
 }
 
 TEST_F(ApiSuccessions, ARenewalMayKeepItsRequest) {
