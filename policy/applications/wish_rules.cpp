@@ -6,6 +6,8 @@
 #include <utility>
 
 #include "ca/certificate_request.h"
+#include "ca/ledger.h"
+#include "policy/domain_control/methods.h"
 #include "policy/mail_address.h"
 #include "policy/organizations/contact.h"
 #include "policy/organizations/organization.h"
@@ -84,7 +86,9 @@ void Judgement::names(SpecialUseNames special_use) {
     missing("/identifiers", "the names");
     return;
   }
-  std::ranges::move(application_name_faults(product_, wish_.identifiers, special_use),
+  const ShownBy shown_by =
+      application_.source == ApplicationSource::acme ? ShownBy::acme_order : ShownBy::application;
+  std::ranges::move(application_name_faults(product_, wish_.identifiers, special_use, shown_by),
                     std::back_inserter(faults_));
 }
 
@@ -181,12 +185,9 @@ void Judgement::methods() {
                "\"" + chosen.name + "\" is no name of the application");
       continue;
     }
-    const auto* const name = std::get_if<ca::DnsName>(&*named);
-    const MethodReach& reach = facts_of(chosen.method).reach;
-    const bool reaches =
-        name == nullptr ? reach.addresses : !name->is_wildcard() || reach.wildcards;
     const auto& offered = product_.control_methods;
-    if (!reaches || std::ranges::find(offered, chosen.method) == offered.end()) {
+    if (!can_prove(chosen.method, *named) ||
+        std::ranges::find(offered, chosen.method) == offered.end()) {
       complain(at + "/method", FaultCode::dcv_method_not_available,
                std::string(text_of(chosen.method)) + " cannot prove control of " + chosen.name +
                    " under this product");
