@@ -21,7 +21,7 @@ constexpr std::array kGateFields{
     text("acts", "Who has to act: applicant, authority or server").required(),
     text("reason", "Why it failed, waits or was waived", kLongText),
     time("openedAt", ""),
-    time("dueAt", ""),
+    time("dueAt", "Until when; of mails and missed calls, when one is reminded"),
     time("closedAt", ""),
 };
 constexpr Shape kGate{"Gate", "One condition of an application.", kGateFields};
