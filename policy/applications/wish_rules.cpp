@@ -107,6 +107,10 @@ void Judgement::request() {
   if (!key || std::ranges::find(product_.keys, *key) == product_.keys.end()) {
     complain("/csr", FaultCode::key_rejected, "the product takes no keys of this kind");
   }
+  if (ca::Ledger::is_key_blocked(snapshot_, request->public_key.spki_sha256())) {
+    complain("/csr", FaultCode::key_rejected,
+             "the key was reported compromised (BR 6.1.1.3); make another one");
+  }
   const bool same = request->identifiers == wish_.identifiers;
   if (whole_ && !same) {
     complain("/csr", FaultCode::csr_names_mismatch,

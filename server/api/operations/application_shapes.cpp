@@ -5,6 +5,7 @@
 
 #include "ca/crypto/encoding.h"
 #include "policy/applications/projection.h"
+#include "server/api/operations/domain_control_shapes.h"
 #include "server/api/operations/stated.h"
 #include "server/api/operations/wish.h"
 
@@ -129,6 +130,7 @@ constexpr std::array kProgressFields{
     time("expectedIssueAt", ""),
     object("gates", "", kGate).list().required(),
     object("words", "", kWordsShape).required(),
+    object("late", "It is later than it should be, and names are not proven yet", kLate),
 };
 
 json gates_json(const policy::Application& application) {

@@ -6,6 +6,7 @@
 #include "ca/revocation_index.h"
 #include "policy/applications/schedule.h"
 #include "policy/applications/succession.h"
+#include "policy/domain_control/control.h"
 #include "tests/unit/server/api_applications_fixture.h"
 
 namespace server::api {
@@ -210,6 +211,53 @@ TEST_F(ApiSuccessions, ASubmissionSaysToStayReachable) {
   EXPECT_EQ(act("/applications/" + app + ":submit", ada).body.at("notice"),
             "submitted_keep_reachable");
   EXPECT_FALSE(get("/applications/" + app, ada).body.contains("notice"));
+}
+
+// ALI-22: first of all into the DNS.
+TEST_F(ApiSuccessions, WhatIsLateSaysWhereToLook) {
+  json wanted = dv("alibaba-dv");
+  wanted["submit"] = true;
+  const ApiReply made = post("/applications", wanted);
+  ASSERT_EQ(made.status, 201U) << made.response.body;
+  app = made.body.at("id");
+  const auto progress = [&] { return get("/applications/" + app + "/progress", ada).body; };
+  const auto id = policy::ApplicationId::parse(app).value();
+  store->write_and_wait([&](storage::Transaction& transaction) {
+    auto control = policy::kDomainControls.get(transaction, id.octets()).value();
+    control.items.at(0).looked_at = kNow;
+    control.items.at(0).last.code = policy::ControlCode::txt_missing;
+    policy::kDomainControls.put(transaction, id.octets(), control);
+  });
+  EXPECT_FALSE(progress().contains("late"));
+  clock.advance(std::chrono::days(6));
+  ASSERT_TRUE(progress().contains("late"));
+  const json late = progress().at("late");
+  EXPECT_EQ(late.at("diagnose"), "/api/v1/tools/dcv-diagnose");
+  ASSERT_EQ(late.at("items").size(), 1U);
+  EXPECT_EQ(late.at("items")[0].at("identifier").at("value"), "www.example.org");
+  EXPECT_EQ(late.at("items")[0].at("code"), "txt_missing");
+  EXPECT_THAT(late.at("items")[0].at("hint").get<std::string>(), HasSubstr("TXT"));
+  happen([](const policy::Here& here, const policy::Target& target) {
+    return policy::dcv_passed(here, target, {"claim"});
+  });
+  EXPECT_FALSE(progress().contains("late"));
+}
+
+// TFR-44: what is not to be had is named, with the reason.
+TEST_F(ApiSuccessions, MethodsThatDoNotServeSayWhy) {
+  json wanted = dv("tencent-dv", "*.example.org");
+  const ApiReply made = post("/applications", wanted);
+  ASSERT_EQ(made.status, 201U) << made.response.body;
+  const json offer =
+      get("/applications/" + made.body.at("id").get<std::string>() + "/dcv-methods", ada)
+          .body.at("items")[0];
+  EXPECT_THAT(offer.at("methods").get<std::vector<std::string>>(), Contains("dns-txt"));
+  std::vector<std::string> others;
+  for (const json& each : offer.at("unavailable")) {
+    others.push_back(each.at("method"));
+    EXPECT_THAT(each.at("reason").get<std::string>(), HasSubstr("*.example.org"));
+  }
+  EXPECT_THAT(others, Contains("file"));
 }
 
 // ALO-37: when it is expected, its type, its names and how long it will be valid.
