@@ -77,6 +77,8 @@ constexpr std::array kFaults{
     FaultFacts{Code::not_found, "notFound", absent, "There is no such thing"},
     FaultFacts{Code::forbidden, "forbidden", FaultKind::forbidden, "This is not allowed"},
     FaultFacts{Code::link_expired, "linkExpired", absent, "The link has been used or is too old"},
+    FaultFacts{Code::validity_not_allowed, "validityNotAllowed", conflict,
+               "The certificate cannot end when it has to"},
 };
 
 }  // namespace

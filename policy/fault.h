@@ -65,6 +65,7 @@ enum class FaultCode {
   not_found,
   forbidden,
   link_expired,
+  validity_not_allowed,
 };
 
 struct FaultFacts {

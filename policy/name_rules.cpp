@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "ca/names/onion_service.h"
+#include "policy/domain_control/methods.h"
 #include "policy/name_scope.h"
 #include "policy/public_suffix.h"
 
@@ -114,11 +115,21 @@ std::optional<Refusal> judge_wildcard(const Request& request, const ca::DnsName&
   return std::nullopt;
 }
 
+bool any_method_proves(const Product& product, const ca::Identifier& identifier) {
+  return std::ranges::any_of(product.control_methods,
+                             [&](ControlMethod method) { return can_prove(method, identifier); });
+}
+
 /// BR Appendix B: an onion name is certified if it is the name of a service.
 std::optional<Refusal> judge_onion(const Request& request, const ca::DnsName& name) {
   if (!ca::is_onion(name)) return std::nullopt;
   const auto service = ca::onion_service(name);
   if (service && request.is_provable(request.product, name)) return std::nullopt;
+  if (service && any_method_proves(request.product, name)) {
+    return Refusal{ViolationKind::rejected_identifier, FaultCode::dcv_method_not_available,
+                   in_quotes(name) + " is an onion name, which under product \"" +
+                       request.product.name + "\" only an ACME order can prove"};
+  }
   return Refusal{ViolationKind::rejected_identifier, FaultCode::name_not_allowed,
                  service ? in_quotes(name) +
                                " is an onion name, which needs the validation of BR Appendix B; "
@@ -168,17 +179,14 @@ std::optional<Refusal> judge(const Request& request, const ca::Identifier& ident
   return judge_name(request, std::get<ca::DnsName>(identifier));
 }
 
-bool acme_proves(const Product& product, const ca::Identifier& identifier) {
-  return !methods_for(product, identifier).empty();
+/// BR Appendix B: an application has neither the challenge that is signed with the key of the
+/// service nor a way to bring the service's CAA records.
+bool application_proves(const Product& product, const ca::Identifier& identifier) {
+  return !ca::is_onion(identifier) && any_method_proves(product, identifier);
 }
 
-bool any_method_proves(const Product& product, const ca::Identifier& identifier) {
-  const auto* name = std::get_if<ca::DnsName>(&identifier);
-  return std::ranges::any_of(product.control_methods, [&](ControlMethod method) {
-    const MethodReach& reach = facts_of(method).reach;
-    if (name == nullptr) return reach.addresses;
-    return ca::is_onion(*name) == reach.onions && (!name->is_wildcard() || reach.wildcards);
-  });
+bool acme_proves(const Product& product, const ca::Identifier& identifier) {
+  return !methods_for(product, identifier).empty();
 }
 
 /// The `www` of a name that stands there too comes with it.
@@ -280,8 +288,10 @@ std::optional<Violations> check_names(const Product& product,
 
 std::vector<FaultAt> application_name_faults(const Product& product,
                                              const std::vector<ca::Identifier>& identifiers,
-                                             SpecialUseNames special_use) {
-  const Request request{product, identifiers, special_use, any_method_proves};
+                                             SpecialUseNames special_use,
+                                             ShownBy shown_by) {
+  const Request request{product, identifiers, special_use,
+                        shown_by == ShownBy::acme_order ? any_method_proves : application_proves};
   std::vector<std::optional<Refusal>> refusals;
   for (const ca::Identifier& each : identifiers) refusals.push_back(judge(request, each));
   judge_mixture(product, identifiers, refusals);

@@ -23,13 +23,19 @@ std::optional<Violations> check_names(const Product& product,
                                       const std::vector<ca::Identifier>& identifiers,
                                       SpecialUseNames special_use);
 
+/// Who shows control of an application's names: the application by what it has placed, or the ACME
+/// order that waits for it.
+enum class ShownBy { application, acme_order };
+
 /// The same for an application, with the codes of the API and pointers to where each name stands
 /// ("/identifiers/0/value"). Beside what binds orders: the least number of names, how many there
 /// may be of each kind, and what is had by combining certificates only. Any method of the product
-/// counts, not only those of ACME. The other half of a `www` pair is not counted.
+/// counts, not only those of ACME; onion names are for ACME orders alone, since their CAA records
+/// come with the request to finalize (RFC 9799). The other half of a `www` pair is not counted.
 std::vector<FaultAt> application_name_faults(const Product& product,
                                              const std::vector<ca::Identifier>& identifiers,
-                                             SpecialUseNames special_use);
+                                             SpecialUseNames special_use,
+                                             ShownBy shown_by = ShownBy::application);
 
 /// Whether the registrant of `identifier` has to be the applicant (ALI-08).
 bool needs_registrant_match(const Product& product, const ca::Identifier& identifier);

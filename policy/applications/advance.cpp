@@ -145,6 +145,9 @@ void Course::resume() {
   after_.deadlines.answer.reset();
   shift(after_.deadlines.review, pause);
   shift(after_.deadlines.first_contact, pause);
+  for (Gate& gate : after_.gates) {
+    if (gate_course::asks_for_answer(gate)) *gate.due_at += pause;
+  }
   shift(after_.expected_at, pause);
 }
 

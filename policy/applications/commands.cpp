@@ -8,6 +8,7 @@
 #include "ca/certificate_request.h"
 #include "policy/applications/applications.h"
 #include "policy/applications/case.h"
+#include "policy/applications/succession.h"
 #include "policy/organizations/contact.h"
 #include "policy/plain_text.h"
 #include "policy/reviews/case_tasks.h"
@@ -77,22 +78,6 @@ void take(Application& application, Wish wish) {
   if (request) application.spki_sha256 = request->public_key.spki_sha256();
 }
 
-/// The application that a new one is made after.
-std::optional<Application> before_of(const storage::Snapshot& snapshot,
-                                     const std::optional<Succession>& follows) {
-  if (!follows) return std::nullopt;
-  return kApplications.get(snapshot, follows->application.octets());
-}
-
-/// A reissue is within the term of what was bought then; all else is under what is on offer.
-const Product* product_for(const Here& here, const NewApplication& wanted) {
-  const Catalog& catalog = here.surroundings.catalog;
-  const bool is_reissue = wanted.follows && wanted.follows->kind == SuccessionKind::reissue;
-  const auto before = before_of(here.transaction, wanted.follows);
-  if (is_reissue && before) return catalog.version(before->product, before->product_version);
-  return catalog.in_force(wanted.product, here.now);
-}
-
 /// TCG-17: names that were submitted once stand, where the product says so; those of a reissue are
 /// the certificate's.
 Allowed<void> may_change_names(const Here& here, const Case& current, const Wish& wish) {
@@ -110,6 +95,9 @@ Allowed<void> may_change_names(const Here& here, const Case& current, const Wish
 }
 
 Allowed<void> must_be_right(const Here& here, const Case& current, WishExtent extent) {
+  if (auto kept = keeps_its_end(current.application(), current.product(), here.now); !kept) {
+    return kept;
+  }
   return must_be_right(here.surroundings.rules.faults(here.transaction, current.application(),
                                                       current.product(), extent));
 }

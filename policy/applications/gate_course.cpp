@@ -4,6 +4,8 @@
 #include <array>
 #include <utility>
 
+#include "policy/calendars/service_clock.h"
+
 namespace policy {
 
 namespace {
@@ -127,6 +129,10 @@ bool is_review(GateName gate) {
   return std::ranges::find(kReviews, gate) != kReviews.end();
 }
 
+bool asks_for_answer(const Gate& gate) {
+  return gate.is_open() && gate.due_at && (gate.name == email_confirm || gate.name == phone_call);
+}
+
 void close(Gate& gate, GateState as, const Circumstances& circumstances, ca::Time now) {
   gate.state = as;
   gate.closed_at = now;
@@ -156,7 +162,10 @@ void open(Gate& gate,
   if (gate.state == GateState::waiting_applicant) {
     effects.push_back(Effect::notify_action_required);
   }
-  if (gate.name == email_confirm) effects.push_back(Effect::ask_by_mail);
+  if (gate.name == email_confirm) {
+    effects.push_back(Effect::ask_by_mail);
+    gate.due_at = reminder_due(now, 0);
+  }
   if (gate.name == dcv) {
     application.deadlines.dcv = now + circumstances.product.control_deadline;
     gate.due_at = application.deadlines.dcv;

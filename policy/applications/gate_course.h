@@ -16,6 +16,9 @@ constexpr bool comes_last(GateName gate) {
 }
 /// A person of the authority, or a rule in their place, finds something out.
 bool is_review(GateName gate);
+/// Whether it waits for the applicant to answer a mail, or a call that was missed: until its
+/// due_at, when they are reminded (ALI-27).
+bool asks_for_answer(const Gate& gate);
 
 void close(Gate& gate, GateState as, const Circumstances& circumstances, ca::Time now);
 /// Opens every gate that nothing required stands before, by its waiver or for whoever has to act.

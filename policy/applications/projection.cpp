@@ -155,18 +155,20 @@ std::vector<ProgressLine> progress_of(const Application& application) {
 namespace {
 
 /// ALI-43, less what the product forbids (ALO-26, TFR-26).
-std::vector<std::string_view> actions_of_issued(const Product* product) {
+std::vector<std::string_view> actions_of_issued(const Product* made_under,
+                                                const Product* on_offer) {
   std::vector<std::string_view> actions{"download", "revoke"};
-  if (product == nullptr) return actions;
-  if (product->lost_key == LostKey::reissue) actions.emplace_back("reissue");
-  if (product->renewable) actions.emplace_back("renew");
+  const bool can_reissue = made_under != nullptr && made_under->lost_key == LostKey::reissue;
+  if (can_reissue) actions.emplace_back("reissue");
+  if (on_offer != nullptr && on_offer->renewable) actions.emplace_back("renew");
   return actions;
 }
 
 }  // namespace
 
 std::vector<std::string_view> possible_actions(const Application& application,
-                                               const Product* product) {
+                                               const Product* made_under,
+                                               const Product* on_offer) {
   switch (application.state) {
     case draft:
       return {"edit", "submit", "delete"};
@@ -183,7 +185,7 @@ std::vector<std::string_view> possible_actions(const Application& application,
     case issuing:
       return {};
     case issued:
-      return actions_of_issued(product);
+      return actions_of_issued(made_under, on_offer);
     case rejected:
     case dcv_timeout:
       return {"resubmit"};

@@ -51,8 +51,10 @@ std::vector<ProgressLine> progress_of(const Application& application);
 std::string_view acts_for(GateName gate);
 
 /// What an applicant could do now, as words of the API: "submit", "cancel", "resubmit" (ALI-12).
-/// `product`: the version it was made under; null if the catalog has it no more.
+/// `made_under`: the version of its product, null if the catalog has it no more; `on_offer`: the
+/// version in force now, null if there is none.
 std::vector<std::string_view> possible_actions(const Application& application,
-                                               const Product* product);
+                                               const Product* made_under,
+                                               const Product* on_offer);
 
 }  // namespace policy

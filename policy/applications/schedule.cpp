@@ -6,6 +6,8 @@
 
 #include "policy/applications/case.h"
 #include "policy/applications/clock_work.h"
+#include "policy/applications/gate_course.h"
+#include "policy/calendars/service_clock.h"
 #include "policy/reviews/case_tasks.h"
 
 namespace policy {
@@ -15,6 +17,8 @@ namespace {
 Refused refuse(FaultCode code, std::string detail) {
   return Refused(Fault{code, std::move(detail)});
 }
+
+constexpr std::chrono::days kReminded{30};
 
 bool is_due(const std::optional<ca::Time>& deadline, ca::Time now) {
   return deadline && now >= *deadline;
@@ -35,6 +39,25 @@ constexpr DeskDate kDeskDates[] = {
 
 bool waits(const Application& application) {
   return application.state == ApplicationState::awaiting_applicant;
+}
+
+/// When the applicant is asked again for the answer to a mail or a missed call; while people look,
+/// and for a month, in which the link is good.
+std::optional<ca::Time> reminder_of(const Application& application) {
+  std::optional<ca::Time> earliest;
+  if (application.state != ApplicationState::in_review) return earliest;
+  for (const Gate& gate : application.gates) {
+    if (!gate_course::asks_for_answer(gate) || *gate.due_at > *gate.opened_at + kReminded) continue;
+    if (!earliest || *gate.due_at < *earliest) earliest = gate.due_at;
+  }
+  return earliest;
+}
+
+/// One message a day, whatever is waited for.
+void note_reminder(Application& application, ca::Time now) {
+  for (Gate& gate : application.gates) {
+    if (gate_course::asks_for_answer(gate)) gate.due_at = reminder_due(now, 0);
+  }
 }
 
 /// What ends or stops an application by itself, at most one at a time.
@@ -68,6 +91,7 @@ std::optional<ca::Time> next_due(const Application& application) {
   }
   if (application.state == ApplicationState::approved) consider(dates.approval);
   for (const DeskDate& each : kDeskDates) consider(dates.*each.date);
+  consider(reminder_of(application));
   consider(dates.stuck);
   return earliest;
 }
@@ -99,7 +123,12 @@ Allowed<Application> tick(const Here& here, const ApplicationId& id) {
   }
   const bool stuck = is_due(current->application().deadlines.stuck, here.now);
   if (stuck) current->edit().deadlines.stuck.reset();
+  const bool reminds = is_due(reminder_of(current->application()), here.now);
+  if (reminds) note_reminder(current->edit(), here.now);
   Application after = current->finish("date_passed", {{"late", late}});
+  if (reminds) {
+    here.surroundings.followers.notice(here.transaction, after, Notice::reminder, here.now);
+  }
   if (!late.empty()) {
     raise_urgency(here.transaction, id);
     open_extra_task(here, after, current->product(), TaskType::escalation, late);

@@ -72,6 +72,39 @@ std::optional<ca::LedgerEntry> ledger_entry(const storage::Snapshot& snapshot,
   return entry;
 }
 
+std::optional<Application> before_of(const storage::Snapshot& snapshot,
+                                     const std::optional<Succession>& follows) {
+  if (!follows) return std::nullopt;
+  return kApplications.get(snapshot, follows->application.octets());
+}
+
+const Product* product_for(const Here& here, const NewApplication& wanted) {
+  const Catalog& catalog = here.surroundings.catalog;
+  const bool is_reissue = wanted.follows && wanted.follows->kind == SuccessionKind::reissue;
+  const auto before = before_of(here.transaction, wanted.follows);
+  if (is_reissue && before) return catalog.version(before->product, before->product_version);
+  return catalog.in_force(wanted.product, here.now);
+}
+
+ca::ValidityWish wished_validity(const Application& application, const Product& product) {
+  ca::ValidityWish wish;
+  if (product.certificate_validity.count() > 0) wish.longest = product.certificate_validity;
+  if (application.is_reissue()) wish.not_after = application.follows->not_after;
+  return wish;
+}
+
+Allowed<void> keeps_its_end(const Application& application, const Product& product, ca::Time now) {
+  if (!application.is_reissue()) return {};
+  // How long the issuer lasts is seen when one is chosen.
+  const auto judged = ca::judge_validity(*product.profile, wished_validity(application, product),
+                                         now, ca::Time::max());
+  if (judged) return {};
+  std::string detail = judged.error().detail() + "; a renewal ends when today's rules let it";
+  Fault fault{FaultCode::validity_not_allowed, detail};
+  fault.errors.push_back({"/follows/notAfter", FaultCode::validity_not_allowed, std::move(detail)});
+  return Refused(std::move(fault));
+}
+
 Allowed<Application> succeed_application(const Here& here,
                                          const Target& target,
                                          const ApplicationId& id,
@@ -95,20 +128,24 @@ Allowed<Application> succeed_application(const Here& here,
     return refuse(FaultCode::state_conflict,
                   "the certificate was revoked because its holder may not have it; apply anew");
   }
+  NewApplication wanted{.product = before.product,
+                        .source = ApplicationSource::api,
+                        .tenant = before.tenant,
+                        .wish = {},
+                        .labels = std::move(labels),
+                        .follows = Succession{successor.kind, before.id, successor.certificate,
+                                              entry->not_after, successor.replaced}};
+  const Product* const product = product_for(here, wanted);
+  if (product == nullptr) {
+    return refuse(FaultCode::entitlement_required,
+                  "the product \"" + before.product + "\" is not on offer");
+  }
   const bool is_reissue = successor.kind == SuccessionKind::reissue;
-  const auto may =
-      is_reissue ? may_reissue(here, current->product(), *entry) : may_renew(current->product());
+  const auto may = is_reissue ? may_reissue(here, *product, *entry) : may_renew(*product);
   if (!may) return Refused(may.error());
   before.wish.csr.clear();
-  Wish wish = edit(before);
-  return create_application(here, id,
-                            {.product = before.product,
-                             .source = ApplicationSource::api,
-                             .tenant = before.tenant,
-                             .wish = std::move(wish),
-                             .labels = std::move(labels),
-                             .follows = Succession{successor.kind, before.id, successor.certificate,
-                                                   entry->not_after, successor.replaced}});
+  wanted.wish = edit(before);
+  return create_application(here, id, std::move(wanted));
 }
 
 std::optional<Application> replaced_by(const storage::Snapshot& snapshot,

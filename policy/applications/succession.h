@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "ca/ledger.h"
+#include "ca/validity.h"
 #include "policy/applications/commands.h"
 
 namespace policy {
@@ -34,13 +35,30 @@ struct Successor {
 /// What is to be different from the application before; it is handed everything but the request.
 using WishEdit = std::function<Wish(const Application& before)>;
 
+/// The application that a new one is made after.
+std::optional<Application> before_of(const storage::Snapshot& snapshot,
+                                     const std::optional<Succession>& follows);
+
+/// Under which version of its product an application is made now: a reissue under the one that the
+/// certificate came of, within the term of what was bought then; anything else under the one in
+/// force. Null if there is none.
+const Product* product_for(const Here& here, const NewApplication& wanted);
+
+/// How long its certificate is to be valid: a reissue to the very second of what it follows.
+ca::ValidityWish wished_validity(const Application& application, const Product& product);
+
+/// Whether a reissue can end when it has to, by the product and by the dated limits at `now`;
+/// anything else can. Its end is never moved: what was looked at counts for that end only (EVG
+/// 3.2.2.14.2). Refuses with validity_not_allowed.
+Allowed<void> keeps_its_end(const Application& application, const Product& product, ca::Time now);
+
 /// A draft under `id` that follows the issued application `target`. A reissue is made under the
 /// version of the product that the certificate came of, a renewal under the one on offer now.
 /// Refuses with state_conflict what is not issued, has expired (a reissue) or was revoked because
 /// its holder may not have it (EVG 3.2.2.14.2); not_found a certificate that is not the
 /// application's; entitlement_required a reissue where a lost key means to buy again (ALO-26), or a
 /// renewal of what is not on offer; not_renewable (TFR-26); names_locked a reissue for other names
-/// (TCG-17); and as create_application does.
+/// (TCG-17); validity_not_allowed (keeps_its_end); and as create_application does.
 Allowed<Application> succeed_application(const Here& here,
                                          const Target& target,
                                          const ApplicationId& id,

@@ -6,6 +6,8 @@
 #include <utility>
 
 #include "ca/certificate_request.h"
+#include "ca/ledger.h"
+#include "policy/domain_control/methods.h"
 #include "policy/mail_address.h"
 #include "policy/organizations/contact.h"
 #include "policy/organizations/organization.h"
@@ -85,7 +87,9 @@ void Judgement::names(SpecialUseNames special_use) {
     missing("/identifiers", "the names");
     return;
   }
-  std::ranges::move(application_name_faults(product_, wish_.identifiers, special_use),
+  const ShownBy shown_by =
+      application_.source == ApplicationSource::acme ? ShownBy::acme_order : ShownBy::application;
+  std::ranges::move(application_name_faults(product_, wish_.identifiers, special_use, shown_by),
                     std::back_inserter(faults_));
 }
 
@@ -109,6 +113,10 @@ void Judgement::request() {
     const auto objection =
         organization ? objection_to_company(*request, organization->fields) : std::nullopt;
     if (objection) complain("/csr", FaultCode::csr_names_mismatch, *objection);
+  }
+  if (ca::Ledger::is_key_blocked(snapshot_, request->public_key.spki_sha256())) {
+    complain("/csr", FaultCode::key_rejected,
+             "the key was reported compromised (BR 6.1.1.3); make another one");
   }
   const bool same = request->identifiers == wish_.identifiers;
   if (whole_ && !same) {
@@ -188,12 +196,9 @@ void Judgement::methods() {
                "\"" + chosen.name + "\" is no name of the application");
       continue;
     }
-    const auto* const name = std::get_if<ca::DnsName>(&*named);
-    const MethodReach& reach = facts_of(chosen.method).reach;
-    const bool reaches =
-        name == nullptr ? reach.addresses : !name->is_wildcard() || reach.wildcards;
     const auto& offered = product_.control_methods;
-    if (!reaches || std::ranges::find(offered, chosen.method) == offered.end()) {
+    if (!can_prove(chosen.method, *named) ||
+        std::ranges::find(offered, chosen.method) == offered.end()) {
       complain(at + "/method", FaultCode::dcv_method_not_available,
                std::string(text_of(chosen.method)) + " cannot prove control of " + chosen.name +
                    " under this product");

@@ -13,13 +13,6 @@ namespace {
 
 constexpr std::string_view kWww = "www.";
 
-bool is_offered(ControlMethod method, const ControlHouse& house) {
-  if (method == ControlMethod::dns_cname) return !house.cname_zone.empty();
-  if (method == ControlMethod::auto_dns || method == ControlMethod::dns_persist_01)
-    return !house.issuer_domains.empty();
-  return true;
-}
-
 /// The other name of a pair, or an empty text.
 std::string pair_of(const std::string& name) {
   if (registered_domain(name) == name) {
@@ -55,12 +48,33 @@ std::vector<std::string> control_domains(const ca::Identifier& identifier, Contr
   return domains;
 }
 
+std::optional<std::string_view> obstacle(ControlMethod method,
+                                         const ca::Identifier& identifier,
+                                         const ControlHouse& house) {
+  const auto* name = std::get_if<ca::DnsName>(&identifier);
+  if (!can_prove(method, identifier)) {
+    if (name == nullptr) return "is an address, which nothing in the DNS proves";
+    if (ca::is_onion(*name)) return "is an onion name, which only its own key proves";
+    if (facts_of(method).reach.onions) return "is no onion name";
+    return "is a wildcard, which no act of one host proves";
+  }
+  if (method == ControlMethod::dns_cname && house.cname_zone.empty()) {
+    return "has nowhere to point to: this server has no zone for CNAMEs";
+  }
+  const bool names_us =
+      method == ControlMethod::auto_dns || method == ControlMethod::dns_persist_01;
+  if (names_us && house.issuer_domains.empty()) {
+    return "cannot name this server in a record that stays: it has no name for CAA records";
+  }
+  return std::nullopt;
+}
+
 std::vector<ControlMethod> methods_for(const Product& product,
                                        const ca::Identifier& identifier,
                                        const ControlHouse& house) {
   std::vector<ControlMethod> offered;
   for (const ControlMethod method : product.control_methods) {
-    if (can_prove(method, identifier) && is_offered(method, house)) offered.push_back(method);
+    if (!obstacle(method, identifier, house)) offered.push_back(method);
   }
   return offered;
 }

@@ -1,6 +1,7 @@
 // Which methods prove what, and at which domain (BR 3.2.2.4, applications §III.3).
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,6 +28,13 @@ bool can_prove(ControlMethod method, const ca::Identifier& identifier);
 /// itself without its `*.`, and for methods of the DNS every domain above it down to the registered
 /// one (BR 3.2.2.4; never by a file or another act of one host). None if it cannot prove it.
 std::vector<std::string> control_domains(const ca::Identifier& identifier, ControlMethod method);
+
+/// Why control of `identifier` cannot be proven by `method` here, whatever a product offers, as the
+/// end of a sentence that begins with the name; nothing if it can. Methods of a record that stays
+/// need no provider of ours for the zone, but a name of this authority (TFR-44, C-09).
+std::optional<std::string_view> obstacle(ControlMethod method,
+                                         const ca::Identifier& identifier,
+                                         const ControlHouse& house);
 
 /// What `product` offers for `identifier`, in its order (TCG-30, TCD-04, TCD-05).
 std::vector<ControlMethod> methods_for(const Product& product,

@@ -279,6 +279,9 @@ IssuanceRefusal refusal_of(const ca::Rejection& rejection) {
   if (rejection.kind() == ca::RejectionKind::bad_public_key) {
     return final_refusal("key_rejected", rejection.detail());
   }
+  if (rejection.kind() == ca::RejectionKind::bad_validity) {
+    return final_refusal("validity_not_allowed", rejection.detail());
+  }
   return final_refusal("lint", rejection.detail());
 }
 

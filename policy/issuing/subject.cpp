@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "policy/applications/succession.h"
 #include "policy/domain_control/methods.h"
 #include "storage/storage_error.h"
 
@@ -69,9 +70,7 @@ ca::IssuanceRequest request_for(const storage::Snapshot& snapshot,
                                 ca::Time now) {
   ca::IssuanceRequest request{certified_names(product, application.wish.identifiers),
                               std::move(key), *product.profile, now};
-  if (product.certificate_validity.count() > 0)
-    request.validity.longest = product.certificate_validity;
-  if (application.is_reissue()) request.validity.not_after = application.follows->not_after;
+  request.validity = wished_validity(application, product);
   request.subject = subject_for(snapshot, application);
   return request;
 }

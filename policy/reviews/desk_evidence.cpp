@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "policy/applications/revision.h"
+#include "policy/calendars/service_clock.h"
 #include "policy/documents/document.h"
 #include "policy/organizations/org_validation.h"
 #include "policy/plain_text.h"
@@ -150,6 +151,13 @@ void note_contact(Case& current, ca::Time now) {
   current.edit().deadlines.first_contact.reset();
 }
 
+/// ALI-27: who missed a call is reminded until there was another one.
+void note_answer(Case& current, CallOutcome outcome, ca::Time now) {
+  Gate& gate = *current.edit().gate(GateName::phone_call);
+  gate.due_at.reset();
+  if (outcome == CallOutcome::no_answer) gate.due_at = reminder_due(now, 0);
+}
+
 std::uint32_t calls_on_day(const Here& here, const Case& current) {
   std::uint32_t count = 0;
   for (const CallRecord& call : calls_of(here.transaction, current.application().id)) {
@@ -276,6 +284,7 @@ Allowed<Application> record_call(const Here& here,
   kCalls.put(here.transaction, application.id.octets() + id.octets(), call);
   current->involve(Part::collected);
   note_contact(*current, here.now);
+  note_answer(*current, call.outcome, here.now);
   if (call.outcome == CallOutcome::confirmed) {
     const Event event{
         .kind = EventKind::gate_passed, .gate = GateName::phone_call, .evidence = {id.text()}};

@@ -44,6 +44,12 @@ fi
 openssl x509 -in "$work/leaf" -noout -subject | grep -q "$organization"
 openssl x509 -in "$work/leaf" -noout -pubkey >"$work/public"
 openssl pkey -in "$work/key.pem" -pubout | cmp - "$work/public"
+# ALO-22 ALO-25: it is said which key the certificate is for; the key itself is nowhere but where it was made.
+hash=$(sed '/^-/d' "$work/public" | openssl base64 -d | sha256sum | cut -d' ' -f1)
+curl --silent --fail --cacert "$ACME_CA" --header "Authorization: Bearer $APPLICANT_TOKEN" \
+  "$CHANCERY_URL/api/v1/certificates" >"$work/certificates"
+grep -q "\"spkiSha256\":\"$hash\"" "$work/certificates"
+grep -q '"deployable":false' "$work/certificates"
 curl --silent --fail --cacert "$ACME_CA" --header "Authorization: Bearer $AUDITOR_TOKEN" \
   "$CHANCERY_URL/api/v1/audit/verify" | grep -q '"intact":true'
 chancery verify >"$work/verify.log" || { cat "$work/verify.log" >&2; exit 1; }

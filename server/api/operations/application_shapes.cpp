@@ -5,6 +5,7 @@
 
 #include "ca/crypto/encoding.h"
 #include "policy/applications/projection.h"
+#include "server/api/operations/domain_control_shapes.h"
 #include "server/api/operations/stated.h"
 #include "server/api/operations/wish.h"
 
@@ -21,7 +22,7 @@ constexpr std::array kGateFields{
     text("acts", "Who has to act: applicant, authority or server").required(),
     text("reason", "Why it failed, waits or was waived", kLongText),
     time("openedAt", ""),
-    time("dueAt", ""),
+    time("dueAt", "Until when; of mails and missed calls, when one is reminded"),
     time("closedAt", ""),
 };
 constexpr Shape kGate{"Gate", "One condition of an application.", kGateFields};
@@ -129,6 +130,7 @@ constexpr std::array kProgressFields{
     time("expectedIssueAt", ""),
     object("gates", "", kGate).list().required(),
     object("words", "", kWordsShape).required(),
+    object("late", "It is later than it should be, and names are not proven yet", kLate),
 };
 
 json gates_json(const policy::Application& application) {
@@ -228,7 +230,8 @@ json json_of(const policy::Application& application, const policy::Catalog& cata
            {"state", policy::text_of(application.state)},
            {"gates", gates_json(application)},
            {"requiredActions", required_actions_json(application)},
-           {"actions", policy::possible_actions(application, product)},
+           {"actions", policy::possible_actions(application, product,
+                                                catalog.in_force(application.product, now))},
            {"orderIds", application.orders},
            {"words", words_json(application)},
            {"version", application.version}};

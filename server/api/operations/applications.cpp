@@ -8,6 +8,7 @@
 #include "server/api/operations/application_history.h"
 #include "server/api/operations/application_rules.h"
 #include "server/api/operations/application_shapes.h"
+#include "server/api/operations/domain_control_shapes.h"
 #include "server/api/operations/new_application.h"
 #include "server/api/operations/wish.h"
 #include "server/api/page.h"
@@ -99,6 +100,21 @@ Allowed<Answer> read_part(const Context&, const storage::Snapshot& snapshot, con
       policy::visible_application(snapshot, call.actor, call.id<ApplicationId>("application"));
   if (!found) return policy::Refused(found.error());
   return json_answer(part(*found), found->version);
+}
+
+/// ALI-22: who waits for longer than was promised looks into the DNS first.
+Allowed<Answer> read_progress(const Context&, const storage::Snapshot& snapshot, const Call& call) {
+  const auto found =
+      policy::visible_application(snapshot, call.actor, call.id<ApplicationId>("application"));
+  if (!found) return policy::Refused(found.error());
+  json out = progress_json(*found);
+  const policy::Gate* const gate = found->gate(policy::GateName::dcv);
+  const bool is_late = found->expected_at && call.now() > *found->expected_at;
+  if (is_late && gate != nullptr && gate->is_open()) {
+    const auto control = policy::kDomainControls.get(snapshot, found->id.octets());
+    if (control) out["late"] = late_json(*control);
+  }
+  return json_answer(out, found->version);
 }
 
 json actions_page(const Application& application) {
@@ -241,7 +257,7 @@ constexpr std::array kRoutes{
             "readProgress",
             "How far it has come",
             kProgressReaders,
-            read_part<progress_json>)
+            read_progress)
         .gives(kProgress),
     reading("/applications/{application}/required-actions",
             "listRequiredActions",

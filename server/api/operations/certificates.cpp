@@ -37,6 +37,8 @@ constexpr std::array kCertificateFields{
     whole("revocationReason", "RFC 5280 §5.3.1"),
     text("spkiSha256", "Of the key, in hex").required(),
     text("sha256", "Of the certificate, in hex").required(),
+    boolean("deployable", "Whether the key is here, so that the server could install both: never")
+        .required(),
 };
 constexpr Shape kCertificate{"Certificate", "A certificate that was issued.", kCertificateFields};
 
@@ -57,7 +59,8 @@ json json_of(const ca::LedgerEntry& entry, const ApplicationId& application, ca:
            {"notAfter", ca::rfc3339(entry.not_after)},
            {"issuedAt", ca::rfc3339(entry.issued_at)},
            {"spkiSha256", view ? ca::hex(ca::sha256(view->spki)) : ""},
-           {"sha256", ca::hex(ca::sha256(entry.certificate))}};
+           {"sha256", ca::hex(ca::sha256(entry.certificate))},
+           {"deployable", false}};  // ALO-22, BR 6.1.1.3: the key stays where it was made
   if (entry.revoked) {
     out["revokedAt"] = ca::rfc3339(entry.revoked_at);
     out["revocationReason"] = entry.revocation_reason;

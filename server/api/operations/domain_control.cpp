@@ -36,9 +36,17 @@ constexpr std::array kControlFields{
 };
 constexpr Shape kControl{"DomainControl", "Domain control of an application.", kControlFields};
 
+constexpr std::array kUnavailableFields{
+    word("method", "", words_in<ControlMethod>).required(),
+    text("reason", "Why it cannot prove the name").required(),
+};
+constexpr Shape kUnavailable{"DcvMethodUnavailable",
+                             "A method of the product that does not serve for a name.",
+                             kUnavailableFields};
 constexpr std::array kOfferFields{
     object("identifier", "", kIdentifier).required(),
     word("methods", "In the order of recommendation", words_in<ControlMethod>).list().required(),
+    object("unavailable", "The product's other ones", kUnavailable).list().required(),
 };
 constexpr Shape kOffer{"DcvMethods", "How control of a name can be proven.", kOfferFields};
 constexpr std::array kChoiceFields{word("method", "", words_in<ControlMethod>).required()};
@@ -73,6 +81,24 @@ Allowed<Answer> read_control(const Context&, const storage::Snapshot& snapshot, 
   return json_answer(shown(*found, Asked::soberly));
 }
 
+json offer_of(const policy::Product& product,
+              const ca::Identifier& name,
+              const policy::ControlHouse& house) {
+  json methods = json::array();
+  json unavailable = json::array();
+  for (const ControlMethod each : product.control_methods) {
+    if (const auto obstacle = policy::obstacle(each, name, house)) {
+      unavailable.push_back({{"method", policy::text_of(each)},
+                             {"reason", ca::value_of(name) + " " + std::string(*obstacle)}});
+    } else {
+      methods.push_back(policy::text_of(each));
+    }
+  }
+  return {{"identifier", json_of(name)},
+          {"methods", std::move(methods)},
+          {"unavailable", std::move(unavailable)}};
+}
+
 Allowed<Answer> list_methods(const Context& context,
                              const storage::Snapshot& snapshot,
                              const Call& call) {
@@ -84,11 +110,7 @@ Allowed<Answer> list_methods(const Context& context,
   json items = json::array();
   if (product != nullptr) {
     for (const auto& name : policy::certified_names(*product, application->wish.identifiers)) {
-      json methods = json::array();
-      for (const ControlMethod each : policy::methods_for(*product, name, context.control_house)) {
-        methods.push_back(policy::text_of(each));
-      }
-      items.push_back({{"identifier", json_of(name)}, {"methods", std::move(methods)}});
+      items.push_back(offer_of(*product, name, context.control_house));
     }
   }
   return json_answer({{"items", std::move(items)}});

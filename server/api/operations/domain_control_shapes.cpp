@@ -6,6 +6,7 @@
 
 #include "policy/domain_control/finding.h"
 #include "server/api/operations/wish.h"
+#include "server/api/route.h"
 #include "storage/due_work.h"
 
 namespace server::api {
@@ -50,9 +51,22 @@ constexpr std::array kItemFields{
     text("trace", "Every step of the last look", kLongText).list(),
 };
 
+constexpr std::array kLateItemFields{
+    object("identifier", "", kIdentifier).required(),
+    time("lookedAt", "When it was looked for last"),
+    word("code", "What was wrong then", control_code_words),
+    text("hint", "What can be done about it", kLongText),
+};
+constexpr Shape kLateItem{"LateName", "A name that is not proven.", kLateItemFields};
+constexpr std::array kLateFields{
+    text("diagnose", "Where to find out more about a name").required(),
+    object("items", "", kLateItem).list().required(),
+};
+
 }  // namespace
 
 constinit const Shape kControlItem{"DcvItem", "Domain control of one name.", kItemFields};
+constinit const Shape kLate{"Late", "What keeps a certificate that should be there.", kLateFields};
 
 json json_of(const ca::Identifier& identifier) {
   return {{"type", ca::type_of(identifier)}, {"value", ca::value_of(identifier)}};
@@ -85,6 +99,21 @@ json json_of(const policy::ControlItem& item, Needed needed) {
   out["seen"] = item.last.seen;
   out["trace"] = item.last.trace;
   return out;
+}
+
+json late_json(const policy::DomainControl& control) {
+  json items = json::array();
+  for (const policy::ControlItem& item : control.items) {
+    if (item.is_proven()) continue;
+    json one{{"identifier", json_of(item.name)}};
+    if (item.looked_at) one["lookedAt"] = ca::rfc3339(*item.looked_at);
+    if (item.last.code) {
+      one["code"] = policy::text_of(*item.last.code);
+      one["hint"] = policy::facts_of(*item.last.code).hint;
+    }
+    items.push_back(std::move(one));
+  }
+  return {{"diagnose", std::string(kPrefix) + "/tools/dcv-diagnose"}, {"items", std::move(items)}};
 }
 
 json json_of(const policy::DomainControl& control, Needed needed, Asked asked) {

@@ -9,6 +9,7 @@
 namespace server::api {
 
 extern const Shape kControlItem;
+extern const Shape kLate;
 
 /// Whether what was placed for it may go.
 enum class Needed { still, no_more };
@@ -19,5 +20,9 @@ nlohmann::json json_of(const ca::Identifier& identifier);
 enum class Asked { soberly, too_often };
 /// Open, times and items.
 nlohmann::json json_of(const policy::DomainControl& control, Needed needed, Asked asked);
+
+/// What to look into when a certificate is late: the names that are not proven, with what was seen
+/// last, and the tool that tells more (ALI-22).
+nlohmann::json late_json(const policy::DomainControl& control);
 
 }  // namespace server::api

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 
 #include "policy/domain_control/look.h"
@@ -68,6 +69,28 @@ TEST_F(ControlTest, OffersWhatProvesTheName) {
               ElementsAre(file, auto_file, http_01));
   EXPECT_THAT(methods_for(product(), dns("a.example.com"), {}),
               ElementsAre(dns_txt, file, auto_file, http_01));
+}
+
+// TFR-44 C-09: a record that stays does what hosting the zone would, and needs a name of ours.
+TEST_F(ControlTest, SaysWhyAMethodCannotBeHad) {
+  using enum ControlMethod;
+  const auto address = ca::IpAddress::parse("192.0.2.7").value();
+  const ControlHouse nameless;
+  for (const ControlMethod method : product().control_methods) {
+    for (const ca::Identifier& name :
+         std::vector<ca::Identifier>{dns("a.example.com"), dns("*.example.com"), address}) {
+      for (const ControlHouse& where : {house, nameless}) {
+        const auto offered = methods_for(product(), name, where);
+        EXPECT_NE(obstacle(method, name, where).has_value(),
+                  std::ranges::find(offered, method) != offered.end());
+      }
+    }
+  }
+  EXPECT_FALSE(obstacle(auto_dns, dns("a.example.com"), house));
+  EXPECT_THAT(std::string(*obstacle(auto_dns, dns("a.example.com"), nameless)),
+              HasSubstr("has no name for CAA records"));
+  EXPECT_THAT(std::string(*obstacle(file, dns("*.example.com"), house)), HasSubstr("wildcard"));
+  EXPECT_THAT(std::string(*obstacle(auto_dns, address, house)), HasSubstr("address"));
 }
 
 TEST_F(ControlTest, RefusesAWildcardByFile) {

@@ -107,8 +107,25 @@ TEST(CheckNames, TakesOnionNamesOfServicesUnderAProductThatProvesThem) {
   for (const ValidationMethod method : methods_for(onion, dns("a.example.com"))) {
     EXPECT_NE(method, ValidationMethod::onion_csr_01);
   }
-  EXPECT_FALSE(application_name_faults(onion, {dns(service)}, kPublic).size() > 0);
-  EXPECT_TRUE(application_name_faults(dv(), {dns(service)}, kPublic).size() > 0);
+}
+
+// An application has no challenge that the service signs, and nowhere to put the service's CAA
+// records: it would wait for ever.
+TEST(CheckNames, TakesOnionNamesFromAcmeOrdersAlone) {
+  const Catalog catalog;
+  const Product& onion = *catalog.find("dv-onion");
+  const std::vector<ca::Identifier> names{
+      dns("a.example.com"), dns("bbcweb3hytmzhn5d532owbu6oqadra5z3ar726vq5kgwwn6aucdccrad.onion")};
+  EXPECT_TRUE(application_name_faults(onion, names, kPublic, ShownBy::acme_order).empty());
+  const auto faults = application_name_faults(onion, names, kPublic);
+  ASSERT_EQ(faults.size(), 1U);
+  EXPECT_EQ(faults[0].code, FaultCode::dcv_method_not_available);
+  EXPECT_EQ(faults[0].pointer, "/identifiers/1/value");
+  for (const ShownBy by : {ShownBy::application, ShownBy::acme_order}) {
+    const auto never = application_name_faults(dv(), names, kPublic, by);
+    ASSERT_EQ(never.size(), 1U);
+    EXPECT_EQ(never[0].code, FaultCode::name_not_allowed);
+  }
 }
 
 // RFC8555-6.7.1

@@ -1,11 +1,14 @@
 // What people looked at, for a reissue and a renewal of certificates that name an organization.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <iterator>
 #include <string>
 
 #include "ca/revocation_index.h"
 #include "policy/applications/adopt.h"
+#include "policy/applications/projection.h"
 #include "policy/applications/succession.h"
 #include "policy/applications/verify.h"
 #include "policy/organizations/suspension.h"
@@ -15,17 +18,49 @@ namespace policy {
 namespace {
 
 using std::chrono::days;
+using testing::Contains;
+using testing::Not;
 using tests::Office;
 
-/// The products of the office, each with a look for risks.
+/// The products of the office, each with a look for risks and certificates of 199 days.
 std::vector<Product> looked_at_for_risks() {
   std::vector<Product> products = tests::office_products();
-  for (Product& product : products) product.stages.push_back(Stage{{{GateName::risk_clear}}});
+  for (Product& product : products) {
+    product.stages.push_back(Stage{{{GateName::risk_clear}}});
+    product.profile = ca::find_profile("ov");
+    product.certificate_validity = days(199);
+  }
+  return products;
+}
+
+/// From then on there are other versions of them.
+constexpr ca::Time kChange = std::chrono::sys_days{std::chrono::year{2026} / 12 / 15};
+
+/// Of the first versions alibaba-ov is not renewed, of the second tencent-ov is not; wotrus-ov has
+/// none.
+std::vector<Product> in_two_versions() {
+  std::vector<Product> products = looked_at_for_risks();
+  std::vector<Product> later;
+  for (Product& product : products) {
+    if (product.name == "alibaba-ov") product.renewable = false;
+    product.until = kChange;
+    if (product.name == "wotrus-ov") continue;
+    Product second = product;
+    second.version = 2;
+    second.from = kChange;
+    second.until.reset();
+    second.renewable = product.name != "tencent-ov";
+    later.push_back(std::move(second));
+  }
+  std::ranges::move(later, std::back_inserter(products));
   return products;
 }
 
 class SuccessionReview : public testing::Test {
  protected:
+  SuccessionReview() : SuccessionReview(looked_at_for_risks()) {}
+  explicit SuccessionReview(std::vector<Product> products) : office(std::move(products)) {}
+
   /// Through every hand to a certificate, which the ledger knows.
   ApplicationId issued(const std::string& product) {
     const ApplicationId id = office.submitted(product, office.names_for(product)).id;
@@ -43,7 +78,7 @@ class SuccessionReview : public testing::Test {
     entry.issuer_id = "ca";
     entry.serial = "\x01";
     entry.certificate = "a certificate";
-    entry.not_after = office.now + days(199);
+    entry.not_after = office.now + days(198);
     storage::Table<ca::LedgerEntry>{"ledger"}.put(
         office.store, ca::serial_key(entry.issuer_id, entry.serial), entry);
     return id;
@@ -72,7 +107,7 @@ class SuccessionReview : public testing::Test {
         "server", [&](const Here& here) { return dcv_passed(here, {application.id}, {"claim"}); });
   }
 
-  Office office{looked_at_for_risks()};
+  Office office;
 };
 
 /// The products that name an organization and differ in who looks.
@@ -124,7 +159,7 @@ TEST_P(ReviewedSuccession, SoAreOtherPeopleUnderTheSameContact) {
 TEST_P(ReviewedSuccession, SoIsOneThatWasLookedAtTooLongAgo) {
   const ApplicationId first = issued(GetParam());
   ca::LedgerEntry entry = ledger_entry(office.store, "ca/01").value();
-  entry.not_after = office.now + days(500);
+  entry.not_after = office.now + days(450);
   storage::Table<ca::LedgerEntry>{"ledger"}.put(
       office.store, ca::serial_key(entry.issuer_id, entry.serial), entry);
   office.now += days(398);
@@ -134,8 +169,19 @@ TEST_P(ReviewedSuccession, SoIsOneThatWasLookedAtTooLongAgo) {
 // What is known for the worse is about this very application: a second person looks, all the same.
 TEST_P(ReviewedSuccession, ARiskTakesASecondPerson) {
   const ApplicationId first = issued(GetParam());
-  office.risks.names = {"shop.example.com"};
-  EXPECT_NE(proven(submitted(first, SuccessionKind::reissue)).state, ApplicationState::approved);
+  const std::vector<std::string> names = office.names_for(GetParam());
+  office.risks.names = {names.begin(), names.end()};
+  const ApplicationId id = proven(submitted(first, SuccessionKind::reissue)).id;
+  ASSERT_EQ(office.get(id).gate(GateName::org_vetting)->reason, "reissue");
+  office.work(id);  // sue looks into the risk
+  office.must("both", [&](const Here& here) { return approve(here, {id}, "good"); });
+  EXPECT_EQ(office.get(id).state, ApplicationState::second_approval);
+  const auto alone =
+      office.act("both", [&](const Here& here) { return countersign(here, {id}, "good"); });
+  ASSERT_FALSE(alone);
+  EXPECT_EQ(alone.error().code, FaultCode::second_person_required);
+  office.must("bob", [&](const Here& here) { return countersign(here, {id}, "good"); });
+  EXPECT_EQ(office.get(id).state, ApplicationState::approved);
 }
 
 // An order is for a term of its own; what a reissue rests on is not for that.
@@ -188,6 +234,75 @@ TEST_F(SuccessionReview, WhatIsSuspendedIsNotReissuedUnseen) {
     return suspend_organization(here, office.organization, "dissolved");
   });
   EXPECT_NE(proven(submitted(first, SuccessionKind::reissue)).state, ApplicationState::approved);
+}
+
+/// Certificates that came of products which have changed since.
+class SuccessionOfVersions : public SuccessionReview {
+ protected:
+  SuccessionOfVersions() : SuccessionReview(in_two_versions()) {}
+  /// Of the first version, when the second is in force.
+  ApplicationId issued_before(const std::string& product) {
+    const ApplicationId id = issued(product);
+    office.now = kChange;
+    return id;
+  }
+  std::vector<std::string_view> actions(const ApplicationId& id) {
+    const Application application = office.get(id);
+    return possible_actions(
+        application, office.catalog.version(application.product, application.product_version),
+        office.catalog.in_force(application.product, office.now));
+  }
+};
+
+// TFR-26: whatever the certificate came of.
+TEST_F(SuccessionOfVersions, ARenewalIsJudgedByTheOneInForce) {
+  const ApplicationId no_more = issued_before("tencent-ov");
+  EXPECT_THAT(actions(no_more), Not(Contains("renew")));
+  const auto refused = succeed(no_more, SuccessionKind::renewal);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, FaultCode::not_renewable);
+}
+
+TEST_F(SuccessionOfVersions, ARenewalIsMadeUnderTheOneInForce) {
+  const ApplicationId by_now = issued_before("alibaba-ov");
+  EXPECT_EQ(office.get(by_now).product_version, 1U);
+  EXPECT_THAT(actions(by_now), Contains("renew"));
+  const auto renewed = succeed(by_now, SuccessionKind::renewal);
+  ASSERT_TRUE(renewed) << renewed.error().detail;
+  EXPECT_EQ(renewed->product_version, 2U);
+  const auto reissued = succeed(by_now, SuccessionKind::reissue);
+  ASSERT_TRUE(reissued) << reissued.error().detail;
+  EXPECT_EQ(reissued->product_version, 1U);
+}
+
+TEST_F(SuccessionOfVersions, WhatIsOnOfferNoMoreIsReissuedAndNotRenewed) {
+  const ApplicationId gone = issued_before("wotrus-ov");
+  EXPECT_THAT(actions(gone), Not(Contains("renew")));
+  const auto refused = succeed(gone, SuccessionKind::renewal);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, FaultCode::entitlement_required);
+  EXPECT_TRUE(succeed(gone, SuccessionKind::reissue));
+}
+
+// EVG 3.2.2.14.2 BR-6.3.2: the limits were lowered since, or the product's term is shorter.
+TEST_F(SuccessionReview, AReissueThatCannotKeepItsEndIsNone) {
+  const ApplicationId first = issued("tencent-ov");
+  const ca::LedgerEntry entry = ledger_entry(office.store, "ca/01").value();
+  const auto ends = [&](ca::Time time) {
+    ca::LedgerEntry other = entry;
+    other.not_after = time;
+    storage::Table<ca::LedgerEntry>{"ledger"}.put(
+        office.store, ca::serial_key(entry.issuer_id, entry.serial), other);
+  };
+  ends(office.now + days(199));
+  const auto refused = succeed(first, SuccessionKind::reissue);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, FaultCode::validity_not_allowed);
+  ASSERT_EQ(refused.error().errors.size(), 1U);
+  EXPECT_EQ(refused.error().errors[0].pointer, "/follows/notAfter");
+  EXPECT_TRUE(succeed(first, SuccessionKind::renewal)) << "it has another end";
+  ends(entry.not_after);
+  EXPECT_TRUE(succeed(first, SuccessionKind::reissue));
 }
 
 // ALO-26 TFR-26: what a product forbids.

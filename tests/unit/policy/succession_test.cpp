@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "ca/certificate.h"
+#include "ca/crypto/hash.h"
 #include "policy/applications/succession.h"
 #include "policy/issuing/issuance_refusal.h"
 #include "tests/unit/policy/issuing_fixture.h"
@@ -51,6 +52,9 @@ class Successions : public IssuingTest {
     });
     ASSERT_TRUE(done.has_value());
   }
+  static std::string spki_hash(const ca::LedgerEntry& entry) {
+    return ca::sha256(ca::view_certificate(entry.certificate)->spki);
+  }
   std::unique_ptr<ca::Signer> other_key = ca::generate_signer(ca::KeyAlgorithm::ecdsa_p256);
   const std::vector<std::string> shop{"a.example.com"};
 };
@@ -75,6 +79,48 @@ TEST_F(Successions, AReissueIsSignedByWhatTheCertificateRestsOn) {
   EXPECT_NE(ca::view_certificate(after.certificate)->spki,
             ca::view_certificate(before.certificate)->spki);
   EXPECT_FALSE(before.revoked);
+  expect_sound();
+}
+
+// TCG-10: the same request, and hence the same key, for another term.
+TEST_F(Successions, ARenewalMayKeepTheKey) {
+  const ApplicationId first = issued(shop);
+  now += days(20);
+  const auto renew = [&] {
+    const ApplicationId id = ApplicationId::fresh(random, now);
+    const Successor successor{SuccessionKind::renewal, get(first).certificates.at(0),
+                              Replaced::stays};
+    return write([&](storage::Transaction& transaction) {
+      const std::string csr = kApplications.get(transaction, first.octets())->wish.csr;
+      return succeed_application({transaction, surroundings, ann, now}, {first}, id, successor, {},
+                                 [&](const Application& old) {
+                                   Wish wish = old.wish;
+                                   wish.csr = csr;
+                                   return wish;
+                                 });
+    });
+  };
+  const auto made = renew();
+  ASSERT_TRUE(made) << made.error().detail;
+  submit(made->id);
+  work();
+  ASSERT_EQ(get(made->id).state, ApplicationState::issued);
+  const ca::LedgerEntry before = ledger(first).at(0);
+  const ca::LedgerEntry after = ledger(made->id).at(0);
+  EXPECT_NE(after.serial, before.serial);
+  EXPECT_GT(after.not_after, before.not_after);
+  EXPECT_EQ(ca::view_certificate(after.certificate)->spki,
+            ca::view_certificate(before.certificate)->spki);
+  // BR 6.1.1.3: but not one that somebody else has, too.
+  write([&](storage::Transaction& transaction) {
+    ca::Ledger::block_key(transaction, spki_hash(before), "reported", now);
+    return 0;
+  });
+  const auto refused = renew();
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, FaultCode::key_rejected);
+  ASSERT_EQ(refused.error().errors.size(), 1U);
+  EXPECT_EQ(refused.error().errors[0].pointer, "/csr");
   expect_sound();
 }
 
@@ -122,6 +168,49 @@ TEST_F(Successions, TheReplacedCertificateIsRevokedAfterThreeDays) {
   EXPECT_EQ(replaced, std::vector<ApplicationId>{made->id});
   run_kind(storage::WorkKind::application_clock);
   EXPECT_THAT(replaced, SizeIs(1));
+  expect_sound();
+}
+
+/// From then on a certificate lasts 47 days at most, and no more 100 (BR 6.3.2).
+constexpr ca::Time kShorter = std::chrono::sys_days{std::chrono::year{2029} / 3 / 15};
+
+// BR-6.3.2 EVG 3.2.2.14.2: the end of a reissue is not moved, so that there is none.
+TEST_F(Successions, AReissueIsRefusedWhereTodaysLimitsForbidItsEnd) {
+  now = kShorter - days(5);
+  const ApplicationId first = issued(shop);
+  ASSERT_GT(ledger(first).at(0).not_after, kShorter + days(48));
+  const auto in_time = succeed(first, SuccessionKind::reissue, shop);
+  ASSERT_TRUE(in_time) << in_time.error().detail;
+  now = kShorter;
+  const auto late = succeed(first, SuccessionKind::reissue, shop);
+  ASSERT_FALSE(late);
+  EXPECT_EQ(late.error().code, FaultCode::validity_not_allowed);
+  EXPECT_TRUE(succeed(first, SuccessionKind::renewal, shop));
+  // A draft that is older than the limit does not get past it.
+  const auto submitted = write([&](storage::Transaction& transaction) {
+    return submit_application({transaction, surroundings, ann, now}, {in_time->id});
+  });
+  ASSERT_FALSE(submitted);
+  EXPECT_EQ(submitted.error().code, FaultCode::validity_not_allowed);
+  EXPECT_EQ(get(in_time->id).state, ApplicationState::draft);
+  now = ledger(first).at(0).not_after - days(40);
+  EXPECT_TRUE(succeed(first, SuccessionKind::reissue, shop)) << "what is left is short enough";
+}
+
+// BR-6.3.2: the day may come between the approval and the signature.
+TEST_F(Successions, AnEndThatCannotBeKeptAnyMoreIsSaidByItsOwnCode) {
+  now = kShorter - std::chrono::minutes(10);
+  const ApplicationId first = issued(shop);
+  const auto made = succeed(first, SuccessionKind::reissue, shop);
+  ASSERT_TRUE(made) << made.error().detail;
+  ASSERT_EQ(submit(made->id).state, ApplicationState::approved);
+  now = kShorter;
+  work();
+  const Application after = get(made->id);
+  EXPECT_EQ(after.state, ApplicationState::rejected);
+  ASSERT_TRUE(after.decision);
+  EXPECT_EQ(after.decision->code, "validity_not_allowed");
+  EXPECT_THAT(ledger(made->id), SizeIs(0));
   expect_sound();
 }
 

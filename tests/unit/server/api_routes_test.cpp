@@ -72,7 +72,8 @@ TEST(ApiRoutes, HaveWhateverAnApplicationSaysCanBeDone) {
   for (const policy::ApplicationState state : policy::application_states()) {
     policy::Application application;
     application.state = state;
-    for (const std::string_view action : policy::possible_actions(application, &product)) {
+    for (const std::string_view action :
+         policy::possible_actions(application, &product, &product)) {
       EXPECT_TRUE(has_route(action)) << action;
     }
   }

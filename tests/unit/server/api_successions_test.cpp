@@ -6,6 +6,7 @@
 #include "ca/revocation_index.h"
 #include "policy/applications/schedule.h"
 #include "policy/applications/succession.h"
+#include "policy/domain_control/control.h"
 #include "tests/unit/server/api_applications_fixture.h"
 
 namespace server::api {
@@ -27,7 +28,7 @@ class ApiSuccessions : public ApiApplications {
             {"terms", "2026-01"}};
   }
   /// An application that was issued, and the ledger's entry of its certificate.
-  void issued(const json& wanted) {
+  void issued(const json& wanted, std::chrono::days lasts = std::chrono::days(89)) {
     const ApiReply made = post("/applications", wanted);
     ASSERT_EQ(made.status, 201U) << made.response.body;
     app = made.body.at("id");
@@ -41,7 +42,7 @@ class ApiSuccessions : public ApiApplications {
       entry.issuer_id = "ca";
       entry.serial = "\x01";
       entry.certificate = "a certificate";
-      entry.not_after = kNow + std::chrono::days(90);
+      entry.not_after = kNow + lasts;
       storage::Table<ca::LedgerEntry>{"ledger"}.put(
           transaction, ca::serial_key(entry.issuer_id, entry.serial), entry);
     });
@@ -90,6 +91,38 @@ TEST_F(ApiSuccessions, WhatIsRefusedLeavesNothing) {
   EXPECT_EQ(count(), before);
   clock.advance(std::chrono::days(91));
   EXPECT_EQ(again("reissue", {{"csr", csr({"www.example.org"})}}).code(), "stateConflict");
+}
+
+// BR-6.3.2 EVG 3.2.2.14.2
+TEST_F(ApiSuccessions, AReissueThatCannotKeepItsEndIsRefused) {
+  issued(dv(), std::chrono::days(120));  // of a time when the product had longer ones
+  const std::size_t before = count();
+  const ApiReply refused = again("reissue", {{"csr", csr({"www.example.org"})}});
+  EXPECT_EQ(refused.status, 409U);
+  EXPECT_EQ(refused.code(), "validityNotAllowed");
+  EXPECT_THAT(refused.pointers(), ElementsAre("/follows/notAfter"));
+  EXPECT_THAT(refused.body.at("detail").get<std::string>(), HasSubstr("cannot end at"));
+  EXPECT_EQ(count(), before);
+  EXPECT_EQ(again("renew", json::object()).status, 201U);
+}
+
+// Only an ACME order can prove an onion name; an application for one would wait for ever.
+TEST_F(ApiSuccessions, AnOnionNameIsRefusedWhenItIsAskedFor) {
+  const std::string service = "bbcweb3hytmzhn5d532owbu6oqadra5z3ar726vq5kgwwn6aucdccrad.onion";
+  json wanted = dv("dv-onion");
+  wanted["identifiers"].push_back({{"value", service}});
+  wanted.erase("csr");
+  const ApiReply refused = post("/applications", wanted);
+  EXPECT_EQ(refused.status, 422U);
+  EXPECT_EQ(refused.code(), "dcvMethodNotAvailable");
+  EXPECT_EQ(refused.pointers().size(), 1U);
+  EXPECT_THAT(refused.pointers().at(0), HasSubstr("/identifiers/"));
+  wanted = dv("dv-onion");
+  wanted["methods"][0]["method"] = "onion-csr-01";
+  EXPECT_THAT(post("/applications", wanted).pointers(), ElementsAre("/methods/0/method"));
+  EXPECT_EQ(count(), 0U);
+  wanted["methods"][0]["method"] = "dns-01";
+  EXPECT_EQ(post("/applications", wanted).status, 201U);
 }
 
 TEST_F(ApiSuccessions, ARenewalMayKeepItsRequest) {
@@ -178,6 +211,53 @@ TEST_F(ApiSuccessions, ASubmissionSaysToStayReachable) {
   EXPECT_EQ(act("/applications/" + app + ":submit", ada).body.at("notice"),
             "submitted_keep_reachable");
   EXPECT_FALSE(get("/applications/" + app, ada).body.contains("notice"));
+}
+
+// ALI-22: first of all into the DNS.
+TEST_F(ApiSuccessions, WhatIsLateSaysWhereToLook) {
+  json wanted = dv("alibaba-dv");
+  wanted["submit"] = true;
+  const ApiReply made = post("/applications", wanted);
+  ASSERT_EQ(made.status, 201U) << made.response.body;
+  app = made.body.at("id");
+  const auto progress = [&] { return get("/applications/" + app + "/progress", ada).body; };
+  const auto id = policy::ApplicationId::parse(app).value();
+  store->write_and_wait([&](storage::Transaction& transaction) {
+    auto control = policy::kDomainControls.get(transaction, id.octets()).value();
+    control.items.at(0).looked_at = kNow;
+    control.items.at(0).last.code = policy::ControlCode::txt_missing;
+    policy::kDomainControls.put(transaction, id.octets(), control);
+  });
+  EXPECT_FALSE(progress().contains("late"));
+  clock.advance(std::chrono::days(6));
+  ASSERT_TRUE(progress().contains("late"));
+  const json late = progress().at("late");
+  EXPECT_EQ(late.at("diagnose"), "/api/v1/tools/dcv-diagnose");
+  ASSERT_EQ(late.at("items").size(), 1U);
+  EXPECT_EQ(late.at("items")[0].at("identifier").at("value"), "www.example.org");
+  EXPECT_EQ(late.at("items")[0].at("code"), "txt_missing");
+  EXPECT_THAT(late.at("items")[0].at("hint").get<std::string>(), HasSubstr("TXT"));
+  happen([](const policy::Here& here, const policy::Target& target) {
+    return policy::dcv_passed(here, target, {"claim"});
+  });
+  EXPECT_FALSE(progress().contains("late"));
+}
+
+// TFR-44: what is not to be had is named, with the reason.
+TEST_F(ApiSuccessions, MethodsThatDoNotServeSayWhy) {
+  json wanted = dv("tencent-dv", "*.example.org");
+  const ApiReply made = post("/applications", wanted);
+  ASSERT_EQ(made.status, 201U) << made.response.body;
+  const json offer =
+      get("/applications/" + made.body.at("id").get<std::string>() + "/dcv-methods", ada)
+          .body.at("items")[0];
+  EXPECT_THAT(offer.at("methods").get<std::vector<std::string>>(), Contains("dns-txt"));
+  std::vector<std::string> others;
+  for (const json& each : offer.at("unavailable")) {
+    others.push_back(each.at("method"));
+    EXPECT_THAT(each.at("reason").get<std::string>(), HasSubstr("*.example.org"));
+  }
+  EXPECT_THAT(others, Contains("file"));
 }
 
 // ALO-37: when it is expected, its type, its names and how long it will be valid.

@@ -2,8 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "policy/applications/clock_work.h"
 #include "policy/applications/gate_events.h"
+#include "policy/applications/schedule.h"
 #include "tests/support/office.h"
 
 namespace policy {
@@ -72,6 +75,73 @@ TEST_F(ApplicationMails, ALinkConfirmsAnApplicationOnce) {
   ASSERT_TRUE(answered) << answered.error().detail;
   EXPECT_EQ(gate(id), GateState::passed);
   EXPECT_EQ(answer(ConfirmationAnswer::confirmed).error().code, FaultCode::link_expired);
+}
+
+/// How often the applicant was reminded.
+std::int64_t reminders(const tests::Office& office) {
+  return std::ranges::count(office.heard.events, text_of(Notice::reminder));
+}
+
+// ALI-27 ALO-36: a day after the mail, and then each day until it is answered.
+TEST_F(ApplicationMails, WhoDoesNotAnswerIsRemindedEachDay) {
+  const ApplicationId id = waiting();
+  const auto tick_at = [&](ca::Time time) {
+    office.now = time;
+    office.must("server", [&](const Here& here) { return tick(here, id); });
+  };
+  const ca::Time asked = office.now;
+  EXPECT_EQ(office.get(id).gate(GateName::email_confirm)->due_at, asked + std::chrono::hours(24));
+  tick_at(asked + std::chrono::hours(24) - std::chrono::seconds(1));
+  EXPECT_EQ(reminders(office), 0);
+  for (int day = 1; day <= 3; ++day) {
+    tick_at(asked + std::chrono::days(day));
+    EXPECT_EQ(reminders(office), day);
+    tick_at(office.now);
+    EXPECT_EQ(reminders(office), day) << "once a day";
+  }
+  office.must("server", [&](const Here& here) {
+    return record_mail_confirmation(here, {id}, tests::good_mail());
+  });
+  tick_at(asked + std::chrono::days(9));
+  EXPECT_EQ(reminders(office), 3);
+}
+
+// ALI-27: the clock that stands still while the applicant is waited for reminds of nothing else.
+TEST_F(ApplicationMails, NobodyIsRemindedWhileSomethingElseIsAsked) {
+  const ApplicationId id = waiting();
+  const ca::Time asked = office.now;
+  office.must("sue",
+              [&](const Here& here) { return request_info(here, {id}, {.text = "the extract"}); });
+  office.now = asked + std::chrono::days(3);
+  office.must("server", [&](const Here& here) { return tick(here, id); });
+  EXPECT_EQ(reminders(office), 0);
+  office.must("ann", [&](const Here& here) { return answer_info(here, {id}, "here it is"); });
+  EXPECT_EQ(office.get(id).gate(GateName::email_confirm)->due_at, asked + std::chrono::days(4));
+}
+
+// ALI-27 ALO-16: a call that was missed.
+TEST_F(ApplicationMails, WhoMissedACallIsReminded) {
+  const ApplicationId id = waiting();
+  office.must("server", [&](const Here& here) {
+    return record_mail_confirmation(here, {id}, tests::good_mail());
+  });
+  ASSERT_TRUE(office.get(id).gate(GateName::phone_call)->is_open());
+  EXPECT_FALSE(office.get(id).gate(GateName::phone_call)->due_at);
+  CallEntry missed = tests::good_call(office.now);
+  missed.outcome = CallOutcome::no_answer;
+  missed.person_reached.clear();
+  office.must("sue", [&](const Here& here) {
+    return record_call(here, {id}, office.fresh_call(), missed);
+  });
+  office.now += std::chrono::hours(24);
+  office.must("server", [&](const Here& here) { return tick(here, id); });
+  EXPECT_EQ(reminders(office), 1);
+  office.must("sue", [&](const Here& here) {
+    return record_call(here, {id}, office.fresh_call(), tests::good_call(office.now));
+  });
+  office.now += std::chrono::hours(24);
+  office.must("server", [&](const Here& here) { return tick(here, id); });
+  EXPECT_EQ(reminders(office), 1);
 }
 
 // ALI-19: as soon as the gate opens, once.
