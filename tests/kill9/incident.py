@@ -74,15 +74,25 @@ class Run:
             time.sleep(0.05)
         raise Broken(f"the incident stands still: {found}")
 
-    def open_incident(self, serials):
-        (self.scratch / "serials").write_text("\n".join(serials) + "\n")
+    def open_incident(self):
         text = self.chancery("revoke", "--reason", "superseded", "--why", "a test", "--serials",
                              str(self.scratch / "serials"))
         return re.search(r"Incident: (\S+)", text).group(1)
 
+    def compare_list(self, serials):
+        """X-3: what an incident report lists, before anything is done: serial, hash, times, names."""
+        lines = self.chancery("revoke", "--reason", "superseded", "--why", "a test", "--serials",
+                              str(self.scratch / "serials"), "--dry-run").splitlines()
+        row = re.compile(r"([0-9a-f]{40})  [0-9a-f]{64}  \S+Z  \S+Z  open( \S+)+")
+        listed = [hit[1] for hit in map(row.fullmatch, lines[:-1]) if hit]
+        require(sorted(listed) == sorted(serials), f"{len(listed)} certificates are listed, or others than were asked for")
+        require(lines[-1].startswith(f"{len(serials)} certificates would be"), f"it says: {lines[-1]}")
+
     def revoke(self, serials):
+        (self.scratch / "serials").write_text("\n".join(serials) + "\n")
+        self.compare_list(serials)
         self.server.start()
-        incident = self.open_incident(serials)
+        incident = self.open_incident()
         began = time.monotonic()
         whole = 2 * len(serials)  # each is selected, and then revoked
         midway = 0

@@ -77,7 +77,7 @@ TEST_F(Caa, IsNotAskedForANameThatIsNotProven) {
   EXPECT_TRUE(world.dns.questions().empty());
 }
 
-// RFC8657-3 RFC8657-4
+// C-6 RFC8657-3 RFC8657-4
 TEST_F(Caa, IsJudgedForTheAccountAndTheMethodAtHand) {
   const std::string ours = "ca.example; accounturi=" + client.account().value();
   const std::string others = "ca.example; accounturi=" + registered(world).account().value();
@@ -175,6 +175,32 @@ TEST_F(Caa, OfAnAuthorizationThatIsUsedAgainIsLookedUpAgain) {
   const ClientOrder third = ordered(world, client, {"a.example"});
   ASSERT_EQ(third.body["status"], "ready");
   EXPECT_EQ(finalized(third, {"a.example"})["error"]["type"], "urn:ietf:params:acme:error:caa");
+}
+
+// T-B10: no name can be looked up any more. What was proven is signed for as long as what CAA said
+// with it counts; nothing else is, and the CA answers.
+TEST_F(Caa, LetsFreshOrdersThroughWhenTheResolverIsDead) {
+  const ClientOrder fresh = ready_order(world, client, {"fresh.example"});
+  const ClientOrder aged = ready_order(world, client, {"aged.example"});
+  for (const char* name : {"fresh.example", "aged.example", "new.example", "example"}) {
+    world.dns.fail(name, "the resolver does not answer");
+  }
+  EXPECT_EQ(finalized(fresh, {"fresh.example"})["status"], "valid");
+  const Json challenge = attempted("new.example");
+  EXPECT_EQ(challenge["status"], "invalid");
+  EXPECT_NE(challenge["error"]["detail"].get<std::string>().find("the resolver does not answer"),
+            std::string::npos)
+      << "the cause is told";
+  world.clock.advance(hours(8));
+  const Json ended = finalized(aged, {"aged.example"});
+  EXPECT_EQ(ended["status"], "invalid");
+  EXPECT_FALSE(ended.contains("certificate"));
+  EXPECT_EQ(read(world, client, fresh.url)["status"], "valid");
+  // It comes back: nobody has to do anything.
+  for (const char* name : {"aged.example", "example"}) world.dns.answer_again(name);
+  const ClientOrder again = ordered(world, client, {"aged.example"});
+  EXPECT_EQ(again.body["status"], "ready");
+  EXPECT_EQ(finalized(again, {"aged.example"})["status"], "valid");
 }
 
 // T-A1: an order with several aged names, of which any one forbids.

@@ -1,5 +1,8 @@
 // The process ends at every point there is, and every write fails in both ways there are. Whatever
 // happens, the store stays sound, nothing is signed twice, and every order ends.
+#include <map>
+
+#include "ca/certificate.h"
 #include "tests/scenario/world.h"
 
 namespace tests {
@@ -78,6 +81,47 @@ TEST(Crash, DuringIssuanceNeverSignsTwiceAndAlwaysEndsTheOrder) {
   }
   EXPECT_GT(valid, 0);
   EXPECT_GT(invalid, 0) << "no point between intent and certificate was hit";
+}
+
+/// dv as it was, with another number of days.
+policy::Catalog with_days(const policy::Catalog& catalog, int count) {
+  std::vector<policy::Product> products;
+  for (policy::Product each : catalog.versions()) {
+    if (each.name == "dv") each.certificate_validity = std::chrono::days(count);
+    products.push_back(std::move(each));
+  }
+  return policy::Catalog(std::move(products));
+}
+
+// T-B2: another configuration between any two steps. A certificate is of the one or of the other
+// and what was intended, which the end of each world proves, or there is none.
+TEST(Crash, ThenAnotherConfigurationNeverMixesTheTwo) {
+  bool was_killed = true;
+  std::map<std::chrono::seconds, int> lengths;
+  std::size_t invalid = 0;
+  for (std::size_t handlers = 0; was_killed; ++handlers) {
+    SCOPED_TRACE(handlers);
+    World world;
+    const Claimed before(world);
+    was_killed = handlers == 0 || world.work_until_killed(handlers);
+    world.catalog = with_days(world.catalog, 30);
+    world.restart();
+    settle(world);
+    const Json ended = read(world, before.client, before.order.url);
+    if (ended["status"] == "valid") {
+      const auto view =
+          ca::view_certificate(leaf_of(world, before.client, ended["certificate"])).value();
+      ++lengths[view.not_after - view.not_before + std::chrono::seconds(1)];
+    } else {
+      EXPECT_EQ(ended["status"], "invalid");
+      ++invalid;
+    }
+    ASSERT_LT(handlers, 100);
+  }
+  ASSERT_EQ(lengths.size(), 2U);
+  EXPECT_GT(lengths[std::chrono::days(30)], 0) << "intended under the new one";
+  EXPECT_GT(lengths[std::chrono::days(90)], 0) << "signed under the old one";
+  EXPECT_GT(invalid, 0) << "intended under the old one, and never signed under the new one";
 }
 
 struct FaultyWrite {

@@ -136,6 +136,29 @@ TEST_F(Revocation, IsOnTheCrlAtOnce) {
 }
 
 // T-B11
+// R-7 P-6: nobody has to revoke what ends within a week; here anybody can.
+TEST_F(Revocation, IsForShortLivedCertificatesToo) {
+  const std::string payload =
+      R"({"identifiers":[{"type":"dns","value":"s.example"}],"profile":"shortlived"})";
+  const auto reply = world.post(owner, world.url(acme::paths::kNewOrder), payload);
+  ClientOrder brief{reply.value().location.value(), body_of(reply)};
+  prove(world, owner, brief, {"s.example"});
+  body_of(world.post(owner, brief.finalize(), csr_payload(holder.signer(), {"s.example"})));
+  world.work();
+  const Json done = read(world, owner, brief.url);
+  ASSERT_EQ(done["status"], "valid");
+  leaf = leaf_of(world, owner, done["certificate"]);
+  EXPECT_LE(entry().not_after - entry().not_before, std::chrono::days(7));
+  ASSERT_TRUE(revoke(owner, R"(,"reason":4)").has_value());
+  EXPECT_TRUE(entry().revoked);
+  world.clock.advance(acme::kShortestCrlInterval);
+  world.work();
+  const auto crl = world.store->read([&](const storage::Snapshot& snapshot) {
+    return ca::newest_crl(snapshot, world.issuer->id()).value();
+  });
+  EXPECT_NE(crl.find(entry().serial), std::string::npos);
+}
+
 TEST_F(Revocation, OfManyLeadsToOneCrlAndNoneIsForgotten) {
   const JwsClient other_key;
   const Json second = issued(world, owner, other_key.signer(), {"b.example"});

@@ -167,7 +167,7 @@ TEST(IssuerPrepare, RefusesAnEd25519Key) {
   EXPECT_NE(linted.error().detail().find("Ed25519"), std::string::npos);
 }
 
-// BR 4.3.1.2 L-1
+// L-6 BR 4.3.1.2 L-1
 TEST(IssuerPrepare, StopsOnALintFinding) {
   const auto issuer = golden_issuer();
   auto random = counting_bytes();
@@ -397,6 +397,36 @@ TEST(IssuerConstruction, RefusesWhatCannotIssue) {
             std::string::npos);
   EXPECT_NE(refusal_of({{root.der}, std::move(root.signer), {}}).find("is a root"),
             std::string::npos);
+}
+
+// P-61 X-10: wherever it comes from, an issuing certificate is for servers and nothing else.
+TEST(IssuerConstruction, RefusesIssuersForAnythingButServers) {
+  ca::SystemRandom random;
+  const ca::HierarchyNames names{.organization = "Test"};
+  const auto root = ca::create_root(names, KeyAlgorithm::ecdsa_p256, random, kNow);
+  const std::string server_auth = ca::from_hex("06082b06010505070301").value();
+  const std::string basic_constraints = ca::from_hex("0603551d13").value();
+  const struct {
+    const char* about;
+    std::string from, to;  // of one length, so that nothing else has to change
+    std::string_view fault;
+  } rows[] = {
+      {"clientAuth", server_auth, ca::from_hex("06082b06010505070302").value(), "serverAuth alone"},
+      {"OCSPSigning", server_auth, ca::from_hex("06082b06010505070309").value(),
+       "serverAuth alone"},
+      {"no such extension", ca::from_hex("0603551d25").value(), ca::from_hex("0603551d7d").value(),
+       "serverAuth alone"},
+      {"no CA", basic_constraints, ca::from_hex("0603551d7e").value(), "not a CA certificate"},
+  };
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.about);
+    auto issuing = ca::create_issuing_ca(names, KeyAlgorithm::ecdsa_p256, root, random, kNow);
+    const std::size_t at = issuing.der.find(row.from);
+    ASSERT_NE(at, std::string::npos);
+    issuing.der.replace(at, row.to.size(), row.to);
+    const std::string refusal = refusal_of({{issuing.der}, std::move(issuing.signer), {}});
+    EXPECT_NE(refusal.find(row.fault), std::string::npos) << refusal;
+  }
 }
 
 TEST(IssuerConstruction, RefusesAChainOutOfOrderAndUrlsThatAreNotHttp) {
