@@ -42,6 +42,7 @@ constexpr std::array kRows{
     Row{ov, {"registrant_match", org_vetting, if_registrant_name, needed, Ages::no, "BR 3.2.2.4", "The registrant of the domain is the organization."}},
     Row{iv, {"communication", org_vetting, always, needed, Ages::yes, "BR 3.2.5, EVG 3.2.2.5", "A number or address of the organization was found somewhere else than in the application."}},
     Row{ov, {"requester_allowed", org_vetting, always, open, Ages::no, "BR 3.2.5", "The organization lets this person ask."}},
+    Row{ev, {"principal_individual", org_vetting, if_business_entity, needed, Ages::yes, "EVG 3.2.2.2.2 (4)", "A principal was seen face to face by a validator whose licence was looked up: statement, photo identity document, two further documents."}},
     Row{ev, {"approver_authority", org_vetting, always, needed, Ages::yes, "EVG 3.2.2.8", "Name, title and authority of the approver, from somebody else than the approver."}},
     Row{ev, {"signer_authority", org_vetting, always, needed, Ages::yes, "EVG 3.2.2.8", "Name, title and authority of the signer, from somebody else than the signer."}},
     Row{ev, {"look_alikes", org_vetting, always, open, Ages::no, "EVG 3.2.2.7", "No name mixes scripts to look like another one."}},
@@ -65,6 +66,12 @@ bool has_assumed_name(const storage::Snapshot& snapshot, const Application& appl
   if (!application.wish.organization) return false;
   const auto organization = kOrganizations.get(snapshot, application.wish.organization->octets());
   return organization && !organization->fields.assumed_name.empty();
+}
+
+bool is_business_entity(const storage::Snapshot& snapshot, const Application& application) {
+  if (!application.wish.organization) return false;
+  const auto organization = kOrganizations.get(snapshot, application.wish.organization->octets());
+  return organization && organization->fields.type == OrganizationType::business_entity;
 }
 
 bool has_letter(const Application& application) {
@@ -103,6 +110,9 @@ std::vector<const ChecklistStep*> steps_asked(const storage::Snapshot& snapshot,
         break;
       case if_assumed_name:
         asked = has_assumed_name(snapshot, application);
+        break;
+      case if_business_entity:
+        asked = is_business_entity(snapshot, application);
         break;
       case if_registrant_name:
         asked = names_a_registrant(application, product);

@@ -16,6 +16,7 @@ namespace policy {
 enum class StepWhen {
   always,
   if_assumed_name,     // the organization uses another name than its own
+  if_business_entity,  // the organization has no legal person of its own (EVG 4.1.1.3)
   if_registrant_name,  // a name under a suffix where the registrant has to be the applicant
                        // (ALI-08)
   if_letter,           // the product asks for a letter or an application form
