@@ -43,7 +43,7 @@ TEST(FinalizeOrder, RefusesWhatIsNotARequest) {
   EXPECT_EQ(read(world, client, order.url)["status"], "ready");
 }
 
-// RFC8555-11.1
+// T-E9 K-7 RFC8555-11.1
 TEST(FinalizeOrder, RefusesTheKeyOfAnyAccount) {
   World world;
   const JwsClient client = registered(world);
@@ -109,7 +109,7 @@ TEST(FinalizeOrder, IssuesNothingToAnAccountDeactivatedMeanwhile) {
   EXPECT_EQ(world.signer_watch.fault, SignerWatch::Fault::before_signing) << "something was signed";
 }
 
-// BR-6.1.1.3 K-6
+// T-E9 BR-6.1.1.3 K-6
 TEST(FinalizeOrder, RefusesAKeyThatWasReportedCompromised) {
   World world;
   const JwsClient client = registered(world);

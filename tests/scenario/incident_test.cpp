@@ -162,7 +162,7 @@ TEST_F(Incident, BlocksTheKeysOfCertificatesAsTheyAreNoted) {
   }));
 }
 
-// the key is swept through all accounts, and blocked.
+// K-9 R-4: the key is swept through all accounts, and blocked.
 TEST_F(Incident, OfAKeyRevokesAllItsCertificatesAndBlocksIt) {
   const std::string hash = key->public_key().spki_sha256();
   acme::IncidentRecord record = because(1);

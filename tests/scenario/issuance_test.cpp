@@ -116,7 +116,7 @@ TEST(Issuance, LeavesAnOrderValidForEver) {
   EXPECT_FALSE(later.contains("error"));
 }
 
-// T-B13 BR-5.4.1
+// A-2 A-12 T-B13 BR-5.4.1
 TEST(Issuance, LeavesAnAuditEntryForEveryStep) {
   World world;
   const JwsClient client = registered(world);
@@ -220,6 +220,7 @@ TEST(Issuance, ChainToAnotherRootIsLinkedAsAnAlternate) {
   refusal_of(world.post(registered(world), url + "/1", ""), ProblemType::unauthorized);
 }
 
+// S-1
 TEST(Issuance, PublishesTheFirstCrlAtStartUpAndAnotherEveryDay) {
   World world;
   const auto number_of_crls = [&] {

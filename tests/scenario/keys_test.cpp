@@ -27,7 +27,7 @@ TEST(Keys, OfARequestThatAreNotAcceptableAreBadCsr) {
   refusal_of(world.post(client, order.finalize(), payload), ProblemType::bad_csr);
 }
 
-// RFC8555-11.1
+// T-E9 K-7 RFC8555-11.1
 TEST(Keys, OfAnAccountMadeAfterTheRequestWasJudgedAreNotCertified) {
   World world;
   const JwsClient client = registered(world);
@@ -41,7 +41,7 @@ TEST(Keys, OfAnAccountMadeAfterTheRequestWasJudgedAreNotCertified) {
   EXPECT_EQ(ended["error"]["type"], "urn:ietf:params:acme:error:badCSR");
 }
 
-// BR-6.1.1.3
+// T-E9 K-6 BR-6.1.1.3
 TEST(Keys, ThatWereReportedCompromisedOpenNoAccount) {
   World world;
   const JwsClient client;

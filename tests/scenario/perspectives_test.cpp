@@ -65,7 +65,7 @@ std::size_t votes_in_audit(const World& world) {
   return count;
 }
 
-// M-8: every vote is stored, with address and reason.
+// A-4 M-8: every vote is stored, with address and reason.
 TEST_F(Corroborated, KeepsEveryVote) {
   perspectives.not_control = {3};
   EXPECT_EQ(issued(world, client, *key, {"a.example"})["status"], "valid");
@@ -104,7 +104,7 @@ TEST_F(Corroborated, RefusesWithoutAQuorum) {
   EXPECT_EQ(issued(world, client, *key, {"a.example"})["status"], "valid");
 }
 
-// T-A12, SSL.com 2026: what all others say does not matter if we see nothing.
+// D-4 T-A12, SSL.com 2026: what all others say does not matter if we see nothing.
 TEST_F(Corroborated, NeverTakesTheWordOfOthersForItsOwn) {
   world.fetcher.serve_challenges("a.example", "another-thumbprint");
   const ClientOrder order = ordered(world, client, {"a.example"});

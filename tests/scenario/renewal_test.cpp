@@ -184,6 +184,7 @@ TEST(Profiles, ThatAreWithdrawnIssueNothing) {
   EXPECT_EQ(read(world, client, order.url)["status"], "ready");
 }
 
+//
 TEST(Profiles, HaveADirectoryEach) {
   World world({}, two_products());
   const Json directory =

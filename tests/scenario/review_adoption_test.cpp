@@ -1,4 +1,4 @@
-// Which application an order rests on, and which it leaves alone (rules ).
+// Which application an order rests on, and which it leaves alone (rules APP-A-7 and APP-A-8).
 #include "acme/records/order_record.h"
 #include "ca/crypto/hash.h"
 #include "policy/applications/commands.h"
@@ -32,8 +32,8 @@ class Adoption : public Reviewed {
   }
 };
 
-// what was issued for an organization that reads otherwise now says nothing; the application
-// about the new one is found again.
+// APP-A-7: what was issued for an organization that reads otherwise now says nothing; the
+// application about the new one is found again.
 TEST_F(Adoption, LooksPastAnIssuedApplicationThatDoesNotCountAnyMore) {
   const JwsClient client = client_with(acme::HoldMode::processing);
   const ClientOrder first = finalized(client, "a.example");
@@ -46,7 +46,7 @@ TEST_F(Adoption, LooksPastAnIssuedApplicationThatDoesNotCountAnyMore) {
   EXPECT_EQ(applications().size(), 2U);
 }
 
-// A-7 BR-3.2.2.1
+// APP-A-7 BR-3.2.2.1
 TEST_F(Adoption, OpensAnotherApplicationWhereAnApprovalWouldBeRefused) {
   const JwsClient client = client_with(acme::HoldMode::processing);
   finalized(client, "a.example");
@@ -56,8 +56,9 @@ TEST_F(Adoption, OpensAnotherApplicationWhereAnApprovalWouldBeRefused) {
   EXPECT_EQ(applications().size(), 2U);
 }
 
-// the organization was vetted anew by way of another application. The older approval is one of
-// what the organization was before: an order that rests on it ends, and the next one does not.
+// APP-A-7: the organization was vetted anew by way of another application. The older approval is
+// one of what the organization was before: an order that rests on it ends, and the next one does
+// not.
 TEST_F(Adoption, GoesOnAfterTheOrganizationWasVettedAnewByAnotherApplication) {
   const JwsClient client = client_with(acme::HoldMode::processing);
   finalized(client, "a.example");
@@ -158,7 +159,7 @@ TEST_F(Adoption, OrdersAddCertificatesToAnIssuedApplicationOfAnotherSource) {
   EXPECT_EQ(application(id).certificates.size(), 2U);
 }
 
-// one order that fails takes nothing from the other, which is being signed.
+// APP-A-8: one order that fails takes nothing from the other, which is being signed.
 TEST_F(Adoption, FailureOfOneOrderLeavesTheOtherItsApplication) {
   const JwsClient client = client_with(acme::HoldMode::processing);
   const ClientOrder first = finalized(client, "a.example");
@@ -272,8 +273,8 @@ class EvAdoption : public Reviewed {
       numbered<policy::PersonId>('\x13'), std::nullopt, {policy::Role::second_approver}, "token"};
 };
 
-// A-7 A-14: the approval outlives the first certificate, so that the same command run again needs
-// no approver a second time.
+// APP-A-7 APP-A-14: the approval outlives the first certificate, so that the same command run again
+// needs no approver a second time.
 TEST_F(EvAdoption, ApprovalOutlivesTheFirstCertificate) {
   const JwsClient client = client_with(acme::HoldMode::processing, "ev");
   const ClientOrder first = finalized(client, "a.example");

@@ -55,7 +55,7 @@ TEST_F(ReviewEnds, RefusalLastsForOrdersThatWereNotFinalized) {
   EXPECT_EQ(read(world, client, finalized_before.url)["status"], "invalid");
 }
 
-// A-2 A-3 A-10: most clients show the detail alone.
+// APP-A-2 APP-A-3 APP-A-10: most clients show the detail alone.
 TEST_F(ReviewEnds, RefusalsSayWhereTheApplicationIs) {
   const JwsClient client = client_with(acme::HoldMode::processing);
   const ClientOrder order = finalized(client, "a.example");
@@ -67,7 +67,7 @@ TEST_F(ReviewEnds, RefusalsSayWhereTheApplicationIs) {
       << detail;
 }
 
-// a poll that can change nothing writes nothing.
+// APP-A-11: a poll that can change nothing writes nothing.
 TEST_F(ReviewEnds, PollsOfARejectedOrderRecordNoClaims) {
   const JwsClient client = client_with(acme::HoldMode::pending);
   const ClientOrder order = ordered(world, client, {"a.example"});
@@ -79,7 +79,7 @@ TEST_F(ReviewEnds, PollsOfARejectedOrderRecordNoClaims) {
   EXPECT_EQ(claims(), 0U);
 }
 
-// what is not offered any more is not signed, least of all as something else.
+// APP-A-9: what is not offered any more is not signed, least of all as something else.
 TEST_F(ReviewEnds, HeldOrderOfAWithdrawnProductIsRefused) {
   const JwsClient client = client_with(acme::HoldMode::processing);
   const ClientOrder held = finalized(client, "a.example");
@@ -102,7 +102,7 @@ TEST_F(ReviewEnds, ClaimedOrderOfAWithdrawnProductIsRefused) {
   EXPECT_EQ(ended["error"]["type"], "urn:ietf:params:acme:error:invalidProfile");
 }
 
-// what changed between newOrder and finalize holds nobody up either.
+// APP-A-3: what changed between newOrder and finalize holds nobody up either.
 TEST_F(ReviewEnds, HoldModeFailRefusesFinalizeToo) {
   const JwsClient other = client_with(acme::HoldMode::processing);
   finalized(other, "a.example");

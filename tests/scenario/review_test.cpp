@@ -8,7 +8,7 @@
 namespace tests {
 namespace {
 
-// RFC8555-7.1.6 A-1 A-5 A-7
+// RFC8555-7.1.6 APP-A-1 APP-A-5 APP-A-7
 TEST_F(Reviewed, OrderWaitsInProcessingAndOpensAnApplication) {
   const JwsClient client = client_with(acme::HoldMode::processing);
   const ClientOrder order = finalized(client, "a.example");
@@ -29,7 +29,7 @@ TEST_F(Reviewed, OrderWaitsInProcessingAndOpensAnApplication) {
   EXPECT_EQ(certificates(), 0U);
 }
 
-// A-6 A-9 BR-7.1.2.7.4
+// APP-A-6 APP-A-9 BR-7.1.2.7.4
 TEST_F(Reviewed, OrderIsSignedAtTheFirstPollAfterTheApprovalAndNotBefore) {
   const JwsClient client = client_with(acme::HoldMode::processing);
   const ClientOrder order = finalized(client, "a.example");
@@ -45,7 +45,7 @@ TEST_F(Reviewed, OrderIsSignedAtTheFirstPollAfterTheApprovalAndNotBefore) {
   EXPECT_NE(view->subject.find("Example Trading Ltd"), std::string::npos);
 }
 
-// A-7 A-8
+// O-12 APP-A-7 APP-A-8
 TEST_F(Reviewed, AnotherOrderOfTheSameAccountFindsTheApproval) {
   const JwsClient client = client_with(acme::HoldMode::processing);
   const ClientOrder lost = finalized(client, "a.example");
@@ -118,7 +118,7 @@ TEST_F(Reviewed, Sm2ProductTakesNoOtherKey) {
   EXPECT_EQ(read(world, client, order.url)["status"], "ready");
 }
 
-// A-10 RFC8555-7.1.6
+// APP-A-10 RFC8555-7.1.6
 TEST_F(Reviewed, RejectionEndsTheOrderForGoodAndSaysWhy) {
   const JwsClient client = client_with(acme::HoldMode::processing);
   const ClientOrder order = finalized(client, "a.example");
@@ -156,7 +156,7 @@ TEST_F(Reviewed, WhatWasChangedAfterTheApprovalIsNotCertified) {
   EXPECT_EQ(certificates(), 0U);
 }
 
-// A-3
+// APP-A-3
 TEST_F(Reviewed, HoldModeFailRefusesTheOrderAndNamesTheApplication) {
   const JwsClient client = client_with(acme::HoldMode::fail);
   const std::string payload = R"({"identifiers":[{"type":"dns","value":"a.example"}]})";
@@ -183,6 +183,7 @@ TEST_F(Reviewed, HoldModePendingKeepsTheOrderPendingUntilTheApproval) {
   EXPECT_EQ(read(world, client, order.url)["status"], "ready");
 }
 
+// O-7
 TEST_F(Reviewed, AccountsWithoutAnOrganizationAreRefused) {
   const JwsClient client = registered(world);
   refusal_of(world.post(client, world.url(acme::paths::kNewOrder),
@@ -205,7 +206,7 @@ TEST_F(Reviewed, ApplicationIsShownToAccountsOfItsOrganizationOnly) {
   refusal_of(world.post(stranger, url, ""), ProblemType::unauthorized);
 }
 
-// A-11
+// APP-A-11
 TEST_F(Reviewed, PollsOfAHeldOrderAreLimitedWithoutAWrite) {
   const JwsClient client = client_with(acme::HoldMode::processing);
   const ClientOrder order = finalized(client, "a.example");
@@ -225,7 +226,7 @@ TEST_F(Reviewed, HeldOrderSurvivesARestart) {
   EXPECT_EQ(polled(client, order.url)["status"], "valid");
 }
 
-// A-13 RFC9773-4.2: a renewal finds the organization validated still.
+// APP-A-13 RFC9773-4.2: a renewal finds the organization validated still.
 TEST_F(Reviewed, RenewalIsSuggestedBeforeTheValidationEnds) {
   const JwsClient client = client_with(acme::HoldMode::processing);
   const ClientOrder order = finalized(client, "a.example");

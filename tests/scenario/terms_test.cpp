@@ -29,7 +29,7 @@ void expect_agreement_needed(const acme::Result<acme::Reply>& reply, std::string
   EXPECT_EQ(reply.error().links()[0].relation, "terms-of-service");
 }
 
-// RFC8555-7.3.3
+// O-11 RFC8555-7.3.3
 TEST(Terms, ThatChangedHoldUpNewWorkUntilTheAccountAgrees) {
   World world;
   world.meta.terms_of_service = kFirst;

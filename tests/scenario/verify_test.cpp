@@ -116,7 +116,7 @@ TEST_F(VerifyRecords, FindsASignatureBeforeTheValidation) {
   expect_fault("was not valid");
 }
 
-// BR-4.2.2.1
+// C-7 BR-4.2.2.1
 TEST_F(VerifyRecords, FindsASignatureWithoutACaaCheckInTheHoursBefore) {
   change_authorization([](auto& record) { record.challenges.at(0).caa->checked_at -= hours(9); });
   expect_fault("CAA of \"a.example\" was not checked in the 8 hours before");

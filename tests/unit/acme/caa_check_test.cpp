@@ -68,7 +68,7 @@ TEST(CaaCheck, RefusesWithCaaAboutTheName) {
   }
 }
 
-// BR-3.2.2.8 D-3 T-A5: a failure anywhere on the way never permits, in no kind of zone.
+// C-5 BR-3.2.2.8 D-3 T-A5: a failure anywhere on the way never permits, in no kind of zone.
 TEST(CaaCheck, NeverTakesAFailedLookUpForPermission) {
   for (const char* place : {"a.b.example", "b.example", "example"}) {
     for (const char* failure :

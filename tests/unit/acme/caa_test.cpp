@@ -292,7 +292,7 @@ TEST(Caa, IsJudgedByATableOfAtLeast150Rows) {
   EXPECT_GE(value_rows().size() + set_rows().size(), 150);
 }
 
-// BR-3.2.2.8 BR-4.2.2.1 RFC8659-4.2 RFC8659-4.3 RFC8657-3 RFC8657-4 T-A3
+// C-2 C-6 BR-3.2.2.8 BR-4.2.2.1 RFC8659-4.2 RFC8659-4.3 RFC8657-3 RFC8657-4 T-A3
 TEST(Caa, JudgesTheValueOfAProperty) {
   for (const ValueRow& row : value_rows()) {
     SCOPED_TRACE(testing::PrintToString(row.value.substr(0, 100)) + " " +
@@ -305,7 +305,7 @@ TEST(Caa, JudgesTheValueOfAProperty) {
   }
 }
 
-// BR-3.2.2.8 BR-4.2.2.1 RFC8659-4.1 RFC8659-4.2 RFC8659-4.3 T-A3
+// C-2 C-3 BR-3.2.2.8 BR-4.2.2.1 RFC8659-4.1 RFC8659-4.2 RFC8659-4.3 T-A3
 TEST(Caa, JudgesTheRelevantRecordSet) {
   for (const SetRow& row : set_rows()) {
     SCOPED_TRACE(acme::caa_text(row.records));

@@ -24,7 +24,7 @@ acme::ValidationOutcome validated(const std::string& body) {
   return outcome;
 }
 
-// RFC8555-8.3
+// V-39 RFC8555-8.3
 TEST(Http01, AcceptsTheKeyAuthorizationWithWhiteSpaceBehindIt) {
   for (const char* body : {"token.thumbprint", "token.thumbprint\n", "token.thumbprint \t\r\n\n"}) {
     SCOPED_TRACE(body);

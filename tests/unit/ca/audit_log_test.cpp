@@ -152,7 +152,7 @@ TEST(AuditChain, IsIntactWhenEmpty) {
   EXPECT_TRUE(store.audit_faults().empty());
 }
 
-// every bit of every entry counts.
+// every bit of every entry counts.
 TEST(AuditChain, FindsEveryFlippedBit) {
   IssuingStore store;
   fill(store, 3);
@@ -187,6 +187,7 @@ TEST(AuditChain, FindsAFieldThatWasAdded) {
   EXPECT_EQ(faults[0], "audit entry 1 is not in the form it was written in");
 }
 
+// A-10 A-11
 TEST(AuditChain, FindsAMissingEntry) {
   for (const std::uint64_t missing : {1U, 2U, 3U}) {
     SCOPED_TRACE(missing);

@@ -54,7 +54,7 @@ struct Wrong {
   const char* fault;
 };
 
-// T-A6
+// V-40 T-A6
 TEST(ChallengeCertificate, IsRefusedForEveryDeparture) {
   const Wrong rows[] = {
       {"no subjectAltName", [](auto& c) { c.names.clear(); }, "has no subjectAltName"},

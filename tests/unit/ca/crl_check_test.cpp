@@ -34,7 +34,7 @@ TEST(CrlFault, IsNoneForWhatWasMeant) {
       << "without a list";
 }
 
-// P-63
+// T-B16 P-63
 TEST(CrlFault, NamesEachClaimThatDoesNotHold) {
   const tests::TestCa ca = tests::make_test_ca(kIssuingTime);
   const std::string crl = good_crl(*ca.issuer);

@@ -313,6 +313,7 @@ TEST(PublishCrl, NeverReplacesANewerCrlByAnOlder) {
   EXPECT_NE(entry_of(parse(overtaking), issued.serial), nullptr);
 }
 
+// T-B16
 // A CRL that nobody can verify must not hide the one before it.
 TEST(PublishCrl, KeepsTheNewestCrlWhenTheKeyComputesWrongly) {
   InterruptedCa parts = interrupted_ca();

@@ -90,7 +90,7 @@ TEST(Root, HasTheProfileOfARoot) {
   EXPECT_EQ(value_of(root.der, "2.5.29.15"), "03020186");
 }
 
-// P-61: BR 7.1.2.6
+// X-10 P-61: BR 7.1.2.6
 TEST(IssuingCa, HasTheProfileOfATlsSubordinateCa) {
   ca::SystemRandom random;
   const auto root = ca::create_root(kNames, KeyAlgorithm::ecdsa_p384, random, kIssuingTime);

@@ -173,6 +173,7 @@ TEST(LedgerRecord, RefusesASecondCertificateForTheSerial) {
   EXPECT_THROW(store.record(issued), std::logic_error);
 }
 
+// T-B2
 TEST(LedgerRecord, RefusesACertificateOtherThanTheIntended) {
   IssuingStore store;
   const ca::IssuedCertificate one =
@@ -221,7 +222,7 @@ TEST(LedgerRevoke, MarksTheSerialAndSaysSoInTheAudit) {
   EXPECT_TRUE(store.ledger_faults().empty());
 }
 
-// P-51: a crash between intent and certificate leaves a serial that can be revoked.
+// T-B16 P-51: a crash between intent and certificate leaves a serial that can be revoked.
 TEST(LedgerRevoke, TakesAnIntentWithoutCertificate) {
   IssuingStore store;
   ca::LintedCertificate linted = store.prepare();
@@ -286,7 +287,7 @@ TEST(LedgerForEach, VisitsInSerialOrderAndStops) {
   EXPECT_EQ(visited("", 2), std::vector<std::string>(in_order.begin(), in_order.begin() + 2));
 }
 
-// K-5: BR 6.1.1.3 (4)
+// K-6: BR 6.1.1.3 (4)
 TEST(LedgerKeys, RemembersABlockedKeyForEver) {
   IssuingStore store;
   const std::string hash = ca::sha256("some key");

@@ -89,6 +89,7 @@ class OtherVerifiers : public ::testing::TestWithParam<KeyAlgorithm> {
   const std::string time_ = std::to_string(kNow.time_since_epoch().count());
 };
 
+// L-3
 TEST_P(OtherVerifiers, OpenSslAcceptsTheChainOfEveryProfile) {
   for (const std::string& leaf : leaves_) {
     EXPECT_EQ(run("openssl verify -x509_strict -purpose sslserver -policy_check -attime " + time_ +

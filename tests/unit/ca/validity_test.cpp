@@ -68,6 +68,29 @@ TEST(Validity, IsExactlyWhatIsAskedOrRefused) {
       << "later than the issuer";
 }
 
+// P-5 EVG-6.3.2: the limit of the day holds for EV as for everything else.
+TEST(Validity, OfEvIsThatOfEverythingElse) {
+  for (const std::string_view name : {"dv", "ov", "ev"}) {
+    SCOPED_TRACE(name);
+    const Time begin = kNow - 5min;
+    EXPECT_FALSE(
+        ca::judge_validity(profile(name), {.not_after = begin + days(201) - 1s}, kNow, kFarAway));
+    EXPECT_FALSE(
+        ca::judge_validity(profile(name), {.not_after = begin + days(200)}, kNow, kFarAway));
+  }
+  EXPECT_EQ(profile("ev").validity, profile("ov").validity);
+}
+
+// P-6: what is called short-lived is so to the second, whatever is asked for.
+TEST(Validity, OfAShortLivedCertificateIsSevenDaysAtMost) {
+  const auto window = ca::judge_validity(profile("shortlived"), {}, kNow, kFarAway);
+  ASSERT_TRUE(window);
+  EXPECT_LE(window->not_after - window->not_before + 1s, days(7));
+  const Time latest = kNow - 5min + days(7) - 1s;
+  EXPECT_FALSE(
+      ca::judge_validity(profile("shortlived"), {.not_after = latest + 1s}, kNow, kFarAway));
+}
+
 // BR-6.3.2: 47 days from 2029-03-15.
 TEST(Validity, ThatIsAskedForKeepsTheLimitOfItsDay) {
   constexpr Time kChange{std::chrono::sys_days{std::chrono::year{2029} / 3 / 15}};

@@ -86,7 +86,7 @@ TEST(Flow, OfDvMayAskForAPerson) {
             1U);
 }
 
-// TFR-57
+// V-74 TFR-57
 TEST(Flow, OfDvWithAFindingTakesTwoPeople) {
   Office office;
   office.risks.names = {"shop.example.com"};
@@ -195,7 +195,7 @@ TEST(Flow, OfWotrusLooksBeforeDomainsAreProven) {
   EXPECT_EQ(passed.deadlines.dcv, office.now + days(7));
 }
 
-// TWT-14
+// O-6 E-7 TWT-14
 TEST(Flow, CountsCallsToNumbersOfTheRegisterOnly) {
   Office office;
   const auto id = office.submitted("wotrus-ov").id;
@@ -324,7 +324,7 @@ TEST(Flow, ReplacesALetterOnlyWhereTheProductSaysSo) {
   EXPECT_EQ(code_of(office.act("sue", ask)), FaultCode::reupload_not_allowed);
 }
 
-// TCO-15, EVG 3.2.2.9, .10, .13
+// E-12 E-18 TCO-15, EVG 3.2.2.9, .10, .13
 TEST(Flow, OfEvTakesFourPeople) {
   Office office;
   const auto id = office.submitted("globalsign-ev").id;
@@ -428,7 +428,7 @@ TEST(Waiver, OfTheReviewNeedsTheSameInformation) {
   EXPECT_EQ(state_of(again(), GateName::org_vetting), GateState::waiting_ca);
 }
 
-// TGM-16, rule A-7
+// TGM-16, rule APP-A-7
 TEST(Waiver, OfDomainControlTakesClaims) {
   Office office;
   office.claims.proven = {"shop.example.com"};
@@ -448,7 +448,8 @@ Application of_acme(Office& office, const std::string& product) {
   return office.must("server", [&](const Here& here) { return submit_application(here, {id}); });
 }
 
-// Rules: a valid organization, and for EV an approver's standing word.
+// E-13
+// Rules APP-A-7, APP-A-14: a valid organization, and for EV an approver's standing word.
 TEST(Waiver, OfReviewsLetsOrdersOfAValidOrganizationThrough) {
   Office office;
   approved(office, "tencent-ov");
@@ -478,7 +479,7 @@ TEST(Waiver, OfReviewsLetsOrdersOfAValidOrganizationThrough) {
   EXPECT_NE(of_acme(office, "globalsign-ev").state, ApplicationState::approved);
 }
 
-// Rule A-7
+// Rule APP-A-7
 TEST(Adoption, FindsTheApplicationForExactlyTheseNames) {
   Office office;
   const auto any = [](const Application&) { return true; };

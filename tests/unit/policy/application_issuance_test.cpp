@@ -50,7 +50,7 @@ TEST_F(IssuingTest, SignsWhatIsApproved) {
   expect_sound();
 }
 
-// A-9 ALI-38: CAA is asked again at the signing act, for every name.
+// APP-A-9 ALI-38: CAA is asked again at the signing act, for every name.
 TEST_F(IssuingTest, RejectsWhatCaaForbidsAtTheSigningAct) {
   const ApplicationId id = approved({"a.example.com", "b.example.com"});
   zones.forbid("b.example.com");
@@ -83,7 +83,7 @@ TEST_F(IssuingTest, KeepsEveryVoteOnCaa) {
   expect_sound();
 }
 
-// what passes is tried again, ever more patiently, and the approval stays.
+// APP-A-9: what passes is tried again, ever more patiently, and the approval stays.
 TEST_F(IssuingTest, TriesAgainWhileCaaCannotBeRead) {
   const ApplicationId id = approved({"a.example.com"});
   zones.forbid("a.example.com", CaaDenial::Cause::unreadable);
@@ -101,7 +101,7 @@ TEST_F(IssuingTest, TriesAgainWhileCaaCannotBeRead) {
   EXPECT_EQ(get(id).state, ApplicationState::issued);
 }
 
-//
+// APP-A-9
 TEST_F(IssuingTest, RejectsABlockedKey) {
   const ApplicationId id = approved({"a.example.com"});
   write([&](storage::Transaction& transaction) {
@@ -114,7 +114,7 @@ TEST_F(IssuingTest, RejectsABlockedKey) {
   EXPECT_THAT(ledger(id), IsEmpty());
 }
 
-// an attempt that goes on after the process died, before its intent, asks for the approval
+// APP-A-9: an attempt that goes on after the process died, before its intent, asks for the approval
 // again.
 TEST_F(IssuingTest, SignsNothingOnAnApprovalThatEndedWhileItWasIssuing) {
   const ApplicationId id = approved({"a.example.com"});
@@ -130,7 +130,7 @@ TEST_F(IssuingTest, SignsNothingOnAnApprovalThatEndedWhileItWasIssuing) {
   EXPECT_EQ(get(id).state, ApplicationState::approved) << "it is tried again later";
 }
 
-// A-9 V-50: evidence ages until the signing act.
+// APP-A-9 V-50: evidence ages until the signing act.
 TEST_F(IssuingTest, RejectsWhatWasProvenTooLongAgo) {
   const ApplicationId id = approved({"a.example.com"});
   const auto stop_all = [&](storage::Transaction& transaction) {
@@ -168,7 +168,7 @@ TEST_F(IssuingTest, RejectsWhatWasProvenByAClaimThatWasRevoked) {
   EXPECT_EQ(get(id).decision->code, "dcv_expired");
 }
 
-// of ACME, only when an order asks.
+// APP-A-6: of ACME, only when an order asks.
 TEST_F(IssuingTest, SignsNothingForAcmeByItself) {
   const ApplicationId id = approved({"a.example.com"});
   Application application = get(id);
@@ -383,7 +383,7 @@ TEST_F(IssuingTest, ProofCountsCertificatesOfOrdersToo) {
               ElementsAre(HasSubstr("does not know certificate")));
 }
 
-// BR 7.1.2.7.4, EVG 7.1.4.2: word for word what was vetted, and nothing of the request.
+// O-8 E-1 O-3 BR 7.1.2.7.4, EVG 7.1.4.2: word for word what was vetted, and nothing of the request.
 TEST(SubjectOfApplication, IsTheVettedOrganization) {
   ca::SystemRandom random;
   Organization organization{TenantId::fresh(random, ca::Time{}), {}, {}, {}};

@@ -267,6 +267,7 @@ void Walk::run() {
   for (const std::string& fault : ca::verify_audit_chain(office_.store)) ADD_FAILURE() << fault;
 }
 
+// E-18 E-19
 // ALI-02 ALI-29 TWT-13 TGM-17, EVG 3.2.2.13: verify_applications() says what must never be.
 TEST(RandomHistories, NeverBreakARule) {
   std::vector<std::string> products;

@@ -193,7 +193,7 @@ std::map<std::string, std::string> ev() {
                      R"("agreement_signed"], "risk_clear", "second_approval", "issue_checks"])"}};
 }
 
-// EVG-3.2.2.13 BR-3.2.5 BR-6.1.1.3 C-01 C-06
+// E-1 E-7 E-18 K-8 EVG-3.2.2.13 BR-3.2.5 BR-6.1.1.3 C-01 C-06
 TEST(CatalogFiles, RefuseLevelsWithoutTheChecksThatMakeThemUp) {
   EXPECT_EQ(broken(ev()), "");
   auto changed = ev();

@@ -32,7 +32,7 @@ TEST_F(ControlTest, ShowsTheRecordToAdd) {
   EXPECT_TRUE(paths_of(control.items[0]).empty());
 }
 
-// C-08 TCG-32 TWT-08: the two folders and no other; what is asked for does not hold the value.
+// V-37 C-08 TCG-32 TWT-08: the two folders and no other; what is asked for does not hold the value.
 TEST_F(ControlTest, TakesFilesUnderTheTwoAllowedPathsOnly) {
   const DomainControl control = opened({"a.example.com"}, {{"a.example.com", "file"}});
   const std::vector<std::string> paths = paths_of(control.items[0]);
@@ -43,7 +43,7 @@ TEST_F(ControlTest, TakesFilesUnderTheTwoAllowedPathsOnly) {
   EXPECT_FALSE(record_of(control.items[0]).has_value());
 }
 
-// TCG-36 C-09: over many applications for one name no value and no host comes twice.
+// V-35 V-45 TCG-36 C-09: over many applications for one name no value and no host comes twice.
 TEST_F(ControlTest, GivesEveryApplicationValuesOfItsOwn) {
   std::set<std::string> values;
   for (int i = 0; i < 100; ++i) {
@@ -132,7 +132,7 @@ TEST_F(ControlTest, LooksMoreAndMoreSeldomUntilTheDeadline) {
   EXPECT_EQ(now, wanted.deadline);
 }
 
-// TCG-34 TWT-07 TGM-14: seven days from when the gate opens.
+// V-35 TCG-34 TWT-07 TGM-14: seven days from when the gate opens.
 TEST_F(ControlTest, CountsWhatIsThereAtDayAlmostSevenAndNothingLater) {
   const DomainControl early = opened({"a.example.com"});
   const DomainControl late = opened({"b.example.com"});

@@ -300,7 +300,7 @@ std::vector<Scenario> around_the_case() {
   };
 }
 
-// EVG 5.2.4
+// E-10 E-19 V-34 EVG 5.2.4
 TEST(DualControl, NobodyDecidesWithoutTheRole) {
   const auto scenarios = without_the_role();
   EXPECT_GE(scenarios.size(), 22U);

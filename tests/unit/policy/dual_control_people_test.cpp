@@ -248,7 +248,7 @@ std::vector<Scenario> who_asks_decides() {
   };
 }
 
-// EVG 3.2.2.13, EVG 5.2.4
+// E-18 E-19 EVG 3.2.2.13, EVG 5.2.4
 TEST(DualControl, OnePersonIsNotTwo) {
   const auto scenarios = one_person_twice();
   EXPECT_GE(scenarios.size(), 14U);

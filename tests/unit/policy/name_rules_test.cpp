@@ -70,7 +70,7 @@ constexpr Case kCases[] = {
     {"*.www.ck", kPublic, ""},
 };
 
-// BR-4.2.2 BR-3.2.2.6 V-70 V-71 V-73
+// V-72 BR-4.2.2 BR-3.2.2.6 V-70 V-71 V-73
 TEST(CheckNames, JudgesEachNameByTheTableOfSpecialDomains) {
   for (const Case& row : kCases) {
     SCOPED_TRACE(std::string(row.name) + (row.special_use == kLab ? " in a lab" : ""));
@@ -179,7 +179,7 @@ TEST(CheckNames, CountsNamesUpToTheProductsLimit) {
   EXPECT_NE(violations->front().detail().find("101"), std::string::npos);
 }
 
-// BR-3.2.2.4.19 BR-3.2.2.4.20 T-A11 RFC8738-7
+// V-60 BR-3.2.2.4.19 BR-3.2.2.4.20 T-A11 RFC8738-7
 TEST(MethodsFor, NeverAskOneHostForAWildcardOrTheDnsForAnAddress) {
   Product product = dv();
   product.methods = {ValidationMethod::http_01, ValidationMethod::dns_01,

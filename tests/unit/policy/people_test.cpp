@@ -81,6 +81,7 @@ class People : public testing::Test {
   tests::TempStore store;
 };
 
+// A-5 A-6
 TEST_F(People, AreAuditedWhenTheyAreAdded) {
   const TenantId id = tenant();
   ASSERT_TRUE(person({"Ada", "ada@example.org", id, {Role::org_admin}}));
@@ -170,6 +171,7 @@ TEST_F(People, TokensHaveNoMoreThanTheirPerson) {
   EXPECT_THAT(shown(text)->actor.roles, IsEmpty());
 }
 
+//
 TEST_F(People, TokensEnd) {
   const PersonId eve = specialist();
   const std::string text = fresh_token_text(random);
@@ -186,6 +188,7 @@ TEST_F(People, TokensEnd) {
   EXPECT_EQ(shown(text + "=").error(), TokenRefusal::malformed);
 }
 
+//
 TEST_F(People, WhoIsDisabledDoesNothingMore) {
   const PersonId eve = specialist();
   const std::string text = fresh_token_text(random);

@@ -79,6 +79,7 @@ class SuccessionReview : public testing::Test {
 class ReviewedSuccession : public SuccessionReview,
                            public testing::WithParamInterface<const char*> {};
 
+// E-22
 // EVG 3.2.2.14.2, BR 4.2.1: nobody looks again at the very same certificate, and two people stand
 // behind it for EV.
 TEST_P(ReviewedSuccession, AReissueRestsOnWhatWasLookedAt) {
@@ -100,6 +101,7 @@ TEST_P(ReviewedSuccession, ARenewalIsLookedAtByTheProductsOwnRules) {
   EXPECT_NE(again.gate(GateName::org_vetting)->reason, "reissue");
 }
 
+// E-22
 TEST_P(ReviewedSuccession, AChangedOrganizationIsLookedAtAgain) {
   const ApplicationId first = issued(GetParam());
   auto record = kOrganizations.get(office.store, office.organization.octets()).value();

@@ -165,7 +165,7 @@ std::map<std::string, std::string> files_of(const std::string& tar) {
   return files;
 }
 
-// BR-5.4.1: what a third party needs, and can check without the server.
+// A-12 BR-5.4.1: what a third party needs, and can check without the server.
 TEST_F(ApiApplications, AreExportedWithTheirEvidence) {
   draft();
   ASSERT_EQ(act("/applications/" + app + ":submit", ada).status, 200U);

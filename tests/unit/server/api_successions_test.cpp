@@ -192,7 +192,7 @@ TEST_F(ApiSuccessions, WhatIsNotIssuedYetSaysWhenItIsExpected) {
   EXPECT_EQ(listed.at("validityDays"), 199);
 }
 
-// TCG-12: the request is made where the key is and pasted; no key is taken or made.
+// K-8 TCG-12: the request is made where the key is and pasted; no key is taken or made.
 TEST_F(ApiSuccessions, ARequestIsPastedAndAKeyNever) {
   json wanted = dv();
   const ApiReply made = post("/applications", wanted);

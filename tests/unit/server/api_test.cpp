@@ -159,7 +159,7 @@ TEST_F(ApiTest, LogsWhoAndNeverTheToken) {
   EXPECT_THAT(testing::PrintToString(reply.response.log_facts), Not(HasSubstr("cht_")));
 }
 
-// EVG-5.2.4
+// A-5 EVG-5.2.4
 TEST_F(ApiTest, NotesWhatWasDenied) {
   const ApiReply denied = send("POST", "/organizations", organization(), {.token = specialist});
   EXPECT_EQ(denied.status, 403U);

@@ -17,7 +17,7 @@ TEST(ConnectionsWithin, KeepsDescriptorsForValidationAndNeverMoreThanHalf) {
   EXPECT_EQ(connections_within(1, 1'064, 2), 1U);
 }
 
-// BR 4.2.2.2
+// D-2 BR 4.2.2.2
 TEST(LabSettings, CountDnssecSwitchedOffAndNotDnssecDemanded) {
   Settings settings = default_settings({});
   EXPECT_TRUE(lab_settings(settings).empty());

@@ -337,8 +337,8 @@ TEST(Dispatcher, PassesReplyAndParametersThrough) {
       (std::vector<std::pair<std::string, std::string>>{{"account", "MDEyMzQ1Njc4OWFiY2RlZg"}}));
 }
 
-// a held order says how long people take, and clients do as they are told. A refusal does not
-// keep anybody away for that long.
+// APP-A-5: a held order says how long people take, and clients do as they are told. A refusal does
+// not keep anybody away for that long.
 TEST(Dispatcher, CutsWaitsOfRepliesAtSixHoursAndThoseOfOutagesAtTenMinutes) {
   ScriptedService service;
   std::chrono::seconds wait{};

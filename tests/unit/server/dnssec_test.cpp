@@ -69,6 +69,7 @@ class DnssecTest : public testing::Test {
   std::unique_ptr<UnboundDnsClient> client;
 };
 
+// D-1
 TEST_F(DnssecTest, ProvesRecordsOfASignedZone) {
   zone("secure.test");
   start();
@@ -98,7 +99,7 @@ TEST_F(DnssecTest, PermitsWhatAZoneWithoutSignaturesSaysIfItsParentProvesThat) {
   EXPECT_EQ(*found, "CAA of a.insecure.test: 0 issue \"ca.example\"; not signed");
 }
 
-// BR 4.2.2.1: a failed validation never permits.
+// D-1 D-3 BR 4.2.2.1: a failed validation never permits.
 TEST_F(DnssecTest, RefusesWhatIsNotProven) {
   const std::pair<const char*, ZoneFault> rows[] = {
       {"bogus.test", ZoneFault::bogus},      {"expired.test", ZoneFault::expired},
@@ -145,6 +146,7 @@ TEST_F(DnssecTest, AlwaysAsksForTheSignatures) {
   EXPECT_EQ(server.without_signatures(), 0);
 }
 
+// D-2
 // Whoever checks by itself sets CD towards the resolver it asks (RFC 6840 §5.9), so that it gets
 // what it is to judge. Where we do not check, in laboratories, the resolver's own checking stays
 // on.

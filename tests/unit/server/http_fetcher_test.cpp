@@ -212,7 +212,7 @@ TEST_F(Fetch, FollowsTheFourRedirectsThatAreAllowed) {
                 "http://a.example/5 from 127.0.0.1"}));
 }
 
-// T-A17
+// V-37 V-38 T-A17
 TEST_F(Fetch, RefusesEveryOtherStatus) {
   web.start();
   for (const int status : {300, 303, 304, 305, 306, 400, 401, 404, 500, 503}) {

@@ -261,6 +261,7 @@ TEST(ConfigurationFile, StaysValidWhenEveryLineIsSwitchedOn) {
   }
 }
 
+// T-B15
 // The manual is made from the table: chancery check-config --print-docs > docs/configuration.md
 TEST(ConfigurationManual, IsTheOneInTheRepository) {
   std::ifstream file(CHANCERY_SOURCE_DIR "/docs/configuration.md");

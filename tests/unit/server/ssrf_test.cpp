@@ -90,6 +90,7 @@ constexpr const char* kDialled[] = {"1.1.1.1",         "9.255.255.255",   "11.0.
                                     "2003::1",         "2606:4700::1111", "3ffe::1",
                                     "2a00:1450::1"};
 
+// V-62
 TEST(Ssrf, AddressesOfTheRegistriesAreNeverDialled) {
   for (const char* each : kNeverDialled) {
     SCOPED_TRACE(each);

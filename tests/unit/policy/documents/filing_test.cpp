@@ -20,7 +20,7 @@ using tests::png_picture;
 constexpr ca::Time kNow{std::chrono::sys_days{std::chrono::year{2026} / 11 / 22}};
 constexpr auto kLetter = DocumentKind::confirmation_letter;
 
-// The letters of the twelve flows (requirements C-07, O-6).
+// The letters of the twelve flows (requirement C-07).
 const FileRule kTencent{
     {DocumentFormat::jpeg, DocumentFormat::png, DocumentFormat::pdf}, 1'024, 1'468'006};
 const FileRule kGm{
