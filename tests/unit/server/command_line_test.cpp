@@ -371,6 +371,7 @@ TEST_F(CommandLine, StopsAndResumesWhileTheServerRuns) {
             "Stopped: method http-01. It is in effect, and lasts until `chancery resume`.\n");
   EXPECT_THAT(run("stop" + reason + "method http-01").out, StartsWith("Stopped already: "));
   EXPECT_EQ(run("stop" + reason + "name Example.org").code, 0);
+  EXPECT_EQ(run("stop" + reason + "method phone").code, 2) << "there is no such method";
   EXPECT_THAT(run("stop" + reason + "issuer").out,
               testing::ContainsRegex("Stopped: issuer [0-9a-f]+\\."));
   EXPECT_EQ(run("stop" + reason + "--set stops.resume_by_two_persons=true all").code, 0);
