@@ -60,14 +60,31 @@ policy::LoadedCatalog catalog_or_throw(const Settings& settings) {
   return *std::move(loaded);
 }
 
+namespace {
+
+/// Takes from a product what this server cannot look for: an application for a name that only such
+/// a method proves is then refused when it is made.
+void keep_what_is_set_up(policy::Product& product, const Settings& settings) {
+  using policy::ControlMethod;
+  if (settings.validation_cname_zone.empty()) {
+    std::erase(product.control_methods, ControlMethod::dns_cname);
+  }
+  if (!settings.acme_caa_identities.empty()) return;
+  std::erase(product.methods, policy::ValidationMethod::dns_persist_01);
+  for (const ControlMethod lasting : {ControlMethod::auto_dns, ControlMethod::dns_persist_01}) {
+    std::erase(product.control_methods, lasting);
+  }
+}
+
+}  // namespace
+
 policy::Catalog catalog_on_offer(const policy::LoadedCatalog& files,
                                  const Settings& settings,
                                  ca::Time now) {
   std::vector<policy::Product> versions = files.products;
   ConfigFaults faults;
   for (policy::Product& each : versions) {
-    if (!settings.acme_caa_identities.empty()) continue;
-    std::erase(each.methods, policy::ValidationMethod::dns_persist_01);
+    keep_what_is_set_up(each, settings);
     if (each.acme && each.methods.empty()) {
       faults.push_back({"acme.caa_identities", "is empty, and \"" + each.name +
                                                    "\" has no method but dns-persist-01, whose "

@@ -22,8 +22,10 @@ std::expected<policy::LoadedCatalog, ConfigFaults> read_catalog(
 /// The same with catalog.folder. Throws BadConfiguration.
 policy::LoadedCatalog catalog_or_throw(const Settings& settings);
 
-/// What is on offer at `now`: dns-persist-01 only if acme.caa_identities gives the CA a name, which
-/// the records have to say. Throws BadConfiguration if that leaves a product without a method.
+/// What is on offer at `now`: records that stay (dns-persist-01, auto-dns) only if
+/// acme.caa_identities gives the CA a name, which they have to say, and dns-cname only if
+/// validation.cname_zone says where they point to. Throws BadConfiguration if that leaves a product
+/// without a method.
 policy::Catalog catalog_on_offer(const policy::LoadedCatalog& files,
                                  const Settings& settings,
                                  ca::Time now);

@@ -111,6 +111,7 @@ TEST_F(ApiSuccessions, AnOnionNameIsRefusedWhenItIsAskedFor) {
   const std::string service = "bbcweb3hytmzhn5d532owbu6oqadra5z3ar726vq5kgwwn6aucdccrad.onion";
   json wanted = dv("dv-onion");
   wanted["identifiers"].push_back({{"value", service}});
+  wanted["methods"][0]["method"] = "dns-01";
   wanted.erase("csr");
   const ApiReply refused = post("/applications", wanted);
   EXPECT_EQ(refused.status, 422U);

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <fstream>
 
 #include "policy/name_rules.h"
@@ -31,6 +32,35 @@ TEST(CatalogOnOffer, HasRecordsThatStayOnlyIfTheCaHasAName) {
   EXPECT_TRUE(policy::offers(named, ValidationMethod::dns_persist_01));
   EXPECT_EQ(directory_meta(settings, named).issuer_domain_names,
             std::vector<std::string>{"ca.example"});
+}
+
+// TFR-44 C-09: nobody is offered what this server could never look for, so that a wildcard that
+// nothing else proves is refused when it is asked for.
+TEST(CatalogOnOffer, HasNoMethodOfApplicationsThatIsNotSetUp) {
+  using policy::ControlMethod;
+  const policy::LoadedCatalog files = read_catalog({}).value();
+  Settings settings = default_settings({});
+  settings.validation_cname_zone.clear();
+  const std::vector<ca::Identifier> wildcard{ca::DnsName::parse("*.example.com").value()};
+  const auto offers = [](const policy::Product& product, ControlMethod method) {
+    return std::ranges::find(product.control_methods, method) != product.control_methods.end();
+  };
+  const policy::Catalog bare = catalog_on_offer(files, settings, kNow);
+  const policy::Product& lasting = *bare.in_force("trustasia-dv-wildcard", kNow);
+  EXPECT_FALSE(offers(lasting, ControlMethod::auto_dns));
+  EXPECT_FALSE(offers(*bare.in_force("dv", kNow), ControlMethod::dns_cname));
+  const auto faults =
+      policy::application_name_faults(lasting, wildcard, policy::SpecialUseNames::refused);
+  ASSERT_EQ(faults.size(), 1U);
+  EXPECT_EQ(faults[0].code, policy::FaultCode::wildcard_not_allowed);
+  settings.acme_caa_identities = {"ca.example"};
+  settings.validation_cname_zone = "dcv.example";
+  const policy::Catalog whole = catalog_on_offer(files, settings, kNow);
+  const policy::Product& named = *whole.in_force("trustasia-dv-wildcard", kNow);
+  EXPECT_TRUE(offers(named, ControlMethod::auto_dns));
+  EXPECT_TRUE(offers(*whole.in_force("dv", kNow), ControlMethod::dns_cname));
+  EXPECT_TRUE(
+      policy::application_name_faults(named, wildcard, policy::SpecialUseNames::refused).empty());
 }
 
 // The house has one profile for clients that know nothing but the methods of RFCs.
