@@ -8,13 +8,13 @@
 
 #include "ca/audit_events.h"
 #include "ca/audit_log.h"
+#include "ca/blocked_key.h"
 #include "ca/crypto/encoding.h"
 #include "ca/crypto/hash.h"
 #include "ca/ct/precertificate.h"
 #include "ca/ocsp/responder_certificate.h"
 #include "ca/ocsp/responder_lints.h"
 #include "ca/revocation_index.h"
-#include "storage/record_codec.h"
 #include "storage/table.h"
 
 namespace ca {
@@ -23,29 +23,6 @@ namespace {
 constexpr storage::Table<LedgerEntry> kLedger{"ledger"};
 constexpr std::uint8_t kKeyCompromise = 1;
 constexpr std::string_view kServer = "server";
-
-/// A key that must never be certified again.
-struct BlockedKey {
-  std::string why;
-  Time blocked_at{};
-
-  [[nodiscard]] std::string encode() const {
-    storage::RecordWriter writer(kVersion);
-    writer.bytes(1, why).time(2, blocked_at);
-    return std::move(writer).take();
-  }
-  static BlockedKey decode(std::string_view bytes) {
-    BlockedKey key;
-    storage::RecordReader reader("blocked key", bytes, kVersion);
-    while (const auto field = reader.next()) {
-      if (field->field == 1) key.why = field->as_string();
-      if (field->field == 2) key.blocked_at = field->as_time();
-    }
-    return key;
-  }
-  static constexpr std::uint8_t kVersion = 1;
-};
-constexpr storage::Table<BlockedKey> kBlockedKeys{"blocked_keys"};
 
 /// The order behind an intent went to someone else meanwhile.
 struct OrderNotOurs {};

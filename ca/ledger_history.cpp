@@ -88,7 +88,8 @@ class Reader {
     story->reason = fact_in(entry, "reason");
   }
   void blocked(const AuditEntry& entry) {
-    history_.blocked_keys.insert(from_hex(entry.subject).value_or(entry.subject));
+    const BlockedKey row{.why = fact_in(entry, "why"), .blocked_at = entry.time};
+    history_.blocked_keys.emplace(from_hex(entry.subject).value_or(entry.subject), row);
   }
   void numbered(const AuditEntry& entry) {
     const std::uint64_t number = number_in(fact_in(entry, "number"));

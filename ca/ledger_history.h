@@ -5,12 +5,12 @@
 #include <cstdint>
 #include <functional>
 #include <map>
-#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "ca/blocked_key.h"
 #include "ca/ledger.h"
 #include "ca/time.h"
 #include "storage/transaction.h"
@@ -31,7 +31,7 @@ struct LedgerHistory {
   /// Issuer id and CRL number -> where the number was taken.
   std::map<std::pair<std::string, std::uint64_t>, std::uint64_t> crl_numbers;
   std::map<std::string, std::uint64_t> newest_crl;  // issuer id -> number last published
-  std::set<std::string> blocked_keys;               // SHA-256 of the SPKI, octets
+  std::map<std::string, BlockedKey> blocked_keys;   // by SHA-256 of the SPKI, octets
   /// What cannot have happened in that order, one sentence each.
   std::vector<std::string> faults;
 };

@@ -19,8 +19,6 @@
 namespace ca {
 namespace {
 
-constexpr storage::TableName kBlockedKeysTable{"blocked_keys"};
-
 /// Compares the ledger, row by row, with what the audit log tells of it.
 class HistoryProof {
  public:
@@ -109,14 +107,19 @@ void HistoryProof::check_left_out() {
 
 void HistoryProof::check_blocked_keys() {
   std::set<std::string> stored;
-  snapshot_.scan(kBlockedKeysTable, "", [&](std::string_view key, std::string_view) {
+  snapshot_.scan(kBlockedKeys.name(), "", [&](std::string_view key, std::string_view value) {
     stored.emplace(key);
-    if (!history_.blocked_keys.contains(std::string(key))) {
+    const auto told = history_.blocked_keys.find(std::string(key));
+    if (told == history_.blocked_keys.end()) {
       faults_.push_back("key " + hex(key) + " is blocked without an audit entry");
+    } else if (value != told->second.encode()) {
+      faults_.push_back("key " + hex(key) + ": the audit log says that it was blocked at " +
+                        rfc3339(told->second.blocked_at) + " because of: " + told->second.why +
+                        "; its row says something else, or nothing that can be read");
     }
     return storage::Scan::proceed;
   });
-  for (const std::string& key : history_.blocked_keys) {
+  for (const auto& [key, row] : history_.blocked_keys) {
     if (!stored.contains(key)) {
       faults_.push_back("key " + hex(key) + " was blocked and is not any more");
     }

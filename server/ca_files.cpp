@@ -1,20 +1,18 @@
 #include "server/ca_files.h"
 
 #include <array>
-#include <cerrno>
-#include <cstring>
-#include <fstream>
-#include <iterator>
 #include <optional>
 #include <stdexcept>
 
 #include "ca/certificate.h"
 #include "ca/crypto/encoding.h"
 #include "ca/der/reader.h"
+#include "server/whole_file.h"
 
 namespace server {
 namespace {
 
+constexpr std::size_t kLongestFile = std::size_t{1} << 20;
 constexpr std::array kAlgorithms{
     ca::SignatureAlgorithm::sm2_sm3,          ca::SignatureAlgorithm::rsa_pkcs1_sha256,
     ca::SignatureAlgorithm::rsa_pkcs1_sha384, ca::SignatureAlgorithm::rsa_pkcs1_sha512,
@@ -85,11 +83,9 @@ ca::PublicKey key_of(const std::string& certificate) {
 }  // namespace
 
 std::vector<std::string> read_certificates(const std::filesystem::path& file) {
-  errno = 0;
-  std::ifstream stream(file, std::ios::binary);
-  if (!stream) throw std::runtime_error(file.string() + " cannot be read: " + std::strerror(errno));
-  const std::string text(std::istreambuf_iterator<char>(stream), {});
-  std::optional<std::vector<std::string>> certificates = ca::from_pem("CERTIFICATE", text);
+  const auto text = read_whole_file(file, kLongestFile);
+  if (!text) throw std::runtime_error(file.string() + " cannot be read: " + text.error());
+  std::optional<std::vector<std::string>> certificates = ca::from_pem("CERTIFICATE", *text);
   if (!certificates || certificates->empty()) {
     throw std::runtime_error(file.string() + " does not hold PEM certificates and nothing else");
   }

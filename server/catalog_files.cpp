@@ -1,13 +1,10 @@
 #include "server/catalog_files.h"
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
-#include <fstream>
-#include <iterator>
 #include <stdexcept>
 
 #include "server/commands/commands.h"
+#include "server/whole_file.h"
 
 namespace server {
 namespace {
@@ -15,13 +12,9 @@ namespace {
 constexpr std::size_t kLongestFile = std::size_t{4} << 20;
 
 std::string text_of(const std::filesystem::path& file) {
-  errno = 0;
-  std::ifstream stream(file, std::ios::binary);
-  std::string text(std::istreambuf_iterator<char>(stream), {});
-  if (!stream || stream.bad())
-    throw std::runtime_error(file.string() + " cannot be read: " + std::strerror(errno));
-  if (text.size() > kLongestFile) throw std::runtime_error(file.string() + " is longer than 4 MiB");
-  return text;
+  auto text = read_whole_file(file, kLongestFile);
+  if (!text) throw std::runtime_error(file.string() + " cannot be read: " + text.error());
+  return *std::move(text);
 }
 
 }  // namespace

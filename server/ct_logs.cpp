@@ -1,8 +1,6 @@
 #include "server/ct_logs.h"
 
 #include <array>
-#include <fstream>
-#include <iterator>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <stdexcept>
@@ -12,6 +10,7 @@
 #include "ca/crypto/frequent_key.h"
 #include "ca/crypto/hash.h"
 #include "server/outbound/log_url.h"
+#include "server/whole_file.h"
 
 namespace server {
 namespace {
@@ -19,6 +18,8 @@ namespace {
 using ca::ct::Log;
 using ca::ct::LogKind;
 using Json = nlohmann::json;
+
+constexpr std::size_t kLongestList = std::size_t{4} << 20;
 
 std::string text_of(const Json& object, const char* name) {
   const auto found = object.find(name);
@@ -96,11 +97,13 @@ std::vector<Log> parse_ct_logs(std::string_view json) {
 }
 
 std::vector<Log> read_ct_logs(const std::filesystem::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  if (!in) throw std::runtime_error("The list of logs " + file.string() + " cannot be read");
-  const std::string text{std::istreambuf_iterator<char>(in), {}};
+  const auto text = read_whole_file(file, kLongestList);
+  if (!text) {
+    throw std::runtime_error("The list of logs " + file.string() +
+                             " cannot be read: " + text.error());
+  }
   try {
-    return parse_ct_logs(text);
+    return parse_ct_logs(*text);
   } catch (const std::runtime_error& fault) {
     throw std::runtime_error("The list of logs " + file.string() + ": " + fault.what());
   }

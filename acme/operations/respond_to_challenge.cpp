@@ -38,23 +38,6 @@ Result<std::string> response_of(policy::ValidationMethod method, std::string_vie
   return std::string();
 }
 
-/// Refuses an attempt that could not count any more. What an attempt decided is shown instead.
-Result<void> require_open(AuthorizationStatus status) {
-  switch (status) {
-    case AuthorizationStatus::pending:
-    case AuthorizationStatus::valid:
-    case AuthorizationStatus::invalid:
-      return {};
-    case AuthorizationStatus::deactivated:
-    case AuthorizationStatus::expired:
-    case AuthorizationStatus::revoked:
-      break;
-  }
-  return refuse(ProblemType::malformed, "the authorization is " + std::string(text_of(status)) +
-                                            "; its challenges cannot be attempted any more. "
-                                            "Please create a new order");
-}
-
 /// One transaction decides: of parallel requests exactly one finds the challenge pending.
 Result<Begun> begin(storage::Transaction& transaction,
                     const Response& response,
@@ -69,7 +52,7 @@ Result<Begun> begin(storage::Transaction& transaction,
   }
   ChallengeRecord* challenge = find_challenge(*record, method);
   const AuthorizationStatus status = status_of(*record, now);
-  if (auto open = require_open(status); !open) return std::unexpected(std::move(open).error());
+  // What has ended, in whichever way, is shown as it is.
   if (status != AuthorizationStatus::pending ||
       !may_become(challenge->status, ChallengeStatus::processing)) {
     return Begun{*std::move(record), false};
@@ -107,10 +90,6 @@ boost::asio::awaitable<Result<Reply>> respond_to_challenge(Services& services,
   if (request.is_post_as_get()) co_return challenge_reply(services, *authorization, *challenge);
   Result<std::string> response = response_of(challenge->method, request.payload);
   if (!response) co_return std::unexpected(std::move(response).error());
-  const ca::Time now = services.clock.seconds();
-  if (auto open = require_open(status_of(authorization->record, now)); !open) {
-    co_return std::unexpected(std::move(open).error());
-  }
   // What is decided needs no write; the write looks again at what is not.
   if (challenge->status == ChallengeStatus::pending) {
     const Response asked{signatory_of(request), thumbprint(request.key), authorization->id,

@@ -9,6 +9,8 @@ here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=conformance/servers/common.sh
 . "$here/common.sh"
 chancery=${CHANCERY:-$here/../../build/release/chancery}
+# However the program was named, COMMAND finds it in CHANCERY_PROGRAM alone.
+export -n CHANCERY
 [ -x "$chancery" ] || { echo "there is no program at $chancery; build it, or name it in CHANCERY" >&2; exit 1; }
 
 open_scratch chancery

@@ -13,6 +13,7 @@
 #include "acme/in_quotes.h"
 #include "acme/resource_urls.h"
 #include "acme/wire/json_text.h"
+#include "ca/names/ascii.h"
 #include "server/acme_http/dispatch.h"
 #include "server/acme_http/problem_response.h"
 #include "server/acme_http/response_headers.h"
@@ -25,7 +26,8 @@ namespace {
 using acme::Problem;
 using acme::ProblemType;
 
-constexpr std::string_view kJoseJson = "application/jose+json";  // RFC 8555 §6.2
+// RFC 8555 §6.2; RFC 9110 §8.3.1: compared without case.
+constexpr std::string_view kJoseJson = "application/jose+json";
 constexpr std::chrono::seconds kBusyWait(5);
 constexpr std::chrono::seconds kOutageWait(60);
 
@@ -72,7 +74,7 @@ std::optional<HttpResponse> refuse_post(const HttpRequest& request, const Route&
         ProblemType::malformed,
         "This resource takes no query, but " + acme::in_quotes(request.query) + " was sent."));
   }
-  if (request.content_type != kJoseJson) {
+  if (ca::lower_case(request.content_type) != kJoseJson) {
     return problem_response(
         Problem(ProblemType::malformed,
                 "The Content-Type is " + acme::in_quotes(request.content_type) + "; it must be " +

@@ -8,6 +8,7 @@
 
 #include "acme/in_quotes.h"
 #include "ca/crypto/encoding.h"
+#include "ca/names/ascii.h"
 #include "server/acme_http/entity_tags.h"
 #include "server/http/refusal.h"
 
@@ -95,7 +96,7 @@ HttpResponse answer_ocsp(ca::ocsp::Responder& responder, const HttpRequest& requ
     response.headers.emplace_back("Allow", is_below ? "GET" : "POST");
     return response;
   }
-  if (request.content_type != kRequestType) {
+  if (ca::lower_case(request.content_type) != kRequestType) {
     return refused(415, "The Content-Type is " + acme::in_quotes(request.content_type) +
                             "; expected application/ocsp-request.");
   }

@@ -40,11 +40,6 @@ ConfigFaults file_faults(const Settings& settings) {
           [&] { const UnboundContext context(dns_options(settings)); });
   if (const auto catalog = read_catalog(settings.catalog_folder); !catalog)
     faults.insert(faults.end(), catalog.error().begin(), catalog.error().end());
-  const bool any_port = settings.listen_acme.ends_with(":0");
-  if (settings.listen_acme == settings.listen_public && !any_port) {
-    faults.push_back({"listen.acme, listen.public",
-                      "both are " + settings.listen_acme + "; expected two ports"});
-  }
   return faults;
 }
 

@@ -43,6 +43,7 @@ std::optional<std::string> organization_rule(std::string_view value) {
 }
 
 ca::KeyAlgorithm checked(const InitOptions& options) {
+  if (options.folder.empty()) throw UsageError("--dir is \"\"; expected a folder");
   const std::optional<ca::KeyAlgorithm> algorithm = ca::key_algorithm(options.algorithm);
   if (!algorithm) {
     throw UsageError("--algorithm is \"" + options.algorithm +

@@ -1,15 +1,14 @@
 #include "server/config/load.h"
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
-#include <fstream>
-#include <iterator>
 #include <numeric>
+#include <set>
 
 #include "server/config/assign.h"
+#include "server/config/contradictions.h"
 #include "server/config/setting.h"
 #include "server/config/toml_text.h"
+#include "server/whole_file.h"
 
 namespace server {
 namespace {
@@ -54,8 +53,10 @@ class Collector {
   void set(const std::string& key, const TomlValue& value, const std::string& where) {
     const Setting* setting = find_setting(key);
     if (setting == nullptr) return fault(where, unknown_setting(key));
-    if (const auto complaint = assign(*setting, value, folder_, settings_))
+    if (const auto complaint = assign(*setting, value, folder_, settings_)) {
+      refused_.insert(setting->key);
       fault(where, *complaint);
+    }
   }
 
   void override_with(const std::string& assignment) {
@@ -72,26 +73,27 @@ class Collector {
   }
 
   std::expected<Settings, ConfigFaults> finish() && {
+    for (const Contradiction& each : contradictions(settings_)) add(each);
     if (!faults_.empty()) return std::unexpected(std::move(faults_));
     return std::move(settings_);
   }
 
  private:
+  /// A value that was refused contradicts nothing: its default stands in its place.
+  void add(const Contradiction& contradiction) {
+    std::string where;
+    for (const std::string_view key : contradiction.keys) {
+      if (refused_.contains(key)) return;
+      where.append(where.empty() ? "" : ", ").append(key);
+    }
+    fault(std::move(where), contradiction.sentence);
+  }
+
   std::filesystem::path folder_;
   Settings settings_;
+  std::set<std::string_view> refused_;  // keys
   ConfigFaults faults_;
 };
-
-std::expected<std::string, std::string> read_file(const std::filesystem::path& file) {
-  std::error_code ignored;
-  if (std::filesystem::is_directory(file, ignored)) return std::unexpected("it is a folder");
-  errno = 0;
-  std::ifstream stream(file, std::ios::binary);
-  if (!stream) return std::unexpected(std::strerror(errno));
-  std::string text(std::istreambuf_iterator<char>(stream), {});
-  if (text.size() > kLongestFile) return std::unexpected("it is longer than 1 MiB");
-  return text;
-}
 
 }  // namespace
 
@@ -124,7 +126,7 @@ std::expected<Settings, ConfigFaults> settings_from(std::string_view text,
 
 std::expected<Settings, ConfigFaults> load_settings(const std::filesystem::path& file,
                                                     const std::vector<std::string>& overrides) {
-  const auto text = read_file(file);
+  const auto text = read_whole_file(file, kLongestFile);
   if (!text) {
     return std::unexpected(
         ConfigFaults{{file.string(), "the configuration file cannot be read: " + text.error()}});

@@ -12,7 +12,10 @@ namespace server {
 struct Refusal {
   unsigned status = 400;
   std::string detail;
-  std::string path = {};  // of the request, if it could be read
+  // Of the request, as far as they could be read:
+  std::string method = {};
+  std::string path = {};
+  std::string user_agent = {};
 };
 
 /// The refusal as a problem document (RFC 9457). Its type is `malformed`, or `serverInternal` from

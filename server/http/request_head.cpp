@@ -199,6 +199,14 @@ Refusal refusal_of(const beast::error_code& error, std::string_view bytes) {
   return {.status = 400, .detail = "The request header is not valid HTTP/1.1 (RFC 9112)."};
 }
 
+Checked read_target(const Fields& fields, RequestHead& head) {
+  const auto target = parse_target(view(fields.target()));
+  if (!target) return refuse(400, target.error());
+  head.path = target->path;
+  head.query = target->query;
+  return {};
+}
+
 /// What the fields say of the rest of the message, into `head`.
 Checked judge_fields(const Fields& fields, const HeadRules& rules, RequestHead& head) {
   if (auto framing = check_framing(fields); !framing) return framing;
@@ -251,12 +259,10 @@ std::expected<RequestHead, Refusal> parse_head(std::string_view bytes, const Hea
   }
 
   const Fields& fields = parser.get();
-  const auto target = parse_target(view(fields.target()));
-  if (!target) return refuse(400, target.error());
   RequestHead head{
       .method = std::string(view(fields.method_string())),
-      .path = std::string(target->path),
-      .query = std::string(target->query),
+      .path = {},
+      .query = {},
       .content_type = std::string(view(fields[http::field::content_type])),
       .user_agent = std::string(view(fields[http::field::user_agent])),
       .if_none_match = std::string(view(fields[http::field::if_none_match])),
@@ -265,10 +271,14 @@ std::expected<RequestHead, Refusal> parse_head(std::string_view bytes, const Hea
       .idempotency_key = std::string(view(fields["Idempotency-Key"])),
       .persistence = parser.keep_alive() ? Persistence::keep_alive : Persistence::close,
   };
-  auto judged = judge_fields(fields, rules, head);
+  auto judged = read_target(fields, head);
+  if (judged) judged = judge_fields(fields, rules, head);
   if (!judged) {
-    judged.error().path = std::move(head.path);
-    return std::unexpected(std::move(judged.error()));
+    Refusal& refusal = judged.error();
+    refusal.method = std::move(head.method);
+    refusal.path = std::move(head.path);
+    refusal.user_agent = std::move(head.user_agent);
+    return std::unexpected(std::move(refusal));
   }
   return head;
 }

@@ -98,7 +98,12 @@ asio::awaitable<Session::Next> Session::serve_one() {
                           .server_name = transport_->server_name(),
                           .body_bytes = terms_->limits.body_bytes,
                           .body_limit = &terms_->body_limit});
-  if (!head) co_return co_await refuse(std::move(exchange), std::move(head.error()));
+  if (!head) {
+    exchange.method = head.error().method;
+    exchange.path = head.error().path;
+    exchange.user_agent = head.error().user_agent;
+    co_return co_await refuse(std::move(exchange), std::move(head.error()));
+  }
   input_.consume(scanner_.length());
   exchange.method = head->method;
   exchange.path = head->path;

@@ -172,7 +172,7 @@ asio::awaitable<std::expected<void, Failure>> ValidationFetcher::State::follow(
                         "fetching " + shown(url) + " from " + address.text() +
                             ": the server answered with status " + std::to_string(answer.status) +
                             (is_redirect(answer.status) ? " without saying where to" : "") +
-                            "; expected 200",
+                            "; expected 2xx",
                         is_redirect(answer.status) ? policy::FetchFailure::redirect_refused
                                                    : policy::FetchFailure::status,
                         answer.status);

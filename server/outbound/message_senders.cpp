@@ -35,16 +35,11 @@ SmtpOptions smtp_options(const Settings& settings) {
 }  // namespace
 
 OwnedSenders make_message_senders(const Settings& settings) {
-  const bool to_folder = !settings.mail_folder.empty();
-  const bool to_server = !settings.mail_smtp.empty();
-  if (to_folder && to_server)
-    throw std::runtime_error("mail.folder and mail.smtp are both set; expected one of them");
-  if ((to_folder || to_server) && settings.mail_from.empty())
-    throw std::runtime_error("mail.from is not set; mails need an address to come from");
   OwnedSenders senders;
-  if (to_folder)
+  if (!settings.mail_folder.empty())
     senders.mail = std::make_unique<FolderSender>(settings.mail_folder, settings.mail_from);
-  if (to_server) senders.mail = std::make_unique<SmtpSender>(smtp_options(settings));
+  if (!settings.mail_smtp.empty())
+    senders.mail = std::make_unique<SmtpSender>(smtp_options(settings));
   if (!settings.sms_folder.empty())
     senders.sms = std::make_unique<FolderSender>(settings.sms_folder, "");
   return senders;

@@ -16,6 +16,7 @@
 #include <system_error>
 
 #include "server/tls/tls_state.h"
+#include "server/whole_file.h"
 
 namespace server {
 namespace {
@@ -89,7 +90,14 @@ void set_protocol(SSL_CTX* context) {
   SSL_CTX_set_alpn_select_cb(context, choose_protocol, nullptr);
 }
 
+/// OpenSSL would say "system lib", and wait for a pipe.
+void require_readable(const std::string& what, const std::filesystem::path& file) {
+  const auto why = why_unreadable(file);
+  if (why) fail(what + " " + file.string() + " cannot be read: " + *why);
+}
+
 void check_key_file(const std::filesystem::path& file) {
+  require_readable("the TLS private key", file);
   struct stat status{};
   if (::stat(file.c_str(), &status) != 0) {
     fail("the TLS private key " + file.string() +
@@ -102,6 +110,7 @@ void check_key_file(const std::filesystem::path& file) {
 }
 
 void load_certificate(SSL_CTX* context, const std::filesystem::path& file) {
+  require_readable("the TLS certificate", file);
   if (SSL_CTX_use_certificate_chain_file(context, file.c_str()) != 1) {
     fail("the TLS certificate " + file.string() + " cannot be used: " + last_reason());
   }

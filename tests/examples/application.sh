@@ -6,11 +6,11 @@
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 example=$1 organization=$3
-: "${CHANCERY:?}" "${ACME_DIRECTORY:?}" "${ACME_CA:?}" "${ACME_DNS_MANAGEMENT:?}"
-folder=$(dirname "$ACME_CA")
+: "${CHANCERY_PROGRAM:?}" "${CHANCERY_WORDS:?}" "${ACME_DIRECTORY:?}" "${ACME_CA:?}" "${ACME_DNS_MANAGEMENT:?}"
 work=$(mktemp -d "${TMPDIR:-/tmp}/example.XXXXXX")
 trap 'rm -rf "$work"' EXIT
-chancery() { "$CHANCERY" "$@" --config "$folder/chancery.toml" --set storage.path="$folder/store"; }
+# shellcheck disable=SC2086  (CHANCERY_WORDS is a list of words)
+chancery() { "$CHANCERY_PROGRAM" "$@" $CHANCERY_WORDS; }
 
 tenant=$(chancery tenant create --name "$organization")
 token() {  # name, role [tenant]

@@ -184,10 +184,32 @@ TEST(Authorization, CanBeDeactivatedWhilePendingOrValid) {
   const auto shown = world.post(client, challenge, "");
   EXPECT_EQ(body_of(shown)["status"], "pending");
   EXPECT_EQ(shown->retry_after, std::nullopt);
-  const std::string detail =
-      refusal_of(world.post(client, challenge, "{}"), ProblemType::malformed);
-  EXPECT_NE(detail.find("deactivated"), std::string::npos) << detail;
-  EXPECT_EQ(read(world, client, challenge)["status"], "pending");
+}
+
+// ACME-WIRE-18
+TEST(Challenge, OfAnAuthorizationThatHasEndedIsShownAndNotAttempted) {
+  World world;
+  const JwsClient client = registered(world);
+  const ClientOrder withdrawn = ordered(world, client, {"a.example"});
+  const std::string url = challenge_of(world, client, withdrawn, 0);
+  body_of(world.post(client, withdrawn.authorization(0), kDeactivate));
+  const ClientOrder late = ordered(world, client, {"b.example"});
+  const std::string late_url = challenge_of(world, client, late, 0);
+  const auto expect_shown = [&](const std::string& challenge) {
+    const Json before = read(world, client, challenge);
+    const auto reply = world.post(client, challenge, "{}");
+    EXPECT_EQ(body_of(reply), before);
+    EXPECT_EQ(before["status"], "pending");
+    EXPECT_EQ(reply->retry_after, std::nullopt);
+    world.work();
+    EXPECT_EQ(read(world, client, challenge), before);
+  };
+  expect_shown(url);
+  world.clock.advance(std::chrono::days(8));
+  EXPECT_EQ(read(world, client, late.authorization(0))["status"], "expired");
+  expect_shown(late_url);
+  EXPECT_EQ(read(world, client, withdrawn.authorization(0))["status"], "deactivated");
+  EXPECT_EQ(world.fetcher.requests().size(), 0);
 }
 
 TEST(Authorization, DeactivatedDuringItsAttemptStaysDeactivated) {

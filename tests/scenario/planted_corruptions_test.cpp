@@ -7,6 +7,7 @@
 #include "acme/records/account_record.h"
 #include "acme/records/authorization_record.h"
 #include "acme/records/incident_record.h"
+#include "ca/blocked_key.h"
 #include "ca/certificate.h"
 #include "ca/crl.h"
 #include "ca/crypto/encoding.h"
@@ -133,6 +134,22 @@ Rows lost_things(const PlantedStore& store) {
          std::string der = ca::newest_crl(t, id).value();
          der.back() = static_cast<char>(der.back() ^ 1);
          t.put({"crls"}, id, der);
+       }},
+      {"I1", "a blocked key is gone", "was blocked and is not any more",
+       [key = store.blocked_key](Transaction& t) { ca::kBlockedKeys.erase(t, key); }},
+      {"I1", "a blocked key is damaged", "its row says something else",
+       [key = store.blocked_key](Transaction& t) { t.put({"blocked_keys"}, key, "x"); }},
+      {"I1", "a blocked key is of another reason", "because of: a person reported it; its row says",
+       [key = store.blocked_key](Transaction& t) {
+         auto row = ca::kBlockedKeys.get(t, key).value();
+         row.why = "nothing";
+         ca::kBlockedKeys.put(t, key, row);
+       }},
+      {"I1", "a blocked key is of another time", "its row says something else",
+       [key = store.blocked_key](Transaction& t) {
+         auto row = ca::kBlockedKeys.get(t, key).value();
+         row.blocked_at += seconds(1);
+         ca::kBlockedKeys.put(t, key, row);
        }},
       {"I1", "the CRL is gone", "it is noted and not stored",
        [id = store.world.issuer->id()](Transaction& t) { t.erase({"crls"}, id); }},

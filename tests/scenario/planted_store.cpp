@@ -91,6 +91,7 @@ PlantedStore::PlantedStore() {
       throw std::logic_error("b.example could not be revoked");
     }
     acme::request_crl(transaction, world.issuer->id(), now);
+    ca::Ledger::block_key(transaction, blocked_key, "a person reported it", now);
   });
   world.clock.advance(std::chrono::hours(1));
   while (world.work() > 0) {

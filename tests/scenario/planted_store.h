@@ -17,7 +17,8 @@
 
 namespace tests {
 
-/// A world with a certificate, a revoked one, an order that waits, and a CRL over the revocation.
+/// A world with a certificate, a revoked one, a blocked key, an order that waits, and a CRL over
+/// the revocation.
 class PlantedStore {
  public:
   PlantedStore();
@@ -41,7 +42,8 @@ class PlantedStore {
   World world;
   JwsClient client = registered(world);
   std::unique_ptr<ca::Signer> key = ca::generate_signer(ca::KeyAlgorithm::ecdsa_p256);
-  std::string serial, revoked_serial;  // of a.example, of b.example
+  std::string serial, revoked_serial;                    // of a.example, of b.example
+  const std::string blocked_key = std::string(32, 'b');  // SHA-256 of an SPKI
   acme::OrderId done = acme::OrderId::from_octets({}), waiting = done;
   acme::AccountId account = acme::AccountId::from_octets({});
 

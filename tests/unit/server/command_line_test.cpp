@@ -122,7 +122,7 @@ TEST_F(CommandLine, RefusesWrongArgumentsWithTwo) {
         "serve --dir a --config b", "verify --store x", "backup --dir x", "eab", "eab show --dir x",
         "eab disable --dir x", "eab fly", "eab create --max-uses many",
         "eab create --dir x --hold fail", "stop --dir x all", "stop --dir x --reason y",
-        "resume --dir x all", "init --dir x --listen nowhere"}) {
+        "resume --dir x all", "init --dir x --listen nowhere", "init --dir ''"}) {
     SCOPED_TRACE(arguments);
     const Ended ended = run(arguments);
     EXPECT_EQ(ended.code, 2);
@@ -145,6 +145,20 @@ TEST_F(CommandLine, ListsTheFaultsOfAConfigurationAndEndsWithTwo) {
                   ":3: there is no setting log.colour\n"
                   "--set dns.dnssec: dns.dnssec is \"maybe\"; expected one of auto, on, off\n"
                   "chancery: 3 faults in the configuration\n");
+  }
+}
+
+TEST_F(CommandLine, RefusesContradictionsWhereverTheConfigurationIsRead) {
+  ASSERT_EQ(run("init --dir " + ca()).code, 0);
+  for (const char* command : {"check-config", "serve"}) {
+    SCOPED_TRACE(command);
+    const Ended ended = run(std::string(command) + " --dir " + ca() +
+                            " --set listen.acme=127.0.0.1:1 --set listen.public=127.0.0.1:1");
+    EXPECT_EQ(ended.code, 2);
+    EXPECT_EQ(ended.out, "");
+    EXPECT_EQ(ended.err,
+              "listen.acme, listen.public: both are 127.0.0.1:1; expected two ports\n"
+              "chancery: 1 fault in the configuration\n");
   }
 }
 
@@ -171,6 +185,8 @@ TEST_F(CommandLine, FailsWithOneSentence) {
            " --set ca.key=absent.key --set listen.acme=127.0.0.1:0 --set listen.public=",
        "absent.key"},
       {"serve --dir " + ca() + " --set tls.key=absent.key", "absent.key"},
+      {"serve --dir " + ca() + " --set tls.certificate=absent.pem",
+       "absent.pem cannot be read: No such file or directory"},
   };
   for (const auto& [arguments, part] : rows) {
     SCOPED_TRACE(arguments);

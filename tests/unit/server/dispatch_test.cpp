@@ -190,10 +190,10 @@ TEST(Dispatch, RefusesAQueryWhereNoneBelongs) {
 }
 
 // RFC8555-6.2
-TEST(Dispatch, WantsExactlyJoseJson) {
+TEST(Dispatch, WantsJoseJsonWithoutParameters) {
   RealService service;
   for (const std::string type : {"", "application/json", "application/jose+json; charset=utf-8",
-                                 "application/JOSE+json", "application/jose", "text/plain"}) {
+                                 "application/jose", "text/plain"}) {
     SCOPED_TRACE(type);
     HttpRequest request = request_to("POST", "/acme/new-account");
     request.content_type = type;
@@ -202,6 +202,14 @@ TEST(Dispatch, WantsExactlyJoseJson) {
     EXPECT_TRUE(response.body.contains("urn:ietf:params:acme:error:malformed"));
     EXPECT_TRUE(field_of(response, "Replay-Nonce"));
   }
+}
+
+// RFC9110-8.3.1
+TEST(Dispatch, ComparesMediaTypesWithoutCase) {
+  RealService service;
+  HttpRequest request = request_to("POST", "/acme/new-account");
+  request.content_type = "Application/JOSE+JSON";
+  EXPECT_EQ(service.ask(std::move(request)).status, 400U);  // for its empty body
 }
 
 TEST(Dispatch, TellsWhereTheDirectoryIs) {

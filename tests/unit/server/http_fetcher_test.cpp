@@ -212,6 +212,14 @@ TEST_F(Fetch, FollowsTheFourRedirectsThatAreAllowed) {
                 "http://a.example/5 from 127.0.0.1"}));
 }
 
+// V-39
+TEST_F(Fetch, TakesEverySuccess) {
+  web.script("a.example/x", "HTTP/1.1 201 Created\r\nContent-Length: 5\r\n\r\nvalue");
+  const auto fetched = fetch("/x");
+  ASSERT_TRUE(fetched.has_value()) << fetched.error().detail();
+  EXPECT_EQ(fetched->body, "value");
+}
+
 // V-37 V-38 T-A17
 TEST_F(Fetch, RefusesEveryOtherStatus) {
   web.start();
@@ -225,7 +233,7 @@ TEST_F(Fetch, RefusesEveryOtherStatus) {
     expect_problem(tests::run(fetcher.fetch(dns_name("a.example"), "/x")),
                    ProblemType::unauthorized,
                    "fetching http://a.example/x from 127.0.0.1: the server answered with status " +
-                       std::to_string(status) + "; expected 200");
+                       std::to_string(status) + "; expected 2xx");
     EXPECT_EQ(other.connections(), 1);
   }
 }

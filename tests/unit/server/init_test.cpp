@@ -295,6 +295,7 @@ TEST(Init, RefusesValuesThatCannotBeUsed) {
   const Row rows[] = {
       {[](InitOptions& o) { o.algorithm = "rsa-1024"; },
        "--algorithm is \"rsa-1024\"; expected ecdsa-p256, "},
+      {[](InitOptions& o) { o.folder.clear(); }, "--dir is \"\"; expected a folder"},
       {[](InitOptions& o) { o.organization = ""; },
        "--name is \"\"; expected a name of 1 to 64 octets"},
       {[](InitOptions& o) { o.organization = std::string(65, 'a'); },

@@ -208,6 +208,47 @@ TEST(Listener, WritesOneLogLinePerRequest) {
   EXPECT_TRUE(log.contains(R"("account":"A1","agent":"a\"b"})")) << log;
 }
 
+// What was read of a request that is refused is said, as of any other.
+TEST(Listener, LogsWhoWasRefusedWhat) {
+  const std::string host = "Host: ca.test\r\n";
+  const std::string length = "Content-Length: 0\r\n";
+  const struct {
+    std::string line, fields, logged;
+  } rows[] = {
+      {"POST /a?q=1", "Host: other.test\r\n" + length, R"("POST","path":"/a","status":"421")"},
+      {"PUT /b", host + "Content-Length: 11\r\n", R"("PUT","path":"/b","status":"413")"},
+      {"POST /c", host, R"("POST","path":"/c","status":"411")"},
+      {"POST /d", host + length + "Expect: x\r\n", R"("POST","path":"/d","status":"417")"},
+      {"POST /e", host + "Transfer-Encoding: chunked\r\n", R"("POST","path":"/e","status":"501")"},
+      {"GET /f", host + host, R"("GET","path":"/f","status":"400")"},
+      {"GET //g", host, R"("GET","path":"","status":"400")"},
+      {"GET /" + std::string(400, 'h'), length,
+       R"("GET","path":"/)" + std::string(255, 'h') + R"(","status":"400")"},
+  };
+  for (const auto& [line, fields, logged] : rows) {
+    SCOPED_TRACE(line);
+    HttpService service({.limits = {.body_bytes = 10}});
+    RawClient client(service.port());
+    client.send(line + " HTTP/1.1\r\nUser-Agent: t\"1\r\n" + fields + "\r\n");
+    EXPECT_GE(client.read_response().status, 400U);
+    service.stop();
+    const std::string log = service.log_text();
+    EXPECT_TRUE(log.contains(R"("method":)" + logged)) << log;
+    EXPECT_TRUE(log.contains(R"("agent":"t\"1"})")) << log;
+    EXPECT_EQ(std::ranges::count(log, '\n'), 1) << log;
+  }
+}
+
+// RFC9110-9.3.2
+TEST(Listener, SendsNoBodyWithARefusedHead) {
+  HttpService service;
+  RawClient client(service.port());
+  client.send("HEAD /a HTTP/1.1\r\nHost: other.test\r\n\r\n");
+  const std::string all = client.read_all();
+  EXPECT_TRUE(all.starts_with("HTTP/1.1 421 ")) << all;
+  EXPECT_TRUE(all.ends_with("\r\n\r\n")) << all;
+}
+
 TEST(Listener, AnswersForAHandlerThatThrows) {
   HttpService service({}, [](HttpRequest) -> asio::awaitable<HttpResponse> {
     throw std::runtime_error("the secret reason");

@@ -102,6 +102,7 @@ TEST(OcspHttp, NeverLetsCachesKeepWhatIsNotAuthoritative) {
 TEST(OcspHttp, RefusesOtherMethodsAndTypes) {
   OcspHttp service;
   EXPECT_EQ(service.post(service.request, "text/plain").status, 415U);
+  EXPECT_EQ(service.post(service.request, "Application/OCSP-Request").status, 200U);
   EXPECT_EQ(field_of(service.ask(request_to("GET", "/ocsp")), "Allow"), "POST");
   EXPECT_EQ(field_of(service.ask(request_to("PUT", service.path())), "Allow"), "GET");
   EXPECT_EQ(service.ask(request_to("GET", "/ocspx")).status, 404U);

@@ -1,6 +1,8 @@
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <fstream>
 #include <iterator>
 #include <set>
@@ -8,6 +10,7 @@
 #include "server/config/load.h"
 #include "server/config/render.h"
 #include "server/config/setting.h"
+#include "tests/support/temp_dir.h"
 
 namespace server {
 namespace {
@@ -229,6 +232,55 @@ TEST(Overrides, AreCheckedLikeTheFileAndReportedBesideIt) {
                                        "validation.allow_private_addresses=1", "dns.resolver=x",
                                        "log.level", "dns.resolvers=1.1.1.1"}),
             expected);
+}
+
+TEST(Configuration, IsRefusedWhereSettingsContradictEachOther) {
+  const std::vector<std::string> both = {"listen.acme=127.0.0.1:1", "listen.public=127.0.0.1:1",
+                                         "mail.smtp=smtp://127.0.0.1:25", "mail.folder=mail",
+                                         "mail.from="};
+  const std::vector<std::string> expected = {
+      "chancery.toml:1: there is no setting colour",
+      "listen.acme, listen.public: both are 127.0.0.1:1; expected two ports",
+      "mail.folder, mail.smtp: both are set; expected one of them",
+      "mail.from: is not set; mails need an address to come from"};
+  EXPECT_EQ(faults_of("colour = 1\n", both), expected);
+  EXPECT_EQ(faults_of("", {"listen.acme=127.0.0.1:0", "listen.public=127.0.0.1:0"}),
+            std::vector<std::string>{});
+  // The default that stands in the place of a refused value is nobody's wish.
+  EXPECT_EQ(faults_of("", {"listen.acme=nowhere", "listen.public=127.0.0.1:14000"}).size(), 1U);
+}
+
+/// By this process, ever (proc(5)).
+std::uint64_t octets_read() {
+  std::ifstream stream("/proc/self/io");
+  std::string name;
+  std::uint64_t count = 0;
+  stream >> name >> count;
+  EXPECT_EQ(name, "rchar:");
+  return count;
+}
+
+TEST(LoadSettings, ReadsNoMoreThanAConfigurationCanBe) {
+  const auto fault = [](const std::filesystem::path& file) {
+    const auto settings = load_settings(file, {});
+    return settings ? std::string() : settings.error().at(0).text();
+  };
+  const std::string sentence = ": the configuration file cannot be read: ";
+  ASSERT_EQ(fault("/dev/null"), "/dev/null" + sentence + "it is not a regular file");
+  const tests::TempDir temp;
+  const std::filesystem::path pipe = temp / "pipe";
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  EXPECT_EQ(fault(pipe), pipe.string() + sentence + "it is not a regular file");
+  const std::filesystem::path large = temp / "large";
+  std::ofstream(large) << "# ";
+  std::filesystem::resize_file(large, std::uintmax_t{300} << 20);
+  const std::uint64_t before = octets_read();
+  EXPECT_EQ(fault(large), large.string() + sentence + "it is longer than 1 MiB");
+  EXPECT_LT(octets_read() - before, std::uint64_t{2} << 20);
+  std::filesystem::resize_file(large, (std::uintmax_t{1} << 20) + 1);
+  EXPECT_EQ(fault(large), large.string() + sentence + "it is longer than 1 MiB");
+  std::ofstream(large) << "#" << std::string((std::size_t{1} << 20) - 1, ' ');
+  EXPECT_EQ(fault(large), "");
 }
 
 TEST(LoadSettings, SaysWhyAFileCannotBeRead) {

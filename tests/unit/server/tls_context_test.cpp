@@ -58,9 +58,11 @@ TEST(TlsContext, RefusesAKeyThatOthersCanRead) {
 TEST(TlsContext, RefusesAMissingCertificate) {
   const TlsFiles files;
   const auto certificate = files.folder() / "absent";
-  EXPECT_TRUE(
-      fault_of(certificate, files.key())
-          .starts_with("the TLS certificate " + certificate.string() + " cannot be used: "));
+  EXPECT_EQ(fault_of(certificate, files.key()), "the TLS certificate " + certificate.string() +
+                                                    " cannot be read: No such file or directory");
+  const auto folder = files.certificate().parent_path();
+  EXPECT_EQ(fault_of(folder, files.key()),
+            "the TLS certificate " + folder.string() + " cannot be read: it is a folder");
 }
 
 TEST(TlsContext, RefusesAKeyOfAnotherCertificate) {
