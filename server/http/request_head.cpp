@@ -252,7 +252,13 @@ std::expected<RequestHead, Refusal> parse_head(std::string_view bytes, const Hea
 
   const Fields& fields = parser.get();
   const auto target = parse_target(view(fields.target()));
-  if (!target) return refuse(400, target.error());
+  if (!target) {
+    // What it is about is told by its beginning, so that it is answered in the words of that part.
+    const std::string_view sent = view(fields.target());
+    return std::unexpected(Refusal{.status = 400,
+                                   .detail = target.error(),
+                                   .path = std::string(sent.substr(0, sent.find('?')))});
+  }
   RequestHead head{
       .method = std::string(view(fields.method_string())),
       .path = std::string(target->path),
