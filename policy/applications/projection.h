@@ -2,6 +2,7 @@
 // of the specification), and what is asked of its applicant.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -24,8 +25,17 @@ struct Projection {
   std::string_view acme;       // empty: there is no order
 };
 std::span<const Projection> projections();
-/// The row of its state, with what its open gates change.
-Projection projection_of(const Application& application);
+
+/// What has become of the certificate of an issued application (policy/applications/succession.h).
+enum class CertificateFate : std::uint8_t {
+  good,  // or there is none yet
+  expired,
+  revoked,
+  withdrawn,  // revoked because its holder may not have it (EVG 3.2.2.14.2)
+};
+/// The row of its state, with what its open gates and the fate of its certificate change.
+Projection projection_of(const Application& application,
+                         CertificateFate fate = CertificateFate::good);
 
 /// What the applicant has to do, or may (ALI-32).
 struct RequiredAction {
@@ -53,6 +63,7 @@ std::string_view acts_for(GateName gate);
 /// What an applicant could do now, as words of the API: "submit", "cancel", "resubmit" (ALI-12).
 /// `product`: the version it was made under; null if the catalog has it no more.
 std::vector<std::string_view> possible_actions(const Application& application,
-                                               const Product* product);
+                                               const Product* product,
+                                               CertificateFate fate = CertificateFate::good);
 
 }  // namespace policy

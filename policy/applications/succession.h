@@ -12,6 +12,7 @@
 
 #include "ca/ledger.h"
 #include "policy/applications/commands.h"
+#include "policy/applications/projection.h"
 
 namespace policy {
 
@@ -25,6 +26,11 @@ inline constexpr std::string_view kReissueWaiver = "reissue";
 /// such certificate.
 std::optional<ca::LedgerEntry> ledger_entry(const storage::Snapshot& snapshot,
                                             std::string_view name);
+
+/// What has become of the newest certificate of an application at `now`; good if it has none.
+CertificateFate fate_of(const storage::Snapshot& snapshot,
+                        const Application& application,
+                        ca::Time now);
 
 struct Successor {
   SuccessionKind kind = SuccessionKind::reissue;
