@@ -26,6 +26,8 @@ const std::vector<CertificateProfile>& certificate_profiles() {
   // clang-format off
   static const std::vector<CertificateProfile> profiles = {
       {"dv", oid::kDomainValidated, days{90}, kBackdate, kNames},
+      // The same for those who buy a term: as long as the rules allow.
+      {"dv-term", oid::kDomainValidated, kLong, kBackdate, kNames},
       // Below the seven days of a Short-lived Subscriber Certificate (BR 1.6.1). It keeps its CRL
       // address, which BR 7.1.2.11.2 would let it omit: revoking it stays possible.
       {"shortlived", oid::kDomainValidated, hours{160}, kBackdate, kNames},

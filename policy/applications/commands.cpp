@@ -171,8 +171,10 @@ Allowed<Application> create_application(const Here& here,
   }
   const Product* const product = product_for(here, wanted);
   if (product == nullptr) {
-    return refuse(FaultCode::entitlement_required,
-                  "the product \"" + wanted.product + "\" is not on offer");
+    const std::string detail = "the product \"" + wanted.product + "\" is not on offer";
+    return Refused(Fault{FaultCode::entitlement_required,
+                         detail,
+                         {{"/product", FaultCode::entitlement_required, detail}}});
   }
   if (auto right = must_be_right(faults_of(wanted.labels)); !right) return Refused(right.error());
   Application application;

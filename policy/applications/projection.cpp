@@ -32,6 +32,8 @@ constexpr std::array kProjections{
 // clang-format on
 constexpr std::uint32_t kLetterWanted = 8;
 constexpr std::uint32_t kCancelled = 7;
+constexpr std::uint32_t kExpired = 3;
+constexpr std::uint32_t kRevoked = 10;
 
 bool is_wanted(const Application& application, GateName name) {
   const Gate* const gate = application.gate(name);
@@ -68,13 +70,18 @@ std::span<const Projection> projections() {
   return kProjections;
 }
 
-Projection projection_of(const Application& application) {
+Projection projection_of(const Application& application, CertificateFate fate) {
   const auto* const row = std::ranges::find(kProjections, application.state, &Projection::state);
   Projection projection = *row;
   if (application.state == draft && application.revision > 0) {
     projection.code = kCancelled;
     projection.list_word = "canceled";
     projection.acme = "invalid";
+  }
+  if (application.state == issued && fate != CertificateFate::good) {
+    const bool is_expired = fate == CertificateFate::expired;
+    projection.label = projection.list_word = is_expired ? "expired" : "revoked";
+    projection.code = is_expired ? kExpired : kRevoked;
   }
   const bool under_way = application.state == submitted || application.state == in_review ||
                          application.state == awaiting_applicant;
@@ -154,12 +161,15 @@ std::vector<ProgressLine> progress_of(const Application& application) {
 
 namespace {
 
-/// ALI-43, less what the product forbids (ALO-26, TFR-26).
+/// ALI-43, less what the product forbids (ALO-26, TFR-26) and what the certificate is past.
 std::vector<std::string_view> actions_of_issued(const Product* made_under,
-                                                const Product* on_offer) {
-  std::vector<std::string_view> actions{"download", "revoke"};
+                                                const Product* on_offer,
+                                                CertificateFate fate) {
+  std::vector<std::string_view> actions{"download"};
+  if (fate == CertificateFate::good) actions.emplace_back("revoke");
+  if (fate == CertificateFate::withdrawn) return actions;
   const bool can_reissue = made_under != nullptr && made_under->lost_key == LostKey::reissue;
-  if (can_reissue) actions.emplace_back("reissue");
+  if (can_reissue && fate != CertificateFate::expired) actions.emplace_back("reissue");
   if (on_offer != nullptr && on_offer->renewable) actions.emplace_back("renew");
   return actions;
 }
@@ -168,7 +178,8 @@ std::vector<std::string_view> actions_of_issued(const Product* made_under,
 
 std::vector<std::string_view> possible_actions(const Application& application,
                                                const Product* made_under,
-                                               const Product* on_offer) {
+                                               const Product* on_offer,
+                                               CertificateFate fate) {
   switch (application.state) {
     case draft:
       return {"edit", "submit", "delete"};
@@ -185,7 +196,7 @@ std::vector<std::string_view> possible_actions(const Application& application,
     case issuing:
       return {};
     case issued:
-      return actions_of_issued(made_under, on_offer);
+      return actions_of_issued(made_under, on_offer, fate);
     case rejected:
     case dcv_timeout:
       return {"resubmit"};

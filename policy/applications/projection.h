@@ -2,6 +2,7 @@
 // of the specification), and what is asked of its applicant.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -24,8 +25,17 @@ struct Projection {
   std::string_view acme;       // empty: there is no order
 };
 std::span<const Projection> projections();
-/// The row of its state, with what its open gates change.
-Projection projection_of(const Application& application);
+
+/// What has become of the certificate of an issued application (policy/applications/succession.h).
+enum class CertificateFate : std::uint8_t {
+  good,  // or there is none yet
+  expired,
+  revoked,
+  withdrawn,  // revoked because its holder may not have it (EVG 3.2.2.14.2)
+};
+/// The row of its state, with what its open gates and the fate of its certificate change.
+Projection projection_of(const Application& application,
+                         CertificateFate fate = CertificateFate::good);
 
 /// What the applicant has to do, or may (ALI-32).
 struct RequiredAction {
@@ -55,6 +65,7 @@ std::string_view acts_for(GateName gate);
 /// version in force now, null if there is none.
 std::vector<std::string_view> possible_actions(const Application& application,
                                                const Product* made_under,
-                                               const Product* on_offer);
+                                               const Product* on_offer,
+                                               CertificateFate fate = CertificateFate::good);
 
 }  // namespace policy

@@ -105,6 +105,17 @@ Allowed<void> keeps_its_end(const Application& application, const Product& produ
   return Refused(std::move(fault));
 }
 
+CertificateFate fate_of(const storage::Snapshot& snapshot,
+                        const Application& application,
+                        ca::Time now) {
+  if (application.certificates.empty()) return CertificateFate::good;
+  const auto entry = ledger_entry(snapshot, application.certificates.back());
+  if (!entry) return CertificateFate::good;
+  if (is_barred(*entry)) return CertificateFate::withdrawn;
+  if (now > entry->not_after) return CertificateFate::expired;
+  return entry->revoked ? CertificateFate::revoked : CertificateFate::good;
+}
+
 Allowed<Application> succeed_application(const Here& here,
                                          const Target& target,
                                          const ApplicationId& id,

@@ -13,6 +13,7 @@
 #include "ca/ledger.h"
 #include "ca/validity.h"
 #include "policy/applications/commands.h"
+#include "policy/applications/projection.h"
 
 namespace policy {
 
@@ -26,6 +27,11 @@ inline constexpr std::string_view kReissueWaiver = "reissue";
 /// such certificate.
 std::optional<ca::LedgerEntry> ledger_entry(const storage::Snapshot& snapshot,
                                             std::string_view name);
+
+/// What has become of the newest certificate of an application at `now`; good if it has none.
+CertificateFate fate_of(const storage::Snapshot& snapshot,
+                        const Application& application,
+                        ca::Time now);
 
 struct Successor {
   SuccessionKind kind = SuccessionKind::reissue;

@@ -144,7 +144,7 @@ void Judgement::applicant() {
   if (wish_.organization) {
     const auto found = kOrganizations.get(snapshot_, wish_.organization->octets());
     if (!found || found->tenant != application_.tenant) {
-      complain("/organizationId", FaultCode::not_found, "there is no such organization");
+      complain("/organizationId", FaultCode::validation, "there is no such organization");
     }
   }
   if (!wish_.mail.empty()) {
@@ -166,7 +166,7 @@ void Judgement::contact(const std::string& pointer,
   if (!id) return;
   const auto found = kContacts.get(snapshot_, id->octets());
   if (!found || found->tenant != application_.tenant) {
-    complain(pointer, FaultCode::not_found, "there is no such contact");
+    complain(pointer, FaultCode::validation, "there is no such contact");
   } else if (role && !found->has(*role)) {
     complain(pointer, FaultCode::validation,
              "the contact is not stated as " + std::string(text_of(*role)));

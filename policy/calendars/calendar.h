@@ -32,6 +32,7 @@ struct Office {
   std::string zone_text;
   std::string calendar;
   std::string country;  // ISO 3166-1; where calls come from
+  std::string phone;    // E.164, the number that those who are called see; may be empty
   bool operator==(const Office&) const = default;
 };
 

@@ -73,6 +73,7 @@ const std::vector<Field<Office>>& office_fields() {
        [](const Office& office) { return toml_text(office.zone_text); }},
       field("calendar", TextCodec{}, &Office::calendar),
       field("country", TextCodec{.least = 2, .most = 2}, &Office::country),
+      field("phone", TextCodec{.least = 0, .most = 16}, &Office::phone),
   };
   return kFields;
 }

@@ -28,20 +28,25 @@ class Entries {
   explicit Entries(CatalogFaults& faults) : faults_(faults) {}
 
   void read(const std::vector<CatalogSource>& sources);
+  /// All read so far is what the program brings.
+  void end_of_shipped() { shipped_ = entries_.size(); }
   void resolve();
   [[nodiscard]] const std::vector<CatalogEntry>& all() const { return entries_; }
+  /// Whether everything that it extends is there, so that it can be read.
+  [[nodiscard]] bool is_whole(std::size_t place) const { return states_[place] == State::done; }
 
  private:
-  enum class State { untouched, open, done };
+  enum class State { untouched, open, done, orphan };
 
   void add(CatalogEntry entry, std::size_t first_of_layer);
   void resolve(std::size_t place);
-  std::optional<std::size_t> extended(const CatalogEntry& entry);
+  std::optional<std::size_t> extended(std::size_t place);
 
   CatalogFaults& faults_;
   std::vector<CatalogEntry> entries_;
   std::map<std::string, std::map<std::int64_t, std::size_t>, std::less<>> places_;
   std::vector<State> states_;
+  std::size_t shipped_ = 0;
 };
 
 std::int64_t version_of(const CatalogEntry& entry) {
@@ -78,16 +83,23 @@ void Entries::read(const std::vector<CatalogSource>& sources) {
   }
 }
 
-/// The entry that `entry` extends: by "name" if there is one version, else by "name@version".
-std::optional<std::size_t> Entries::extended(const CatalogEntry& entry) {
+/// The entry that the one at `place` extends: by "name" if there is one version, else by
+/// "name@version". What the program brings names versions that it brings itself: a further one in
+/// a folder changes nothing that is shipped.
+std::optional<std::size_t> Entries::extended(std::size_t place) {
+  const CatalogEntry& entry = entries_[place];
   const std::string wanted = entry.text(kExtends);
   const std::size_t at = wanted.find('@');
   const auto versions = places_.find(wanted.substr(0, at));
   std::string problem = " does not exist";
   if (versions != places_.end()) {
-    for (const auto& [version, place] : versions->second) {
-      const bool only = at == std::string::npos && versions->second.size() == 1;
-      if (only || wanted.substr(at + 1) == std::to_string(version)) return place;
+    const auto is_shipped = [&](const auto& each) { return each.second < shipped_; };
+    const std::ptrdiff_t shipped = std::ranges::count_if(versions->second, is_shipped);
+    const bool among_shipped = place < shipped_ && shipped > 0;
+    const bool one = among_shipped ? shipped == 1 : versions->second.size() == 1;
+    for (const auto& each : versions->second) {
+      const bool only = at == std::string::npos && one && (!among_shipped || is_shipped(each));
+      if (only || wanted.substr(at + 1) == std::to_string(each.first)) return each.second;
     }
     if (at == std::string::npos) problem = " has several versions";
   }
@@ -119,21 +131,26 @@ void inherit(CatalogEntry& entry, const CatalogEntry& parent) {
 }
 
 void Entries::resolve(std::size_t place) {
-  if (states_[place] == State::done) return;
+  if (states_[place] == State::done || states_[place] == State::orphan) return;
   CatalogEntry& entry = entries_[place];
   states_[place] = State::open;
+  bool is_orphan = false;
   if (entry.find(kExtends) != nullptr) {
-    const std::optional<std::size_t> parent = extended(entry);
+    const std::optional<std::size_t> parent = extended(place);
     if (parent && states_[*parent] == State::open) {
       faults_.push_back(entry.fault(kExtends, "\"" + entry.text("name") +
                                                   "\" extends itself, by way of " +
                                                   toml_text(entry.text(kExtends))));
+      is_orphan = true;
     } else if (parent) {
       resolve(*parent);
       inherit(entry, entries_[*parent]);
+      is_orphan = states_[*parent] == State::orphan;
+    } else {
+      is_orphan = true;
     }
   }
-  states_[place] = State::done;
+  states_[place] = is_orphan ? State::orphan : State::done;
 }
 
 void Entries::resolve() {
@@ -186,9 +203,9 @@ std::optional<Product> product_from(const CatalogEntry& entry, CatalogFaults& fa
 /// What a product names has to exist.
 class References {
  public:
-  References(const CatalogNames& names, const std::vector<Product>& products) : names_(names) {
-    for (const Product& each : products) products_.insert(each.name);
-  }
+  /// `products`: also those that have faults of their own.
+  References(const CatalogNames& names, std::set<std::string> products)
+      : names_(names), products_(std::move(products)) {}
 
   void check(const CatalogEntry& entry, const Product& product, CatalogFaults& faults) const {
     need(entry, "office", product.office, names_.offices, faults);
@@ -217,7 +234,7 @@ class References {
   }
 
   const CatalogNames& names_;
-  std::set<std::string_view> products_;
+  std::set<std::string> products_;
 };
 
 /// A later version begins later, so that one instant has one version.
@@ -247,17 +264,23 @@ std::expected<std::vector<Product>, CatalogFaults> load_products(
   CatalogFaults faults;
   Entries entries(faults);
   entries.read(shipped);
+  entries.end_of_shipped();
   entries.read(added);
   entries.resolve();
   std::vector<std::pair<const CatalogEntry*, Product>> made;
-  for (const CatalogEntry& entry : entries.all()) {
+  std::set<std::string> named;
+  for (std::size_t i = 0; i < entries.all().size(); ++i) {
+    const CatalogEntry& entry = entries.all()[i];
     if (entry.kind != "product") continue;
+    named.insert(entry.text("name"));
+    // Only the fault of what it extends is listed, not what follows from it.
+    if (!entries.is_whole(i)) continue;
     if (auto product = product_from(entry, faults)) made.emplace_back(&entry, *std::move(product));
   }
   check_versions(made, faults);
   std::vector<Product> products;
   for (const auto& each : made) products.push_back(each.second);
-  const References references(names, products);
+  const References references(names, std::move(named));
   for (const auto& [entry, product] : made) references.check(*entry, product, faults);
   if (!faults.empty()) return std::unexpected(std::move(faults));
   return products;

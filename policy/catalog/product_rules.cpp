@@ -6,14 +6,12 @@
 #include <string_view>
 #include <utility>
 
-#include "ca/rulebook.h"
+#include "policy/catalog/product_time_rules.h"
 
 namespace policy {
 namespace {
 
 using enum GateName;
-
-using Complaint = std::optional<std::string>;
 
 /// A rule and the key it is about.
 struct Rule {
@@ -133,10 +131,21 @@ Complaint letter_with_gate(const Product& product) {
   if (!has(product, letter) && product.letter) return "there is a [letter] and no gate for it";
   return std::nullopt;
 }
+/// Papers close the gate, so without one that is listed it would stay open for ever; how they are
+/// asked for is another matter.
 Complaint documents_with_gate(const Product& product) {
-  const bool asks = !product.documents.empty() || product.document_request.has_value();
-  if (has(product, documents) != asks)
-    return "the gate \"documents\" goes together with documents or a [document_request]";
+  if (has(product, documents) == product.documents.empty())
+    return "the gate \"documents\" goes together with documents";
+  const bool any_needed = std::ranges::any_of(product.documents, [](const DocumentRule& each) {
+    return each.requirement == GateRequirement::required;
+  });
+  if (is_required(product, documents) && !any_needed)
+    return "the gate \"documents\" never closes: none of the documents is required";
+  return std::nullopt;
+}
+Complaint request_with_gate(const Product& product) {
+  if (product.document_request && !has(product, documents))
+    return "a [document_request] goes together with the gate \"documents\"";
   return std::nullopt;
 }
 Complaint pre_review_with_gate(const Product& product) {
@@ -253,59 +262,6 @@ Complaint profile_fits(const Product& product) {
   return std::nullopt;
 }
 
-// --- Time
-
-Complaint dates(const Product& product) {
-  if (product.until && *product.until <= product.from) return "it ends before it begins";
-  return std::nullopt;
-}
-
-using std::chrono::days;
-
-Complaint beyond(std::string_view what, days allowed) {
-  return std::string(what) + " is longer than the " + std::to_string(allowed.count()) +
-         " days that the rulebook allows publicly trusted certificates from that date on";
-}
-
-/// The rulebook of its first day; what comes into force later caps it then (policy/rulebook.h).
-const ca::RulebookRow* row_of(const Product& product) {
-  return product.trust == Trust::publicly ? &ca::rulebook_at(product.from) : nullptr;
-}
-
-Complaint validity(const Product& product) {
-  const ca::RulebookRow* row = row_of(product);
-  if (row != nullptr && product.certificate_validity > row->certificate)
-    return beyond("the certificate", row->certificate);
-  return std::nullopt;
-}
-
-Complaint control_reuse(const Product& product) {
-  const Period& period = product.control_reuse.period;
-  if ((period == Period{}) != product.control_reuse.key.empty())
-    return "a period of reuse and what has to be the same go together";
-  const ca::RulebookRow* row = row_of(product);
-  if (row != nullptr && after(product.from, period) - product.from > row->control_reuse)
-    return beyond("reuse of domain control", row->control_reuse);
-  return std::nullopt;
-}
-
-Complaint authorization_lifetime(const Product& product) {
-  const ca::RulebookRow* row = row_of(product);
-  if (row != nullptr && product.authorization_lifetime > row->control_reuse)
-    return beyond("an authorization", row->control_reuse);
-  return std::nullopt;
-}
-
-Complaint review_reuse(const Product& product) {
-  const Period& period = product.review_reuse.period;
-  if ((period == Period{}) != product.review_reuse.key.empty())
-    return "a period of reuse and what has to be the same go together";
-  const ca::RulebookRow* row = row_of(product);
-  if (row != nullptr && after(product.from, period) - product.from > row->identity_reuse)
-    return beyond("reuse of a review", row->identity_reuse);
-  return std::nullopt;
-}
-
 // --- ACME
 
 bool closes_by_machine(GateName gate) {
@@ -337,6 +293,7 @@ constexpr Rule kRules[] = {
     {"dual_control", two_people_for_ev},
     {"stages", letter_with_gate},
     {"stages", documents_with_gate},
+    {"stages", request_with_gate},
     {"stages", pre_review_with_gate},
     {"calls.number_sources", calls_with_gate},
     {"stages", mails_with_gate},
@@ -349,6 +306,7 @@ constexpr Rule kRules[] = {
     {"applicants", individuals},
     {"until", dates},
     {"certificate_hours", validity},
+    {"certificate_hours", validity_of_profile},
     {"control_reuse.key", control_reuse},
     {"authorization_hours", authorization_lifetime},
     {"review_reuse.key", review_reuse},

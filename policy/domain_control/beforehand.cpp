@@ -16,6 +16,10 @@ namespace {
 Refused refuse(FaultCode code, std::string detail) {
   return Refused(Fault{code, std::move(detail)});
 }
+/// With the place in what was sent.
+Refused refuse_at(std::string pointer, FaultCode code, const std::string& detail) {
+  return Refused(Fault{code, detail, {{std::move(pointer), code, detail}}});
+}
 
 ApplicationId key_of(const DomainId& id) {
   return ApplicationId::from_octets(id.octets());
@@ -67,22 +71,22 @@ Allowed<DomainControl> prove_beforehand(const Here& here,
   }
   const Product* const product = here.surroundings.catalog.in_force(wish.product, here.now);
   if (product == nullptr) {
-    return refuse(FaultCode::entitlement_required,
-                  "the product \"" + wish.product + "\" is not on offer");
+    return refuse_at("/product", FaultCode::entitlement_required,
+                     "the product \"" + wish.product + "\" is not on offer");
   }
   if (!counts_again(*product)) {
-    return refuse(FaultCode::validation,
-                  "under this product every application proves its names itself");
+    return refuse_at("/product", FaultCode::validation,
+                     "under this product every application proves its names itself");
   }
   if (auto may = may_be_certified(here, *product, organization->tenant, wish); !may) {
     return Refused(may.error());
   }
   const auto offered = methods_for(*product, wish.name, house);
   if (wish.method && std::ranges::find(offered, *wish.method) == offered.end()) {
-    return refuse(FaultCode::dcv_method_not_available,
-                  "\"" + ca::value_of(wish.name) + "\" cannot be proven by " +
-                      std::string(text_of(*wish.method)) + " under the product \"" + product->name +
-                      "\"");
+    return refuse_at("/method", FaultCode::dcv_method_not_available,
+                     "\"" + ca::value_of(wish.name) + "\" cannot be proven by " +
+                         std::string(text_of(*wish.method)) + " under the product \"" +
+                         product->name + "\"");
   }
   const ApplicationId key = key_of(domain_id(wish.organization, product->family, wish.name));
   const auto there = kDomainControls.get(here.transaction, key.octets());

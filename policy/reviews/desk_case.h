@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "policy/applications/case.h"
 #include "policy/fault.h"
@@ -14,6 +15,11 @@ namespace policy::desk {
 
 inline Refused refuse(FaultCode code, std::string detail) {
   return Refused(Fault{code, std::move(detail)});
+}
+
+/// With the place in what was sent.
+inline Refused refuse_at(std::string pointer, FaultCode code, const std::string& detail) {
+  return Refused(Fault{code, detail, {{std::move(pointer), code, detail}}});
 }
 
 /// The case, for somebody of the authority who may work on it now. Refuses with forbidden before it
@@ -27,7 +33,7 @@ Allowed<void> must_be_of_case(const Here& here,
                               const Application& application,
                               const std::optional<DocumentId>& id,
                               std::string pointer);
-/// A line of text that is there.
+/// A text that is there, in the member `what`.
 Allowed<void> must_be_said(std::string_view what, std::string_view text);
 
 }  // namespace policy::desk

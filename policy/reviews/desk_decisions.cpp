@@ -1,6 +1,8 @@
+#include <algorithm>
 #include <array>
 #include <utility>
 
+#include "policy/applications/stated_places.h"
 #include "policy/reviews/checklist.h"
 #include "policy/reviews/desk.h"
 #include "policy/reviews/desk_case.h"
@@ -24,6 +26,32 @@ Allowed<void> must_be_in(const Application& application, ApplicationState state)
   return refuse(late ? FaultCode::already_issued : FaultCode::state_conflict,
                 "the application is " + std::string(text_of(application.state)) + ", expected " +
                     std::string(text_of(state)));
+}
+
+/// Programs of applicants read it, so it is a word and no sentence.
+Allowed<void> must_be_a_code(std::string_view code) {
+  constexpr std::size_t kMost = 64;
+  constexpr std::string_view kLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+  constexpr std::string_view kOthers = "0123456789_";
+  const bool is_word = !code.empty() && code.size() <= kMost && kLetters.contains(code.front()) &&
+                       std::ranges::all_of(code, [&](char c) {
+                         return kLetters.contains(c) || kOthers.contains(c);
+                       });
+  if (is_word) return {};
+  return desk::refuse_at("/code", FaultCode::validation,
+                         "expected a word of at most 64 letters, digits and underscores, such as "
+                         "organization_not_found");
+}
+
+Allowed<void> must_be_places(const Application& application,
+                             const std::vector<std::string>& pointers) {
+  for (std::size_t i = 0; i < pointers.size(); ++i) {
+    if (is_stated_place(application, pointers[i])) continue;
+    return desk::refuse_at("/fields/" + std::to_string(i), FaultCode::validation,
+                           "applications state nothing there; expected a place such as "
+                           "/organization/registrationNumber or /identifiers/0");
+  }
+  return {};
 }
 
 AuditFacts facts_of(const Decision& decision) {
@@ -78,7 +106,8 @@ Allowed<Application> fail_pre_review(const Here& here,
   if (auto in = must_be_in(current->application(), ApplicationState::pre_review); !in) {
     return Refused(in.error());
   }
-  if (auto said = desk::must_be_said("code", code); !said) return Refused(said.error());
+  if (auto word = must_be_a_code(code); !word) return Refused(word.error());
+  if (auto said = desk::must_be_said("text", text); !said) return Refused(said.error());
   return conclude(*current, {.kind = EventKind::pre_review_fail, .reason = text},
                   {.kind = DecisionKind::reject, .code = code, .text = text}, "rejected");
 }
@@ -90,6 +119,9 @@ Allowed<Application> request_info(const Here& here, const Target& target, InfoRe
     return Refused(in.error());
   }
   if (auto said = desk::must_be_said("text", request.text); !said) return Refused(said.error());
+  if (auto right = must_be_places(current->application(), request.fields); !right) {
+    return Refused(right.error());
+  }
   const bool opens = request.letter == InfoRequest::Letter::may_be_replaced;
   if (opens && current->application().letters_reopened > 0) {
     return refuse(FaultCode::reupload_not_allowed,
@@ -148,7 +180,11 @@ Allowed<Application> approve(const Here& here, const Target& target, std::string
 Allowed<Application> reject(const Here& here, const Target& target, Rejection rejection) {
   auto current = desk::open_for_review(here, target, kDeciders);
   if (!current) return Refused(current.error());
-  if (auto said = desk::must_be_said("code", rejection.code); !said) return Refused(said.error());
+  if (auto word = must_be_a_code(rejection.code); !word) return Refused(word.error());
+  if (auto said = desk::must_be_said("text", rejection.text); !said) return Refused(said.error());
+  if (auto right = must_be_places(current->application(), rejection.fields); !right) {
+    return Refused(right.error());
+  }
   if (auto may = may_decide(here, current->application(), DecisionKind::reject); !may) {
     return Refused(may.error());
   }

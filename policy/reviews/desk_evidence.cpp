@@ -49,8 +49,8 @@ Allowed<void> must_not_be_claimed(const Here& here, const Application& applicati
 Allowed<void> must_be_said(std::string_view what, std::string_view text) {
   const auto length = characters_in(text);
   if (length && *length > 0 && *length <= kMaxText) return {};
-  return refuse(FaultCode::validation, std::string(what) + ": expected a text of 1 to " +
-                                           std::to_string(kMaxText) + " characters");
+  return refuse_at("/" + std::string(what), FaultCode::validation,
+                   "expected a text of 1 to " + std::to_string(kMaxText) + " characters");
 }
 
 Allowed<void> must_be_of_case(const Here& here,
@@ -65,8 +65,7 @@ Allowed<void> must_be_of_case(const Here& here,
                    (organization && document->subject == DocumentSubject(*organization)));
   if (is_theirs) return {};
   const std::string detail = "the case has no document " + id->text();
-  return Refused(
-      Fault{FaultCode::validation, detail, {{std::move(pointer), FaultCode::validation, detail}}});
+  return refuse_at(std::move(pointer), FaultCode::validation, detail);
 }
 
 }  // namespace desk
@@ -74,6 +73,7 @@ Allowed<void> must_be_of_case(const Here& here,
 namespace {
 
 using desk::refuse;
+using desk::refuse_at;
 
 constexpr std::array kDesk{Role::front_desk, Role::specialist};
 constexpr std::array kSpecialist{Role::specialist};
@@ -88,20 +88,20 @@ Allowed<void> must_be_acceptable(const Here& here,
                                  const StepEntry& entry) {
   const bool passed = entry.outcome == StepOutcome::passed;
   if (passed && step.source == ChecklistStep::Source::needed && entry.source.empty()) {
-    Fault fault{FaultCode::evidence_missing, "this step takes the source where it was found", {}};
-    fault.errors.push_back({"/source", FaultCode::evidence_missing, fault.detail});
-    return Refused(std::move(fault));
+    return refuse_at("/source", FaultCode::evidence_missing,
+                     "this step takes the source where it was found");
   }
   if (entry.outcome == StepOutcome::not_applicable &&
       (step.when == StepWhen::always || entry.note.empty())) {
-    return refuse(FaultCode::validation,
-                  "only a step under a condition may be not_applicable, with a note");
+    return refuse_at(step.when == StepWhen::always ? "/result" : "/note", FaultCode::validation,
+                     "only a step under a condition may be not_applicable, with a note");
   }
   if (!entry.collected_at) return {};
   const auto reuse = longest_identity_reuse(here.now);
   if (*entry.collected_at > here.now || *entry.collected_at + reuse <= here.now) {
-    return refuse(FaultCode::validation, "expected something collected within the last " +
-                                             std::to_string(reuse.count()) + " days");
+    return refuse_at(
+        "/collectedAt", FaultCode::validation,
+        "expected something collected within the last " + std::to_string(reuse.count()) + " days");
   }
   return {};
 }
@@ -171,27 +171,33 @@ std::uint32_t calls_on_day(const Here& here, const Case& current) {
 Allowed<void> must_be_acceptable(const Here& here, const Case& current, const CallEntry& entry) {
   const bool confirmed = entry.outcome == CallOutcome::confirmed;
   if (confirmed && !counts(current.product().calls.number_sources, entry.number_source)) {
-    return refuse(FaultCode::number_source_not_allowed,
-                  "a call to a number from " + std::string(text_of(entry.number_source)) +
-                      " confirms nothing under this product");
+    return refuse_at("/numberSource", FaultCode::number_source_not_allowed,
+                     "a call to a number from " + std::string(text_of(entry.number_source)) +
+                         " confirms nothing under this product");
+  }
+  // TWT-14: where a call comes from is what the applicant was told, and what makes it believable.
+  const std::string& office = current.product().calls.office;
+  if (confirmed && !office.empty() && !entry.office.empty() && entry.office != office) {
+    return refuse_at("/office", FaultCode::validation,
+                     "under this product calls come from the office \"" + office + "\"");
   }
   if (confirmed && (entry.source_reference.empty() || entry.person_reached.empty())) {
-    return refuse(FaultCode::evidence_missing,
-                  "a call that counts says where the number was found and who answered");
+    return refuse_at(entry.source_reference.empty() ? "/sourceReference" : "/personReached",
+                     FaultCode::evidence_missing,
+                     "a call that counts says where the number was found and who answered");
   }
   const bool is_number =
       entry.number.size() >= 8 && entry.number.front() == '+' &&
       std::ranges::all_of(entry.number.substr(1), [](char c) { return c >= '0' && c <= '9'; });
   if (!is_number || entry.number.size() > 16) {
-    return refuse(FaultCode::validation, "expected a number as +8613800138000");
+    return refuse_at("/number", FaultCode::validation, "expected a number as +8613800138000");
   }
   const Application& application = current.application();
   const auto revision =
       kRevisions.get(here.transaction, revision_key(application.id, application.revision));
   if (entry.started_at > here.now || (revision && entry.started_at < revision->at)) {
     const std::string detail = "expected a call since this was submitted, and until now";
-    return Refused(
-        Fault{FaultCode::validation, detail, {{"/startedAt", FaultCode::validation, detail}}});
+    return refuse_at("/startedAt", FaultCode::validation, detail);
   }
   if (auto right = desk::must_be_of_case(here, application, entry.attachment, "/attachmentId");
       !right) {
@@ -212,7 +218,7 @@ Allowed<Application> record_step(const Here& here, const Target& target, StepEnt
   const Application& application = current->application();
   const ChecklistStep* const step = checklist_step(application.level, entry.step);
   if (step == nullptr) {
-    return refuse(FaultCode::validation, "\"" + entry.step + "\" is no step of this checklist");
+    return refuse(FaultCode::not_found, "\"" + entry.step + "\" is no step of this checklist");
   }
   if (auto may = may_review(here, roles_for_step(*step)); !may) return Refused(may.error());
   if (auto open = must_be_open(application, step->gate); !open) return Refused(open.error());
@@ -317,9 +323,9 @@ Allowed<Application> record_mail_confirmation(const Here& here,
   const bool confirmed = answer.says == MailAnswer::Says::confirmed;
   if (confirmed && !sources.empty() &&
       std::ranges::find(sources, answer.to_source) == sources.end()) {
-    return refuse(FaultCode::number_source_not_allowed, "a mail to an address from " +
-                                                            std::string(text_of(answer.to_source)) +
-                                                            " confirms nothing under this product");
+    return refuse_at("/toSource", FaultCode::number_source_not_allowed,
+                     "a mail to an address from " + std::string(text_of(answer.to_source)) +
+                         " confirms nothing under this product");
   }
   if (!server) current->involve(Part::collected);
   note_contact(*current, here.now);

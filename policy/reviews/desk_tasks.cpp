@@ -72,7 +72,9 @@ Allowed<ReviewTask> assign_task(const Here& here, const TaskId& id, const Person
   if (!task) return task;
   if (auto may = may_review(here, kSupervisor); !may) return Refused(may.error());
   if (!is_reviewer(here.transaction, person, roles_for(task->type))) {
-    return refuse(FaultCode::validation, "this person may not take the task");
+    const std::string detail = "this person may not take the task";
+    return Refused(
+        Fault{FaultCode::validation, detail, {{"/personId", FaultCode::validation, detail}}});
   }
   task->claimed_by = person;
   task->claimed_at = here.now;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "ca/crypto/encoding.h"
 #include "server/api/route_groups.h"
 
 namespace server::api {
@@ -33,11 +34,28 @@ Segment segment_of(std::string_view text) {
 
 using Arguments = std::vector<std::pair<std::string_view, std::string>>;
 
+/// RFC 3986 §6.2.2.2: an escape stands for its octet. What is decoded stays within its segment: a
+/// segment with an escaped `/` is none of ours.
+std::string decoded(std::string_view segment) {
+  std::string out;
+  for (std::size_t i = 0; i < segment.size(); ++i) {
+    const auto octet = segment[i] == '%' ? ca::from_hex(segment.substr(i + 1, 2)) : std::nullopt;
+    if (octet && octet->size() == 1) {
+      out += *octet;
+      i += 2;
+    } else {
+      out += segment[i];
+    }
+  }
+  return out;
+}
+
 std::optional<Arguments> match(std::string_view pattern, std::string_view path) {
   Arguments arguments;
   while (pattern.starts_with('/') && path.starts_with('/')) {
     const Segment wanted = segment_of(take_segment(pattern));
-    std::string_view segment = take_segment(path);
+    const std::string whole = decoded(take_segment(path));
+    std::string_view segment = whole;
     if (wanted.place.empty()) {
       if (wanted.literal != segment) return std::nullopt;
       continue;

@@ -201,7 +201,12 @@ Refusal refusal_of(const beast::error_code& error, std::string_view bytes) {
 
 Checked read_target(const Fields& fields, RequestHead& head) {
   const auto target = parse_target(view(fields.target()));
-  if (!target) return refuse(400, target.error());
+  if (!target) {
+    // What it is about is told by its beginning, so that it is answered in the words of that part.
+    const std::string_view sent = view(fields.target());
+    head.path = sent.substr(0, sent.find('?'));
+    return refuse(400, target.error());
+  }
   head.path = target->path;
   head.query = target->query;
   return {};

@@ -13,13 +13,15 @@ namespace {
 enum class Placing : unsigned char { nowhere, in_path_and_query, in_query };
 
 /// RFC 3986 §3.3 and §3.4: unreserved, sub-delims, `:`, `@`, `/` and the `%` of an escape; `?` in
-/// the query alone.
+/// the query alone. There also the brackets of `filter[state]`, which the grammar lacks and every
+/// browser sends as they are (WHATWG URL, query percent-encode set).
 consteval std::array<Placing, 256> make_placings() {
   std::array<Placing, 256> table{};
   constexpr std::string_view kBoth =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$&'()*+,;=:@/%";
   for (const char c : kBoth) table[static_cast<unsigned char>(c)] = Placing::in_path_and_query;
-  table[static_cast<unsigned char>('?')] = Placing::in_query;
+  for (const char c : std::string_view("?[]"))
+    table[static_cast<unsigned char>(c)] = Placing::in_query;
   return table;
 }
 

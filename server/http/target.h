@@ -14,8 +14,9 @@ struct Target {
 };
 
 /// Judges `text`, the target as sent. Only the origin form is taken (RFC 9112 §3.2.1): it begins
-/// with one `/`, consists of the characters RFC 3986 §3.3 and §3.4 allow, has no dot segment, no
-/// empty segment and no empty query. The error is one sentence that says what was wrong.
+/// with one `/`, consists of the characters RFC 3986 §3.3 and §3.4 allow (and brackets, in the
+/// query), has no dot segment, no empty segment and no empty query. The error is one sentence that
+/// says what was wrong.
 ///
 /// So one resource has exactly one spelling, and what a rule matches is what the handler sees.
 std::expected<Target, std::string> parse_target(std::string_view text);

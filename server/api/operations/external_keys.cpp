@@ -1,5 +1,6 @@
 // Routes of keys for external account binding (RFC 8555 §7.3.4): how a tenant's ACME clients come
 // to stand for an organization.
+#include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
 
@@ -156,6 +157,10 @@ Allowed<ExternalKeyRecord> wanted_key(const Context& context,
   }
   if (!key.default_profile.empty() && !known(key.default_profile)) {
     complain(faults, "/defaultProfile", "there is no such profile");
+  }
+  const bool is_among = std::ranges::find(key.profiles, key.default_profile) != key.profiles.end();
+  if (!key.default_profile.empty() && !key.profiles.empty() && !is_among) {
+    complain(faults, "/defaultProfile", "expected one of those that its accounts may order");
   }
   const auto domains = call.body.texts("domains");
   for (std::size_t i = 0; i < domains.size(); ++i) {

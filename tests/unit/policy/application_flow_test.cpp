@@ -10,6 +10,7 @@
 #include "policy/applications/advance.h"
 #include "policy/applications/projection.h"
 #include "policy/applications/revision.h"
+#include "policy/applications/stated_places.h"
 #include "policy/documents/document.h"
 #include "policy/organizations/org_validation.h"
 #include "policy/organizations/standing_approval.h"
@@ -270,6 +271,25 @@ TEST(Flow, RestsOnPapersOfItsOwn) {
     return record_call(here, {id}, office.fresh_call(), entry);
   };
   EXPECT_EQ(code_of(office.act("sue", call)), FaultCode::validation);
+}
+
+// ALI-42: reviewers point at what an application states, and at nothing else.
+TEST(Flow, IsRejectedAtPlacesThatItStates) {
+  Office office;
+  for (const char* product : {"alibaba-ov", "globalsign-ev", "dv"}) {
+    const Application application = office.draft(product);
+    const Facts facts = facts_of(office.store, application);
+    EXPECT_GT(facts.size(), 3U);
+    for (const FactAt& fact : facts) {
+      for (std::string place = fact.pointer; !place.empty(); place.resize(place.rfind('/'))) {
+        EXPECT_TRUE(is_stated_place(application, place)) << place;
+      }
+    }
+    for (const char* nowhere : {"", "/", "/nonsense", "/organization/", "/organization/x", "/mail/",
+                                "/identifiers/9", "/identifiers/00", "/contact/name/x"}) {
+      EXPECT_FALSE(is_stated_place(application, nowhere)) << nowhere;
+    }
+  }
 }
 
 // III.4.3 row 11: a task that somebody has claimed is nobody else's, mails included.

@@ -170,8 +170,9 @@ Walk::Result Walk::decision_step() {
   const std::string second = mostly({"bob", "bea", "both"});
   switch (below(10)) {
     case 0:
-      return as(below(2) == 0 ? first : second,
-                [&](const Here& here) { return reject(here, {id_}, {"not_found", "", {}, {}}); });
+      return as(below(2) == 0 ? first : second, [&](const Here& here) {
+        return reject(here, {id_}, {"not_found", "not found", {}, {}});
+      });
     case 1:
       return as(first, [&](const Here& here) { return request_info(here, {id_}, {"why?", {}}); });
     case 2:

@@ -141,7 +141,7 @@ TEST(Calendars, ChangeOnTheFirstDayOfAVersion) {
   second.version = 2;
   second.from = local_days{2026y / 6 / 1};
   second.weekend = {std::chrono::Friday};
-  const Office office{"o", TimeZone::parse("UTC0").value(), "UTC0", "c", "XX"};
+  const Office office{"o", TimeZone::parse("UTC0").value(), "UTC0", "c", "XX", ""};
   const Calendars calendars({office}, {second, first});
   EXPECT_FALSE(calendars.is_business_day(office, local_days{2026y / 5 / 31}));  // a Sunday
   EXPECT_TRUE(calendars.is_business_day(office, local_days{2026y / 6 / 7}));    // a Sunday

@@ -17,6 +17,7 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 
 const CatalogNames kNames{.offices = {"house", "us"},
                           .checklists = {"dv", "ov", "ev"},
@@ -177,6 +178,21 @@ TEST(CatalogFiles, RefuseGatesWithoutWhatTheyWorkWith) {
   };
   EXPECT_THAT(with_gate("letter"), HasSubstr("there is a gate \"letter\" and no [letter]"));
   EXPECT_THAT(with_gate("documents"), HasSubstr("goes together with documents"));
+  EXPECT_THAT(faults_of(product() + "document_request = {by = \"mail\", business_days = [1, 2]}\n"),
+              HasSubstr("a [document_request] goes together with the gate"));
+  const std::string asked =
+      product({{"stages", R"(["info", "documents", "dcv", "issue_checks"])"}});
+  const std::string by_mail =
+      asked + "document_request = {by = \"mail\", business_days = [1, 2]}\n";
+  // TGS-03: what is asked for by mail is filed by the desk, so it has to be listed.
+  EXPECT_THAT(faults_of(by_mail), HasSubstr("goes together with documents"));
+  const auto paper = [](const std::string& requirement) {
+    return "documents = [{kind = \"other\", requirement = \"" + requirement +
+           "\", formats = [\"pdf\"], max_bytes = 1000}]\n";
+  };
+  EXPECT_THAT(faults_of(by_mail + paper("optional")),
+              HasSubstr("none of the documents is required"));
+  EXPECT_EQ(faults_of(by_mail + paper("required")), "");
   EXPECT_THAT(with_gate("pre_review"), HasSubstr("pre_review_seconds go together"));
   EXPECT_THAT(with_gate("phone_call"), HasSubstr("calls.number_sources go together"));
   EXPECT_THAT(with_gate("email_confirm"), HasSubstr("mails.address_sources go together"));
@@ -281,9 +297,18 @@ TEST(CatalogFiles, RefusePublicTrustBeyondTheRulebook) {
     keys["certificate_profile"] = "\"private\"";
     EXPECT_EQ(broken(keys), "") << key;
   }
-  EXPECT_EQ(broken({{"certificate_hours", "4800"}}), "");
+  EXPECT_THAT(broken({{"certificate_hours", "4800"}}), Not(HasSubstr("rulebook")));
   EXPECT_THAT(broken({{"certificate_hours", "4800"}, {"from", "2027-03-15"}}),
               HasSubstr("the 100 days that the rulebook allows"));
+}
+
+// TCD-05: the profile would cut short what the product promises.
+TEST(CatalogFiles, RefuseLongerCertificatesThanTheProfileMakes) {
+  EXPECT_THAT(broken({{"certificate_hours", "2161"}}),
+              HasSubstr("longer than the 2160 hours of the certificate profile \"dv\""));
+  EXPECT_EQ(broken({{"certificate_hours", "2161"}, {"certificate_profile", "\"dv-term\""}}), "");
+  EXPECT_THAT(broken({{"certificate_hours", "161"}, {"certificate_profile", "\"shortlived\""}}),
+              HasSubstr("longer than the 160 hours"));
 }
 
 TEST(CatalogFiles, DeriveProductsFromOthers) {
@@ -341,6 +366,39 @@ TEST(CatalogFiles, KeepSeveralVersionsOfAProduct) {
               HasSubstr("\"a\" has several versions; expected a name, or \"name@version\""));
   EXPECT_THAT(faults_of(product({{"from", "2026-07-01"}}) + second),
               HasSubstr("\"a\" version 2 does not begin after version 1"));
+}
+
+// TCG-46: a folder adds a version of a product that others extend.
+TEST(CatalogFiles, LeaveShippedHeirsWithTheShippedVersion) {
+  const std::string heir =
+      "[[product]]\nname = \"b\"\nfrom = 2026-04-01\nextends = \"a\"\ndescription = \"B\"\n";
+  const std::string second =
+      "[[product]]\nname = \"a\"\nversion = 2\nfrom = 2026-06-01\nextends = \"a@1\"\n"
+      "description = \"A product, newer\"\nbrand = \"newer\"\n";
+  const auto products = read(product() + heir, second);
+  ASSERT_TRUE(products) << products.error();
+  ASSERT_EQ(products->size(), 3U);
+  EXPECT_EQ(products->at(1).brand, "house");
+  EXPECT_EQ(products->at(2).brand, "newer");
+  // Files of the folder say which one they mean.
+  EXPECT_THAT(faults_of(product(), second + heir), HasSubstr("\"a\" has several versions"));
+
+  const std::string newer =
+      "[[product]]\nname = \"tencent-ov\"\nversion = 2\nfrom = 2027-01-01\n"
+      "extends = \"tencent-ov@1\"\ndescription = \"Organization validated, by newer rules\"\n";
+  const auto loaded = load_catalog({{"mine.toml", newer}});
+  ASSERT_TRUE(loaded) << loaded.error().front().text();
+  EXPECT_EQ(loaded->products.size(), shipped_catalog().size() + 1);
+}
+
+TEST(CatalogFiles, ListNothingThatFollowsFromAMissingParent) {
+  const std::string text =
+      "[[product]]\nname = \"b\"\nfrom = 2026-04-01\nextends = \"gone\"\ndescription = \"B\"\n"
+      "letter = {waivable = false}\n"
+      "[[product]]\nname = \"c\"\nfrom = 2026-04-01\nextends = \"b\"\ndescription = \"C\"\n" +
+      product({{"upgrades", R"(["b"])"}});
+  EXPECT_EQ(faults_of(text),
+            "a.toml:4: \"gone\" does not exist; expected a name, or \"name@version\"\n");
 }
 
 TEST(CatalogFiles, TakeTheirAddedVersionInTheOldPlace) {

@@ -6,7 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "ca/validity.h"
 #include "policy/catalog/catalog.h"
+#include "policy/products/validity.h"
 
 namespace policy {
 namespace {
@@ -185,13 +187,14 @@ TEST(Letters, MayBeLeftOutOnlyWhereTheBrandSaysSo) {
     EXPECT_FALSE(product(name).letter) << name;
 }
 
-// TGS-02 TGS-03
+// TGS-02 TGS-03: they come by mail, and the desk files them.
 TEST(Documents, AreAskedForByMailForGlobalSignEv) {
   const DocumentRequest& request = product("globalsign-ev").document_request.value();
   EXPECT_EQ(request.channel, DocumentChannel::mail);
   EXPECT_EQ(request.business_days, (Between<std::uint32_t>{2, 3}));
   EXPECT_FALSE(product("globalsign-ov").document_request);
-  EXPECT_TRUE(product("globalsign-ev").documents.empty());
+  EXPECT_EQ(product("globalsign-ev").documents.at(0).kind, DocumentKind::business_licence);
+  EXPECT_EQ(product("globalsign-ev").documents.at(0).requirement, GateRequirement::required);
 }
 
 // ALO-28 ALO-33 ALO-04 ALO-05 ALO-03 ALO-18 C-11
@@ -384,6 +387,30 @@ TEST(Terms, AreLongerThanCertificatesWhereTrustIsPublic) {
       EXPECT_LE(each.certificate_validity, days(199)) << each.name;
     }
   }
+}
+
+// TCD-05 C-03: what a product promises is what its certificates get, on the day of issue.
+TEST(Terms, PromiseWhatIsIssued) {
+  using std::chrono::year;
+  const ca::Time today = std::chrono::sys_days{year{2026} / 12 / 1};
+  const ca::Time later = std::chrono::sys_days{year{2027} / 3 / 15};
+  const ca::Time issuer_end = std::chrono::sys_days{year{2036} / 1 / 1};
+  for (const Product& each : shipped_catalog()) {
+    SCOPED_TRACE(each.name);
+    for (const ca::Time now : {today, later}) {
+      const auto window = ca::judge_validity(*each.profile, {.longest = each.certificate_validity},
+                                             now, issuer_end);
+      ASSERT_TRUE(window);
+      const auto issued = window->not_after - window->not_before + std::chrono::seconds(1);
+      EXPECT_EQ(issued, longest_certificate(each, now));
+      if (now == today) EXPECT_EQ(issued, each.certificate_validity);
+    }
+  }
+  EXPECT_EQ(longest_certificate(product("tencent-dv"), today), days(199));
+  EXPECT_EQ(longest_certificate(product("alibaba-dv"), today), days(199));
+  EXPECT_EQ(longest_certificate(product("dv"), today), days(90));
+  EXPECT_EQ(longest_certificate(product("tencent-dv"), later), days(100));
+  EXPECT_EQ(longest_certificate(product("dnspod-gm-dv"), later), days(365));
 }
 
 // TFR-03 TFR-10 TFR-11 TFR-12 TFR-14 TFR-15 TFR-36

@@ -64,7 +64,7 @@ TEST_F(ApiApplications, RefuseWhatCannotBeAskedFor) {
   EXPECT_EQ(code_at("applicantType", "king"), "/applicantType validation");
   EXPECT_EQ(code_at("methods", json::array({{{"name", "www.example.org"}, {"method", "mail"}}})),
             "/methods/0/method validation");
-  EXPECT_EQ(code_at("product", "nothing"), "entitlementRequired");
+  EXPECT_EQ(code_at("product", "nothing"), "/product entitlementRequired");
 }
 
 // ALI-20 ALI-29 ALI-30 ALO-38
@@ -302,11 +302,17 @@ TEST_F(ApiApplications, HandOutKeysForAcmeClients) {
   const ApiReply refused = post("/eab-keys", {{"organizationId", "org_1"},
                                               {"profiles", {"nothing"}},
                                               {"domains", {"*.example.org"}},
+                                              {"defaultProfile", "ev"},
                                               {"maxUses", 0},
                                               {"expiresAt", "2020-01-01T00:00:00Z"}});
   EXPECT_THAT(refused.pointers(),
-              testing::UnorderedElementsAre("/organizationId", "/profiles/0", "/domains/0",
-                                            "/maxUses", "/expiresAt"));
+              testing::UnorderedElementsAre("/organizationId", "/profiles/0", "/defaultProfile",
+                                            "/domains/0", "/maxUses", "/expiresAt"));
+  // Orders that name no profile would ask for what the key does not allow.
+  json elsewhere{{"organizationId", organization}, {"profiles", {"ov"}}, {"defaultProfile", "ev"}};
+  EXPECT_THAT(post("/eab-keys", elsewhere).pointers(), ElementsAre("/defaultProfile"));
+  elsewhere["defaultProfile"] = "ov";
+  EXPECT_EQ(post("/eab-keys", elsewhere).status, 201U);
 }
 
 }  // namespace

@@ -107,12 +107,20 @@ TEST(ApiRoutes, MatchWholeSegments) {
   };
   EXPECT_EQ(first_name("/api/v1/organizations"), "listOrganizations");
   EXPECT_EQ(first_name("/api/v1/organizations/org_x"), "readOrganization");
-  for (const char* path :
-       {"", "/", "/api/v1", "/api/v2/organizations", "/api/v1organizations",
-        "/api/v1/organizations/", "/api/v1/organizations/a/b", "/api/v1/organizations/a b",
-        "/api/v1/organizations/%41", "/api/v1/organizations/x:fly"}) {
+  for (const char* path : {"", "/", "/api/v1", "/api/v2/organizations", "/api/v1organizations",
+                           "/api/v1/organizations/", "/api/v1/organizations/a/b",
+                           "/api/v1/organizations/a b", "/api/v1/organizations/a%2Fb",
+                           "/api/v1/organizations/%00", "/api/v1/organizations/x:fly"}) {
     EXPECT_EQ(first_name(path), "") << path;
   }
+  // RFC 3986 §6.2.2.2: an escape stands for its octet.
+  EXPECT_EQ(first_name("/api/v1/organ%69zations/%41"), "readOrganization");
+  EXPECT_EQ(match_path(api_routes(), "/api/v1/organizations/org%5Fx").arguments.front().second,
+            "org_x");
+  EXPECT_EQ(match_path(api_routes(), "/api/v1/applications/app_1/dcv/%2A.a.example")
+                .arguments.back()
+                .second,
+            "*.a.example");
   const Route remind = reading("/things/{organization}:remind", "a", "", Access({}), nullptr);
   const Route one = reading("/things/{organization}", "b", "", Access({}), nullptr);
   const std::array routes{remind, one};

@@ -237,6 +237,7 @@ TEST(Target, IsCutAtItsFirstQuestionMarkAndNothingElse) {
                                                         {"/a?b", "/a", "b"},
                                                         {"/a?b?c", "/a", "b?c"},
                                                         {"/a?/../b", "/a", "/../b"},
+                                                        {"/a?b[c]=d", "/a", "b[c]=d"},
                                                         {"/%41%2f", "/%41%2f", ""},
                                                         {"/...", "/...", ""},
                                                         {"/a..b/.c", "/a..b/.c", ""},

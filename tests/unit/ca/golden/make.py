@@ -26,6 +26,7 @@ WEB_KEYS = ("rsa-2048", "p256", "p384", "p521")
 # profile: end, subject, names, policy, keys, whether the first name is the common name
 PROFILES = {
     "dv": (DAYS_90, [], NAMES, "2.23.140.1.2.1", WEB_KEYS + ("rsa-3072", "rsa-4096"), False),
+    "dv-term": (DAYS_199, [], NAMES, "2.23.140.1.2.1", WEB_KEYS, False),
     "shortlived": (HOURS_160, [], NAMES, "2.23.140.1.2.1", WEB_KEYS, False),
     "ip": (DAYS_199, [], "IP:8.8.8.8,IP:2001:4860:4860::8888", "2.23.140.1.2.1", WEB_KEYS, False),
     "iv": (DAYS_199, PERSON, NAMES, "2.23.140.1.2.3", WEB_KEYS, False),
