@@ -15,8 +15,8 @@ namespace ca {
 /// How a key in a device stands.
 enum class HsmStanding {
   ready,
-  /// It does not answer, or not in time; it is looked for again and again, and used as soon as a
-  /// new session finds the key.
+  /// It does not answer, or not in time; it is looked for again and again, by a module that is
+  /// initialized anew if nothing else works in it, and used as soon as a new session finds the key.
   away,
   /// It answered with something that is no signature of this key, or with a fault that only a
   /// person can end (a wrong PIN, which would lock the token when tried again). Nothing is asked of
@@ -45,7 +45,8 @@ struct HsmOptions {
 ///
 /// sign() and async_sign() throw SigningFailed while the device is not ready, when it does not
 /// answer in time, and for an answer that is not taken. An answer that comes late is thrown away. A
-/// call that has reached C_Sign is never repeated.
+/// call that has reached C_Sign is never repeated; the failure of one that has not, and never will,
+/// is SignatureNotMade (ca/crypto/signature_not_made.h).
 std::unique_ptr<Signer> open_hsm_signer(Pkcs11Uri uri, PublicKey key, HsmOptions options);
 
 /// A key pair that was just made in a token, which it never leaves. It is destroyed again unless it

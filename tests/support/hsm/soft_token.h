@@ -29,6 +29,10 @@ class SoftToken {
   /// What the module does when its daemon was restarted.
   static void finalize();
   void write_pin(const std::string& pin) const;
+  /// Every token of this process goes away, as a disk or a device that is unplugged, and is there
+  /// again as it was.
+  static void take_away();
+  static void bring_back();
 
  private:
   TempDir folder_;
