@@ -173,6 +173,7 @@ FromDevice<Pkcs11Session> HsmDesk::open_session() const {
   if (refused_) return std::unexpected(*refused_);
   FromDevice<Pkcs11Session> session = try_session();
   if (!session && session.error().kind == DeviceFault::Kind::settled) refused_ = session.error();
+  has_tried_ = true;
   return session;
 }
 
@@ -189,8 +190,12 @@ FromDevice<Pkcs11Session> HsmDesk::try_session() const {
 FromDevice<Pkcs11Session> HsmDesk::find_session() const {
   FromDevice<Pkcs11Session> session = Pkcs11Session::open(uri_, pin_);
   if (!session) return session;
-  if (auto found = session->find_key(uri_); !found) return std::unexpected(found.error());
-  return session;
+  auto found = session->find_key(uri_);
+  if (found) return session;
+  // At the start it is a mistake; a token that comes back may show its keys one after the other,
+  // and looking for them locks nothing.
+  if (has_tried_) found.error().kind = DeviceFault::Kind::passing;
+  return std::unexpected(found.error());
 }
 
 /// With a session that is new if the one at hand has ended meanwhile: as long as C_SignInit fails,

@@ -81,6 +81,7 @@ class HsmDesk : public std::enable_shared_from_this<HsmDesk> {
 
   mutable std::mutex opening_;                  // one login at a time
   mutable std::optional<DeviceFault> refused_;  // under opening_: what no other login will change
+  mutable bool has_tried_ = false;              // under opening_
 
   mutable std::mutex guard_;
   std::condition_variable work_;   // a job, a change of standing, the end

@@ -41,7 +41,7 @@ struct HsmOptions {
 /// key was found or `deadline` has passed; a device that is away then is waited for in the
 /// background. Throws std::runtime_error with one sentence for what is halted from the beginning: a
 /// module that cannot be loaded, a PIN that is wrong, a key that is not in the token, an algorithm
-/// that PKCS#11 does not know.
+/// that PKCS#11 does not know. Of a token that was away, a key that is not in it is waited for.
 ///
 /// sign() and async_sign() throw SigningFailed while the device is not ready, when it does not
 /// answer in time, and for an answer that is not taken. An answer that comes late is thrown away. A

@@ -4,8 +4,10 @@
 #include <p11-kit/pkcs11.h>
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <mutex>
+#include <stdexcept>
 
 namespace tests {
 
@@ -52,11 +54,14 @@ struct FaultyPkcs11 {
     std::unique_lock lock(guard);
     changed.wait(lock, [this] { return held > 0; });
   }
-  /// Until the module was asked for its slots so many times more.
+  /// Until the module was asked for its slots so many times more. Throws std::runtime_error if it
+  /// is not within minutes.
   void wait_for_looks(int more) {
     std::unique_lock lock(guard);
     const int until = looks + more;
-    changed.wait(lock, [&] { return looks >= until; });
+    if (!changed.wait_for(lock, std::chrono::minutes(2), [&] { return looks >= until; })) {
+      throw std::runtime_error("nobody looks for a token");
+    }
   }
   void note_look() {
     const std::scoped_lock lock(guard);

@@ -144,6 +144,20 @@ void SoftToken::bring_back() {
   std::filesystem::rename(folder() / "away", folder() / "tokens");
 }
 
+void SoftToken::set_objects(Objects objects) {
+  const std::string from = objects == Objects::hidden ? ".object" : ".hidden";
+  const std::string to = objects == Objects::hidden ? ".hidden" : ".object";
+  std::vector<std::filesystem::path> files;
+  for (const auto& each : std::filesystem::recursive_directory_iterator(folder().path())) {
+    const bool is_one = each.path().extension() == from && each.path().stem() != "token";
+    if (is_one) files.push_back(each.path());
+  }
+  for (const std::filesystem::path& each : files) {
+    std::filesystem::path renamed = each;
+    std::filesystem::rename(each, renamed.replace_extension(to));
+  }
+}
+
 void SoftToken::write_pin(const std::string& pin) const {
   std::ofstream(folder_ / "pin") << pin << "\n";
   ::chmod((folder_ / "pin").c_str(), 0600);

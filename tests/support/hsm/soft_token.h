@@ -33,6 +33,10 @@ class SoftToken {
   /// again as it was.
   static void take_away();
   static void bring_back();
+  /// Of tokens that are away: what is in them, so that they come back empty, or whole again.
+  /// SoftHSM sees it when it begins.
+  enum class Objects { hidden, shown };
+  static void set_objects(Objects objects);
 
  private:
   TempDir folder_;

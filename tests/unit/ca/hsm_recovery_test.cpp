@@ -106,6 +106,25 @@ TEST(HsmRecovery, FindsATokenAgainThatWasTakenAwayAndBroughtBack) {
   EXPECT_TRUE(key.signs());
 }
 
+TEST(HsmRecovery, WaitsForTheKeysOfATokenThatComesBackPieceByPiece) {
+  const SoftToken token;
+  Key key(token);
+  key.open();
+  EXPECT_TRUE(key.signs());
+  SoftToken::take_away();
+  EXPECT_EQ(outcome_of(*key.signer), Outcome::not_made);
+  SoftToken::set_objects(SoftToken::Objects::hidden);
+  SoftToken::bring_back();
+  while (!key.signer->outage().value_or("").contains("no private key")) {
+    token.module().wait_for_looks(1);
+  }
+  SoftToken::set_objects(SoftToken::Objects::shown);
+  key.events.wait_for(HsmStanding::ready, 2);
+  EXPECT_TRUE(key.signs());
+  EXPECT_EQ(key.events.all(),
+            (std::vector{HsmStanding::ready, HsmStanding::away, HsmStanding::ready}));
+}
+
 TEST(HsmRecovery, FindsATokenThatWasNotThereAtTheStart) {
   const SoftToken token;
   Key key(token);
