@@ -6,8 +6,10 @@
 #include "acme/fulfilment/issuance_work.h"
 #include "acme/records/withdrawn_intent.h"
 #include "ca/crypto/signature_not_made.h"
+#include "ca/ct/precertificate.h"
 #include "ca/hierarchy.h"
 #include "tests/scenario/auto_renewal.h"
+#include "tests/support/fake_logs.h"
 #include "tests/support/invariants.h"
 
 namespace tests {
@@ -114,6 +116,36 @@ TEST_F(Withdrawal, IsDoneAsOftenAsTheClaimAllowsAndEndsTheOrderThen) {
   absences = 0;
   const ClientOrder next = begun();
   EXPECT_EQ(status(next), "valid");
+}
+
+// CRP-1.3.4
+TEST_F(Withdrawal, BehindAPrecertificateRevokesThatToo) {
+  FakeLogs logs;
+  logs.now = world.clock.seconds();
+  ca::ct::Transparency transparency{.logs = {logs.add("a1", "A", ca::ct::LogKind::rfc6962),
+                                             logs.add("b1", "B", ca::ct::LogKind::static_ct)},
+                                    .client = logs,
+                                    .stagger = std::chrono::milliseconds(20),
+                                    .patience = std::chrono::hours(1)};
+  logs.on_asked = [&](const ca::ct::Log&) {
+    if (logs.asked.size() == 1) absences = 1;
+  };
+  world.services->transparency = &transparency;
+  const ClientOrder order = begun();
+  EXPECT_EQ(status(order), "processing");
+  ASSERT_EQ(entries().size(), 1U);
+  EXPECT_TRUE(entries()[0].revoked);
+  EXPECT_TRUE(world.store
+                  ->read([&](const storage::Snapshot& snapshot) {
+                    return ca::ct::find_precertificate(snapshot, world.issuer->id(),
+                                                       entries()[0].serial);
+                  })
+                  .has_value());
+  world.clock.advance(std::chrono::seconds(1));
+  world.work();
+  EXPECT_EQ(status(order), "valid");
+  expect_one_certificate(2);
+  world.services->transparency = nullptr;
 }
 
 // RFC8739-3.1
