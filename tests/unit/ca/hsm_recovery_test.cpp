@@ -62,7 +62,7 @@ TEST(HsmRecovery, TellsASignatureThatWasCertainlyNotMadeFromOneThatMayHaveBeen) 
   for (const auto& [call, outcome] : {std::pair{&FaultyPkcs11::sign_init, Outcome::not_made},
                                       std::pair{&FaultyPkcs11::sign, Outcome::unknown}}) {
     Key key(token, "key " + std::to_string(static_cast<int>(outcome)));
-    key.open();
+    key.open(kNever, 1);  // so that the session there is the one that is used
     key.events.wait_for(HsmStanding::ready);
     module.*call = CKR_DEVICE_REMOVED;
     module.open_session = CKR_TOKEN_NOT_PRESENT;
