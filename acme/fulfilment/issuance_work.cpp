@@ -10,6 +10,7 @@
 #include "acme/fulfilment/caa_recheck.h"
 #include "acme/fulfilment/issuance_fitness.h"
 #include "acme/fulfilment/star_attempts.h"
+#include "acme/fulfilment/withdrawal.h"
 #include "acme/problem_from.h"
 #include "acme/records/account_record.h"
 #include "acme/records/certificate_record.h"
@@ -21,6 +22,7 @@
 #include "ca/audit_log.h"
 #include "ca/crypto/encoding.h"
 #include "ca/crypto/hash.h"
+#include "ca/crypto/signature_not_made.h"
 #include "ca/issuance.h"
 #include "ca/ledger.h"
 #include "policy/issuing/subject.h"
@@ -209,6 +211,26 @@ boost::asio::awaitable<void> fail_refused(
                 now);
 }
 
+/// A signature that was certainly not made ends no order: the serial is given back, and the row is
+/// tried again.
+boost::asio::awaitable<ca::Judged<std::optional<ca::IssuedCertificate>>> certify(
+    Services& services,
+    OrderId id,
+    const ca::Issuer& issuer,
+    ca::IssuanceRequest request,
+    ca::IssuanceSteps steps) {
+  std::string why;
+  try {
+    auto issuing = ca::issue_certificate(issuing_parts(services, issuer), std::move(request),
+                                         std::move(steps));
+    co_return co_await std::move(issuing);
+  } catch (const ca::SignatureNotMade& failed) {
+    why = failed.what();
+  }
+  co_await withdraw_intent(services, id);
+  throw std::runtime_error("nothing was signed, and the serial was given back: " + why);
+}
+
 /// Steps 2 to 5 of docs/issuance-cycle.md for an order that was just found fit.
 boost::asio::awaitable<void> issue(
     Services& services, OrderId id, WorkKey key, OrderRecord order, ca::Time now) {
@@ -229,8 +251,7 @@ boost::asio::awaitable<void> issue(
                           conclude(services, id, key, now),
                           order.claim->deadline,
                           still_fit(services, id, *issuer)};
-  auto issuing =
-      ca::issue_certificate(issuing_parts(services, *issuer), std::move(request), std::move(steps));
+  auto issuing = certify(services, id, *issuer, std::move(request), std::move(steps));
   const ca::Judged<std::optional<ca::IssuedCertificate>> issued = co_await std::move(issuing);
   if (!issued && issued.error().kind() == ca::RejectionKind::bad_validity) {
     // It could have been kept when the order was made.
@@ -293,16 +314,7 @@ bool fail_order(storage::Transaction& transaction,
   // Nobody pays for a fault of ours.
   if (problem.type() == ProblemType::server_internal) give_back(transaction, order->charges, now);
   kOrders.put(transaction, id.octets(), *order);
-  if (!order->serial.empty()) {
-    // Reason 0: nothing is known to be wrong with key or names (BR 7.2.2 wants no extension then).
-    const auto revoked =
-        ca::Ledger::revoke(transaction, order->issuer_id, order->serial, 0, "server", now);
-    if (!revoked && revoked.error().kind() != ca::RejectionKind::already_revoked) {
-      throw std::logic_error("the serial of order " + id.text() +
-                             " cannot be revoked: " + revoked.error().detail());
-    }
-    request_crl(transaction, order->issuer_id, now);
-  }
+  revoke_noted_serial(transaction, id, *order, now);
   ca::AuditEvent event{now, "order.invalid", "server", id.text(), {}};
   event.facts.emplace_back("problem", urn_of(problem.type()));
   event.facts.emplace_back("detail", problem.detail());

@@ -52,6 +52,15 @@ void note_first_attempt(storage::Transaction& transaction,
                .caa = {}});
 }
 
+void withdraw_first_attempt(storage::Transaction& transaction, const OrderId& order) {
+  auto renewal = kAutoRenewals.get(transaction, order.octets());
+  if (!renewal) return;
+  kStarCertificates.erase(transaction, star_certificate_key(order, 0));
+  renewal->attempts = 0;
+  renewal->first_due.reset();
+  kAutoRenewals.put(transaction, order.octets(), *renewal);
+}
+
 void begin_renewing(storage::Transaction& transaction, const OrderId& order, ca::Time now) {
   auto renewal = kAutoRenewals.get(transaction, order.octets());
   if (!renewal) return;

@@ -34,6 +34,9 @@ void note_first_attempt(storage::Transaction& transaction,
                         const std::string& serial,
                         const ca::ValidityWindow& validity,
                         ca::Time now);
+/// The same taken back, for an order whose serial is: it is as if it had not been tried. Does
+/// nothing for an order that does not renew itself.
+void withdraw_first_attempt(storage::Transaction& transaction, const OrderId& order);
 /// The first certificate is there: renewing begins, with its due work. Does nothing for an order
 /// that does not renew itself.
 void begin_renewing(storage::Transaction& transaction, const OrderId& order, ca::Time now);

@@ -12,7 +12,10 @@
 #include "acme/records/rate_limit_record.h"
 #include "acme/records/record_fields.h"
 #include "acme/records/verify_parts.h"
+#include "acme/records/withdrawn_intent.h"
 #include "acme/renewal.h"
+#include "ca/audit_export.h"
+#include "ca/audit_log.h"
 #include "ca/crypto/encoding.h"
 #include "ca/crypto/hash.h"
 #include "ca/ledger.h"
@@ -201,8 +204,43 @@ std::set<std::string> noted_serials(const storage::Snapshot& snapshot,
   return serials;
 }
 
-/// One serial, one order; one order, one serial, unless it renews itself.
-void check_ledger(const storage::Snapshot& snapshot, const std::string& issuer, Faults& faults) {
+/// The serials that orders gave back, which are keys of kWithdrawnIntents: revoked, without a
+/// certificate, and those that the audit log tells of.
+std::set<std::string> check_withdrawn_intents(const storage::Snapshot& snapshot, Faults& faults) {
+  std::set<std::string> told;
+  ca::read_audit(snapshot, 0, [&](const ca::AuditEntry& entry) {
+    if (entry.event != "order.intent_withdrawn") return storage::Scan::proceed;
+    const auto id = OrderId::parse(entry.subject);
+    const auto serial = ca::from_hex(ca::fact_in(entry, "serial"));
+    if (id && serial) {
+      told.insert(withdrawn_intent_key(*id, ca::fact_in(entry, "issuer"), *serial));
+    }
+    return storage::Scan::proceed;
+  });
+  std::set<std::string> stored;
+  for (const auto& [key, value] : rows_of(snapshot, kWithdrawnIntents)) {
+    require_field(key.size() > kIdOctets, "withdrawn_intents");
+    const std::string order = decode_id<OrderId>(std::string_view(key).substr(0, kIdOctets)).text();
+    const auto entry = ca::Ledger::find_by_key(snapshot, key.substr(kIdOctets));
+    if (!entry || entry->order != order || !entry->certificate.empty() || !entry->revoked) {
+      faults.push_back("order " + order + " gave back serial " +
+                       (entry ? ca::hex(entry->serial) : "of no entry") +
+                       ", which is not a revoked one of that order without a certificate");
+    }
+    stored.insert(key);
+  }
+  if (stored != told) {
+    faults.emplace_back("the serials that orders gave back are not those of the audit log");
+  }
+  return stored;
+}
+
+/// One serial, one order; one order, one serial, unless it renews itself, and but for those that it
+/// gave back.
+void check_ledger(const storage::Snapshot& snapshot,
+                  const std::string& issuer,
+                  const std::set<std::string>& withdrawn,
+                  Faults& faults) {
   std::map<std::string, std::vector<std::string>> serials_of_order;
   ca::Ledger::for_each(snapshot, issuer, [&](const ca::LedgerEntry& entry) {
     // The server's own: ca::Ledger::verify proves that it certifies no subscriber.
@@ -211,6 +249,10 @@ void check_ledger(const storage::Snapshot& snapshot, const std::string& issuer, 
     }
     // What people applied for is policy/'s to prove.
     if (policy::ApplicationId::parse(entry.order)) return storage::Scan::proceed;
+    const auto id = OrderId::parse(entry.order);
+    if (id && withdrawn.contains(withdrawn_intent_key(*id, issuer, entry.serial))) {
+      return storage::Scan::proceed;
+    }
     serials_of_order[entry.order].push_back(ca::hex(entry.serial));
     return storage::Scan::proceed;
   });
@@ -242,7 +284,10 @@ void check_references(const storage::Snapshot& snapshot,
   check_open_orders(snapshot, faults);
   check_replacements(snapshot, faults);
   check_certificates(snapshot, faults);
-  for (const ca::Issuer* issuer : issuers) check_ledger(snapshot, issuer->id(), faults);
+  const std::set<std::string> withdrawn = check_withdrawn_intents(snapshot, faults);
+  for (const ca::Issuer* issuer : issuers) {
+    check_ledger(snapshot, issuer->id(), withdrawn, faults);
+  }
   for (auto& fault : policy::verify_application_certificates(snapshot, issuers)) {
     faults.push_back(std::move(fault));
   }

@@ -4,11 +4,16 @@
 #include <stdexcept>
 #include <utility>
 
+#include "ca/crypto/signature_not_made.h"
+
 namespace ca {
 namespace {
 
-std::exception_ptr failure_of(const std::string& why) {
-  return std::make_exception_ptr(SigningFailed("The device of the issuing key: " + why));
+/// Whoever asked is told whether there may be a signature.
+std::exception_ptr failure_of(const SigningJob& job, const std::string& why) {
+  const std::string sentence = "The device of the issuing key: " + why;
+  return job.has_reached_key ? std::make_exception_ptr(SigningFailed(sentence))
+                             : std::make_exception_ptr(SignatureNotMade(sentence));
 }
 
 HsmStanding standing_after(const DeviceFault& fault) {
@@ -46,8 +51,8 @@ std::optional<std::string> HsmDesk::start() {
 void HsmDesk::stop() {
   Lock lock(guard_);
   is_stopping_ = true;
-  for (const auto& job : waiting_) settle(*job, failure_of("the process ends"));
-  for (const auto& job : running_) settle(*job, failure_of("the process ends"));
+  for (const auto& job : waiting_) settle(*job, failure_of(*job, "the process ends"));
+  for (const auto& job : running_) settle(*job, failure_of(*job, "the process ends"));
   waiting_.clear();
   work_.notify_all();
   clock_.notify_all();
@@ -60,7 +65,7 @@ void HsmDesk::stop() {
 void HsmDesk::submit(const std::shared_ptr<SigningJob>& job) {
   const Lock lock(guard_);
   if (is_stopping_ || standing_ != HsmStanding::ready) {
-    return settle(*job, failure_of(is_stopping_ ? "the process ends" : why_));
+    return settle(*job, failure_of(*job, is_stopping_ ? "the process ends" : why_));
   }
   job->expires = Clock::now() + options_.deadline;
   waiting_.push_back(job);
@@ -90,7 +95,7 @@ void HsmDesk::stand(Lock& lock, HsmStanding standing, const std::string& why) {
   has_looked_ = true;
   next_look_ = Clock::now() + options_.look_again;
   if (standing != HsmStanding::ready) {
-    for (const auto& job : waiting_) settle(*job, failure_of(why));
+    for (const auto& job : waiting_) settle(*job, failure_of(*job, why));
     waiting_.clear();
   }
   work_.notify_all();
@@ -101,10 +106,14 @@ void HsmDesk::stand(Lock& lock, HsmStanding standing, const std::string& why) {
   lock.lock();
 }
 
-/// A look is taken by one thread at a time.
-HsmDesk::Task HsmDesk::next_task(Lock& lock, std::shared_ptr<SigningJob>& job) {
+/// A look is taken by one thread at a time. Sessions with a device that is away are closed, so that
+/// none keeps the module from being started over.
+HsmDesk::Task HsmDesk::next_task(Lock& lock,
+                                 const Session& session,
+                                 std::shared_ptr<SigningJob>& job) {
   for (;;) {
     if (is_stopping_) return Task::stop;
+    if (standing_ != HsmStanding::ready && session) return Task::close;
     if (!waiting_.empty()) {
       job = waiting_.front();
       waiting_.pop_front();
@@ -128,11 +137,13 @@ void HsmDesk::run_worker() {
   Lock lock(guard_);
   std::shared_ptr<SigningJob> job;
   for (;;) {
-    const Task task = next_task(lock, job);
+    const Task task = next_task(lock, session, job);
     if (task == Task::stop) break;
     lock.unlock();
     if (task == Task::look) {
       look(session);
+    } else if (task == Task::close) {
+      session.reset();
     } else {
       serve(*job, session);
     }
@@ -162,14 +173,29 @@ FromDevice<Pkcs11Session> HsmDesk::open_session() const {
   if (refused_) return std::unexpected(*refused_);
   FromDevice<Pkcs11Session> session = try_session();
   if (!session && session.error().kind == DeviceFault::Kind::settled) refused_ = session.error();
+  has_tried_ = true;
   return session;
 }
 
+/// A token that the module does not see is looked for by a module that begins anew, unless others
+/// use it.
 FromDevice<Pkcs11Session> HsmDesk::try_session() const {
+  FromDevice<Pkcs11Session> session = find_session();
+  if (session || session.error().kind == DeviceFault::Kind::settled) return session;
+  const auto module = Pkcs11Module::load(uri_.module_path);
+  if (!module || !(*module)->start_over()) return session;
+  return find_session();
+}
+
+FromDevice<Pkcs11Session> HsmDesk::find_session() const {
   FromDevice<Pkcs11Session> session = Pkcs11Session::open(uri_, pin_);
   if (!session) return session;
-  if (auto found = session->find_key(uri_); !found) return std::unexpected(found.error());
-  return session;
+  auto found = session->find_key(uri_);
+  if (found) return session;
+  // At the start it is a mistake; a token that comes back may show its keys one after the other,
+  // and looking for them locks nothing.
+  if (has_tried_) found.error().kind = DeviceFault::Kind::passing;
+  return std::unexpected(found.error());
 }
 
 /// With a session that is new if the one at hand has ended meanwhile: as long as C_SignInit fails,
@@ -185,8 +211,21 @@ FromDevice<void> HsmDesk::begin(Session& session) const {
   return session->begin_signing(key_.kind());
 }
 
-FromDevice<std::string> HsmDesk::answer(const std::string& message, Session& session) const {
+/// Whoever was told that nothing was signed was told the truth.
+bool HsmDesk::reach_key(SigningJob& job) {
+  const Lock lock(guard_);
+  job.has_reached_key = !job.is_settled;
+  return job.has_reached_key;
+}
+
+/// Empty for a job that was given up before it reached the key.
+FromDevice<std::string> HsmDesk::answer(SigningJob& job, Session& session) {
   if (auto begun = begin(session); !begun) return std::unexpected(begun.error());
+  if (!reach_key(job)) {
+    session.reset();  // it still waits for C_Sign
+    return std::string();
+  }
+  const std::string& message = job.message;
   FromDevice<std::string> signature = session->finish_signing(message, key_);
   if (!signature) return signature;
   const SignatureAlgorithm algorithm = certificate_algorithm(key_.kind()).value();
@@ -198,12 +237,12 @@ FromDevice<std::string> HsmDesk::answer(const std::string& message, Session& ses
 }
 
 void HsmDesk::serve(SigningJob& job, Session& session) {
-  FromDevice<std::string> signature = answer(job.message, session);
+  FromDevice<std::string> signature = answer(job, session);
   const bool is_usable = signature.has_value();
   if (!is_usable) session.reset();
   Lock lock(guard_);
   if (!is_usable) {
-    settle(job, failure_of(signature.error().sentence));
+    settle(job, failure_of(job, signature.error().sentence));
     return stand(lock, standing_after(signature.error()), signature.error().sentence);
   }
   if (job.is_settled) {
@@ -242,13 +281,13 @@ void HsmDesk::expire(Lock& lock) {
   bool is_late = false;
   for (const auto& job : running_) {
     if (!is_over(job)) continue;
-    settle(*job, failure_of(late));
+    settle(*job, failure_of(*job, late));
     is_late = true;
   }
   // What only waited says nothing of the device.
   std::erase_if(waiting_, [&](const std::shared_ptr<SigningJob>& job) {
     if (!is_over(job)) return false;
-    settle(*job, failure_of("there was no session for it in time"));
+    settle(*job, failure_of(*job, "there was no session for it in time"));
     return true;
   });
   if (is_late) stand(lock, HsmStanding::away, late);

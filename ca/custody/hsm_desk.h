@@ -30,6 +30,8 @@ struct SigningJob {
   std::function<void(std::exception_ptr)> done;
   std::string signature = {};
   bool is_settled = false;
+  /// C_Sign is called, or may be: from then on nobody knows that there is no signature.
+  bool has_reached_key = false;
 };
 
 /// Gives jobs to a device and takes back what it answers in time. The threads hold it too: one that
@@ -53,17 +55,19 @@ class HsmDesk : public std::enable_shared_from_this<HsmDesk> {
  private:
   using Lock = std::unique_lock<std::mutex>;
   using Session = std::optional<Pkcs11Session>;
-  enum class Task { stop, job, look };
+  enum class Task { stop, job, look, close };
 
   void run_worker();
   void run_timekeeper();
-  Task next_task(Lock& lock, std::shared_ptr<SigningJob>& job);
+  Task next_task(Lock& lock, const Session& session, std::shared_ptr<SigningJob>& job);
   void look(Session& session);
   void serve(SigningJob& job, Session& session);
   FromDevice<Pkcs11Session> open_session() const;
   FromDevice<Pkcs11Session> try_session() const;
+  FromDevice<Pkcs11Session> find_session() const;
   FromDevice<void> begin(Session& session) const;
-  FromDevice<std::string> answer(const std::string& message, Session& session) const;
+  bool reach_key(SigningJob& job);
+  FromDevice<std::string> answer(SigningJob& job, Session& session);
   void expire(Lock& lock);
   /// Ends a job that has not ended; the lock is held, so that `done` only posts.
   static void settle(SigningJob& job, std::exception_ptr failure);
@@ -77,6 +81,7 @@ class HsmDesk : public std::enable_shared_from_this<HsmDesk> {
 
   mutable std::mutex opening_;                  // one login at a time
   mutable std::optional<DeviceFault> refused_;  // under opening_: what no other login will change
+  mutable bool has_tried_ = false;              // under opening_
 
   mutable std::mutex guard_;
   std::condition_variable work_;   // a job, a change of standing, the end

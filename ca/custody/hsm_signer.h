@@ -15,8 +15,8 @@ namespace ca {
 /// How a key in a device stands.
 enum class HsmStanding {
   ready,
-  /// It does not answer, or not in time; it is looked for again and again, and used as soon as a
-  /// new session finds the key.
+  /// It does not answer, or not in time; it is looked for again and again, by a module that is
+  /// initialized anew if nothing else works in it, and used as soon as a new session finds the key.
   away,
   /// It answered with something that is no signature of this key, or with a fault that only a
   /// person can end (a wrong PIN, which would lock the token when tried again). Nothing is asked of
@@ -41,11 +41,12 @@ struct HsmOptions {
 /// key was found or `deadline` has passed; a device that is away then is waited for in the
 /// background. Throws std::runtime_error with one sentence for what is halted from the beginning: a
 /// module that cannot be loaded, a PIN that is wrong, a key that is not in the token, an algorithm
-/// that PKCS#11 does not know.
+/// that PKCS#11 does not know. Of a token that was away, a key that is not in it is waited for.
 ///
 /// sign() and async_sign() throw SigningFailed while the device is not ready, when it does not
 /// answer in time, and for an answer that is not taken. An answer that comes late is thrown away. A
-/// call that has reached C_Sign is never repeated.
+/// call that has reached C_Sign is never repeated; the failure of one that has not, and never will,
+/// is SignatureNotMade (ca/crypto/signature_not_made.h).
 std::unique_ptr<Signer> open_hsm_signer(Pkcs11Uri uri, PublicKey key, HsmOptions options);
 
 /// A key pair that was just made in a token, which it never leaves. It is destroyed again unless it

@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <utility>
 
 #include "ca/crypto/encoding.h"
 
@@ -75,10 +76,17 @@ DeviceFault fault_of(std::string_view call, CK_RV code) {
   if (row != kCodes.end()) {
     return {
         .kind = row->kind,
-        .sentence = "the device answered " + std::string(call) + " with " + std::string(row->name)};
+        .sentence = "the device answered " + std::string(call) + " with " + std::string(row->name),
+        .code = code};
   }
-  return {.sentence = "the device answered " + std::string(call) + " with the code " +
-                      std::to_string(code)};
+  return {.sentence =
+              "the device answered " + std::string(call) + " with the code " + std::to_string(code),
+          .code = code};
+}
+
+std::string token_identity(const CK_TOKEN_INFO& info) {
+  return std::string(reinterpret_cast<const char*>(info.label), sizeof info.label) +
+         std::string(reinterpret_cast<const char*>(info.serialNumber), sizeof info.serialNumber);
 }
 
 FromDevice<Pkcs11Module*> Pkcs11Module::load(const std::filesystem::path& library) {
@@ -119,8 +127,88 @@ FromDevice<void> Pkcs11Module::initialize() {
   CK_C_INITIALIZE_ARGS arguments{};
   arguments.flags = CKF_OS_LOCKING_OK;
   const CK_RV code = calls_->C_Initialize(&arguments);
-  if (code == CKR_OK || code == CKR_CRYPTOKI_ALREADY_INITIALIZED) return {};
-  return std::unexpected(fault_of("C_Initialize", code));
+  if (code == CKR_CRYPTOKI_ALREADY_INITIALIZED) return {};
+  if (code != CKR_OK) return std::unexpected(fault_of("C_Initialize", code));
+  const std::scoped_lock lock(guard_);
+  ++epoch_;
+  sessions_.clear();
+  return {};
+}
+
+bool Pkcs11Module::finalize() {
+  const CK_RV code = calls_->C_Finalize(nullptr);
+  if (code != CKR_OK && code != CKR_CRYPTOKI_NOT_INITIALIZED) return false;
+  const std::scoped_lock lock(guard_);
+  sessions_.clear();
+  return true;
+}
+
+void Pkcs11Module::Leave::operator()(Pkcs11Module* module) const {
+  const std::scoped_lock lock(module->guard_);
+  --module->inside_;
+}
+
+Pkcs11Module::Stay Pkcs11Module::enter() {
+  std::unique_lock lock(guard_);
+  started_.wait(lock, [this] { return !is_starting_over_; });
+  ++inside_;
+  return Stay(this);
+}
+
+bool Pkcs11Module::start_over() {
+  {
+    const std::scoped_lock lock(guard_);
+    // A call that never comes back keeps the module as it is: nothing may be finalized under it.
+    if (calls_->C_Finalize == nullptr || inside_ > 0 || is_starting_over_) return false;
+    is_starting_over_ = true;
+  }
+  const bool is_done = !is_in_use() && finalize() && initialize();
+  {
+    const std::scoped_lock lock(guard_);
+    is_starting_over_ = false;
+  }
+  started_.notify_all();
+  return is_done;
+}
+
+bool Pkcs11Module::is_in_use() const {
+  std::map<Number, OpenSession> sessions;
+  {
+    const std::scoped_lock lock(guard_);
+    sessions = sessions_;
+  }
+  return std::ranges::any_of(sessions, [this](const auto& each) { return works(each.second); });
+}
+
+bool Pkcs11Module::works(const OpenSession& session) const {
+  CK_TOKEN_INFO token{};
+  if (calls_->C_GetTokenInfo(session.slot, &token) != CKR_OK) return false;
+  if (token_identity(token) != session.token) return false;
+  CK_SESSION_INFO info{};
+  return calls_->C_GetSessionInfo == nullptr ||
+         calls_->C_GetSessionInfo(session.handle, &info) == CKR_OK;
+}
+
+std::uint64_t Pkcs11Module::epoch() const {
+  const std::scoped_lock lock(guard_);
+  return epoch_;
+}
+
+Pkcs11Module::Number Pkcs11Module::note(OpenSession session, std::uint64_t epoch) {
+  const std::scoped_lock lock(guard_);
+  ++last_number_;
+  if (epoch == epoch_) sessions_.emplace(last_number_, std::move(session));
+  return last_number_;
+}
+
+bool Pkcs11Module::knows(Number session) const {
+  const std::scoped_lock lock(guard_);
+  return sessions_.contains(session);
+}
+
+bool Pkcs11Module::forget(Number session) {
+  const std::scoped_lock lock(guard_);
+  return sessions_.erase(session) > 0;
 }
 
 }  // namespace ca

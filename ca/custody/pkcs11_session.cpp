@@ -49,17 +49,23 @@ FromDevice<std::vector<CK_SLOT_ID>> slots(const Pkcs11Module& module) {
   return found;
 }
 
-FromDevice<CK_SLOT_ID> find_token(const Pkcs11Module& module, const Pkcs11Uri& uri) {
+/// Where a token is plugged in.
+struct Place {
+  CK_SLOT_ID slot;
+  std::string token;  // token_identity()
+};
+
+FromDevice<Place> find_token(const Pkcs11Module& module, const Pkcs11Uri& uri) {
   const auto all = slots(module);
   if (!all) return std::unexpected(all.error());
-  std::vector<CK_SLOT_ID> fitting;
+  std::vector<Place> fitting;
   for (const CK_SLOT_ID slot : *all) {
     CK_TOKEN_INFO info{};
     if (module.calls().C_GetTokenInfo(slot, &info) != CKR_OK) continue;
     const bool has_label = trimmed(info.label, sizeof info.label) == uri.token;
     const bool has_serial =
         uri.serial.empty() || trimmed(info.serialNumber, sizeof info.serialNumber) == uri.serial;
-    if (has_label && has_serial) fitting.push_back(slot);
+    if (has_label && has_serial) fitting.push_back({slot, token_identity(info)});
   }
   if (fitting.empty()) {
     return std::unexpected(
@@ -172,17 +178,23 @@ Judged<PublicKey> ec_key(std::string_view parameters, std::string_view wrapped) 
 FromDevice<Pkcs11Session> Pkcs11Session::open(const Pkcs11Uri& uri, const SecretText& pin) {
   auto module = Pkcs11Module::load(uri.module_path);
   if (!module) return std::unexpected(module.error());
-  // After a restart of its daemon a module may have forgotten that it was initialized.
-  if (auto ready = (*module)->initialize(); !ready) return std::unexpected(ready.error());
-  const auto slot = find_token(**module, uri);
-  if (!slot) return std::unexpected(slot.error());
+  const Pkcs11Module::Stay stay = (*module)->enter();
+  auto place = find_token(**module, uri);
+  if (!place && place.error().code == CKR_CRYPTOKI_NOT_INITIALIZED) {
+    // After a restart of its daemon a module may have forgotten that it was initialized.
+    if (auto ready = (*module)->initialize(); !ready) return std::unexpected(ready.error());
+    place = find_token(**module, uri);
+  }
+  if (!place) return std::unexpected(place.error());
+  const std::uint64_t epoch = (*module)->epoch();
   const CK_FUNCTION_LIST& calls = (*module)->calls();
   CK_SESSION_HANDLE handle = 0;
   // Read-write, because key pairs are generated in one; signing needs less but does not mind.
-  CK_RV code =
-      calls.C_OpenSession(*slot, CKF_SERIAL_SESSION | CKF_RW_SESSION, nullptr, nullptr, &handle);
+  CK_RV code = calls.C_OpenSession(place->slot, CKF_SERIAL_SESSION | CKF_RW_SESSION, nullptr,
+                                   nullptr, &handle);
   if (code != CKR_OK) return std::unexpected(fault_of("C_OpenSession", code));
-  Pkcs11Session session(**module, handle);
+  const auto number = (*module)->note({handle, place->slot, place->token}, epoch);
+  Pkcs11Session session(std::make_unique<Opened>(**module, handle, number));
   // PKCS#11 has no const; a copy would be one more place to wipe.
   auto* const octets = const_cast<char*>(pin.text().data());  // NOLINT
   code = calls.C_Login(handle, CKU_USER, reinterpret_cast<unsigned char*>(octets),
@@ -194,22 +206,17 @@ FromDevice<Pkcs11Session> Pkcs11Session::open(const Pkcs11Uri& uri, const Secret
   return session;
 }
 
-Pkcs11Session::~Pkcs11Session() {
-  if (handle_) module_->calls().C_CloseSession(*handle_);
+Pkcs11Session::Opened::~Opened() {
+  const Pkcs11Module::Stay stay = module.enter();
+  // Another session may have the handle by now.
+  if (module.forget(number)) module.calls().C_CloseSession(handle);
 }
 
-Pkcs11Session::Pkcs11Session(Pkcs11Session&& other) noexcept
-    : module_(other.module_),
-      handle_(std::exchange(other.handle_, std::nullopt)),
-      key_(other.key_),
-      generated_(std::exchange(other.generated_, {})) {}
-
-Pkcs11Session& Pkcs11Session::operator=(Pkcs11Session&& other) noexcept {
-  std::swap(module_, other.module_);
-  std::swap(handle_, other.handle_);
-  std::swap(key_, other.key_);
-  std::swap(generated_, other.generated_);
-  return *this;
+FromDevice<Pkcs11Module::Stay> Pkcs11Session::enter() const {
+  Pkcs11Module::Stay stay = opened_->module.enter();
+  if (opened_->module.knows(opened_->number)) return stay;
+  return std::unexpected(
+      DeviceFault{.sentence = "the session ended, because the module was initialized anew"});
 }
 
 FromDevice<std::vector<CK_OBJECT_HANDLE>> Pkcs11Session::find(CK_OBJECT_CLASS kind,
@@ -219,14 +226,16 @@ FromDevice<std::vector<CK_OBJECT_HANDLE>> Pkcs11Session::find(CK_OBJECT_CLASS ki
   std::vector<CK_ATTRIBUTE> wanted = {attribute_of(CKA_CLASS, kind)};
   if (!label.empty()) wanted.push_back(attribute_of(CKA_LABEL, label));
   if (!id.empty()) wanted.push_back(attribute_of(CKA_ID, id));
-  const CK_FUNCTION_LIST& calls = module_->calls();
-  CK_RV code =
-      calls.C_FindObjectsInit(*handle_, wanted.data(), static_cast<CK_ULONG>(wanted.size()));
+  const auto stay = enter();
+  if (!stay) return std::unexpected(stay.error());
+  CK_RV code = calls().C_FindObjectsInit(opened_->handle, wanted.data(),
+                                         static_cast<CK_ULONG>(wanted.size()));
   if (code != CKR_OK) return std::unexpected(fault_of("C_FindObjectsInit", code));
   std::vector<CK_OBJECT_HANDLE> found(2);
   CK_ULONG count = 0;
-  code = calls.C_FindObjects(*handle_, found.data(), static_cast<CK_ULONG>(found.size()), &count);
-  calls.C_FindObjectsFinal(*handle_);
+  code = calls().C_FindObjects(opened_->handle, found.data(), static_cast<CK_ULONG>(found.size()),
+                               &count);
+  calls().C_FindObjectsFinal(opened_->handle);
   if (code != CKR_OK) return std::unexpected(fault_of("C_FindObjects", code));
   found.resize(std::min<std::size_t>(count, found.size()));
   return found;
@@ -248,10 +257,13 @@ FromDevice<void> Pkcs11Session::find_key(const Pkcs11Uri& uri) {
 FromDevice<void> Pkcs11Session::begin_signing(KeyKind kind) {
   const auto type = mechanism_of(kind);
   if (!type) return settled("PKCS#11 has no standard mechanism for a key of this kind");
+  auto stay = enter();
+  if (!stay) return std::unexpected(stay.error());
   CK_MECHANISM mechanism{*type, nullptr, 0};
-  const CK_RV code = module_->calls().C_SignInit(*handle_, &mechanism, key_);
-  if (code == CKR_OK) return {};
-  return std::unexpected(fault_of("C_SignInit", code));
+  const CK_RV code = calls().C_SignInit(opened_->handle, &mechanism, key_);
+  if (code != CKR_OK) return std::unexpected(fault_of("C_SignInit", code));
+  signing_ = *std::move(stay);
+  return {};
 }
 
 FromDevice<std::string> Pkcs11Session::finish_signing(std::string_view message,
@@ -261,9 +273,11 @@ FromDevice<std::string> Pkcs11Session::finish_signing(std::string_view message,
   constexpr std::size_t kRoom = 2048;
   std::string answer(kRoom, '\0');
   CK_ULONG length = kRoom;
-  const CK_RV code = module_->calls().C_Sign(
-      *handle_, reinterpret_cast<unsigned char*>(input.data()), static_cast<CK_ULONG>(input.size()),
-      reinterpret_cast<unsigned char*>(answer.data()), &length);
+  if (const auto stay = enter(); !stay) return std::unexpected(stay.error());
+  const Pkcs11Module::Stay signing = std::move(signing_);
+  const CK_RV code = calls().C_Sign(opened_->handle, reinterpret_cast<unsigned char*>(input.data()),
+                                    static_cast<CK_ULONG>(input.size()),
+                                    reinterpret_cast<unsigned char*>(answer.data()), &length);
   if (code != CKR_OK) return std::unexpected(fault_of("C_Sign", code));
   if (length > kRoom) return settled("the device answered with more octets than it had room for");
   answer.resize(length);
@@ -279,7 +293,9 @@ FromDevice<std::string> Pkcs11Session::attribute(CK_OBJECT_HANDLE object, CK_ATT
   constexpr std::size_t kRoom = 1024;
   std::string value(kRoom, '\0');
   CK_ATTRIBUTE wanted = attribute_of(type, value);
-  const CK_RV code = module_->calls().C_GetAttributeValue(*handle_, object, &wanted, 1);
+  const auto stay = enter();
+  if (!stay) return std::unexpected(stay.error());
+  const CK_RV code = calls().C_GetAttributeValue(opened_->handle, object, &wanted, 1);
   if (code != CKR_OK) return std::unexpected(fault_of("C_GetAttributeValue", code));
   if (wanted.ulValueLen > kRoom) return settled("the device shows an attribute of no valid length");
   value.resize(wanted.ulValueLen);
@@ -338,9 +354,11 @@ FromDevice<void> Pkcs11Session::generate(const Pkcs11Uri& uri, KeyAlgorithm algo
     curve = der::object_identifier(row->oid);
     open.push_back(attribute_of(CKA_EC_PARAMS, curve));
   }
+  const auto stay = enter();
+  if (!stay) return std::unexpected(stay.error());
   CK_OBJECT_HANDLE public_handle = 0;
-  const CK_RV code = module_->calls().C_GenerateKeyPair(
-      *handle_, &mechanism, open.data(), static_cast<CK_ULONG>(open.size()), secret.data(),
+  const CK_RV code = calls().C_GenerateKeyPair(
+      opened_->handle, &mechanism, open.data(), static_cast<CK_ULONG>(open.size()), secret.data(),
       static_cast<CK_ULONG>(secret.size()), &public_handle, &key_);
   if (code != CKR_OK) return std::unexpected(fault_of("C_GenerateKeyPair", code));
   generated_ = {public_handle, key_};
@@ -355,7 +373,10 @@ FromDevice<void> Pkcs11Session::require_free(const Pkcs11Uri& uri) {
 }
 
 void Pkcs11Session::destroy_generated() {
-  for (const CK_OBJECT_HANDLE each : generated_) module_->calls().C_DestroyObject(*handle_, each);
+  // An earlier object of that number may be another one by now.
+  if (const auto stay = enter()) {
+    for (const CK_OBJECT_HANDLE each : generated_) calls().C_DestroyObject(opened_->handle, each);
+  }
   generated_.clear();
 }
 

@@ -10,6 +10,7 @@
 
 #include "ca/crypto/encoding.h"
 #include "ca/crypto/hash.h"
+#include "ca/crypto/signature_not_made.h"
 #include "ca/custody/ledger_file.h"
 #include "storage/store.h"  // Resumption, BlockedCaller
 
@@ -18,7 +19,7 @@ namespace {
 
 std::exception_ptr failure_of(const std::string& why) {
   return std::make_exception_ptr(
-      SigningFailed("Nothing is signed while the signer's ledger cannot be written: " + why));
+      SignatureNotMade("Nothing is signed while the signer's ledger cannot be written: " + why));
 }
 
 }  // namespace

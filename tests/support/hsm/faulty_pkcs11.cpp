@@ -25,7 +25,13 @@ CK_FUNCTION_LIST* device() {
   return list;
 }
 
+CK_RV finalize(void* reserved) {
+  ++switches().ends;
+  return device()->C_Finalize(reserved);
+}
+
 CK_RV get_slot_list(CK_BBOOL present, CK_SLOT_ID* slots, CK_ULONG* count) {
+  switches().note_look();
   if (const CK_RV code = switches().slot_list; code != CKR_OK) return code;
   return device()->C_GetSlotList(present, slots, count);
 }
@@ -46,6 +52,7 @@ CK_RV login(CK_SESSION_HANDLE session, CK_USER_TYPE user, unsigned char* pin, CK
 
 CK_RV sign_init(CK_SESSION_HANDLE session, CK_MECHANISM* mechanism, CK_OBJECT_HANDLE key) {
   ++switches().inits;
+  if (switches().door == FaultyPkcs11::Door::sign_init) switches().wait_while_held();
   if (const CK_RV code = switches().sign_init; code != CKR_OK) return code;
   return device()->C_SignInit(session, mechanism, key);
 }
@@ -59,7 +66,7 @@ CK_RV sign(CK_SESSION_HANDLE session,
   ++told.signs;
   const CK_ULONG room = *length;
   const CK_RV code = device()->C_Sign(session, message, size, signature, length);
-  told.wait_while_held();
+  if (told.door == FaultyPkcs11::Door::sign) told.wait_while_held();
   if (told.sign != CKR_OK) return told.sign;
   if (code != CKR_OK) return code;
   switch (told.answer.load()) {
@@ -97,6 +104,7 @@ __attribute__((visibility("default"))) CK_RV C_GetFunctionList(CK_FUNCTION_LIST*
   if (device() == nullptr) return CKR_GENERAL_ERROR;
   own = *device();
   own.C_GetFunctionList = C_GetFunctionList;
+  own.C_Finalize = finalize;
   own.C_GetSlotList = get_slot_list;
   own.C_OpenSession = open_session;
   own.C_Login = login;

@@ -4,8 +4,10 @@
 #include <p11-kit/pkcs11.h>
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <mutex>
+#include <stdexcept>
 
 namespace tests {
 
@@ -23,9 +25,13 @@ struct FaultyPkcs11 {
   // A code other than CKR_OK is answered instead of asking the device.
   std::atomic<CK_RV> slot_list{CKR_OK}, open_session{CKR_OK}, sign_init{CKR_OK}, sign{CKR_OK};
   std::atomic<Answer> answer{Answer::right};
-  std::atomic<int> logins{0}, inits{0}, signs{0};  // calls so far
+  std::atomic<int> logins{0}, inits{0}, signs{0}, looks{0}, ends{0};  // calls so far
 
-  /// From now on C_Sign does not come back.
+  /// Where calls are held: in C_SignInit, before the key was reached, or in C_Sign.
+  enum class Door { sign_init, sign };
+  std::atomic<Door> door{Door::sign};
+
+  /// From now on the call of `door` does not come back.
   void hold() {
     const std::scoped_lock lock(guard);
     is_held = true;
@@ -48,10 +54,25 @@ struct FaultyPkcs11 {
     std::unique_lock lock(guard);
     changed.wait(lock, [this] { return held > 0; });
   }
+  /// Until the module was asked for its slots so many times more. Throws std::runtime_error if it
+  /// is not within minutes.
+  void wait_for_looks(int more) {
+    std::unique_lock lock(guard);
+    const int until = looks + more;
+    if (!changed.wait_for(lock, std::chrono::minutes(2), [&] { return looks >= until; })) {
+      throw std::runtime_error("nobody looks for a token");
+    }
+  }
+  void note_look() {
+    const std::scoped_lock lock(guard);
+    ++looks;
+    changed.notify_all();
+  }
   /// As it was at first.
   void heal() {
     slot_list = open_session = sign_init = sign = CKR_OK;
     answer = Answer::right;
+    door = Door::sign;
     release();
   }
 

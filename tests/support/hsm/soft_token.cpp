@@ -3,6 +3,7 @@
 #include <dlfcn.h>
 
 #include <cstdlib>
+#include <filesystem>
 #include <stdexcept>
 #include <vector>
 
@@ -16,14 +17,19 @@ void demand(CK_RV code, const char* call) {
 }
 
 /// SoftHSM reads its configuration when it is initialized: one folder for the whole process.
+const TempDir& folder() {
+  static TempDir& only = *new TempDir;
+  return only;
+}
+
 void configure() {
-  static TempDir& folder = *new TempDir;
   static const bool done = [] {
-    std::ofstream(folder / "softhsm2.conf")
-        << "directories.tokendir = " << folder.path().string()
+    std::filesystem::create_directory(folder() / "tokens");
+    std::ofstream(folder() / "softhsm2.conf")
+        << "directories.tokendir = " << (folder() / "tokens").string()
         << "\nobjectstore.backend = file\nlog.level = ERROR\nslots.removable = false\n";
-    std::atexit([] { folder.~TempDir(); });
-    return ::setenv("SOFTHSM2_CONF", (folder / "softhsm2.conf").c_str(), 1) == 0;
+    std::atexit([] { folder().~TempDir(); });
+    return ::setenv("SOFTHSM2_CONF", (folder() / "softhsm2.conf").c_str(), 1) == 0;
   }();
   if (!done) throw std::runtime_error("setenv failed");
 }
@@ -110,6 +116,7 @@ SoftToken::SoftToken() {
 
 SoftToken::~SoftToken() {
   module_->heal();
+  if (std::filesystem::exists(folder() / "away")) bring_back();
 }
 
 ca::Pkcs11Uri SoftToken::uri(const std::string& key) const {
@@ -127,6 +134,28 @@ void SoftToken::close_all_sessions() const {
 
 void SoftToken::finalize() {
   demand(calls().C_Finalize(nullptr), "C_Finalize");
+}
+
+void SoftToken::take_away() {
+  std::filesystem::rename(folder() / "tokens", folder() / "away");
+}
+
+void SoftToken::bring_back() {
+  std::filesystem::rename(folder() / "away", folder() / "tokens");
+}
+
+void SoftToken::set_objects(Objects objects) {
+  const std::string from = objects == Objects::hidden ? ".object" : ".hidden";
+  const std::string to = objects == Objects::hidden ? ".hidden" : ".object";
+  std::vector<std::filesystem::path> files;
+  for (const auto& each : std::filesystem::recursive_directory_iterator(folder().path())) {
+    const bool is_one = each.path().extension() == from && each.path().stem() != "token";
+    if (is_one) files.push_back(each.path());
+  }
+  for (const std::filesystem::path& each : files) {
+    std::filesystem::path renamed = each;
+    std::filesystem::rename(each, renamed.replace_extension(to));
+  }
 }
 
 void SoftToken::write_pin(const std::string& pin) const {

@@ -29,6 +29,14 @@ class SoftToken {
   /// What the module does when its daemon was restarted.
   static void finalize();
   void write_pin(const std::string& pin) const;
+  /// Every token of this process goes away, as a disk or a device that is unplugged, and is there
+  /// again as it was.
+  static void take_away();
+  static void bring_back();
+  /// Of tokens that are away: what is in them, so that they come back empty, or whole again.
+  /// SoftHSM sees it when it begins.
+  enum class Objects { hidden, shown };
+  static void set_objects(Objects objects);
 
  private:
   TempDir folder_;

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <algorithm>
+#include <chrono>
 #include <condition_variable>
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -22,10 +24,13 @@ class HsmEvents {
       state->changed.notify_all();
     };
   }
-  /// Until it was told `times` times.
+  /// Until it was told `times` times; what is not told in minutes never will be.
   void wait_for(ca::HsmStanding standing, std::ptrdiff_t times = 1) {
     std::unique_lock lock(state_->guard);
-    state_->changed.wait(lock, [&] { return std::ranges::count(state_->seen, standing) >= times; });
+    const auto is_told = [&] { return std::ranges::count(state_->seen, standing) >= times; };
+    if (!state_->changed.wait_for(lock, std::chrono::minutes(2), is_told)) {
+      throw std::runtime_error("the signer did not tell of its device");
+    }
   }
   std::vector<ca::HsmStanding> all() {
     const std::scoped_lock lock(state_->guard);
