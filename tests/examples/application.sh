@@ -9,7 +9,8 @@ example=$1 organization=$3
 : "${CHANCERY_PROGRAM:?}" "${CHANCERY_WORDS:?}" "${ACME_DIRECTORY:?}" "${ACME_CA:?}" "${ACME_DNS_MANAGEMENT:?}"
 work=$(mktemp -d "${TMPDIR:-/tmp}/example.XXXXXX")
 trap 'rm -rf "$work"' EXIT
-# shellcheck disable=SC2086  (CHANCERY_WORDS is a list of words)
+# CHANCERY_WORDS is a list of words.
+# shellcheck disable=SC2086
 chancery() { "$CHANCERY_PROGRAM" "$@" $CHANCERY_WORDS; }
 
 tenant=$(chancery tenant create --name "$organization")
