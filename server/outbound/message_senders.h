@@ -16,8 +16,8 @@ struct OwnedSenders {
   [[nodiscard]] MessageSenders view() const { return {.mail = mail.get(), .sms = sms.get()}; }
 };
 
-/// Throws std::runtime_error with one sentence if they contradict each other, or if a folder or the
-/// file with the password cannot be used.
+/// Throws std::runtime_error with one sentence if a folder or the file with the password cannot be
+/// used. That the settings do not contradict each other was seen to when they were read.
 OwnedSenders make_message_senders(const Settings& settings);
 
 }  // namespace server

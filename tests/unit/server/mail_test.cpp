@@ -112,13 +112,12 @@ TEST(MessageSenders, AreThoseOfTheSettings) {
   Settings settings = default_settings(dir / "settings");
   EXPECT_EQ(make_message_senders(settings).mail, nullptr);
   settings.mail_folder = dir / "mail";
-  EXPECT_THROW(make_message_senders(settings), std::runtime_error);  // from nobody
   settings.mail_from = "ca@example.org";
   EXPECT_NE(make_message_senders(settings).mail, nullptr);
   EXPECT_EQ(make_message_senders(settings).sms, nullptr);
-  settings.mail_smtp = "smtp://127.0.0.1:25";
-  EXPECT_THROW(make_message_senders(settings), std::runtime_error);  // two ways
   settings.mail_folder.clear();
+  settings.mail_smtp = "smtp://127.0.0.1:25";
+  EXPECT_NE(make_message_senders(settings).mail, nullptr);
   settings.mail_smtp_password_file = dir / "absent";
   EXPECT_THROW(make_message_senders(settings), std::runtime_error);
 }
