@@ -240,6 +240,7 @@ void Application::State::make_handlers() {
                            .control_house = control_house,
                            .lookups = application_work->ports(),
                            .registrants = rdap.get(),
+                           .calendars = &files.calendars,
                            .base_url = urls->base(),
                            .wake_due_work = services->wake_due_work});
   acme_handler = [this, acme = make_acme_handler(*services, log),

@@ -47,7 +47,7 @@ prove_control
 say "A specialist looks the organization up, calls a number from the register, and hears from the contact"
 checklist "$SPECIALIST_TOKEN" org_vetting
 json "$SPECIALIST_TOKEN" POST "/desk/applications/$application/calls" '{"number": "+442079460000",
-  "numberSource": "registration_record", "sourceReference": "Companies House, 12345678", "office": "London",
+  "numberSource": "registration_record", "sourceReference": "Companies House, 12345678", "office": "house",
   "result": "confirmed", "personReached": "Ada Example", "answers": ["yes, this request is ours"]}' >/dev/null
 json "$SPECIALIST_TOKEN" POST "/desk/applications/$application/emails" '{"to": "ada@example.org",
   "toSource": "registration_record", "reference": "answer of today", "answer": "confirmed"}' >/dev/null

@@ -11,6 +11,7 @@
 #include "ca/crypto/random.h"
 #include "ca/issuer_set.h"
 #include "policy/applications/ports.h"
+#include "policy/calendars/calendar.h"
 #include "policy/domain_control/methods.h"
 #include "policy/domain_control/ports.h"
 #include "policy/reviews/registrant.h"
@@ -31,6 +32,7 @@ struct Context {
   /// How to look into the DNS and the web; without it what needs it is refused.
   std::optional<policy::ControlPorts> lookups = {};
   policy::RegistrantReader* registrants = nullptr;  // null: registries are not asked
+  const policy::Calendars* calendars = nullptr;     // of the offices; null: nothing is said of them
   std::string base_url;  // scheme and authority, without a slash at the end
   /// Called after a commit that may have left due work.
   std::function<void()> wake_due_work = [] {};

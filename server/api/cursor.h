@@ -8,10 +8,13 @@
 
 namespace server::api {
 
-/// Octets of the last row that was shown, as text. A list only ever looks for rows behind it,
-/// within what the caller may see, so whatever somebody makes up finds nothing more.
-std::string cursor_text(std::string_view octets);
-/// The octets of a cursor that is spelled as cursor_text spells it; at most 300 of them.
-std::optional<std::string> cursor_octets(std::string_view text);
+/// Octets of the last row of `list` that was shown, as text. A list only ever looks for rows behind
+/// it, within what the caller may see, so whatever somebody makes up finds nothing more. `list`:
+/// the name of the operation, so that a cursor of one is none of another.
+std::string cursor_text(std::string_view list, std::string_view octets);
+/// Whether `text` is spelled as cursors are; at most 304 octets.
+bool is_cursor(std::string_view text);
+/// The octets of a cursor that cursor_text made for `list`.
+std::optional<std::string> cursor_octets(std::string_view list, std::string_view text);
 
 }  // namespace server::api

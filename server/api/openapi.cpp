@@ -60,6 +60,7 @@ json parameters_of(const Route& route) {
   }
   for (const QueryParameter& each : route.query) {
     json schema{{"type", "string"}};
+    if (each.words != nullptr) schema["enum"] = each.words();
     if (each.name == kLimit.name) schema = {{"type", "integer"}, {"minimum", 1}, {"maximum", 200}};
     list.push_back(parameter(each.name, "query", each.about, std::move(schema)));
   }
@@ -103,18 +104,19 @@ json success_of(const Route& route) {
         route.is_page ? page_schema(*route.response) : reference("schemas", route.response->name);
     response["content"] = {{"application/json", {{"schema", std::move(schema)}}}};
   } else if (!route.media.empty()) {
-    json media{{"schema", json::object()}};
-    if (route.media != "application/json") {
-      media["schema"] = {{"type", "string"}, {"format", "binary"}};
+    for (const std::string_view type : route.media) {
+      json schema = json::object();
+      if (type != "application/json") schema = {{"type", "string"}, {"format", "binary"}};
+      response["content"][type] = {{"schema", std::move(schema)}};
     }
-    response["content"] = {{route.media, std::move(media)}};
   }
   return response;
 }
 
-/// Status -> codes, of everything the route may refuse with.
-std::map<unsigned, std::set<std::string>> refusals_of(const Route& route) {
-  std::map<unsigned, std::set<std::string>> refusals;
+}  // namespace
+
+Refusals refusals_of(const Route& route) {
+  Refusals refusals;
   const auto http = [&](HttpFault fault) {
     refusals[facts_of(fault).status].emplace(facts_of(fault).code);
   };
@@ -128,7 +130,9 @@ std::map<unsigned, std::set<std::string>> refusals_of(const Route& route) {
   if (!route.access.is_open()) {
     http(HttpFault::unauthorized);
     code(policy::FaultCode::forbidden);
+    code(policy::FaultCode::rate_limited);
   }
+  if (!route.query.empty()) code(policy::FaultCode::validation);
   if (!places_of(route.path).empty()) http(HttpFault::not_found);
   if (route.taken != Taken::nothing) http(HttpFault::payload_too_large);
   if (route.taken == Taken::json) {
@@ -141,6 +145,8 @@ std::map<unsigned, std::set<std::string>> refusals_of(const Route& route) {
   for (const policy::FaultCode each : route.faults) code(each);
   return refusals;
 }
+
+namespace {
 
 json responses_of(const Route& route) {
   json responses = json::object();

@@ -26,7 +26,7 @@ void Page::stop_at(std::string_view place) {
 
 Answer Page::answer() const {
   Answer answer{.body = R"({"items":[)" + items_ + "]"};
-  if (has_more_) answer.body += R"(,"next":")" + cursor_text(last_place_) + "\"";
+  if (has_more_) answer.body += R"(,"next":")" + cursor_text(list_, last_place_) + "\"";
   answer.body += "}";
   return answer;
 }

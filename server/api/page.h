@@ -16,10 +16,11 @@ namespace server::api {
 /// Collects one page: {"items": […], "next": "…"}, `next` only while there is more.
 class Page {
  public:
-  explicit Page(const Call& call) : limit_(call.query.limit()) {}
+  explicit Page(const Call& call) : limit_(call.query.limit()), list_(call.query.list()) {}
   /// For pages whose length something else has settled.
   enum class Length { unlimited };
-  explicit Page(Length /*unlimited*/) : limit_(std::numeric_limits<std::size_t>::max()) {}
+  Page(const Call& call, Length /*unlimited*/)
+      : limit_(std::numeric_limits<std::size_t>::max()), list_(call.query.list()) {}
   /// Takes the item that stands at `place` and answers whether to go on. Items behind the last one
   /// of the page are not shown; that they are there is what makes `next`.
   storage::Scan add(const nlohmann::json& item, std::string_view place);
@@ -29,6 +30,7 @@ class Page {
 
  private:
   std::size_t limit_;
+  std::string list_;  // whose cursors it gives out
   std::size_t count_ = 0;
   std::string items_;
   std::string last_place_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "acme/in_quotes.h"
+#include "acme/wire/json_document.h"
 #include "ca/crypto/encoding.h"
 #include "policy/plain_text.h"
 #include "server/api/cursor.h"
@@ -34,43 +35,82 @@ std::optional<std::string> decoded(std::string_view text) {
   return out;
 }
 
+using Kind = QueryFault::Kind;
+
+std::unexpected<QueryFault> bad(Kind kind, const std::string& parameter, std::string detail) {
+  return std::unexpected(QueryFault{kind, parameter, std::move(detail)});
+}
+
+/// Whether `value` is one of the parameter's words, if it has any.
+bool is_taken(const QueryParameter& parameter, const std::string& value) {
+  if (parameter.words == nullptr) return true;
+  const std::vector<std::string_view> words = parameter.words();
+  return std::ranges::find(words, value) != words.end();
+}
+
+std::string expected_words(const QueryParameter& parameter) {
+  std::string known;
+  for (const std::string_view each : parameter.words())
+    known += (known.empty() ? "" : ", ") + std::string(each);
+  return "expected one of " + known;
+}
+
 }  // namespace
 
-std::expected<Query, std::string> Query::parse(std::string_view text,
-                                               std::span<const QueryParameter> known) {
+std::string query_pointer(std::string_view parameter) {
+  return "/?" + acme::pointer_step(parameter).substr(1);
+}
+
+std::expected<void, QueryFault> Query::read_places() {
+  if (const auto limit = find(kLimit.name)) {
+    const auto number = parse_number(*limit);
+    if (!number || *number == 0 || *number > kMostItems) {
+      return bad(Kind::unreadable, std::string(kLimit.name),
+                 "The limit is " + acme::in_quotes(*limit) + "; expected 1 to 200.");
+    }
+    limit_ = *number;
+  }
+  if (const auto cursor = find(kCursor.name)) {
+    const std::string detail =
+        "The cursor " + acme::in_quotes(*cursor) + " is not one that a page of this list gave out.";
+    if (!is_cursor(*cursor)) return bad(Kind::unreadable, std::string(kCursor.name), detail);
+    cursor_ = cursor_octets(list_, *cursor);
+    if (!cursor_) return bad(Kind::value, std::string(kCursor.name), detail);
+  }
+  return {};
+}
+
+std::expected<Query, QueryFault> Query::parse(std::string_view text,
+                                              std::span<const QueryParameter> known,
+                                              std::string_view name) {
   Query query;
+  query.list_ = name;
   while (!text.empty()) {
     const std::string_view pair = text.substr(0, text.find('&'));
     text.remove_prefix(std::min(pair.size() + 1, text.size()));
     const std::size_t equals = std::min(pair.find('='), pair.size());
-    const auto name = decoded(pair.substr(0, equals));
+    const auto parameter = decoded(pair.substr(0, equals));
     const auto value = decoded(pair.substr(std::min(equals + 1, pair.size())));
-    if (!name || !value) {
-      return std::unexpected("The query has a value that is not a line of UTF-8 text.");
+    if (!parameter || !value) {
+      return bad(Kind::unreadable, parameter.value_or(std::string()),
+                 "The query has a value that is not a line of UTF-8 text.");
     }
-    if (std::ranges::find(known, *name, &QueryParameter::name) == known.end()) {
-      return std::unexpected("There is no query parameter " + acme::in_quotes(*name) + " here.");
+    const auto row = std::ranges::find(known, *parameter, &QueryParameter::name);
+    if (row == known.end()) {
+      return bad(Kind::unreadable, *parameter,
+                 "There is no query parameter " + acme::in_quotes(*parameter) + " here.");
     }
-    if (query.find(*name)) {
-      return std::unexpected("The query parameter " + acme::in_quotes(*name) +
-                             " stands there twice.");
+    if (query.find(*parameter)) {
+      return bad(Kind::unreadable, *parameter,
+                 "The query parameter " + acme::in_quotes(*parameter) + " stands there twice.");
     }
-    query.values_.emplace_back(*name, *value);
+    if (!is_taken(*row, *value)) {
+      return bad(Kind::value, *parameter,
+                 acme::in_quotes(*value) + " is not taken here; " + expected_words(*row) + ".");
+    }
+    query.values_.emplace_back(*parameter, *value);
   }
-  if (const auto limit = query.find(kLimit.name)) {
-    const auto number = parse_number(*limit);
-    if (!number || *number == 0 || *number > kMostItems) {
-      return std::unexpected("The limit is " + acme::in_quotes(*limit) + "; expected 1 to 200.");
-    }
-    query.limit_ = *number;
-  }
-  if (const auto cursor = query.find(kCursor.name)) {
-    query.cursor_ = cursor_octets(*cursor);
-    if (!query.cursor_) {
-      return std::unexpected("The cursor " + acme::in_quotes(*cursor) +
-                             " is not one that a page gave out.");
-    }
-  }
+  if (auto read = query.read_places(); !read) return std::unexpected(std::move(read.error()));
   return query;
 }
 

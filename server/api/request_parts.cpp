@@ -25,8 +25,16 @@ std::string media_type(std::string_view content_type) {
 }
 
 std::optional<PartFault> read_query(const HttpRequest& request, const Route& route, Call& call) {
-  auto query = Query::parse(request.query, route.query);
-  if (!query) return PartFault{.detail = query.error()};
+  auto query = Query::parse(request.query, route.query, route.name);
+  if (!query) {
+    const QueryFault& fault = query.error();
+    PartFault refused{.detail = fault.detail, .is_content = fault.kind == QueryFault::Kind::value};
+    if (!fault.parameter.empty()) {
+      refused.errors.push_back({query_pointer(fault.parameter.substr(0, kLine)),
+                                policy::FaultCode::validation, fault.detail});
+    }
+    return refused;
+  }
   call.query = *std::move(query);
   return std::nullopt;
 }

@@ -70,8 +70,8 @@ struct Route {
   const Shape* request = nullptr;  // of a JSON body
   Taken taken = Taken::nothing;
   const Shape* response = nullptr;
-  bool is_page = false;         // the response is {"items": [response…], "next": …}
-  std::string_view media = {};  // of the response, where it is not JSON
+  bool is_page = false;  // the response is {"items": [response…], "next": …}
+  std::span<const std::string_view> media = {};  // of the response, where it is no shape
   Precondition precondition = Precondition::none;
   std::span<const QueryParameter> query = {};
   std::span<const policy::FaultCode> faults = {};  // beside those every route may answer
@@ -101,9 +101,10 @@ struct Route {
     copy.is_page = true;
     return copy;
   }
-  [[nodiscard]] constexpr Route gives_octets(std::string_view media_type) const {
+  /// Of one of these types.
+  [[nodiscard]] constexpr Route gives_octets(std::span<const std::string_view> media_types) const {
     Route copy = *this;
-    copy.media = media_type;
+    copy.media = media_types;
     return copy;
   }
   /// 204.

@@ -37,7 +37,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view query = take_line(rest);
   const std::string_view field = take_line(rest);
 
-  if (const auto octets = cursor_octets(query)) require(cursor_text(*octets) == query);
+  if (const auto octets = cursor_octets("listThings", query)) {
+    require(is_cursor(query) && cursor_text("listThings", *octets) == query);
+  }
   if (const auto token = bearer_token(field)) {
     require(field.ends_with(*token) && !token->contains(' '));
     require(!policy::is_token_text(*token) || token->starts_with("cht_"));

@@ -17,6 +17,7 @@
 #include "server/api/api.h"
 #include "server/api/schema.h"
 #include "server/application_desk.h"
+#include "tests/support/api_contract.h"
 #include "tests/support/fakes.h"
 #include "tests/support/run.h"
 #include "tests/support/temp_store.h"
@@ -72,6 +73,7 @@ class ApiWorld {
             .surroundings = desk.surroundings(),
             .issuers = issuers,
             .control_house = house,
+            .calendars = &files.calendars,
             .base_url = "https://ca.test"};
   }
 
@@ -182,17 +184,10 @@ class ApiWorld {
   std::optional<server::api::Api> api;
 
  private:
-  static const server::api::Route* route_of(const server::HttpRequest& request) {
-    for (const auto* each :
-         server::api::match_path(server::api::api_routes(), request.path).routes) {
-      if (server::api::text_of(each->method) == request.method) return each;
-    }
-    return nullptr;
-  }
-
   static void expect_documented(const server::HttpRequest& request, const ApiReply& reply) {
     SCOPED_TRACE(request.method + " " + request.path + " -> " + std::to_string(reply.status) + " " +
                  reply.response.body.substr(0, 600));
+    expect_in_contract(request, reply.response);
     EXPECT_EQ(reply.field("Cache-Control"), "no-store");
     EXPECT_EQ(reply.field("X-Content-Type-Options"), "nosniff");
     if (reply.status >= 400) {
@@ -203,9 +198,8 @@ class ApiWorld {
       EXPECT_EQ(reply.body.value("instance", ""), request.path + "#0123456789abcdef");
       return;
     }
-    const server::api::Route* const route = route_of(request);
+    const server::api::Route* const route = route_in_contract(request);
     ASSERT_NE(route, nullptr);
-    EXPECT_EQ(reply.status, route->success);
     if (route->response == nullptr) return;
     ASSERT_TRUE(reply.body.is_object());
     const nlohmann::json items =

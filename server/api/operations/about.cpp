@@ -52,6 +52,8 @@ Allowed<Answer> read_me(const Context&, const storage::Snapshot&, const Call& ca
   return json_answer(me);
 }
 
+constexpr std::array<std::string_view, 1> kJson{"application/json"};
+
 constexpr std::array kRoutes{
     reading("/problems",
             "listProblems",
@@ -60,7 +62,7 @@ constexpr std::array kRoutes{
             list_problems)
         .gives_pages_of(kProblemKind),
     reading("/openapi.json", "readOpenApi", "This document", Access::everybody(), read_openapi)
-        .gives_octets("application/json"),
+        .gives_octets(kJson),
     reading("/me", "readMe", "Who the token acts as", kWhoever, read_me).gives(kMe),
 };
 

@@ -5,6 +5,9 @@
 
 #include "ca/crypto/encoding.h"
 #include "policy/applications/projection.h"
+#include "policy/applications/succession.h"
+#include "policy/calendars/calendar.h"
+#include "policy/products/validity.h"
 #include "server/api/operations/stated.h"
 #include "server/api/operations/wish.h"
 
@@ -54,6 +57,13 @@ constexpr std::array kWordsFields{
     text("listWord", "The word of a third").required(),
 };
 constexpr Shape kWordsShape{"BrandWords", "What the state is called elsewhere.", kWordsFields};
+
+constexpr std::array kOriginFields{
+    text("office", "Whose people call").required(),
+    text("country", "Where that is, ISO 3166-1"),
+    text("number", "That is seen by whoever is called, E.164"),
+};
+constexpr Shape kOrigin{"CallOrigin", "Where the call of a review comes from.", kOriginFields};
 
 constexpr std::array kDecisionFields{
     word("kind", "", words_in<policy::DecisionKind>).required(),
@@ -105,7 +115,8 @@ constexpr std::array kApplicationFields{
     text("actions", "What could be done now").list().required(),
     object("deadlines", "", kDeadlines).required(),
     time("expectedIssueAt", "When it should be issued"),
-    whole("validityDays", "Of the certificate, at most"),
+    whole("validityDays", "Of a certificate that is issued today, at most"),
+    object("callFrom", "Where the call of its review comes from", kOrigin),
     text("notice", "What to say to the applicant now: submitted_keep_reachable"),
     object("follows", "It is a reissue or a renewal", kSuccession),
     object("clock", "", kClock).required(),
@@ -147,8 +158,8 @@ json gates_json(const policy::Application& application) {
   return gates;
 }
 
-json words_json(const policy::Application& application) {
-  const policy::Projection words = policy::projection_of(application);
+json words_json(const policy::Application& application, policy::CertificateFate fate) {
+  const policy::Projection words = policy::projection_of(application, fate);
   json out{{"label", words.label}, {"code", words.code}, {"listWord", words.list_word}};
   put_stated(out, "message", std::string(words.message));
   return out;
@@ -186,6 +197,21 @@ void put_wish(json& out, const policy::Application& application) {
   out["tags"] = std::move(tags);
 }
 
+/// TWT-14: whoever is to be called knows beforehand from where.
+void put_call_origin(json& out, const policy::Product& product, const Context& context) {
+  const bool is_called =
+      product.requirement(policy::GateName::phone_call) != policy::GateRequirement::not_required;
+  if (!is_called || product.calls.office.empty()) return;
+  json origin{{"office", product.calls.office}};
+  const policy::Office* const office =
+      context.calendars == nullptr ? nullptr : context.calendars->office(product.calls.office);
+  if (office != nullptr) {
+    put_stated(origin, "country", office->country);
+    put_stated(origin, "number", office->phone);
+  }
+  out["callFrom"] = std::move(origin);
+}
+
 void put_times(json& out, const policy::Application& application, ca::Time now) {
   json deadlines = json::object();
   put_time(deadlines, "preReview", application.deadlines.pre_review);
@@ -215,9 +241,10 @@ constinit const Shape kApplication{"Application", "An application for a certific
                                    kApplicationFields};
 constinit const Shape kProgress{"Progress", "How far an application has come.", kProgressFields};
 
-json json_of(const policy::Application& application, const policy::Catalog& catalog, ca::Time now) {
+json json_of(const policy::Application& application, const Sight& sight) {
   const policy::Product* const product =
-      catalog.version(application.product, application.product_version);
+      sight.context.surroundings.catalog.version(application.product, application.product_version);
+  const policy::CertificateFate fate = policy::fate_of(sight.snapshot, application, sight.now);
   json out{{"id", application.id.text()},
            {"tenantId", application.tenant.text()},
            {"product", application.product},
@@ -228,18 +255,20 @@ json json_of(const policy::Application& application, const policy::Catalog& cata
            {"state", policy::text_of(application.state)},
            {"gates", gates_json(application)},
            {"requiredActions", required_actions_json(application)},
-           {"actions", policy::possible_actions(application, product)},
+           {"actions", policy::possible_actions(application, product, fate)},
            {"orderIds", application.orders},
-           {"words", words_json(application)},
+           {"words", words_json(application, fate)},
            {"version", application.version}};
   if (application.sub_state != policy::SubState::none) {
     out["subState"] = policy::text_of(application.sub_state);
   }
   put_wish(out, application);
-  put_times(out, application, now);
+  put_times(out, application, sight.now);
   if (product != nullptr) {
     out["validityDays"] =
-        std::chrono::floor<std::chrono::days>(product->certificate_validity).count();
+        std::chrono::floor<std::chrono::days>(policy::longest_certificate(*product, sight.now))
+            .count();
+    put_call_origin(out, *product, sight.context);
   }
   if (const auto& follows = application.follows) {
     out["follows"] = {{"kind", policy::text_of(follows->kind)},
@@ -273,19 +302,20 @@ json json_of(const policy::Decision& decision) {
   return out;
 }
 
-json progress_json(const policy::Application& application) {
+json progress_json(const policy::Application& application, const Sight& sight) {
   json gates = gates_json(application);
   std::size_t done = 0;
   for (const json& each : gates) {
     const auto state = policy::gate_state(each.at("state").get<std::string>());
     if (state && policy::is_closed_well(*state)) ++done;
   }
-  json out{{"id", application.id.text()},
-           {"state", policy::text_of(application.state)},
-           {"done", done},
-           {"total", gates.size()},
-           {"gates", std::move(gates)},
-           {"words", words_json(application)}};
+  json out{
+      {"id", application.id.text()},
+      {"state", policy::text_of(application.state)},
+      {"done", done},
+      {"total", gates.size()},
+      {"gates", std::move(gates)},
+      {"words", words_json(application, policy::fate_of(sight.snapshot, application, sight.now))}};
   put_time(out, "expectedIssueAt", application.expected_at);
   return out;
 }

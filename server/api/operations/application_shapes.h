@@ -10,6 +10,7 @@
 #include "policy/reviews/decision.h"
 #include "policy/reviews/evidence.h"
 #include "policy/reviews/review_task.h"
+#include "server/api/context.h"
 #include "server/api/schema.h"
 
 namespace server::api {
@@ -22,14 +23,18 @@ extern const Shape kTask;
 extern const Shape kStepShape;
 extern const Shape kCallShape;
 
-nlohmann::json json_of(const policy::Application& application,
-                       const policy::Catalog& catalog,
-                       ca::Time now);
+/// What an application is looked at by. Refers to what outlives it.
+struct Sight {
+  const Context& context;
+  const storage::Snapshot& snapshot;
+  ca::Time now;
+};
+nlohmann::json json_of(const policy::Application& application, const Sight& sight);
 nlohmann::json json_of(const policy::Decision& decision);
 nlohmann::json json_of(const policy::ReviewTask& task);
 nlohmann::json json_of(const policy::StepResult& step);
 nlohmann::json json_of(const policy::CallRecord& call);
-nlohmann::json progress_json(const policy::Application& application);
+nlohmann::json progress_json(const policy::Application& application, const Sight& sight);
 nlohmann::json required_actions_json(const policy::Application& application);
 
 /// What is said to an applicant whose application was just submitted (ALO-34): stay reachable.

@@ -24,22 +24,27 @@ using policy::Here;
 using policy::Target;
 
 Allowed<Answer> shown(const Context& context,
+                      const storage::Snapshot& snapshot,
                       const Allowed<Application>& outcome,
                       const Call& call) {
   if (!outcome) return policy::Refused(outcome.error());
-  return json_answer(json_of(*outcome, context.surroundings.catalog, call.now()), outcome->version);
+  return json_answer(json_of(*outcome, {context, snapshot, call.now()}), outcome->version);
 }
 
-constexpr QueryParameter kState{"filter[state]", "Applications in this state"};
+constexpr QueryParameter kState{"filter[state]", "Applications in this state",
+                                words_of<policy::application_states>};
 constexpr QueryParameter kOrganization{"filter[organization]", "For this organization"};
 constexpr QueryParameter kName{"filter[name]", "That ask for this name, among others"};
 constexpr QueryParameter kProduct{"filter[product]", "For this product"};
 constexpr std::array kListQuery{kLimit, kCursor, kState, kOrganization, kName, kProduct};
 
 policy::Refused bad_filter(const QueryParameter& filter, const std::string& value) {
-  return policy::Refused(policy::Fault{
-      policy::FaultCode::validation,
-      std::string(filter.name) + ": there is no such thing as \"" + value.substr(0, 80) + "\"."});
+  const std::string detail =
+      std::string(filter.name) + ": there is no such thing as \"" + value.substr(0, 80) + "\".";
+  return policy::Refused(
+      policy::Fault{policy::FaultCode::validation,
+                    detail,
+                    {{query_pointer(filter.name), policy::FaultCode::validation, detail}}});
 }
 
 Allowed<policy::ApplicationFilter> filter_of(const Call& call) {
@@ -47,7 +52,6 @@ Allowed<policy::ApplicationFilter> filter_of(const Call& call) {
   filter.tenant = call.actor.tenant;
   if (const auto text = call.query.find(kState.name)) {
     filter.state = policy::application_state(*text);
-    if (!filter.state) return bad_filter(kState, *text);
   }
   if (const auto text = call.query.find(kOrganization.name)) {
     filter.organization = policy::OrganizationId::parse(*text);
@@ -77,7 +81,7 @@ Allowed<Answer> list_applications(const Context& context,
   Page page(call);
   for (const Application& each : found->applications) {
     if (!call.access->allows(call.actor, owner_of(each))) continue;
-    page.add(json_of(each, context.surroundings.catalog, call.now()), each.id.octets());
+    page.add(json_of(each, {context, snapshot, call.now()}), each.id.octets());
   }
   if (found->next) page.stop_at(*found->next);
   return page.answer();
@@ -87,21 +91,23 @@ Allowed<Answer> read_application(const Context& context,
                                  const storage::Snapshot& snapshot,
                                  const Call& call) {
   return shown(
-      context,
+      context, snapshot,
       policy::visible_application(snapshot, call.actor, call.id<ApplicationId>("application")),
       call);
 }
 
 /// Puts a part of the application into an answer.
 template <auto part>
-Allowed<Answer> read_part(const Context&, const storage::Snapshot& snapshot, const Call& call) {
+Allowed<Answer> read_part(const Context& context,
+                          const storage::Snapshot& snapshot,
+                          const Call& call) {
   const auto found =
       policy::visible_application(snapshot, call.actor, call.id<ApplicationId>("application"));
   if (!found) return policy::Refused(found.error());
-  return json_answer(part(*found), found->version);
+  return json_answer(part(*found, {context, snapshot, call.now()}), found->version);
 }
 
-json actions_page(const Application& application) {
+json actions_page(const Application& application, const Sight& /*sight*/) {
   return {{"items", required_actions_json(application)}};
 }
 
@@ -138,7 +144,7 @@ Allowed<Answer> edit_application(const Context& context,
   if (change.has_labels || !change.has_wish) {
     now = policy::label_application(place, target, labels_with(now->labels, call.body));
   }
-  return shown(context, now, call);
+  return shown(context, transaction, now, call);
 }
 
 Allowed<Answer> delete_application(const Context& context,
@@ -153,14 +159,15 @@ Allowed<Answer> delete_application(const Context& context,
 /// A command that takes nothing but the application.
 template <auto command>
 Allowed<Answer> act(const Context& context, storage::Transaction& transaction, const Call& call) {
-  return shown(context, command(here(context, transaction, call), target_of(call)), call);
+  return shown(context, transaction, command(here(context, transaction, call), target_of(call)),
+               call);
 }
 /// A command that takes a text.
 template <auto command>
 Allowed<Answer> act_saying(const Context& context,
                            storage::Transaction& transaction,
                            const Call& call) {
-  return shown(context,
+  return shown(context, transaction,
                command(here(context, transaction, call), target_of(call), call.body.text("text")),
                call);
 }
@@ -168,7 +175,7 @@ Allowed<Answer> act_saying(const Context& context,
 Allowed<Answer> sign_agreement(const Context& context,
                                storage::Transaction& transaction,
                                const Call& call) {
-  return shown(context,
+  return shown(context, transaction,
                policy::sign_agreement(here(context, transaction, call), target_of(call),
                                       call.body.text("agreement")),
                call);

@@ -70,8 +70,11 @@ Allowed<Answer> list_events(const Context&, const storage::Snapshot& snapshot, c
   std::uint64_t first = 1;
   if (call.query.cursor()) {
     if (call.query.cursor()->size() != sizeof(std::uint64_t)) {
-      return policy::Refused(policy::Fault{policy::FaultCode::validation,
-                                           "The cursor is not one that a page gave out."});
+      const std::string detail = "The cursor is not one that a page gave out.";
+      return policy::Refused(
+          policy::Fault{policy::FaultCode::validation,
+                        detail,
+                        {{query_pointer(kCursor.name), policy::FaultCode::validation, detail}}});
     }
     first = storage::KeyReader(*call.query.cursor()).number() + 1;
   }

@@ -105,7 +105,7 @@ Allowed<Answer> list_certificates(const Context&,
       }
     }
   }
-  Page page(Page::Length::unlimited);
+  Page page(call, Page::Length::unlimited);
   for (const json& each : items) page.add(each, "");
   if (found->next) page.stop_at(*found->next);
   return page.answer();
@@ -134,10 +134,14 @@ Allowed<Answer> read_certificate(const Context&,
   return json_answer(json_of(found->entry, found->application.id, call.now()));
 }
 
+std::vector<std::string_view> formats() {
+  return {"pem", "leaf", "chain", "der", "p7b"};
+}
 constexpr QueryParameter kFormat{
     "format",
     "pem (leaf and chain: nginx, most others; the default), leaf (PEM: Apache's "
-    "SSLCertificateFile), chain (PEM: its chain), der (leaf), p7b (leaf and chain: IIS, Tomcat)"};
+    "SSLCertificateFile), chain (PEM: its chain), der (leaf), p7b (leaf and chain: IIS, Tomcat)",
+    formats};
 constexpr std::array kDownloadQuery{kFormat};
 
 Answer file(std::string body, std::string media, const std::string& name) {
@@ -168,13 +172,8 @@ Allowed<Answer> download(const Context& context,
     return file(pem.substr(leaf_pem.size()), "application/x-pem-file", name + "-chain.crt");
   }
   if (format == "der") return file(leaf, "application/pkix-cert", name + ".cer");
-  if (format == "p7b") {
-    return file(ca::pkcs7_of(ca::from_pem("CERTIFICATE", pem).value()), "application/pkcs7-mime",
-                name + ".p7b");
-  }
-  return policy::Refused(
-      policy::Fault{FaultCode::validation, "There is no format \"" + format.substr(0, 40) +
-                                               "\"; expected pem, leaf, chain, der or p7b."});
+  return file(ca::pkcs7_of(ca::from_pem("CERTIFICATE", pem).value()), "application/pkcs7-mime",
+              name + ".p7b");
 }
 
 Allowed<Answer> revoke(const Context&, storage::Transaction& transaction, const Call& call) {
@@ -216,7 +215,10 @@ constexpr Shape kRevocation{"Revocation", "Why it is revoked.", kRevocationField
 constexpr Access kRevokers({{Over::tenant, {policy::Role::org_admin}}});
 constexpr std::array kPageQuery{kLimit, kCursor};
 constexpr std::array kConflict{FaultCode::state_conflict};
-constexpr std::array kDownloadFaults{FaultCode::state_conflict, FaultCode::validation};
+constexpr std::array kDownloadFaults{FaultCode::state_conflict};
+constexpr std::array<std::string_view, 4> kDownloads{
+    "application/pem-certificate-chain", "application/x-pem-file", "application/pkix-cert",
+    "application/pkcs7-mime"};
 
 constexpr std::array kRoutes{
     reading("/certificates",
@@ -244,7 +246,7 @@ constexpr std::array kRoutes{
             kCaseReaders,
             download)
         .with_query(kDownloadQuery)
-        .gives_octets("application/pem-certificate-chain")
+        .gives_octets(kDownloads)
         .may_refuse(kDownloadFaults),
     changing(Method::post,
              "/applications/{application}/certificates/{certificate}:revoke",

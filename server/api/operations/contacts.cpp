@@ -1,4 +1,5 @@
 // Routes of contacts: people of an applicant that reviews speak to.
+#include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
 
@@ -82,7 +83,15 @@ Allowed<ContactFields> with(ContactFields fields, const Body& body) {
   if (body.mentions("roles")) {
     fields.roles.clear();
     for (const std::string& each : body.texts("roles")) {
-      fields.roles.push_back(policy::contact_role(each).value());
+      const policy::ContactRole role = policy::contact_role(each).value();
+      if (std::ranges::find(fields.roles, role) != fields.roles.end()) {
+        return policy::Refused(
+            policy::Fault{policy::FaultCode::validation,
+                          "The body is not what is taken here.",
+                          {{"/roles/" + std::to_string(fields.roles.size()),
+                            policy::FaultCode::validation, "this role stands there twice"}}});
+      }
+      fields.roles.push_back(role);
     }
   }
   body.overwrite(fields.name, "name");
@@ -156,6 +165,7 @@ Allowed<Answer> delete_contact(const Context&,
 }
 
 constexpr std::array kPageQuery{kLimit, kCursor};
+constexpr std::array kInUse{policy::FaultCode::state_conflict};
 
 constexpr std::array kRoutes{
     reading("/contacts", "listContacts", "Contacts, oldest first", kStatementReaders, list_contacts)
@@ -187,7 +197,8 @@ constexpr std::array kRoutes{
              kStatementAdmins,
              delete_contact)
         .if_match()
-        .gives_nothing(),
+        .gives_nothing()
+        .may_refuse(kInUse),
 };
 
 }  // namespace

@@ -13,6 +13,7 @@
 #include "server/api/operations/stated.h"
 #include "server/api/page.h"
 #include "server/api/route_groups.h"
+#include "server/api/shapes.h"
 
 namespace server::api {
 namespace {
@@ -25,16 +26,17 @@ using policy::ReviewTask;
 using policy::Role;
 using policy::TaskId;
 
-constexpr QueryParameter kQueue{"queue", "A type of task; org_vetting if absent"};
+constexpr QueryParameter kQueue{"queue", "A type of task; org_vetting if absent",
+                                words_in<policy::TaskType>};
 constexpr QueryParameter kOffice{"office", "Of this office only"};
-constexpr QueryParameter kLanguage{"language", "In this language only"};
-constexpr QueryParameter kMine{"mine", "true: what you have claimed, of every queue"};
+constexpr QueryParameter kLanguage{"language", "In this language only", languages};
+constexpr QueryParameter kMine{"mine", "true: what you have claimed, of every queue", yes_or_no};
 constexpr std::array kTaskQuery{kLimit, kCursor, kQueue, kOffice, kLanguage, kMine};
 
 Allowed<Answer> list_tasks(const Context&, const storage::Snapshot& snapshot, const Call& call) {
   if (call.query.text(kMine.name) == "true") {
     // As many as one person has in hand; no list that goes on.
-    Page own(Page::Length::unlimited);
+    Page own(call, Page::Length::unlimited);
     for (const ReviewTask& each : policy::tasks_claimed_by(snapshot, call.actor.person)) {
       own.add(json_of(each), each.id.octets());
     }
@@ -45,12 +47,7 @@ Allowed<Answer> list_tasks(const Context&, const storage::Snapshot& snapshot, co
                              .office = call.query.text(kOffice.name),
                              .language = call.query.text(kLanguage.name)};
   if (const auto queue = call.query.find(kQueue.name)) {
-    const auto type = policy::spelled<policy::TaskType>(*queue);
-    if (!type) {
-      return policy::Refused(policy::Fault{policy::FaultCode::validation,
-                                           "There is no queue \"" + queue->substr(0, 80) + "\"."});
-    }
-    filter.type = *type;
+    filter.type = policy::spelled<policy::TaskType>(*queue).value();
   }
   const auto found = policy::queue_page(snapshot, filter, call.query.cursor(), call.query.limit());
   if (!found) return policy::Refused(found.error());
@@ -162,7 +159,7 @@ Allowed<Answer> read_case(const Context& context,
   if (!found) return policy::Refused(found.error());
   const policy::Product* product =
       context.surroundings.catalog.version(found->product, found->product_version);
-  return json_answer({{"application", json_of(*found, context.surroundings.catalog, call.now())},
+  return json_answer({{"application", json_of(*found, {context, snapshot, call.now()})},
                       {"checklist", checklist_json(snapshot, *found, product)},
                       {"steps", list_json(policy::steps_of(snapshot, id, found->revision))},
                       {"calls", list_json(policy::calls_of(snapshot, id))},

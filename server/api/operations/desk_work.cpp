@@ -16,10 +16,11 @@ using policy::Application;
 using policy::DocumentId;
 
 Allowed<Answer> shown(const Context& context,
+                      const storage::Snapshot& snapshot,
                       const Allowed<Application>& outcome,
                       const Call& call) {
   if (!outcome) return policy::Refused(outcome.error());
-  return json_answer(json_of(*outcome, context.surroundings.catalog, call.now()), outcome->version);
+  return json_answer(json_of(*outcome, {context, snapshot, call.now()}), outcome->version);
 }
 
 policy::Refused not_a_document(const std::string& pointer) {
@@ -51,7 +52,7 @@ Allowed<Answer> record_step(const Context& context,
       .note = call.body.text("note"),
       .collected_at = call.body.time("collectedAt")};
   return shown(
-      context,
+      context, transaction,
       policy::record_step(here(context, transaction, call), target_of(call), std::move(entry)),
       call);
 }
@@ -73,7 +74,7 @@ Allowed<Answer> record_call(const Context& context,
       .attachment = *std::move(attachment),
       .started_at = call.body.time("startedAt").value_or(call.now())};
   return shown(
-      context,
+      context, transaction,
       policy::record_call(here(context, transaction, call), target_of(call),
                           policy::CallId::fresh(context.random, call.time), std::move(entry)),
       call);
@@ -92,7 +93,7 @@ Allowed<Answer> record_mail(const Context& context,
       .to_source = policy::spelled<policy::ContactSource>(call.body.text("toSource")).value(),
       .reference = call.body.text("reference"),
       .says = call.body.text("answer") == "confirmed" ? Says::confirmed : Says::refused};
-  return shown(context,
+  return shown(context, transaction,
                policy::record_mail_confirmation(here(context, transaction, call), target_of(call),
                                                 std::move(answer)),
                call);
@@ -100,13 +101,14 @@ Allowed<Answer> record_mail(const Context& context,
 
 template <auto command>
 Allowed<Answer> act(const Context& context, storage::Transaction& transaction, const Call& call) {
-  return shown(context, command(here(context, transaction, call), target_of(call)), call);
+  return shown(context, transaction, command(here(context, transaction, call), target_of(call)),
+               call);
 }
 template <auto command>
 Allowed<Answer> act_saying(const Context& context,
                            storage::Transaction& transaction,
                            const Call& call) {
-  return shown(context,
+  return shown(context, transaction,
                command(here(context, transaction, call), target_of(call), call.body.text("text")),
                call);
 }
@@ -114,7 +116,7 @@ Allowed<Answer> act_saying(const Context& context,
 Allowed<Answer> fail_pre_review(const Context& context,
                                 storage::Transaction& transaction,
                                 const Call& call) {
-  return shown(context,
+  return shown(context, transaction,
                policy::fail_pre_review(here(context, transaction, call), target_of(call),
                                        call.body.text("code"), call.body.text("text")),
                call);
@@ -130,7 +132,7 @@ Allowed<Answer> request_info(const Context& context,
                                             ? Letter::may_be_replaced
                                             : Letter::stays};
   return shown(
-      context,
+      context, transaction,
       policy::request_info(here(context, transaction, call), target_of(call), std::move(request)),
       call);
 }
@@ -139,7 +141,7 @@ Allowed<Answer> waive_gate(const Context& context,
                            storage::Transaction& transaction,
                            const Call& call) {
   return shown(
-      context,
+      context, transaction,
       policy::waive_gate(here(context, transaction, call), target_of(call),
                          policy::gate(call.body.text("gate")).value(), call.body.text("reason")),
       call);
@@ -159,7 +161,7 @@ Allowed<Answer> reject_application(const Context& context,
     rejection.documents.push_back(*std::move(id));
   }
   return shown(
-      context,
+      context, transaction,
       policy::reject(here(context, transaction, call), target_of(call), std::move(rejection)),
       call);
 }
@@ -199,7 +201,8 @@ constexpr std::array kCauseFields{
 constexpr Shape kCause{"Cause", "Why something is refused.", kCauseFields};
 constexpr std::array kInfoFields{
     text("text", "What is asked", kLongText).required(),
-    text("fields", "JSON pointers into the application").list(),
+    text("fields", "What it is about, as JSON pointers: /organization/phone, /identifiers/0")
+        .list(),
     boolean("letterMayBeReplaced", "Also a letter that may not be replaced any more, once"),
 };
 constexpr Shape kInfo{"InfoRequest", "What the applicant is asked.", kInfoFields};
@@ -209,21 +212,26 @@ constexpr std::array kWaiverFields{
 };
 constexpr Shape kWaiver{"Waiver", "What is left out, and why.", kWaiverFields};
 constexpr std::array kRejectionFields{
-    text("code", "Why, for programs").required(),
+    text("code", "Why, for programs: a word such as organization_not_found", 64).required(),
     text("text", "Why, for people", kLongText).required(),
-    text("fields", "What is at fault, as JSON pointers into the application").list(),
+    text("fields",
+         "What is at fault, as JSON pointers: /organization/registrationNumber, /identifiers/0")
+        .list(),
     text("documentIds", "Documents at fault", 26).list(),
 };
 constexpr Shape kRejection{"Rejection", "Why it is not issued.", kRejectionFields};
 constexpr std::array kOpinionFields{text("text", "For the record", kLongText)};
 constexpr Shape kOpinion{"Opinion", "What goes with a decision.", kOpinionFields};
+constexpr std::array kSecondFields{text("text", "Why, for the record", kLongText).required()};
+constexpr Shape kSecondOpinion{"SecondOpinion", "What the second person says.", kSecondFields};
 
 using enum policy::FaultCode;
 constexpr std::array kEvidenceFaults{state_conflict, self_approval, evidence_missing};
 constexpr std::array kCallFaults{state_conflict, self_approval, number_source_not_allowed,
-                                 rate_limited};
-constexpr std::array kDecisionFaults{state_conflict, self_approval, second_person_required,
-                                     evidence_missing};
+                                 evidence_missing};
+constexpr std::array kDecisionFaults{state_conflict,   already_issued,
+                                     self_approval,    second_person_required,
+                                     evidence_missing, org_validation_expired};
 
 constexpr std::array kRoutes{
     changing(Method::put,
@@ -321,7 +329,7 @@ constexpr std::array kRoutes{
              "The second person agrees (EVG 3.2.2.13)",
              kSecondApprovers,
              act_saying<policy::countersign>)
-        .takes(kOpinion)
+        .takes(kSecondOpinion)
         .if_match()
         .gives(kApplication)
         .may_refuse(kDecisionFaults),
@@ -331,7 +339,7 @@ constexpr std::array kRoutes{
              "The second person wants more",
              kSecondApprovers,
              act_saying<policy::send_back>)
-        .takes(kOpinion)
+        .takes(kSecondOpinion)
         .if_match()
         .gives(kApplication)
         .may_refuse(kDecisionFaults),

@@ -12,6 +12,7 @@
 #include "server/api/page.h"
 #include "server/api/route_groups.h"
 #include "server/api/schema.h"
+#include "server/api/shapes.h"
 
 namespace server::api {
 namespace {
@@ -88,7 +89,7 @@ Allowed<Document> document_of(const storage::Snapshot& snapshot, const Call& cal
 Allowed<Answer> list_documents(const Context&,
                                const storage::Snapshot& snapshot,
                                const Call& call) {
-  Page page(Page::Length::unlimited);
+  Page page(call, Page::Length::unlimited);
   for (const auto& found : policy::documents_of(snapshot, call.id<ApplicationId>("application")))
     page.add(json_of(found.id, found.document), found.id.octets());
   return page.answer();
@@ -117,20 +118,24 @@ Allowed<Answer> read_content(const Context&, const storage::Snapshot& snapshot, 
                     call.id<DocumentId>("document").text() + "." + std::string(facts.extension));
 }
 
-constexpr QueryParameter kKind{"kind", "What it is: confirmation_letter, business_licence, …"};
-constexpr QueryParameter kSource{"source", "How it came to the desk: mail or staff"};
-constexpr QueryParameter kLanguage{"language", "en or zh; en if absent"};
+std::vector<std::string_view> desk_sources() {
+  return {"mail", "staff"};
+}
+constexpr QueryParameter kKind{"kind", "What it is", words_in<policy::DocumentKind>};
+constexpr QueryParameter kSource{"source", "How it came to the desk", desk_sources};
+constexpr QueryParameter kLanguage{"language", "en if absent", languages};
 constexpr std::array kUploadQuery{kKind};
 constexpr std::array kDeskUploadQuery{kKind, kSource};
 constexpr std::array kLetterQuery{kLanguage};
 
-Refused not_a_query(std::string detail) {
-  return Refused(policy::Fault{FaultCode::validation, std::move(detail)});
-}
-
 Allowed<std::any> inspect(const Context& context, const Call& call) {
   const auto kind = policy::spelled<policy::DocumentKind>(call.query.text(kKind.name));
-  if (!kind) return not_a_query("The query says no kind of document; expected kind=….");
+  if (!kind) {
+    return Refused(policy::Fault{
+        FaultCode::validation,
+        "The query says no kind of document.",
+        {{query_pointer(kKind.name), FaultCode::validation, "expected the kind of the document"}}});
+  }
   auto paper = context.store.read([&](const storage::Snapshot& snapshot) {
     return policy::inspect_paper(snapshot, context.surroundings, call.actor,
                                  call.id<ApplicationId>("application"), *kind, call.content_type,
@@ -138,10 +143,7 @@ Allowed<std::any> inspect(const Context& context, const Call& call) {
   });
   if (!paper) return Refused(paper.error());
   if (const auto source = call.query.find(kSource.name)) {
-    const auto known = policy::spelled<policy::DocumentSource>(*source);
-    if (!known || *known == policy::DocumentSource::upload)
-      return not_a_query("The query says no source; expected source=mail or source=staff.");
-    paper->source = *known;
+    paper->source = policy::spelled<policy::DocumentSource>(*source).value();
   }
   return std::any(*std::move(paper));
 }
@@ -222,12 +224,19 @@ Allowed<Answer> read_blank_letter(const Context& context,
 }
 
 constexpr Access kPaperReaders = kCaseReaders;
-constexpr std::array kUploadFaults{
-    FaultCode::document_too_large,        FaultCode::document_too_small,
-    FaultCode::document_type_not_allowed, FaultCode::document_refused,
-    FaultCode::reupload_not_allowed,      FaultCode::state_conflict};
+constexpr std::array kUploadFaults{FaultCode::document_too_large,
+                                   FaultCode::document_too_small,
+                                   FaultCode::document_type_not_allowed,
+                                   FaultCode::document_refused,
+                                   FaultCode::reupload_not_allowed,
+                                   FaultCode::state_conflict,
+                                   FaultCode::quota_exceeded};
 constexpr std::array kJudgeFaults{FaultCode::state_conflict, FaultCode::self_approval};
 constexpr std::array kStateFaults{FaultCode::state_conflict};
+
+constexpr std::array<std::string_view, 1> kPdf{"application/pdf"};
+constexpr std::array<std::string_view, 4> kFormats{"application/pdf", "image/jpeg", "image/png",
+                                                   "image/gif"};
 
 constexpr std::array kRoutes{
     reading("/applications/{application}/documents",
@@ -258,7 +267,7 @@ constexpr std::array kRoutes{
             "The paper itself",
             kPaperReaders,
             read_content)
-        .gives_octets("application/octet-stream"),
+        .gives_octets(kFormats),
     changing(Method::remove,
              "/applications/{application}/documents/{document}",
              "removeDocument",
@@ -293,14 +302,14 @@ constexpr std::array kRoutes{
             kCaseReaders,
             read_letter)
         .with_query(kLetterQuery)
-        .gives_octets("application/pdf"),
+        .gives_octets(kPdf),
     reading("/profiles/{profile}/letter-template",
             "readBlankLetter",
             "The letter or form of a product, not filled in, as PDF",
             Access::everybody(),
             read_blank_letter)
         .with_query(kLetterQuery)
-        .gives_octets("application/pdf"),
+        .gives_octets(kPdf),
 };
 
 }  // namespace

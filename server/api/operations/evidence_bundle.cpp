@@ -74,11 +74,8 @@ json list_json(const List& list) {
   return out;
 }
 
-void add_application(Bundle& bundle,
-                     const storage::Snapshot& snapshot,
-                     const Application& application,
-                     const policy::Catalog& catalog,
-                     ca::Time now) {
+void add_application(Bundle& bundle, const Application& application, const Sight& sight) {
+  const storage::Snapshot& snapshot = sight.snapshot;
   json steps = json::array();
   for (std::uint32_t revision = 1; revision <= application.revision; ++revision) {
     for (const policy::StepResult& each : policy::steps_of(snapshot, application.id, revision)) {
@@ -92,7 +89,7 @@ void add_application(Bundle& bundle,
                         {"firstAt", ca::rfc3339(each.first_at)}});
   }
   bundle.add("application.json",
-             json{{"application", json_of(application, catalog, now)},
+             json{{"application", json_of(application, sight)},
                   {"decisions", list_json(policy::decisions_of(snapshot, application.id))},
                   {"steps", std::move(steps)},
                   {"calls", list_json(policy::calls_of(snapshot, application.id))},
@@ -197,7 +194,7 @@ Allowed<Answer> export_bundle(const Context& context,
   if (!application) return policy::Refused(application.error());
   Bundle bundle(call.now());
   bundle.add("README", std::string(kReadMe));
-  add_application(bundle, snapshot, *application, context.surroundings.catalog, call.now());
+  add_application(bundle, *application, {context, snapshot, call.now()});
   add_documents(bundle, snapshot, application->id);
   add_registrants(bundle, snapshot, application->id);
   add_certificates(bundle, snapshot, *application);
@@ -214,13 +211,15 @@ Allowed<Answer> export_bundle(const Context& context,
 
 constexpr Access kAuditors({{Over::all, {policy::Role::auditor}}});
 
+constexpr std::array<std::string_view, 1> kArchive{"application/x-tar"};
+
 constexpr std::array kRoutes{
     reading("/audit/applications/{application}/bundle",
             "exportBundle",
             "All evidence of an application, to be checked offline: a tar file",
             kAuditors,
             export_bundle)
-        .gives_octets("application/x-tar"),
+        .gives_octets(kArchive),
 };
 
 }  // namespace

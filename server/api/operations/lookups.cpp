@@ -134,7 +134,7 @@ Allowed<Answer> show(const Context&, const storage::Snapshot&, const Call& call)
 
 boost::asio::awaitable<Allowed<Heard>> ask_hosting(const Context& context, const Call& call) {
   const auto name = ca::DnsName::parse(call.query.text(kNameQuery.name));
-  if (!name || name->is_wildcard()) co_return not_a_name("/name");
+  if (!name || name->is_wildcard()) co_return not_a_name(query_pointer(kNameQuery.name));
   if (!context.lookups) co_return nothing_to_look_with();
   auto asking = policy::find_hosting(context.lookups->zones, *name);
   const policy::DnsHosting hosting = co_await std::move(asking);

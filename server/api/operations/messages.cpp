@@ -24,7 +24,7 @@ using policy::FaultCode;
 using policy::MessageId;
 using policy::Refused;
 
-constexpr std::array kLanguageFields{text("language", "en or zh; en if absent", 20)};
+constexpr std::array kLanguageFields{word("language", "en if absent", languages)};
 constexpr Shape kAsk{"ConfirmationRequest", "In which language to ask.", kLanguageFields};
 constexpr std::array kCodeFields{text("code", "As it was sent", 100).required()};
 constexpr Shape kCode{"ConfirmationCode", "What was sent.", kCodeFields};
@@ -161,7 +161,7 @@ Allowed<Answer> write_mail(const Context& context,
 }
 
 Allowed<Answer> list_messages(const Context&, const storage::Snapshot& snapshot, const Call& call) {
-  Page page(Page::Length::unlimited);
+  Page page(call, Page::Length::unlimited);
   const auto id = call.id<policy::ApplicationId>("application");
   for (const auto& found : policy::messages_about(snapshot, id.octets()))
     page.add(json_of(found), found.id.octets());

@@ -20,9 +20,10 @@ using policy::Refused;
 namespace {
 
 nlohmann::json submitted_json(const Context& context,
+                              const storage::Snapshot& snapshot,
                               const Application& application,
                               const Call& call) {
-  nlohmann::json out = json_of(application, context.surroundings.catalog, call.now());
+  nlohmann::json out = json_of(application, {context, snapshot, call.now()});
   out["notice"] = kKeepReachable;
   return out;
 }
@@ -45,8 +46,11 @@ Allowed<Application> signable(const Context& context,
                     "no issuer of this server signs such a certificate with " + hash + " now"}}});
 }
 
-Answer submitted_answer(const Context& context, const Application& application, const Call& call) {
-  return json_answer(submitted_json(context, application, call), application.version);
+Answer submitted_answer(const Context& context,
+                        const storage::Snapshot& snapshot,
+                        const Application& application,
+                        const Call& call) {
+  return json_answer(submitted_json(context, snapshot, application, call), application.version);
 }
 
 Allowed<Answer> begun_answer(const Context& context,
@@ -57,13 +61,14 @@ Allowed<Answer> begun_answer(const Context& context,
   if (!draft) return Refused(draft.error());
   const std::string location = std::string(kPrefix) + "/applications/" + draft->id.text();
   if (!call.body.boolean("submit").value_or(false)) {
-    return created_answer(json_of(*draft, context.surroundings.catalog, call.now()), draft->version,
+    return created_answer(json_of(*draft, {context, transaction, call.now()}), draft->version,
                           location);
   }
   const auto submitted =
       policy::submit_application(here(context, transaction, call), {draft->id, draft->version});
   if (!submitted) return Refused(submitted.error());
-  return created_answer(submitted_json(context, *submitted, call), submitted->version, location);
+  return created_answer(submitted_json(context, transaction, *submitted, call), submitted->version,
+                        location);
 }
 
 }  // namespace server::api

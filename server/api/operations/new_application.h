@@ -33,6 +33,7 @@ policy::Allowed<policy::Application> signable(const Context& context,
 
 /// The answer to a submission (ALO-34).
 Answer submitted_answer(const Context& context,
+                        const storage::Snapshot& snapshot,
                         const policy::Application& application,
                         const Call& call);
 

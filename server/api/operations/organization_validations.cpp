@@ -50,7 +50,7 @@ json json_of(const OrgValidation& validation, ca::Time now) {
 }
 
 Answer shown(const std::vector<OrgValidation>& validations, const Call& call) {
-  Page page(Page::Length::unlimited);
+  Page page(call, Page::Length::unlimited);
   for (const OrgValidation& each : validations) page.add(json_of(each, call.now()), "");
   return page.answer();
 }

@@ -193,6 +193,8 @@ Allowed<Answer> delete_organization(const Context&,
 
 constexpr std::array kPageQuery{kLimit, kCursor};
 
+constexpr std::array kInUse{policy::FaultCode::state_conflict};
+
 constexpr std::array kRoutes{
     reading("/organizations",
             "listOrganizations",
@@ -231,7 +233,8 @@ constexpr std::array kRoutes{
              kStatementAdmins,
              delete_organization)
         .if_match()
-        .gives_nothing(),
+        .gives_nothing()
+        .may_refuse(kInUse),
 };
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include "ca/rulebook.h"
 #include "policy/product.h"
 #include "policy/products/form.h"
+#include "policy/products/validity.h"
 #include "server/api/page.h"
 #include "server/api/route_groups.h"
 
@@ -51,7 +52,7 @@ constexpr std::array kProfileFields{
     object("documents", "With the letter", kFile).list().required(),
     boolean("dualControl", "Two people of the authority agree").required(),
     boolean("acme", "ACME clients may order it").required(),
-    whole("validityDays", "Of the certificate, at most").required(),
+    whole("validityDays", "Of a certificate that is issued today, at most").required(),
     boolean("renewable", "").required(),
     word("lostKey", "What whoever lost the key does", words_in<policy::LostKey>).required(),
 };
@@ -86,7 +87,7 @@ json rule_json(policy::DocumentKind kind, GateRequirement requirement, const pol
           {"maxBytes", f.max_bytes}};
 }
 
-json json_of(const Product& product) {
+json json_of(const Product& product, ca::Time now) {
   json gates = json::array();
   for (std::size_t stage = 0; stage < product.stages.size(); ++stage) {
     for (const policy::ProductGate& each : product.stages[stage].gates) {
@@ -127,7 +128,8 @@ json json_of(const Product& product) {
       {"documents", std::move(documents)},
       {"dualControl", product.dual_control},
       {"acme", product.acme},
-      {"validityDays", std::chrono::floor<std::chrono::days>(product.certificate_validity).count()},
+      {"validityDays",
+       std::chrono::floor<std::chrono::days>(policy::longest_certificate(product, now)).count()},
       {"renewable", product.renewable},
       {"lostKey", policy::text_of(product.lost_key)}};
 }
@@ -143,7 +145,8 @@ std::vector<const Product*> on_offer(const Context& context, ca::Time now) {
 
 Allowed<Answer> list_profiles(const Context& context, const storage::Snapshot&, const Call& call) {
   json items = json::array();
-  for (const Product* each : on_offer(context, call.now())) items.push_back(json_of(*each));
+  for (const Product* each : on_offer(context, call.now()))
+    items.push_back(json_of(*each, call.now()));
   return json_answer({{"items", std::move(items)}});
 }
 
@@ -157,7 +160,7 @@ Allowed<const Product*> find_profile(const Context& context, const Call& call) {
 Allowed<Answer> read_profile(const Context& context, const storage::Snapshot&, const Call& call) {
   const auto product = find_profile(context, call);
   if (!product) return policy::Refused(product.error());
-  return json_answer(json_of(**product));
+  return json_answer(json_of(**product, call.now()));
 }
 
 /// What a submission asks for under this product, by the gates it has.
@@ -189,7 +192,9 @@ Allowed<Answer> read_form(const Context& context, const storage::Snapshot&, cons
   if (asks(GateName::agreement_signed)) {
     add("signerId", true, "The Contract Signer (EVG 4.2.1)");
   }
-  add("methods", false, "How control of each name is proven; the first that fits if absent");
+  add("methods", asks(GateName::method),
+      asks(GateName::method) ? "How control of each name is proven"
+                             : "How control of each name is proven; the first that fits if absent");
   add("terms", true, "Version of the agreement that was accepted");
   add("signatureHash", false, "Which hash the issuer signs with; any if absent");
   return json_answer({{"profile", product.name},

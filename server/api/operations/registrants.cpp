@@ -93,14 +93,13 @@ Allowed<Answer> look_up(const Context& context,
   const auto noted = policy::note_registrants(here(context, transaction, call), target_of(call),
                                               std::any_cast<const Answers&>(call.prepared));
   if (!noted) return Refused(noted.error());
-  return json_answer(server::api::json_of(*noted, context.surroundings.catalog, call.now()),
-                     noted->version);
+  return json_answer(json_of(*noted, Sight{context, transaction, call.now()}), noted->version);
 }
 
 Allowed<Answer> list_registrants(const Context&,
                                  const storage::Snapshot& snapshot,
                                  const Call& call) {
-  Page page(Page::Length::unlimited);
+  Page page(call, Page::Length::unlimited);
   for (const auto& each :
        policy::registrant_snapshots(snapshot, call.id<ApplicationId>("application"))) {
     page.add(json_of(each), "");
@@ -109,7 +108,7 @@ Allowed<Answer> list_registrants(const Context&,
 }
 
 constexpr std::array kFaults{FaultCode::state_conflict, FaultCode::self_approval,
-                             FaultCode::evidence_missing};
+                             FaultCode::evidence_missing, FaultCode::validation};
 
 constexpr std::array kRoutes{
     changing(Method::post,

@@ -25,7 +25,7 @@ Allowed<Answer> submit_application(const Context& context,
   const auto submitted = signable(
       context, policy::submit_application(here(context, transaction, call), target_of(call)), call);
   if (!submitted) return policy::Refused(submitted.error());
-  return submitted_answer(context, *submitted, call);
+  return submitted_answer(context, transaction, *submitted, call);
 }
 constexpr std::array kChangedFields{
     text("pointer", "What is different").required(),
@@ -62,7 +62,7 @@ Allowed<Answer> resubmit_application(const Context& context,
   }
   const auto possible = signable(context, again->application, call);
   if (!possible) return policy::Refused(possible.error());
-  json shown = json_of(*possible, context.surroundings.catalog, call.now());
+  json shown = json_of(*possible, {context, transaction, call.now()});
   shown["notice"] = kKeepReachable;
   return json_answer({{"application", std::move(shown)},
                       {"changes", std::move(changes)},
@@ -71,7 +71,14 @@ Allowed<Answer> resubmit_application(const Context& context,
 }
 
 using enum policy::FaultCode;
-constexpr std::array kResubmitFaults{state_conflict, not_resubmittable, csr_invalid, validation};
+/// Whatever is asked for is judged as a whole now, in the state it is in.
+constexpr std::array kSubmitFaults{
+    csr_invalid,           csr_names_mismatch,       key_rejected,
+    ip_not_allowed,        wildcard_not_allowed,     suffix_not_allowed,
+    name_not_allowed,      too_many_names,           combine_required,
+    entitlement_required,  dcv_method_not_available, validation,
+    state_conflict,        already_issued,           not_resubmittable,
+    org_validation_expired};
 
 constexpr std::array kRoutes{
     changing(Method::post,
@@ -82,7 +89,7 @@ constexpr std::array kRoutes{
              submit_application)
         .if_match()
         .gives(kApplication)
-        .may_refuse(kWishFaults),
+        .may_refuse(kSubmitFaults),
     changing(Method::post,
              "/applications/{application}:resubmit",
              "resubmitApplication",
@@ -93,7 +100,7 @@ constexpr std::array kRoutes{
         .prepared_by(prepare_wish)
         .if_match()
         .gives(kResubmitted)
-        .may_refuse(kResubmitFaults),
+        .may_refuse(kSubmitFaults),
 };
 
 }  // namespace

@@ -40,8 +40,10 @@ constexpr Field kContact = text("contactId", "Whom to call or mail; the admin if
 constexpr Field kApprover = text("approverId", "Certificate Approver, for EV", 26);
 constexpr Field kSigner = text("signerId", "Contract Signer, for EV", 26);
 constexpr Field kMethods =
-    object(
-        "methods", "How control of names is proven; the first that fits if absent", kChosenMethod)
+    object("methods",
+           "How control of names is proven: one for each name where the product has the gate "
+           "\"method\", else the first that fits if absent",
+           kChosenMethod)
         .list();
 constexpr Field kMail = text("mail", "Where results go if there is no contact", 254);
 constexpr Field kTerms = text("terms", "Version of the agreement that was accepted");

@@ -112,6 +112,37 @@ TEST_F(ApiSuccessions, SomeProductsAreNotRenewed) {
   EXPECT_EQ(again("renew", json::object()).code(), "notRenewable");
 }
 
+// III.4.4 ALI-43: an application says what has become of its certificate.
+TEST_F(ApiSuccessions, SayThatTheirCertificateIsRevokedOrExpired) {
+  issued(dv());
+  const auto words = [&] { return get("/applications/" + app, ada).body.at("words"); };
+  EXPECT_EQ(words().at("code"), 1);
+  EXPECT_THAT(actions(), ElementsAre("download", "revoke", "reissue", "renew"));
+  clock.advance(std::chrono::days(91));
+  EXPECT_EQ(words().at("code"), 3);
+  EXPECT_EQ(words().at("label"), "expired");
+  EXPECT_THAT(actions(), ElementsAre("download", "renew"));
+  const auto revoked_for = [&](std::uint8_t reason) {
+    store->write_and_wait([&](storage::Transaction& transaction) {
+      const storage::Table<ca::LedgerEntry> ledger{"ledger"};
+      const std::string key = ca::serial_key("ca", "\x01");
+      ca::LedgerEntry entry = ledger.get(transaction, key).value();
+      entry.not_after = clock.seconds() + std::chrono::days(9);
+      entry.revoked = true;
+      entry.revocation_reason = reason;
+      ledger.put(transaction, key, entry);
+    });
+  };
+  revoked_for(1);  // keyCompromise
+  EXPECT_EQ(words().at("code"), 10);
+  EXPECT_EQ(words().at("listWord"), "revoked");
+  EXPECT_EQ(get("/applications/" + app + "/progress", ada).body.at("words"), words());
+  EXPECT_THAT(actions(), ElementsAre("download", "reissue", "renew"));
+  revoked_for(9);  // privilegeWithdrawn: nothing follows it
+  EXPECT_EQ(words().at("code"), 10);
+  EXPECT_THAT(actions(), ElementsAre("download"));
+}
+
 TEST_F(ApiSuccessions, WhatWasReplacedIsRevokedWhenItsTimeIsOver) {
   issued(dv());
   const ApiReply made =

@@ -302,7 +302,8 @@ TEST_F(ApiTest, CursorsReachNothingElse) {
   send("POST", "/organizations", organization(), {.token = stranger});
   for (const std::string& octets :
        {std::string(16, '\0'), std::string(1, '\xff'), other.octets(), std::string(300, '\xff')}) {
-    const ApiReply page = get("/organizations", admin, "cursor=" + cursor_text(octets));
+    const ApiReply page =
+        get("/organizations", admin, "cursor=" + cursor_text("listOrganizations", octets));
     EXPECT_EQ(page.status, 200U);
     EXPECT_TRUE(page.body.at("items").empty());
   }
@@ -319,8 +320,9 @@ TEST_F(ApiTest, RefusesQueriesItDoesNotKnow) {
 }
 
 TEST_F(ApiTest, AnswersForPathsAndMethodsThatAreNotThere) {
-  for (const char* path : {"", "/", "/organizations/", "/organizationS", "/organizations/x/y",
-                           "/organizations/org_1:fly", "/organizations/%6frg_1"}) {
+  for (const char* path :
+       {"", "/", "/organizations/", "/organizationS", "/organizations/x/y",
+        "/organizations/org_1:fly", "/organizations/%6frg_1", "/organizations/org%2F1"}) {
     EXPECT_EQ(get(path, admin).status, 404U) << path;
   }
   EXPECT_EQ(get("/organizations/org_1", admin).status, 404U);
@@ -429,6 +431,9 @@ TEST_F(ApiTest, PutsTheListenersRefusalsInItsWords) {
   EXPECT_EQ(body.at("code"), "payloadTooLarge");
   EXPECT_EQ(body.at("status"), 413);
   EXPECT_EQ(body.at("detail"), "The body has more than the 65536 bytes allowed here.");
+  HttpResponse unreadable = server::response_of(Refusal{.status = 400, .detail = "x"});
+  any.complete_refusal(unreadable, "/api/v1//organizations");
+  EXPECT_EQ(json::parse(unreadable.body).at("code"), "malformed");
   HttpResponse odd = server::response_of(Refusal{.status = 411, .detail = "x"});
   any.complete_refusal(odd, "/api/v1/organizations");
   EXPECT_EQ(json::parse(odd.body).at("status"), 411);

@@ -10,6 +10,7 @@
 #include "policy/people/person.h"
 #include "policy/people/tenant.h"
 #include "server/api/api.h"
+#include "tests/support/api_contract.h"
 #include "tests/support/documents.h"
 #include "tests/support/fakes.h"
 #include "tests/support/office.h"
@@ -93,6 +94,7 @@ class DocumentsApi : public testing::Test {
     request.peer = "192.0.2.9:1234";
     request.request_id = "0123456789abcdef";
     last = tests::run(api.handle(request));
+    tests::expect_in_contract(request, last);
     return last;
   }
   json send(const std::string& method,
