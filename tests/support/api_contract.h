@@ -13,7 +13,7 @@
 namespace tests {
 
 /// The row for a request; null if there is none.
-inline const server::api::Route* route_of(const server::HttpRequest& request) {
+inline const server::api::Route* route_in_contract(const server::HttpRequest& request) {
   const std::string method = request.method == "HEAD" ? "GET" : request.method;
   const auto match = server::api::match_path(server::api::api_routes(), request.path);
   for (const auto* each : match.routes) {
@@ -22,7 +22,7 @@ inline const server::api::Route* route_of(const server::HttpRequest& request) {
   return nullptr;
 }
 
-inline std::string field_of(const server::HttpResponse& response, std::string_view name) {
+inline std::string field_in_contract(const server::HttpResponse& response, std::string_view name) {
   for (const auto& [key, value] : response.headers) {
     if (key == name) return value;
   }
@@ -34,9 +34,9 @@ inline void expect_in_contract(const server::HttpRequest& request,
                                const server::HttpResponse& response) {
   SCOPED_TRACE(request.method + " " + request.path + "?" + request.query + " -> " +
                std::to_string(response.status) + " " + response.body.substr(0, 600));
-  const server::api::Route* const route = route_of(request);
+  const server::api::Route* const route = route_in_contract(request);
   if (route == nullptr) return;
-  const std::string type = field_of(response, "Content-Type");
+  const std::string type = field_in_contract(response, "Content-Type");
   if (response.status >= 400) {
     EXPECT_EQ(type, "application/problem+json");
     const auto problem = nlohmann::json::parse(response.body, nullptr, false);

@@ -198,7 +198,7 @@ class ApiWorld {
       EXPECT_EQ(reply.body.value("instance", ""), request.path + "#0123456789abcdef");
       return;
     }
-    const server::api::Route* const route = route_of(request);
+    const server::api::Route* const route = route_in_contract(request);
     ASSERT_NE(route, nullptr);
     if (route->response == nullptr) return;
     ASSERT_TRUE(reply.body.is_object());
