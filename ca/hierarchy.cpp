@@ -77,8 +77,9 @@ struct Wanted {
 std::string certify(Parent parent, Wanted wanted, RandomSource& random, Time now) {
   const auto key = PublicKey::from_spki(wanted.spki);
   if (!key) throw std::invalid_argument(key.error().detail());
-  require_none(
-      authority_rule::mixed_standards(standard_of(parent.signer.public_key()), standard_of(*key)));
+  const std::string mixed =
+      authority_rule::mixed_standards(standard_of(parent.signer.public_key()), standard_of(*key));
+  if (!mixed.empty()) require_none(mixed + " (GM/T 0015)");
   const Time not_before = now - kBackdate;
   const std::string serial = draw_serial(random);
   const std::string_view algorithm = der_algorithm_identifier(parent.signer.algorithm());

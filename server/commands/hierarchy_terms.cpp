@@ -40,9 +40,10 @@ void add_term_options(CLI::App& command, ca::IssuingCaTerms& terms) {
                   "Where the certificate of the root will be: http://…")
       ->type_name("URL");
   command
-      .add_option("--policy", terms.policies,
-                  "A policy of the issuing CA as an OID; may be repeated (default: 2.5.29.32.0, "
-                  "any of them)")
+      .add_option(
+          "--policy", terms.policies,
+          "A policy of the issuing CA as an OID; may be repeated (default: that of the old CA, if "
+          "it follows one, else 2.5.29.32.0, any of them)")
       ->type_name("OID")
       ->allow_extra_args(false);
 }
