@@ -50,16 +50,6 @@ std::string name_constraints(const PlannedCa& planned) {
                         der::element(der::Tag::sequence, permitted + excluded));
 }
 
-std::string policies(const std::vector<std::string>& oids) {
-  if (oids.empty()) return {};
-  std::string all;
-  for (const std::string& each : oids) {
-    all += der::element(der::Tag::sequence, der::object_identifier(each));
-  }
-  return der::extension(oid::kCertificatePolicies, der::Criticality::non_critical,
-                        der::element(der::Tag::sequence, all));
-}
-
 std::vector<std::string> extensions_of(const PlannedCa& planned,
                                        const std::string& key_identifier,
                                        const std::string& issuer_key_identifier) {
@@ -71,7 +61,7 @@ std::vector<std::string> extensions_of(const PlannedCa& planned,
       ca_key_usage(),
       is_root ? std::string() : server_auth_only(),
       name_constraints(planned),
-      policies(planned.policies),
+      planned.policies.empty() ? std::string() : certificate_policies(planned.policies),
       authority_key_identifier(issuer_key_identifier),
       subject_key_identifier(key_identifier),
       planned.ca_issuers_url.empty() && planned.ocsp_url.empty()

@@ -49,10 +49,6 @@ std::vector<PlanFault> plan_faults(const CeremonyPlan& plan);
 /// The algorithm of such a key of a CA; nothing for keys that no CA has.
 std::optional<KeyAlgorithm> algorithm_of(const PublicKey& key);
 
-/// Whether a CA certificate may name this as a place of its issuer's CRL, certificate or OCSP
-/// responder: plain HTTP, no blanks (BR 7.1.2.10.3, 7.1.2.11.2).
-bool is_plain_http_url(std::string_view url);
-
 /// Whether `der` is what `planned` says, octet for octet, apart from its key, serial and times; of
 /// those only the length of its life counts. `issuer` is the DER of the certificate above it, and
 /// `der` itself for a root. The signature is not looked at.

@@ -1,16 +1,15 @@
 // What a plan of a ceremony must hold to: one row per rule.
 #include <algorithm>
-#include <array>
 #include <functional>
 #include <set>
 #include <span>
 #include <string>
 
+#include "ca/authority_rules.h"
 #include "ca/ceremony.h"
 #include "ca/custody/pkcs11_uri.h"
 #include "ca/names/dns_name.h"
 #include "ca/names/quoted.h"
-#include "ca/oids.h"
 #include "ca/printable_text.h"
 
 namespace ca {
@@ -42,26 +41,15 @@ std::string issuer_stands_above(const Place& place) {
 }
 
 std::string country_is_a_code(const Place& place) {
-  const auto is_upper = [](char c) { return c >= 'A' && c <= 'Z'; };
-  const std::string& country = place.ca.country;
-  if (country.size() == 2 && std::ranges::all_of(country, is_upper)) return {};
-  return "the country " + quoted(country) + " must be two capital letters (ISO 3166-1), or XX";
-}
-
-std::string text_fault(std::string_view which, const std::string& text) {
-  constexpr std::size_t kMostCharacters = 64;
-  const auto characters = printable_characters(text);
-  if (characters && *characters != 0 && *characters <= kMostCharacters) return {};
-  return "the " + std::string(which) + " " + quoted(text) +
-         " must have 1 to 64 printable characters";
+  return authority_rule::unknown_country(place.ca.country);
 }
 
 std::string organization_is_text(const Place& place) {
-  return text_fault("organization", place.ca.organization);
+  return authority_rule::bad_text("organization", place.ca.organization);
 }
 
 std::string common_name_is_text(const Place& place) {
-  return text_fault("common_name", place.ca.common_name);
+  return authority_rule::bad_text("common_name", place.ca.common_name);
 }
 
 std::string subject_is_its_own(const Place& place) {
@@ -81,10 +69,13 @@ std::string algorithm_is_known(const Place& place) {
          " must be ecdsa-p256, ecdsa-p384, ecdsa-p521, rsa-2048, rsa-3072, rsa-4096 or sm2";
 }
 
+KeyStandard standard_of(const PlannedCa& planned) {
+  return planned.algorithm == "sm2" ? KeyStandard::gm : KeyStandard::international;
+}
+
 std::string family_is_that_of_the_issuer(const Place& place) {
-  const auto is_sm2 = [](const PlannedCa& ca) { return ca.algorithm == "sm2"; };
-  if (place.issuer == nullptr || is_sm2(place.ca) == is_sm2(*place.issuer)) return {};
-  return "a hierarchy is all of SM2 or has none";
+  if (place.issuer == nullptr) return {};
+  return authority_rule::mixed_standards(standard_of(*place.issuer), standard_of(place.ca));
 }
 
 std::string root_lives_long_enough(const Place& place) {
@@ -114,21 +105,7 @@ std::string policies_are_where_they_belong(const Place& place) {
   const std::vector<std::string>& policies = place.ca.policies;
   if (place.is_root()) return policies.empty() ? "" : "a root has no policies";
   if (policies.empty()) return "it needs policies; 2.5.29.32.0 is any of them";
-  if (std::ranges::find(policies, oid::kAnyPolicy) != policies.end()) {
-    return policies.size() == 1 ? "" : "2.5.29.32.0 stands alone: it is any policy";
-  }
-  constexpr std::array kReserved = {oid::kDomainValidated, oid::kOrganizationValidated,
-                                    oid::kIndividualValidated, oid::kExtendedValidation};
-  const auto reserved = std::ranges::count_if(policies, [&](const std::string& each) {
-    return std::ranges::find(kReserved, each) != kReserved.end();
-  });
-  // What browsers do not trust may have policies of its own.
-  const bool is_public = place.ca.algorithm != "sm2";
-  if (reserved > 1 || (is_public && reserved != 1)) {
-    return "it needs 2.5.29.32.0 alone, or exactly one of 2.23.140.1.2.1, 2.23.140.1.2.2, "
-           "2.23.140.1.2.3 and 2.23.140.1.1";
-  }
-  return {};
+  return authority_rule::unfit_policies(policies, standard_of(place.ca));
 }
 
 std::string says_where_its_status_is(const Place& place) {
@@ -137,38 +114,8 @@ std::string says_where_its_status_is(const Place& place) {
              : "it needs crl_url, where the CRL of its issuer will be";
 }
 
-bool is_oid(std::string_view text) {
-  constexpr std::size_t kMostArcs = 20;
-  constexpr std::size_t kMostDigits = 9;
-  std::size_t arcs = 0;
-  bool is_small_root = false;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find('.'), text.size());
-    const std::string_view arc = text.substr(0, end);
-    const bool is_number = !arc.empty() && arc.size() <= kMostDigits &&
-                           std::ranges::all_of(arc, [](char c) { return c >= '0' && c <= '9'; }) &&
-                           (arc.size() == 1 || arc.front() != '0');
-    if (!is_number || end + 1 == text.size()) return false;
-    if (arcs == 0 && arc > "2") return false;
-    if (arcs == 0 && arc.size() != 1) return false;
-    // X.660 §7.6: below 0 and 1 there are 40.
-    if (arcs == 1 && is_small_root && (arc.size() > 2 || std::stoi(std::string(arc)) > 39)) {
-      return false;
-    }
-    if (arcs == 0) is_small_root = arc != "2";
-    text.remove_prefix(std::min(end + 1, text.size()));
-    ++arcs;
-  }
-  return arcs >= 2 && arcs <= kMostArcs;
-}
-
 std::string policies_are_oids(const Place& place) {
-  std::set<std::string> seen;
-  for (const std::string& each : place.ca.policies) {
-    if (!is_oid(each)) return "the policy " + quoted(each) + " is no object identifier";
-    if (!seen.insert(each).second) return "the policy " + each + " comes twice";
-  }
-  return {};
+  return authority_rule::bad_policy_oid(place.ca.policies);
 }
 
 std::string constraints_are_names(const Place& place) {
@@ -186,8 +133,7 @@ std::string constraints_are_names(const Place& place) {
 
 std::string urls_are_plain_http(const Place& place) {
   for (const std::string& url : {place.ca.ca_issuers_url, place.ca.ocsp_url, place.ca.crl_url}) {
-    if (url.empty() || is_plain_http_url(url)) continue;
-    return "the URL " + quoted(url) + " must begin with http:// and hold no blanks";
+    if (std::string fault = authority_rule::bad_url(url); !fault.empty()) return fault;
   }
   return {};
 }
@@ -259,12 +205,6 @@ std::string participants_fault(const CeremonyPlan& plan) {
 }
 
 }  // namespace
-
-bool is_plain_http_url(std::string_view url) {
-  constexpr std::string_view kScheme = "http://";
-  return url.starts_with(kScheme) && url.size() > kScheme.size() &&
-         std::ranges::all_of(url, [](char c) { return c > ' ' && c < '\x7F'; });
-}
 
 std::vector<PlanFault> plan_faults(const CeremonyPlan& plan) {
   std::vector<PlanFault> faults;

@@ -26,4 +26,8 @@ bool is_country_code(std::string_view code) {
   return false;
 }
 
+bool is_subject_country(std::string_view code) {
+  return code == "XX" || is_country_code(code);
+}
+
 }  // namespace ca

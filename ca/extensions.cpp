@@ -78,9 +78,15 @@ std::string subject_key_identifier(std::string_view key_identifier) {
 }
 
 std::string certificate_policies(std::string_view policy_oid) {
-  const std::string information = der::sequence({der::object_identifier(policy_oid)});
-  return der::extension(oid::kCertificatePolicies, Criticality::non_critical,
-                        der::sequence({information}));
+  return certificate_policies(std::vector{std::string(policy_oid)});
+}
+
+std::string certificate_policies(const std::vector<std::string>& policy_oids) {
+  std::vector<std::string> all;
+  for (const std::string& each : policy_oids) {
+    all.push_back(der::sequence({der::object_identifier(each)}));
+  }
+  return der::extension(oid::kCertificatePolicies, Criticality::non_critical, der::sequence(all));
 }
 
 std::string cabf_organization_identifier(const OrganizationIdentifier& identifier) {

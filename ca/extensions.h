@@ -37,6 +37,8 @@ std::string authority_key_identifier(std::string_view key_identifier);
 std::string subject_key_identifier(std::string_view key_identifier);
 /// certificatePolicies with one policy and no qualifiers (BR 7.1.2.7.9).
 std::string certificate_policies(std::string_view policy_oid);
+/// The same with several, at least one.
+std::string certificate_policies(const std::vector<std::string>& policy_oids);
 /// cabfOrganizationIdentifier: what the organizationIdentifier says, in parts (EVG 7.1.2.2).
 std::string cabf_organization_identifier(const OrganizationIdentifier& identifier);
 /// authorityInformationAccess with the URL of the OCSP responder, that of the issuing certificate,

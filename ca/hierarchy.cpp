@@ -5,14 +5,15 @@
 #include <stdexcept>
 #include <string_view>
 
+#include "ca/authority_rules.h"
 #include "ca/certificate.h"
 #include "ca/crypto/encoding.h"
+#include "ca/der/reader.h"
 #include "ca/distinguished_name.h"
 #include "ca/extensions.h"
-#include "ca/names/quoted.h"
 #include "ca/oids.h"
-#include "ca/printable_text.h"
 #include "ca/serial.h"
+#include "ca/successor.h"
 #include "ca/tbs_certificate.h"
 
 namespace ca {
@@ -30,18 +31,12 @@ constexpr days kTlsCertificateLife{397};
 // BR 7.1.2.10.1 allows a day. An hour, so that no certificate of ours begins before its issuer's.
 constexpr hours kBackdate{1};
 
-void check_names(const HierarchyNames& names) {
-  const auto is_upper = [](char c) { return c >= 'A' && c <= 'Z'; };
-  if (names.country.size() != 2 || !std::ranges::all_of(names.country, is_upper)) {
-    throw std::invalid_argument("The country " + quoted(names.country) +
-                                " must be two capital letters (ISO 3166-1), or XX");
-  }
-  constexpr std::size_t kMostCharacters = 64;  // BR 7.1.4.2
-  const auto characters = printable_characters(names.organization);
-  if (!characters || *characters == 0 || *characters > kMostCharacters) {
-    throw std::invalid_argument("The organization " + quoted(names.organization) +
-                                " must have 1 to 64 printable characters in UTF-8");
-  }
+void require_none(const std::string& fault) {
+  if (!fault.empty()) throw std::invalid_argument("No CA certificate was made: " + fault);
+}
+
+KeyStandard standard_of(const PublicKey& key) {
+  return ca::standard_of(key.kind());
 }
 
 /// C, O and a CN that no other CA certificate has (BR 7.1.2.10.2).
@@ -63,9 +58,12 @@ struct Parent {
 Parent parent_of(const KeyedCertificate& issuer) {
   const auto view = view_certificate(issuer.der);
   if (!view) throw std::logic_error("the CA certificate cannot be read");
+  // RFC 5280 §4.2.1.1: what the issuer's certificate says, however whoever made it computed that.
+  const Extension* own = find_extension(view->extensions, oid::kSubjectKeyIdentifier);
+  const auto octets = own == nullptr ? std::nullopt : der::only(own->value, der::Tag::octet_string);
   return {.signer = *issuer.signer,
           .name = view->subject,
-          .key_identifier = key_identifier_of(view->spki),
+          .key_identifier = octets ? std::string(octets->content) : key_identifier_of(view->spki),
           .not_after = view->not_after};
 }
 
@@ -77,6 +75,11 @@ struct Wanted {
 };
 
 std::string certify(Parent parent, Wanted wanted, RandomSource& random, Time now) {
+  const auto key = PublicKey::from_spki(wanted.spki);
+  if (!key) throw std::invalid_argument(key.error().detail());
+  const std::string mixed =
+      authority_rule::mixed_standards(standard_of(parent.signer.public_key()), standard_of(*key));
+  if (!mixed.empty()) require_none(mixed + " (GM/T 0015)");
   const Time not_before = now - kBackdate;
   const std::string serial = draw_serial(random);
   const std::string_view algorithm = der_algorithm_identifier(parent.signer.algorithm());
@@ -114,7 +117,7 @@ KeyedCertificate create_root(const HierarchyNames& names,
                              KeyAlgorithm algorithm,
                              RandomSource& random,
                              Time now) {
-  check_names(names);
+  require_none(fault_of(names));
   return self_signed(ca_name(names, "Root CA", random), kRootLife, generate_signer(algorithm),
                      random, now);
 }
@@ -123,9 +126,10 @@ KeyedCertificate create_issuing_ca(const HierarchyNames& names,
                                    KeyAlgorithm algorithm,
                                    const KeyedCertificate& root,
                                    RandomSource& random,
-                                   Time now) {
+                                   Time now,
+                                   const IssuingCaTerms& terms) {
   auto signer = generate_signer(algorithm);
-  std::string der = certify_issuing_ca(names, signer->public_key(), root, random, now);
+  std::string der = certify_issuing_ca(names, signer->public_key(), root, random, now, terms);
   return {.der = std::move(der), .signer = std::move(signer)};
 }
 
@@ -133,17 +137,49 @@ std::string certify_issuing_ca(const HierarchyNames& names,
                                const PublicKey& key,
                                const KeyedCertificate& root,
                                RandomSource& random,
-                               Time now) {
-  check_names(names);
+                               Time now,
+                               const IssuingCaTerms& terms) {
+  require_none(fault_of(names));
+  require_none(fault_of(terms, standard_of(key)));
   Parent parent = parent_of(root);
   // anyPolicy alone: no restriction, for a CA of the root's own operator (BR 7.1.2.10.5).
   Wanted wanted{.subject = ca_name(names, "TLS Issuing CA", random),
                 .spki = key.spki(),
                 .life = kIssuingLife,
                 .extensions = {basic_constraints_of_ca(0), ca_key_usage(), server_auth_only(),
-                               certificate_policies(oid::kAnyPolicy),
+                               terms.policies.empty() ? certificate_policies(oid::kAnyPolicy)
+                                                      : certificate_policies(terms.policies),
                                authority_key_identifier(parent.key_identifier),
                                subject_key_identifier(key_identifier_of(key.spki()))}};
+  if (!terms.ca_issuers_url.empty()) {
+    wanted.extensions.push_back(authority_information_access("", terms.ca_issuers_url));
+  }
+  if (!terms.crl_url.empty()) wanted.extensions.push_back(crl_distribution_point(terms.crl_url));
+  return certify(std::move(parent), std::move(wanted), random, now);
+}
+
+std::string certify_successor(const std::string& predecessor,
+                              const SuccessorChanges& changes,
+                              const PublicKey& key,
+                              const KeyedCertificate& root,
+                              RandomSource& random,
+                              Time now) {
+  require_none(fault_of(changes, standard_of(key)));
+  const auto old = view_certificate(predecessor);
+  if (!old) throw std::invalid_argument("The certificate of the predecessor cannot be read");
+  Parent parent = parent_of(root);
+  // What it says of its issuer's CRL and certificate would be wrong under another one.
+  const std::string& its_key = old->authority_key_identifier;
+  if (old->issuer != parent.name || (!its_key.empty() && its_key != parent.key_identifier)) {
+    throw std::invalid_argument(
+        "The root has not signed the predecessor itself; a ceremony makes what follows it");
+  }
+  Wanted wanted{.subject = successor_subject(*old, changes, random),
+                .spki = key.spki(),
+                .life = old->not_after - old->not_before + seconds(1),
+                .extensions = successor_extensions(
+                    *old, changes.terms, key_identifier_of(key.spki()), parent.key_identifier)};
+  if (wanted.subject == parent.name) require_none("its subject is that of the root");
   return certify(std::move(parent), std::move(wanted), random, now);
 }
 
@@ -171,7 +207,7 @@ std::string create_cross_certificate(const std::string& existing,
 }
 
 KeyedCertificate create_tls_ca(const HierarchyNames& names, RandomSource& random, Time now) {
-  check_names(names);
+  require_none(fault_of(names));
   return self_signed(ca_name(names, "Listener CA", random), kTlsCaLife,
                      generate_signer(KeyAlgorithm::ecdsa_p256), random, now);
 }

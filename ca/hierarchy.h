@@ -9,6 +9,7 @@
 
 #include "ca/crypto/random.h"
 #include "ca/crypto/signer.h"
+#include "ca/hierarchy_wish.h"
 #include "ca/names/identifier.h"
 #include "ca/time.h"
 
@@ -20,10 +21,8 @@ struct KeyedCertificate {
   std::unique_ptr<Signer> signer;
 };
 
-struct HierarchyNames {
-  std::string country = "XX";
-  std::string organization;  // for example "Example Trust"
-};
+// Names and terms that break a rule of ca/authority_rules.h are refused by all of these with
+// std::invalid_argument.
 
 /// A self-signed root (BR 7.1.2.1): CN, O, C; critical basicConstraints and keyUsage; 20 years.
 KeyedCertificate create_root(const HierarchyNames& names,
@@ -31,24 +30,37 @@ KeyedCertificate create_root(const HierarchyNames& names,
                              RandomSource& random,
                              Time now);
 
-/// A TLS issuing CA under `root` (BR 7.1.2.6): pathLen 0, serverAuth only, 8 years.
+/// A TLS issuing CA under `root` (BR 7.1.2.6): pathLen 0, serverAuth only, 8 years. Throws
+/// std::invalid_argument if one of both is of SM2 and the other is not (GM/T 0015).
 KeyedCertificate create_issuing_ca(const HierarchyNames& names,
                                    KeyAlgorithm algorithm,
                                    const KeyedCertificate& root,
                                    RandomSource& random,
-                                   Time now);
+                                   Time now,
+                                   const IssuingCaTerms& terms = {});
 
 /// The certificate of such a CA for a key that was made elsewhere, in a device for example. DER.
 std::string certify_issuing_ca(const HierarchyNames& names,
                                const PublicKey& key,
                                const KeyedCertificate& root,
                                RandomSource& random,
-                               Time now);
+                               Time now,
+                               const IssuingCaTerms& terms = {});
+
+/// The certificate for `key` that follows `predecessor`, a CA certificate that `root` signed (DER).
+/// It says what that one said but for `changes` (ca/successor.h) and lives as long, or until the
+/// root ends. Throws std::invalid_argument as that does, or if `root` did not sign the predecessor.
+std::string certify_successor(const std::string& predecessor,
+                              const SuccessorChanges& changes,
+                              const PublicKey& key,
+                              const KeyedCertificate& root,
+                              RandomSource& random,
+                              Time now);
 
 /// A certificate under `root` for the name and key of `existing`, the self-signed certificate of
 /// another root of the same operator (BR 7.1.2.2), DER: serverAuth only, 8 years or as long as both
 /// roots. Names the CRL of `root` unless `crl_url` is empty. Throws std::invalid_argument if
-/// `existing` cannot be read or is `root` itself.
+/// `existing` cannot be read or is `root` itself, or if one of both is of SM2 and the other is not.
 std::string create_cross_certificate(const std::string& existing,
                                      const KeyedCertificate& root,
                                      const std::string& crl_url,

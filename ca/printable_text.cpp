@@ -1,6 +1,8 @@
 #include "ca/printable_text.h"
 
 #include <algorithm>
+#include <array>
+#include <string>
 
 namespace ca {
 namespace {
@@ -57,6 +59,16 @@ bool is_printable_string(std::string_view text) {
     return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
            kMarks.find(c) != std::string_view::npos;
   });
+}
+
+bool says_nothing(std::string_view text) {
+  constexpr std::array<std::string_view, 4> kNothing = {"n/a", "n.a.", "not applicable", "null"};
+  if (text.find_first_not_of(".- ") == std::string_view::npos) return true;
+  std::string lower(text);
+  std::ranges::transform(lower, lower.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  return std::ranges::find(kNothing, lower) != kNothing.end();
 }
 
 }  // namespace ca

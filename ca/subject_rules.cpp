@@ -35,14 +35,6 @@ std::string shown(const AttributeRow& row, std::string_view text) {
   return std::string(row.name) + " " + quoted(text);
 }
 
-std::string lower(std::string_view text) {
-  std::string result(text);
-  std::ranges::transform(result, result.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  return result;
-}
-
 /// Three numbers of a day, a month and a year in either order, between slashes or between dots.
 bool is_date_of_local_custom(std::string_view text) {
   std::array<std::size_t, 3> lengths{};
@@ -115,21 +107,15 @@ std::string bad_text(const Subject& subject, const CertificateProfile&) {
 }
 
 std::string says_nothing(const Subject& subject, const CertificateProfile&) {
-  constexpr std::array<std::string_view, 4> kNothing = {"n/a", "n.a.", "not applicable", "null"};
-  return first_fault(subject, [&](const AttributeRow& row, const std::string& text) {
-    const bool only_marks = text.find_first_not_of(".- ") == std::string::npos;
-    if (!only_marks && std::ranges::find(kNothing, lower(text)) == kNothing.end()) {
-      return std::string();
-    }
+  return first_fault(subject, [](const AttributeRow& row, const std::string& text) {
+    if (!ca::says_nothing(text)) return std::string();
     return shown(row, text) + " says nothing; leave out what does not apply";
   });
 }
 
 std::string unknown_country(const Subject& subject, const CertificateProfile&) {
-  // The user-assigned code for a place without one.
-  constexpr std::string_view kNone = "XX";
   const std::string& country = subject.country;
-  if (!country.empty() && country != kNone && !is_country_code(country)) {
+  if (!country.empty() && !is_subject_country(country)) {
     return "countryName " + quoted(country) + " is no country code of ISO 3166-1, nor XX";
   }
   const std::string& jurisdiction = subject.jurisdiction_country;

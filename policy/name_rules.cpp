@@ -44,6 +44,20 @@ std::optional<std::string> fault_of(const ca::DnsName& name, SpecialUseNames spe
   return std::nullopt;
 }
 
+/// BR 1.6.1: an Internal Name. Nobody can show control of it, because it is nobody's.
+std::optional<std::string> internal_name_fault(const Product& product,
+                                               const ca::DnsName& name,
+                                               SpecialUseNames special_use) {
+  const bool may_be_internal =
+      product.trust == Trust::privately || special_use == SpecialUseNames::allowed_in_lab;
+  // .onion is no domain of the DNS; BR Appendix B has rules for it.
+  if (may_be_internal || ca::is_onion(name) || is_under_top_level_domain(name.text())) {
+    return std::nullopt;
+  }
+  return "\"" + name.text() +
+         "\" is an internal name: its last label is no top-level domain of the DNS (BR 4.2.2)";
+}
+
 /// A name that a wildcard of the same order covers would make the certificate say one thing twice.
 const ca::DnsName* wildcard_covering(const ca::DnsName& name,
                                      const std::vector<ca::Identifier>& identifiers) {
@@ -152,6 +166,8 @@ std::optional<Refusal> judge_name(const Request& request, const ca::DnsName& nam
                                                       ", where product \"" + request.product.name +
                                                       "\" takes no names");
   }
+  if (auto fault = internal_name_fault(request.product, name, request.special_use))
+    return refused(FaultCode::name_not_allowed, *std::move(fault));
   if (name.is_wildcard()) {
     if (auto refusal = judge_wildcard(request, name)) return refusal;
   } else if (!request.is_provable(request.product, name)) {

@@ -14,11 +14,11 @@ namespace policy {
 /// ordered. A public CA never allows them: BR 4.2.2 forbids Internal Names.
 enum class SpecialUseNames { refused, allowed_in_lab };
 
-/// Judges the identifiers of one order under `product`: the number of names, each name against the
-/// table of special-use and reverse-mapping domains, the kinds of names and the suffixes that the
-/// product takes, a wildcard against the methods that can prove it and the public suffixes (BR
-/// 3.2.2.6), and a name that a wildcard of the same order already covers. Returns every violation,
-/// one per name at fault; nothing if the order may go on.
+/// Judges the identifiers of one order under `product`: the number of names, each against the table
+/// of special-use and reverse-mapping domains and, for public trust outside a laboratory, the
+/// top-level domains there are (BR 4.2.2), kinds and suffixes that the product takes, a wildcard
+/// against the methods that can prove it and the public suffixes (BR 3.2.2.6), and what a wildcard
+/// of the same order covers already. Returns every violation, one per name at fault, or nothing.
 std::optional<Violations> check_names(const Product& product,
                                       const std::vector<ca::Identifier>& identifiers,
                                       SpecialUseNames special_use);

@@ -45,6 +45,12 @@ bool is_public_suffix(std::string_view name, SuffixDivision division) {
   return psl_is_public_suffix2(list(), std::string(name).c_str(), type_of(division)) != 0;
 }
 
+bool is_under_top_level_domain(std::string_view name) {
+  const std::string last(name.substr(name.rfind('.') + 1));  // npos + 1 is 0
+  // Without the rule that takes every single label for a suffix.
+  return psl_is_public_suffix2(list(), last.c_str(), PSL_TYPE_ICANN | PSL_TYPE_NO_STAR_RULE) != 0;
+}
+
 std::string registered_domain(std::string_view name) {
   const std::string text(name);
   const char* found = psl_registrable_domain(list(), text.c_str());

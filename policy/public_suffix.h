@@ -18,6 +18,10 @@ enum class SuffixDivision : std::uint8_t {
 /// and the one built into libpsl. Safe from any thread.
 bool is_public_suffix(std::string_view name, SuffixDivision division);
 
+/// Whether the last label of `name` is a top-level domain of the DNS, as far as the list knows: its
+/// ICANN division names all that are delegated. Safe from any thread.
+bool is_under_top_level_domain(std::string_view name);
+
 /// The public suffix of `name` by the whole list with one more label: what one registrant holds,
 /// "example.co.uk" for "a.b.example.co.uk". `name` itself if it is a public suffix. Safe from any
 /// thread.

@@ -103,16 +103,25 @@ boost::asio::awaitable<Result<Reply>> refuse_star(Services& services,
   const Result<std::uint8_t> reason = services.store.read([&](const storage::Snapshot& snapshot) {
     return judge_requester(snapshot, request, view, entry, asked, now);
   });
-  if (reason && *reason == kKeyCompromise) {
+  const bool is_compromised = reason && *reason == kKeyCompromise;
+  if (is_compromised) {
     auto write = [spki = view.spki, now](storage::Transaction& transaction) {
       ca::Ledger::block_key(transaction, ca::sha256(spki),
                             "reported compromised while its certificate renewed itself", now);
     };
     co_await services.store.write(std::move(write));
   }
+  // Only the account that ordered it can cancel the order, or choose the reason.
+  const bool is_subscriber = request.account && request.account->text() == entry.account;
+  std::string advice;
+  if (is_compromised) {
+    advice = "; its key is blocked from now on, so that no more follow for it";
+  } else if (is_subscriber) {
+    advice =
+        "; cancel the order, or say with reason keyCompromise that no more may follow for its key";
+  }
   co_return refuse(ProblemType::auto_renewal_revocation_not_supported,
-                   "certificates of an order that renews itself are not revoked; cancel the order, "
-                   "or say with reason keyCompromise that no more may follow for its key");
+                   "certificates of an order that renews itself are not revoked" + advice);
 }
 
 /// The result of the write as a value of its own: an error would undo the blocking of the key.

@@ -167,10 +167,14 @@ boost::asio::awaitable<HttpResponse> Dispatcher::answer_post(HttpRequest request
   if (authenticated->account) account = authenticated->account->text();
   HttpResponse response;
   if (route.operation != nullptr) {
+    const bool looks =
+        route.post_as_get == PostAsGet::shows_an_object && authenticated->is_post_as_get();
     auto running =
         route.operation(services_, std::move(*authenticated), std::move(match.parameters));
     acme::Result<acme::Reply> result = co_await std::move(running);
-    response = result ? response_of(std::move(*result)) : problem_response(result.error());
+    response = result  ? response_of(std::move(*result))
+               : looks ? refused_reading(result.error())
+                       : problem_response(result.error());
   } else if (authenticated->is_post_as_get()) {
     response = show(match, request.method);
   } else {

@@ -47,6 +47,10 @@ std::string request_in(std::string_view path) {
   return der.value_or("");
 }
 
+bool is_read(const HttpRequest& request) {
+  return request.method == "GET" || request.method == "HEAD";
+}
+
 HttpResponse response_to(const ca::ocsp::KeptResponse& answer,
                          const HttpRequest& request,
                          ca::Time now) {
@@ -65,7 +69,7 @@ HttpResponse response_to(const ca::ocsp::KeptResponse& answer,
   response.headers.emplace_back("Expires", ca::http_date(answer.next_update));
   response.headers.emplace_back("Cache-Control", "max-age=" + std::to_string(age.count()) +
                                                      ", public, no-transform, must-revalidate");
-  if (request.method == "GET" && names_tag(request.if_none_match, tag)) {
+  if (is_read(request) && names_tag(request.if_none_match, tag)) {
     response.status = 304;
     return response;
   }
@@ -86,14 +90,14 @@ bool is_for_ocsp(const HttpRequest& request) {
 
 HttpResponse answer_ocsp(ca::ocsp::Responder& responder, const HttpRequest& request, ca::Time now) {
   const bool is_below = request.path != kPath;
-  if (request.method == "GET" && is_below) {
+  if (is_read(request) && is_below) {
     return response_to(*responder.answer(request_in(request.path), now), request, now);
   }
   if (request.method != "POST" || is_below) {
-    HttpResponse response =
-        refused(405, "OCSP requests come by POST to /ocsp or by GET of /ocsp/{base64}, not by " +
-                         acme::in_quotes(request.method) + " here.");
-    response.headers.emplace_back("Allow", is_below ? "GET" : "POST");
+    HttpResponse response = refused(
+        405, "OCSP requests come by POST to /ocsp or by GET or HEAD of /ocsp/{base64}, not by " +
+                 acme::in_quotes(request.method) + " here.");
+    response.headers.emplace_back("Allow", is_below ? "GET, HEAD" : "POST");
     return response;
   }
   if (ca::lower_case(request.content_type) != kRequestType) {

@@ -16,6 +16,12 @@ namespace {
 namespace paths = acme::paths;
 using acme::Authentication;
 
+/// An object of the client's that POST-as-GET shows.
+constexpr Route object(Route route) {
+  route.post_as_get = PostAsGet::shows_an_object;
+  return route;
+}
+
 constexpr std::array kRoutes{
     Route{"/", Page::hint, std::nullopt},
     Route{"/health", Page::health, std::nullopt},
@@ -30,18 +36,21 @@ constexpr std::array kRoutes{
     Route{paths::kAccount, std::nullopt, Authentication::kid, acme::update_account},
     Route{paths::kAccountOrders, std::nullopt, Authentication::kid, acme::read_account_orders,
           Query::taken},
-    Route{paths::kOrder, std::nullopt, Authentication::kid, acme::read_order},
+    object(Route{paths::kOrder, std::nullopt, Authentication::kid, acme::read_order}),
     Route{paths::kFinalize, std::nullopt, Authentication::kid, acme::finalize_order},
-    Route{paths::kAuthorization, std::nullopt, Authentication::kid, acme::update_authorization},
-    Route{paths::kChallenge, std::nullopt, Authentication::kid, acme::respond_to_challenge},
-    Route{paths::kCertificate, std::nullopt, Authentication::kid, acme::download_certificate},
-    Route{paths::kAlternateChain, std::nullopt, Authentication::kid, acme::download_certificate},
-    Route{paths::kStarCertificate, std::nullopt, Authentication::kid,
-          acme::download_star_certificate, Query::refused, acme::read_star_certificate,
-          acme::may_read_star_certificate},
+    object(Route{paths::kAuthorization, std::nullopt, Authentication::kid,
+                 acme::update_authorization}),
+    object(Route{paths::kChallenge, std::nullopt, Authentication::kid, acme::respond_to_challenge}),
+    object(
+        Route{paths::kCertificate, std::nullopt, Authentication::kid, acme::download_certificate}),
+    object(Route{paths::kAlternateChain, std::nullopt, Authentication::kid,
+                 acme::download_certificate}),
+    object(Route{paths::kStarCertificate, std::nullopt, Authentication::kid,
+                 acme::download_star_certificate, Query::refused, acme::read_star_certificate,
+                 acme::may_read_star_certificate}),
     Route{paths::kNewApplication, std::nullopt, Authentication::kid, acme::new_application},
     Route{paths::kApplications, std::nullopt, Authentication::kid, acme::list_applications},
-    Route{paths::kApplication, std::nullopt, Authentication::kid, acme::read_application},
+    object(Route{paths::kApplication, std::nullopt, Authentication::kid, acme::read_application}),
     Route{paths::kCertificateRenewalInfo, std::nullopt, std::nullopt, nullptr, Query::refused,
           acme::read_renewal_info},
     Route{paths::kProfileDirectory, std::nullopt, Authentication::kid, nullptr, Query::refused,

@@ -16,6 +16,10 @@ enum class Page { directory, new_nonce, health, hint };
 /// Whether a POST may carry a query. The signed `url` holds it too (RFC 8555 §6.4).
 enum class Query { refused, taken };
 
+/// What a refusal as malformed means where a POST-as-GET was made as it has to be: a fault of the
+/// request, or that the object it wants to see does not exist (RFC 9110 §15.5.5).
+enum class PostAsGet { is_like_others, shows_an_object };
+
 /// One resource. It has a page, an operation, or both `page` and `authentication`: then the page
 /// also answers POST-as-GET, as RFC 8555 §6.3 wants for the directory and newNonce.
 struct Route {
@@ -26,6 +30,7 @@ struct Route {
   Query query = Query::refused;
   acme::Reading reading = nullptr;        // in place of a page: answers GET and HEAD, or 404
   acme::Permission permission = nullptr;  // which of its resources have GET and HEAD; null: all
+  PostAsGet post_as_get = PostAsGet::is_like_others;
 
   [[nodiscard]] bool is_readable() const { return page.has_value() || reading != nullptr; }
 };

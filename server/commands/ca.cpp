@@ -5,15 +5,18 @@
 #include <stdexcept>
 
 #include "ca/audit_log.h"
+#include "ca/authority_rules.h"
 #include "ca/ceremony.h"
 #include "ca/certificate.h"
 #include "ca/crypto/encoding.h"
 #include "ca/crypto/hash.h"
 #include "ca/custody/hsm_signer.h"
 #include "ca/hierarchy.h"
+#include "ca/successor.h"
 #include "server/ca_files.h"
 #include "server/commands/beside_server.h"
 #include "server/commands/commands.h"
+#include "server/commands/hierarchy_terms.h"
 #include "server/commands/new_folder.h"
 #include "server/commands/written_key.h"
 #include "server/issuer_files.h"
@@ -98,9 +101,26 @@ void audit(const ConfigChoice& config,
       [&](storage::Transaction& transaction) { ca::append_audit(transaction, entry); });
 }
 
-void tell(std::ostream& out, const std::filesystem::path& folder) {
+void tell(std::ostream& out, const std::filesystem::path& folder, const std::string& certificate) {
   out << "A new issuing CA is in " << folder.string()
-      << ". Restart the server to use it, and take root.key away from this machine." << std::endl;
+      << ". Restart the server to use it, and take root.key away from this machine.\n"
+      << note_on_trust(certificate) << std::flush;
+}
+
+/// BR 7.1.2.10.2: no two CAs have one subject. A common name that was drawn is nobody else's.
+void require_free_subject(const Settings& settings,
+                          const std::string& predecessor,
+                          const ca::SuccessorChanges& changes) {
+  if (changes.common_name.empty()) return;
+  ca::SystemRandom random;
+  const std::string wanted =
+      ca::successor_subject(ca::view_certificate(predecessor).value(), changes, random);
+  for (const IssuerFiles& each : issuer_files(settings)) {
+    for (const std::filesystem::path& file : {each.certificate, each.root}) {
+      if (ca::view_certificate(read_certificates(file).front()).value().subject != wanted) continue;
+      throw UsageError("--common-name: that would be the subject of " + file.string());
+    }
+  }
 }
 
 }  // namespace
@@ -124,19 +144,21 @@ ExitCode add_issuer(const IssuerAddOptions& options, std::ostream& out) {
   require_name(options.name);
   const auto algorithm = ca::key_algorithm(options.algorithm);
   if (!algorithm) throw UsageError("--algorithm: unknown \"" + options.algorithm + "\"");
+  require_fit(ca::fault_of(options.names));
+  require_fit(ca::fault_of(options.terms, ca::standard_of(*algorithm)));
   const Settings settings = settings_or_throw(options.config);
   const std::filesystem::path target = settings.ca_issuers / options.name;
   ca::SystemRandom random;
   const ca::Time now = SystemClock().seconds();
-  const ca::HierarchyNames names{.organization = options.organization};
   NewFolder folder(target);
-  const ca::KeyedCertificate root = ca::create_root(names, *algorithm, random, now);
-  const ca::KeyedCertificate issuing = ca::create_issuing_ca(names, *algorithm, root, random, now);
+  const ca::KeyedCertificate root = ca::create_root(options.names, *algorithm, random, now);
+  const ca::KeyedCertificate issuing =
+      ca::create_issuing_ca(options.names, *algorithm, root, random, now, options.terms);
   write_pair(folder, "root", root, settings);
   write_pair(folder, "issuing", issuing, settings);
   audit(options.config, "ca.added", options.name, id_of(issuing.der));
   folder.publish();
-  tell(out, target);
+  tell(out, target, issuing.der);
   return ExitCode::ok;
 }
 
@@ -147,30 +169,34 @@ ExitCode rotate_issuer(const IssuerRotateOptions& options, std::ostream& out) {
   const std::optional<ca::Pkcs11Uri> device = device_of_successor(options, old);
   const std::filesystem::path target = settings.ca_issuers / options.successor;
   NewFolder folder(target);
+  const std::string predecessor = read_certificates(old.certificate).front();
+  const ca::KeyAlgorithm algorithm = algorithm_in_use(VerifyingSigner(predecessor).public_key());
+  require_fit(ca::fault_of(options.changes, ca::standard_of(algorithm)));
+  require_free_subject(settings, predecessor, options.changes);
   const ca::KeyedCertificate root = open_root(old, settings);
-  const ca::KeyAlgorithm algorithm =
-      algorithm_in_use(VerifyingSigner(read_certificates(old.certificate).front()).public_key());
   ca::SystemRandom random;
-  const ca::HierarchyNames names{.organization = options.organization};
   const ca::Time now = SystemClock().seconds();
   folder.write("root.pem", ca::pem("CERTIFICATE", root.der), Access::everyone_may_read);
+  const auto certify = [&](const ca::PublicKey& own) {
+    return ca::certify_successor(predecessor, options.changes, own, root, random, now);
+  };
   std::string certificate;
   std::optional<ca::FreshHsmKey> key;
   if (device) {
     key.emplace(*device, algorithm);
-    certificate = ca::certify_issuing_ca(names, key->public_key(), root, random, now);
+    certificate = certify(key->public_key());
     folder.write("issuing.pem", ca::pem("CERTIFICATE", certificate), Access::everyone_may_read);
     folder.write("issuing.key", options.pkcs11 + "\n", Access::owner_only);
   } else {
-    const ca::KeyedCertificate issuing = ca::create_issuing_ca(names, algorithm, root, random, now);
-    certificate = issuing.der;
-    write_pair(folder, "issuing", issuing, settings);
+    auto signer = ca::generate_signer(algorithm);
+    certificate = certify(signer->public_key());
+    write_pair(folder, "issuing", {.der = certificate, .signer = std::move(signer)}, settings);
   }
   audit(options.config, "ca.rotated", options.successor, id_of(certificate));
   folder.publish([&key] {
     if (key) key->keep();
   });
-  tell(out, target);
+  tell(out, target, certificate);
   return ExitCode::ok;
 }
 

@@ -47,18 +47,21 @@ void add_add(CLI::App& ca, Plan& plan) {
           {"ecdsa-p256", "ecdsa-p384", "ecdsa-p521", "rsa-2048", "rsa-3072", "rsa-4096", "sm2"}))
       ->type_name("NAME")
       ->required();
-  command->add_option("--name", options->organization, "The organization in the CA certificates")
-      ->type_name("TEXT")
-      ->capture_default_str();
+  add_name_options(*command, options->names.country, options->names.organization);
+  add_term_options(*command, options->terms);
   run_with(command, options, plan, add_issuer);
 }
 
 void add_rotate(CLI::App& ca, Plan& plan) {
   CLI::App* command = add_command(ca, "rotate",
                                   "Makes the successor of an issuing CA: a new key of the same "
-                                  "kind under the same root, whose\nkey must be there. From the "
-                                  "next start the new one signs; the CRLs of the old one go on.",
-                                  "  chancery ca rotate --dir ca main main-2");
+                                  "kind under the same root, whose\nkey must be there. Its "
+                                  "certificate says what the old one's says, unless an option says "
+                                  "otherwise. From the\nnext start the new one signs; the CRLs of "
+                                  "the old one go on.",
+                                  "  chancery ca rotate --dir ca main main-2\n"
+                                  "  chancery ca rotate --dir ca main main-2 --crl-url "
+                                  "http://ca.example/root.crl");
   const auto options = std::make_shared<IssuerRotateOptions>();
   command->add_option("OLD", options->name, "The issuer to follow")->required();
   command->add_option("NEW", options->successor, "What to call the new one")->required();
@@ -67,9 +70,12 @@ void add_rotate(CLI::App& ca, Plan& plan) {
                    "Make the new key in a device; needed where the old one is in a device "
                    "(docs/custody.md)")
       ->type_name("URI");
-  command->add_option("--name", options->organization, "The organization in the CA certificate")
-      ->type_name("TEXT")
-      ->capture_default_str();
+  add_name_options(*command, options->changes.country, options->changes.organization);
+  command
+      ->add_option("--common-name", options->changes.common_name,
+                   "Its common name; else that of the old one with a number behind it")
+      ->type_name("TEXT");
+  add_term_options(*command, options->changes.terms);
   run_with(command, options, plan, rotate_issuer);
 }
 

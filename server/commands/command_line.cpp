@@ -67,9 +67,8 @@ void add_init(CLI::App& app, Plan& plan) {
           {"ecdsa-p256", "ecdsa-p384", "ecdsa-p521", "rsa-2048", "rsa-3072", "rsa-4096"}))
       ->type_name("NAME")
       ->capture_default_str();
-  command->add_option("--name", options->organization, "The organization in the CA certificates")
-      ->type_name("TEXT")
-      ->capture_default_str();
+  add_name_options(*command, options->names.country, options->names.organization);
+  add_term_options(*command, options->terms);
   command
       ->add_option("--listen", options->listen,
                    "Where the ACME listener will be (default: 127.0.0.1:14000)")

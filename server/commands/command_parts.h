@@ -25,6 +25,12 @@ inline constexpr const char* kExitCodes =
 /// --config, --dir and --set.
 void add_config_options(CLI::App& command, const std::shared_ptr<ConfigChoice>& choice);
 
+/// --country and --name of commands that make CA certificates. What they write to outlives the
+/// parsing.
+void add_name_options(CLI::App& command, std::string& country, std::string& organization);
+/// --crl-url, --ca-issuers-url and --policy of such commands.
+void add_term_options(CLI::App& command, ca::IssuingCaTerms& terms);
+
 /// A subcommand with its help. Owned by `app`.
 CLI::App* add_command(CLI::App& app,
                       const std::string& name,

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "ca/hierarchy_wish.h"
 #include "server/config/load.h"
 
 namespace server {
@@ -41,7 +42,8 @@ Settings settings_or_throw(const ConfigChoice& choice);
 struct InitOptions {
   std::filesystem::path folder;
   std::string algorithm = "ecdsa-p256";
-  std::string organization = "Chancery";
+  ca::HierarchyNames names = {.organization = "Chancery"};
+  ca::IssuingCaTerms terms = {};
   std::optional<std::string> listen;
   std::optional<std::string> base_url;
   /// Where the passphrase is that encrypts the keys of root and issuing CA: absolute path, or
@@ -49,7 +51,8 @@ struct InitOptions {
   std::optional<std::string> passphrase_file;
 };
 
-/// Makes a CA: keys, certificates and configuration in one new folder, or nothing at all. Throws
+/// Makes a CA: keys, certificates and configuration in one new folder, or nothing at all. Says so
+/// if public trust could not rest on it, for want of a CRL of its root (BR 7.1.2.6.1). Throws
 /// UsageError for values that cannot be used, std::runtime_error if the folder cannot be made or is
 /// in use already, or the passphrase cannot be read.
 ExitCode init(const InitOptions& options, std::ostream& out);
@@ -71,21 +74,25 @@ struct IssuerAddOptions {
   ConfigChoice config;
   std::string name;
   std::string algorithm;
-  std::string organization = "Chancery";
+  ca::HierarchyNames names = {.organization = "Chancery"};
+  ca::IssuingCaTerms terms = {};
 };
-/// Makes a further root with an issuing CA in a folder of its own. Throws UsageError for names that
-/// cannot be used, std::runtime_error if the folder is there already.
+/// Makes a further root with an issuing CA in a folder of its own, and says so if public trust
+/// could not rest on it. Throws UsageError for names that cannot be used, std::runtime_error if the
+/// folder is there already.
 ExitCode add_issuer(const IssuerAddOptions& options, std::ostream& out);
 
 struct IssuerRotateOptions {
   ConfigChoice config;
   std::string name;
   std::string successor;
-  std::string organization = "Chancery";
+  ca::SuccessorChanges changes = {};
   std::string pkcs11 = {};  // make the new key in a device, under this URI
 };
-/// Makes a new issuing CA under the root of an old one, whose key must be readable. A key that is
-/// in a device is only followed by one in a device (BR 6.2.7): UsageError without a URI then.
+/// Makes a new issuing CA under the root of an old one, whose key must be readable. Its certificate
+/// says what the old one's says but for the changes. A key that is in a device is only followed by
+/// one in a device (BR 6.2.7): UsageError without a URI then, and for changes that no CA
+/// certificate can have.
 ExitCode rotate_issuer(const IssuerRotateOptions& options, std::ostream& out);
 
 struct IssuerRetireOptions {

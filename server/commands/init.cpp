@@ -3,11 +3,13 @@
 #include <map>
 
 #include "acme/wire/json_text.h"
+#include "ca/authority_rules.h"
 #include "ca/crypto/encoding.h"
 #include "ca/crypto/openssl_error.h"
 #include "ca/custody/private_file.h"
 #include "ca/hierarchy.h"
 #include "server/commands/commands.h"
+#include "server/commands/hierarchy_terms.h"
 #include "server/commands/new_folder.h"
 #include "server/commands/tls_certificate.h"
 #include "server/commands/written_key.h"
@@ -49,7 +51,9 @@ ca::KeyAlgorithm checked(const InitOptions& options) {
     throw UsageError("--algorithm is \"" + options.algorithm +
                      "\"; expected ecdsa-p256, ecdsa-p384, rsa-2048 or rsa-4096");
   }
-  require("--name", options.organization, organization_rule);
+  require("--name", options.names.organization, organization_rule);
+  require_fit(ca::fault_of(options.names));
+  require_fit(ca::fault_of(options.terms, ca::KeyStandard::international));
   if (options.listen) require("--listen", *options.listen, text_rules::listen_address);
   if (options.base_url)
     require("--base-url", *options.base_url, text_rules::https_base_url_or_nothing);
@@ -113,10 +117,10 @@ ExitCode init(const InitOptions& options, std::ostream& out) {
   NewFolder::require_free(options.folder);
   ca::SystemRandom random;
   const ca::Time now = SystemClock().seconds();
-  const ca::HierarchyNames names{.organization = options.organization};
-  const ca::KeyedCertificate root = ca::create_root(names, algorithm, random, now);
-  const ca::KeyedCertificate issuing = ca::create_issuing_ca(names, algorithm, root, random, now);
-  const ca::KeyedCertificate tls_ca = ca::create_tls_ca(names, random, now);
+  const ca::KeyedCertificate root = ca::create_root(options.names, algorithm, random, now);
+  const ca::KeyedCertificate issuing =
+      ca::create_issuing_ca(options.names, algorithm, root, random, now, options.terms);
+  const ca::KeyedCertificate tls_ca = ca::create_tls_ca(options.names, random, now);
   const ca::KeyedCertificate tls =
       create_listener_certificate(tls_ca, listener_hosts(options), random, now);
   NewFolder folder(options.folder);
@@ -131,7 +135,8 @@ ExitCode init(const InitOptions& options, std::ostream& out) {
   write_key(folder, "tls-ca.key", tls_ca, {});
   folder.publish();
   out << "A new CA is in " << options.folder.string() << ":\n"
-      << kInventory << "Next: chancery serve --dir " << options.folder.string() << std::endl;
+      << kInventory << note_on_trust(issuing.der) << "Next: chancery serve --dir "
+      << options.folder.string() << std::endl;
   return ExitCode::ok;
 }
 

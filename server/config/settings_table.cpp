@@ -225,7 +225,8 @@ const std::vector<Setting> kRows = {
         &S::validation_allow_private_addresses,
         "false",
         "Lets validation dial loopback, private and other special-purpose addresses, and "
-        "lets special-use names (.test, .example, .internal and the like) be ordered. With "
+        "lets special-use and internal names (.test, .internal, .corp and the like) be ordered. "
+        "With "
         "it, dns.dnssec = \"auto\" means off. Never for a CA that anyone else trusts: BR "
         "4.2.2 forbids such names, and dialling such addresses opens your network to whoever "
         "can order.")),

@@ -174,11 +174,19 @@ TEST_F(AutoRenewal, RevocationIsRefusedAndACompromisedKeyIsNotRenewed) {
                       R"({"certificate":")" + ca::base64url(der) + R"(","reason":)" + reason + "}");
   };
   const JwsClient stranger = registered(world);
-  refusal_of(revoke(stranger, "1"), ProblemType::auto_renewal_revocation_not_supported);
-  refusal_of(revoke(client, "4"), ProblemType::auto_renewal_revocation_not_supported);
+  const auto advice = [&](const JwsClient& who, const char* reason) {
+    const auto refused = revoke(who, reason);
+    refusal_of(refused, ProblemType::auto_renewal_revocation_not_supported);
+    return refused.error().detail();
+  };
+  EXPECT_EQ(advice(stranger, "1").find("keyCompromise"), std::string::npos);
+  EXPECT_EQ(advice(stranger, "1").find("blocked"), std::string::npos);
+  EXPECT_NE(advice(client, "4").find("or say with reason keyCompromise"), std::string::npos);
   pass(hours(25));
   EXPECT_EQ(signatures(), 2U);
-  refusal_of(revoke(client, "1"), ProblemType::auto_renewal_revocation_not_supported);
+  const std::string said = advice(client, "1");
+  EXPECT_NE(said.find("its key is blocked"), std::string::npos) << said;
+  EXPECT_EQ(said.find("say with"), std::string::npos) << "that has just been said";
   pass(hours(72));
   EXPECT_EQ(signatures(), 2U);
   EXPECT_EQ(look(made)["error"]["type"], "urn:ietf:params:acme:error:badCSR");

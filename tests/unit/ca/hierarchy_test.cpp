@@ -1,5 +1,6 @@
 #include "ca/hierarchy.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
@@ -9,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "ca/ceremony.h"
 #include "ca/certificate.h"
 #include "ca/crypto/encoding.h"
 #include "ca/crypto/hash.h"
@@ -129,6 +131,8 @@ TEST(Hierarchy, RefusesNamesThatCannotStandInACertificate) {
       {.country = "xx", .organization = "Example"},
       {.country = "USA", .organization = "Example"},
       {.country = "", .organization = "Example"},
+      {.country = "ZZ", .organization = "Example"},
+      {.country = "XX", .organization = "-"},
       {.country = "XX", .organization = ""},
       {.country = "XX", .organization = std::string(65, 'o')},
       {.country = "XX", .organization = "not UTF-8 \xFF"},
@@ -202,6 +206,184 @@ TEST(Listener, NeedsAName) {
   ca::SystemRandom random;
   const auto tls_ca = ca::create_tls_ca(kNames, random, kIssuingTime);
   EXPECT_THROW(ca::create_tls_certificate(tls_ca, {}, random, kIssuingTime), std::invalid_argument);
+}
+
+std::vector<std::string> values_of(const std::string& der, std::vector<std::string_view> oids) {
+  std::vector<std::string> values;
+  for (const std::string_view oid : oids) values.push_back(value_of(der, oid));
+  return values;
+}
+
+// P-61: BR 7.1.2.6.1, 7.1.2.11.2
+TEST(IssuingCa, SaysWhereItsRootsCrlAndCertificateAre) {
+  ca::SystemRandom random;
+  const auto root = ca::create_root(kNames, KeyAlgorithm::ecdsa_p256, random, kIssuingTime);
+  const auto make = [&](const ca::IssuingCaTerms& terms) {
+    return ca::create_issuing_ca(kNames, KeyAlgorithm::ecdsa_p256, root, random, kIssuingTime,
+                                 terms)
+        .der;
+  };
+  const std::string der = make({.policies = {"2.23.140.1.2.2"},
+                                .crl_url = "http://a.example/r.crl",
+                                .ca_issuers_url = "http://a.example/r.cer"});
+  EXPECT_EQ(extensions_of(der),
+            (std::vector<std::string>{"2.5.29.19!", "2.5.29.15!", "2.5.29.37", "2.5.29.32",
+                                      "2.5.29.35", "2.5.29.14", "1.3.6.1.5.5.7.1.1", "2.5.29.31"}));
+  EXPECT_EQ(value_of(der, "2.5.29.32"), "300a3008060667810c010202");
+  EXPECT_THAT(ca::from_hex(value_of(der, "2.5.29.31")).value(),
+              testing::HasSubstr("http://a.example/r.crl"));
+  EXPECT_THAT(ca::from_hex(value_of(der, "1.3.6.1.5.5.7.1.1")).value(),
+              testing::HasSubstr("http://a.example/r.cer"));
+  const ca::IssuingCaTerms wrong[] = {
+      {.policies = {"1.3.6.1.4.1.99999.1"}},
+      {.policies = {"2.23.140.1.2.1", "2.23.140.1.2.2"}},
+      {.policies = {"x"}},
+      {.crl_url = "https://a.example/r.crl"},
+      {.ca_issuers_url = "http://a b"},
+  };
+  for (const auto& terms : wrong) {
+    EXPECT_THROW(make(terms), std::invalid_argument) << &terms - wrong;
+  }
+}
+
+/// A root and a CA below it as a ceremony makes them, with everything that can be carried over.
+struct Planned {
+  Planned() {
+    ca::CeremonyPlan plan{.title = "t", .participants = {"Ada", "Grace"}, .cas = {}};
+    plan.cas.push_back({.name = "root",
+                        .country = "DE",
+                        .organization = "Example Trust",
+                        .common_name = "Example Root",
+                        .algorithm = "ecdsa-p256",
+                        .days = 7300,
+                        .passphrase_file = "/p"});
+    plan.cas.push_back({.name = "issuing",
+                        .issuer = "root",
+                        .country = "DE",
+                        .organization = "Example Trust",
+                        .common_name = "Example TLS CA 1",
+                        .algorithm = "ecdsa-p256",
+                        .days = 1000,
+                        .path_length = 1,
+                        .policies = {"2.23.140.1.2.2", "1.3.6.1.4.1.99999.1"},
+                        .permitted_dns = {"corp.example.com"},
+                        .ca_issuers_url = "http://a.example/r.cer",
+                        .ocsp_url = "http://a.example/ocsp",
+                        .crl_url = "http://a.example/r.crl",
+                        .passphrase_file = "/p"});
+    auto made = ca::hold_ceremony(plan, ca::Ceremony::held, random, kIssuingTime);
+    root = {.der = made[0].der, .signer = std::move(made[0].signer)};
+    issuing = made[1].der;
+  }
+  std::string follow(const std::string& predecessor, const ca::SuccessorChanges& changes = {}) {
+    return ca::certify_successor(predecessor, changes, key->public_key(), root, random,
+                                 kIssuingTime + days(10));
+  }
+  static std::string common_name(const std::string& der) {
+    char text[200] = {};
+    X509_NAME_get_text_by_NID(X509_get_subject_name(parse(der).get()), NID_commonName, text,
+                              sizeof text);
+    return text;
+  }
+  ca::SystemRandom random;
+  ca::KeyedCertificate root;
+  std::string issuing;
+  std::unique_ptr<ca::Signer> key = ca::generate_signer(KeyAlgorithm::ecdsa_p256);
+};
+
+// P-61: BR 7.1.2.6.1
+TEST(Successor, SaysWhatItsPredecessorSaid) {
+  Planned planned;
+  const std::string next = planned.follow(planned.issuing);
+  EXPECT_EQ(extensions_of(next), extensions_of(planned.issuing));
+  const std::vector<std::string_view> kept = {"2.5.29.19", "2.5.29.15",        "2.5.29.37",
+                                              "2.5.29.30", "2.5.29.32",        "2.5.29.35",
+                                              "2.5.29.31", "1.3.6.1.5.5.7.1.1"};
+  EXPECT_EQ(values_of(next, kept), values_of(planned.issuing, kept));
+  EXPECT_NE(value_of(next, "2.5.29.14"), value_of(planned.issuing, "2.5.29.14"));
+  const auto old = ca::view_certificate(planned.issuing).value();
+  const auto view = ca::view_certificate(next).value();
+  EXPECT_EQ(view.spki, planned.key->public_key().spki());
+  EXPECT_EQ(view.issuer, old.issuer);
+  EXPECT_EQ(view.not_after - view.not_before, old.not_after - old.not_before);
+  char text[200] = {};
+  X509_NAME_oneline(X509_get_subject_name(parse(next).get()), text, sizeof text);
+  EXPECT_THAT(text, testing::MatchesRegex("/C=DE/O=Example Trust/CN=Example TLS CA 1 [0-9a-f]+"));
+  const std::string third = planned.follow(next);
+  EXPECT_EQ(Planned::common_name(third).size(), Planned::common_name(next).size());
+  EXPECT_NE(Planned::common_name(third), Planned::common_name(next));
+}
+
+TEST(Successor, DiffersWhereItIsTold) {
+  Planned planned;
+  const std::string next =
+      planned.follow(planned.issuing, {.country = "FR",
+                                       .organization = "Other Trust",
+                                       .common_name = "Other CA",
+                                       .terms = {.policies = {"2.5.29.32.0"},
+                                                 .crl_url = "http://b.example/s.crl",
+                                                 .ca_issuers_url = "http://b.example/s.cer"}});
+  EXPECT_EQ(extensions_of(next), extensions_of(planned.issuing));
+  EXPECT_EQ(value_of(next, "2.5.29.32"), "300830060604551d2000");
+  EXPECT_EQ(value_of(next, "2.5.29.30"), value_of(planned.issuing, "2.5.29.30"));
+  const std::string access = ca::from_hex(value_of(next, "1.3.6.1.5.5.7.1.1")).value();
+  EXPECT_THAT(access, testing::HasSubstr("http://b.example/s.cer"));
+  EXPECT_THAT(access, testing::HasSubstr("http://a.example/ocsp")) << "nobody spoke of that";
+  EXPECT_THAT(access, testing::Not(testing::HasSubstr("http://a.example/r.cer")));
+  EXPECT_THAT(ca::from_hex(value_of(next, "2.5.29.31")).value(),
+              testing::HasSubstr("http://b.example/s.crl"));
+  char text[200] = {};
+  X509_NAME_oneline(X509_get_subject_name(parse(next).get()), text, sizeof text);
+  EXPECT_STREQ(text, "/C=FR/O=Other Trust/CN=Other CA");
+}
+
+TEST(Successor, GetsACrlWhereItsPredecessorHadNone) {
+  Planned planned;
+  const auto old = ca::create_issuing_ca(kNames, KeyAlgorithm::ecdsa_p256, planned.root,
+                                         planned.random, kIssuingTime);
+  const std::string next = planned.follow(old.der, {.terms = {.crl_url = "http://a.b/c.crl"}});
+  auto expected = extensions_of(old.der);
+  expected.emplace_back("2.5.29.31");
+  EXPECT_EQ(extensions_of(next), expected);
+}
+
+TEST(Successor, IsRefusedWhereNobodyCouldRelyOnIt) {
+  Planned planned;
+  const ca::SuccessorChanges wrong[] = {
+      {.country = "ZZ"},
+      {.organization = " "},
+      {.common_name = std::string(65, 'c')},
+      {.common_name = "Example TLS CA 1"},  // its predecessor's
+      {.terms = {.policies = {"1.2.3"}}},
+      {.terms = {.crl_url = "ftp://a.b/c"}},
+  };
+  for (const auto& changes : wrong) {
+    EXPECT_THROW(planned.follow(planned.issuing, changes), std::invalid_argument)
+        << &changes - wrong;
+  }
+  const Planned other;
+  EXPECT_THROW(planned.follow(other.issuing), std::invalid_argument) << "of another root";
+  EXPECT_THROW(planned.follow("x"), std::invalid_argument);
+}
+
+// P-7: GM/T 0015
+TEST(Hierarchy, IsAllOfSm2OrHasNone) {
+  ca::SystemRandom random;
+  const auto sm2 = ca::create_root(kNames, KeyAlgorithm::sm2, random, kIssuingTime);
+  const auto p256 = ca::create_root(kNames, KeyAlgorithm::ecdsa_p256, random, kIssuingTime);
+  const auto cross = [&](const ca::KeyedCertificate& of, const ca::KeyedCertificate& by) {
+    return ca::create_cross_certificate(of.der, by, "http://a.b/c.crl", random, kIssuingTime);
+  };
+  EXPECT_THROW(cross(sm2, p256), std::invalid_argument);
+  EXPECT_THROW(cross(p256, sm2), std::invalid_argument);
+  const auto issue = [&](KeyAlgorithm algorithm, const ca::KeyedCertificate& root) {
+    return ca::create_issuing_ca(kNames, algorithm, root, random, kIssuingTime);
+  };
+  EXPECT_THROW(issue(KeyAlgorithm::sm2, p256), std::invalid_argument);
+  EXPECT_THROW(issue(KeyAlgorithm::ecdsa_p384, sm2), std::invalid_argument);
+  EXPECT_NO_THROW(issue(KeyAlgorithm::sm2, sm2));
+  const auto other = ca::create_root(kNames, KeyAlgorithm::sm2, random, kIssuingTime);
+  EXPECT_NO_THROW(cross(sm2, other));
 }
 
 TEST(Hierarchy, LetsNothingOutliveItsParent) {

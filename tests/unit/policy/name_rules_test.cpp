@@ -60,6 +60,13 @@ constexpr Case kCases[] = {
     {"nas.home.arpa", kLab, ""},
     {"x.alt", kPublic, "RFC 9476"},
     {"x.alt", kLab, ""},
+    {"x.corp", kPublic, "internal name"},
+    {"x.corp", kLab, ""},
+    {"*.foo.lan", kPublic, "internal name"},
+    {"a.b.nonexistenttld", kPublic, "internal name"},
+    {"a.b.nonexistenttld", kLab, ""},
+    {"x.ck", kPublic, ""},  // known by a rule with an asterisk only
+    {"xn--e1afmkfd.xn--p1ai", kPublic, ""},
     {"*.example.com", kPublic, ""},
     {"*.a.example.com", kPublic, ""},
     {"*.github.io", kPublic, ""},  // of the private division
@@ -88,6 +95,16 @@ TEST(CheckNames, JudgesEachNameByTheTableOfSpecialDomains) {
     EXPECT_NE(violations->front().detail().find(row.name), std::string::npos);
     EXPECT_EQ(violations->front().about(), dns(row.name));
   }
+}
+
+// BR-4.2.2 V-70: what only the operator's own people trust may name the operator's own network.
+TEST(CheckNames, LeavesInternalNamesToPrivateTrust) {
+  Product product = dv();
+  EXPECT_TRUE(check_names(product, {dns("db.corp")}, kPublic));
+  EXPECT_EQ(application_name_faults(product, {dns("db.corp")}, kPublic).size(), 1U);
+  product.trust = Trust::privately;
+  EXPECT_FALSE(check_names(product, {dns("db.corp")}, kPublic));
+  EXPECT_TRUE(application_name_faults(product, {dns("db.corp")}, kPublic).empty());
 }
 
 // BR-AppendixB V-73

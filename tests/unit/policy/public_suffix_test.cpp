@@ -26,6 +26,18 @@ TEST(PublicSuffix, IsAlsoWhatPrivateRegistriesGiveAway) {
   }
 }
 
+// BR-4.2.2 V-70
+TEST(TopLevelDomain, IsWhatTheIcannDivisionNames) {
+  for (const char* name : {"com", "a.b.com", "example.co.uk", "x.ck", "x.jm", "x.xn--p1ai", "x.dev",
+                           "example.xn--fiqs8s", "x.gov", "github.io", "x.arpa"}) {
+    EXPECT_TRUE(is_under_top_level_domain(name)) << name;
+  }
+  for (const char* name : {"x.corp", "foo.lan", "foo.home", "a.b.nonexistenttld", "intranet",
+                           "com.intranet", "x.internal", "x.test", "x.mail", "x.xn--bcher-kva"}) {
+    EXPECT_FALSE(is_under_top_level_domain(name)) << name;
+  }
+}
+
 TEST(RegisteredDomain, IsThePublicSuffixWithOneMoreLabel) {
   const std::pair<const char*, const char*> rows[] = {
       {"a.b.example.com", "example.com"},   {"example.com", "example.com"},

@@ -305,10 +305,9 @@ struct ScriptedService {
   ScriptedService() : log(dir / "log") {}
 
   HttpResponse ask() {
-    const server::Route route{"/acme/order/{id}", std::nullopt, acme::Authentication::kid,
-                              scripted};
     const server::Dispatcher dispatcher(*fixture, log, {&route, 1}, trusting);
     HttpRequest request = request_to("POST", "/acme/order/abc");
+    request.body = payload;
     request.content_type = "application/jose+json";
     return tests::run(dispatcher.handle(std::move(request)));
   }
@@ -321,7 +320,41 @@ struct ScriptedService {
   tests::TempDir dir;
   tests::ServicesFixture fixture;
   server::Logger log;
+  server::Route route{"/acme/order/{id}", std::nullopt, acme::Authentication::kid, scripted};
+  std::string payload;
 };
+
+// RFC9110-15.5.5
+TEST(Dispatcher, AnswersALookAtWhatIsNotThereWith404) {
+  ScriptedService service;
+  ProblemType type = ProblemType::malformed;
+  script = [&](const acme::PathParameters&) { return acme::refuse(type, "there is none"); };
+  EXPECT_EQ(service.ask().status, 400U) << "an act that came without its payload";
+  service.route.post_as_get = server::PostAsGet::shows_an_object;
+  const HttpResponse absent = service.ask();
+  EXPECT_EQ(absent.status, 404U);
+  EXPECT_TRUE(absent.body.contains("urn:ietf:params:acme:error:malformed"));
+  EXPECT_TRUE(absent.body.contains(R"("status":404)"));
+  service.payload = "{}";
+  EXPECT_EQ(service.ask().status, 400U);
+  service.payload.clear();
+  type = ProblemType::unauthorized;
+  EXPECT_EQ(service.ask().status, 403U) << "it is there, and somebody else's";
+}
+
+// RFC8555-7.4.2
+TEST(Dispatcher, KnowsWhichResourcesAreObjects) {
+  const auto is_object = [](std::string_view path) {
+    return server::find_route(server::acme_routes(), path)->route->post_as_get ==
+           server::PostAsGet::shows_an_object;
+  };
+  for (const char* path : {"/acme/order/a", "/acme/authz/a", "/acme/cert/a", "/acme/cert/a/7"}) {
+    EXPECT_TRUE(is_object(path)) << path;
+  }
+  for (const char* path : {"/acme/new-order", "/acme/revoke-cert", "/acme/order/a/finalize"}) {
+    EXPECT_FALSE(is_object(path)) << path;
+  }
+}
 
 TEST(Dispatcher, PassesReplyAndParametersThrough) {
   ScriptedService service;

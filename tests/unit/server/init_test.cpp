@@ -102,6 +102,24 @@ TEST(Init, MakesExactlyItsFilesWithTheirModes) {
   EXPECT_EQ(mode_of(folder), mode_t{0700});
   EXPECT_EQ(entries(temp.path()), std::vector<std::string>{"ca"});
   EXPECT_THAT(out.str(), HasSubstr("Next: chancery serve --dir " + folder.string()));
+  EXPECT_THAT(out.str(), HasSubstr("Not fit for public trust"));
+}
+
+// BR-7.1.2.6.1
+TEST(Init, MakesAHierarchyThatSaysWhereTheCrlOfItsRootIs) {
+  const tests::TempDir temp;
+  InitOptions options = in(temp / "ca");
+  options.names.country = "DE";
+  options.terms.crl_url = "http://ca.example/root.crl";
+  std::ostringstream out;
+  ASSERT_EQ(init(options, out), ExitCode::ok);
+  EXPECT_THAT(out.str(), testing::Not(HasSubstr("Not fit for public trust")));
+  const auto issuing =
+      ca::view_certificate(read_certificates(temp / "ca" / "issuing.pem").front()).value();
+  const ca::Extension* crl = ca::find_extension(issuing.extensions, "2.5.29.31");
+  ASSERT_NE(crl, nullptr);
+  EXPECT_THAT(crl->value, HasSubstr("http://ca.example/root.crl"));
+  EXPECT_THAT(issuing.subject, HasSubstr("DE"));
 }
 
 TEST(Init, IgnoresTheUmask) {
@@ -296,11 +314,17 @@ TEST(Init, RefusesValuesThatCannotBeUsed) {
       {[](InitOptions& o) { o.algorithm = "rsa-1024"; },
        "--algorithm is \"rsa-1024\"; expected ecdsa-p256, "},
       {[](InitOptions& o) { o.folder.clear(); }, "--dir is \"\"; expected a folder"},
-      {[](InitOptions& o) { o.organization = ""; },
+      {[](InitOptions& o) { o.names.organization = ""; },
        "--name is \"\"; expected a name of 1 to 64 octets"},
-      {[](InitOptions& o) { o.organization = std::string(65, 'a'); },
+      {[](InitOptions& o) { o.names.organization = std::string(65, 'a'); },
        "expected a name of 1 to 64 octets"},
-      {[](InitOptions& o) { o.organization = "two\nlines"; }, "expected a name of 1 to 64 octets"},
+      {[](InitOptions& o) { o.names.organization = "two\nlines"; },
+       "expected a name of 1 to 64 octets"},
+      {[](InitOptions& o) { o.names.organization = "-"; }, "the organization \"-\" says nothing"},
+      {[](InitOptions& o) { o.names.country = "ZZ"; }, "the country \"ZZ\" must be a code"},
+      {[](InitOptions& o) { o.terms.crl_url = "https://a.b/c"; },
+       "the URL \"https://a.b/c\" must begin with http://"},
+      {[](InitOptions& o) { o.terms.policies = {"1.2.3"}; }, "it needs 2.5.29.32.0 alone"},
       {[](InitOptions& o) { o.listen = "localhost:1"; },
        "--listen is \"localhost:1\"; expected an IP address"},
       {[](InitOptions& o) { o.base_url = "http://ca.example"; },

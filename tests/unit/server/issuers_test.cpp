@@ -101,6 +101,72 @@ TEST_F(Issuers, FollowOneAnotherUnderOneRoot) {
   EXPECT_FALSE(std::filesystem::exists(folder() / "issuers" / "main-2" / "root.key"));
 }
 
+// P-61 BR-7.1.2.6.1
+TEST_F(Issuers, FollowOneAnotherInWhatTheySay) {
+  add_issuer({.config = config(),
+              .name = "old",
+              .algorithm = "ecdsa-p256",
+              .names = {.country = "DE", .organization = "Example Trust"},
+              .terms = {.policies = {"2.23.140.1.2.2"},
+                        .crl_url = "http://crl.example/r.crl",
+                        .ca_issuers_url = "http://crl.example/r.cer"}},
+             out_);
+  rotate_issuer({.config = config(), .name = "old", .successor = "new"}, out_);
+  EXPECT_THAT(out_.str(), testing::Not(HasSubstr("Not fit for public trust")));
+  const auto view = [&](const std::string& name) {
+    return ca::view_certificate(
+               read_certificates(folder() / "issuers" / name / "issuing.pem").front())
+        .value();
+  };
+  const auto old = view("old");
+  const auto next = view("new");
+  for (const char* oid : {"2.5.29.31", "2.5.29.32", "1.3.6.1.5.5.7.1.1"}) {
+    EXPECT_EQ(ca::find_extension(next.extensions, oid)->value,
+              ca::find_extension(old.extensions, oid)->value);
+  }
+  EXPECT_THAT(next.subject, HasSubstr("Example Trust"));
+  EXPECT_THAT(next.subject, HasSubstr("DE"));
+  EXPECT_EQ(load().issuers.size(), 3U);
+}
+
+// BR-7.1.2.10.2
+TEST_F(Issuers, HaveSubjectsOfTheirOwn) {
+  const auto rotate = [&](const std::string& successor, const ca::SuccessorChanges& changes) {
+    rotate_issuer({.config = config(), .name = "main", .successor = successor, .changes = changes},
+                  out_);
+  };
+  rotate("two", {.common_name = "Example CA"});
+  EXPECT_THROW(rotate("three", {.common_name = "Example CA"}), UsageError);
+  EXPECT_THROW(rotate("three", {.country = "ZZ"}), UsageError);
+  EXPECT_THROW(rotate("three", {.terms = {.crl_url = "https://a.b/c"}}), UsageError);
+  EXPECT_FALSE(std::filesystem::exists(folder() / "issuers" / "three"));
+}
+
+// BR-7.1.2.6.1
+TEST_F(Issuers, SayWhenPublicTrustCannotRestOnThem) {
+  add("p384", "ecdsa-p384");
+  EXPECT_THAT(out_.str(), HasSubstr("Not fit for public trust"));
+  out_.str("");
+  rotate_issuer({.config = config(),
+                 .name = "p384",
+                 .successor = "p384-2",
+                 .changes = {.terms = {.crl_url = "http://crl.example/r.crl"}}},
+                out_);
+  EXPECT_THAT(out_.str(), testing::Not(HasSubstr("Not fit")));
+}
+
+// P-7
+TEST_F(Issuers, AreNotCrossSignedBetweenSm2AndTheRest) {
+  add("gm", "sm2");
+  EXPECT_THROW(
+      cross_sign_issuer(
+          {.config = config(), .name = "gm", .by = "main", .crl_url = "http://crl.example/r.crl"},
+          out_),
+      std::invalid_argument);
+  EXPECT_FALSE(std::filesystem::exists(folder() / "issuers/gm/main.chain.pem"));
+  EXPECT_EQ(load().issuers.size(), 2U);
+}
+
 // RFC8555-7.4.2 BR-7.1.2.2
 TEST_F(Issuers, OfferAnotherChainOnceTheirRootIsCrossSigned) {
   add("p384", "ecdsa-p384");

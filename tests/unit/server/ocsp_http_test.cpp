@@ -86,6 +86,17 @@ TEST(OcspHttp, SendsNothingTwiceToWhoHasIt) {
   EXPECT_EQ(response.body, "");
 }
 
+// RFC9110-9.3.2: the listener leaves out the body of what HEAD gets.
+TEST(OcspHttp, AnswersHeadAsGet) {
+  OcspHttp service;
+  const HttpResponse got = service.ask(request_to("GET", service.path()));
+  const HttpResponse head = service.ask(request_to("HEAD", service.path()));
+  EXPECT_EQ(head.status, 200U);
+  EXPECT_EQ(head.headers, got.headers);
+  EXPECT_EQ(head.body, got.body);
+  EXPECT_EQ(field_of(service.ask(request_to("HEAD", "/ocsp")), "Allow"), "POST");
+}
+
 TEST(OcspHttp, NeverLetsCachesKeepWhatIsNotAuthoritative) {
   OcspHttp service;
   const std::string unknown = tests::ocsp_request(*service.fixture.issuer, std::string(20, 'A'));
@@ -104,7 +115,7 @@ TEST(OcspHttp, RefusesOtherMethodsAndTypes) {
   EXPECT_EQ(service.post(service.request, "text/plain").status, 415U);
   EXPECT_EQ(service.post(service.request, "Application/OCSP-Request").status, 200U);
   EXPECT_EQ(field_of(service.ask(request_to("GET", "/ocsp")), "Allow"), "POST");
-  EXPECT_EQ(field_of(service.ask(request_to("PUT", service.path())), "Allow"), "GET");
+  EXPECT_EQ(field_of(service.ask(request_to("PUT", service.path())), "Allow"), "GET, HEAD");
   EXPECT_EQ(service.ask(request_to("GET", "/ocspx")).status, 404U);
 }
 
