@@ -49,6 +49,14 @@ Problem not_offered_any_more(const OrderRecord& order) {
               " of this order is not offered any more; please create a new order"};
 }
 
+Problem still_in_review(const ReviewHouse& house, const Review& review) {
+  const std::string page = house.pages + review.application.value().text();
+  return Problem(ProblemType::order_not_ready,
+                 "the order is pending until the review of application " +
+                     review.application->text() + " has passed; see " + page)
+      .with_link({page, "help"});
+}
+
 std::chrono::seconds wait_for_review(const LoadedOrder& order, ca::Time now) {
   if (order.record.claim || order.review.outcome == ReviewOutcome::passed) return kSigning;
   if (now < order.record.held_since.value_or(now) + kImpatientTime) return kImpatient;
