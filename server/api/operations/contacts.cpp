@@ -157,6 +157,8 @@ Allowed<Answer> delete_contact(const Context&,
 
 constexpr std::array kPageQuery{kLimit, kCursor};
 
+constexpr std::array kDeleteFaults{policy::FaultCode::state_conflict};
+
 constexpr std::array kRoutes{
     reading("/contacts", "listContacts", "Contacts, oldest first", kStatementReaders, list_contacts)
         .with_query(kPageQuery)
@@ -187,7 +189,8 @@ constexpr std::array kRoutes{
              kStatementAdmins,
              delete_contact)
         .if_match()
-        .gives_nothing(),
+        .gives_nothing()
+        .may_refuse(kDeleteFaults),
 };
 
 }  // namespace

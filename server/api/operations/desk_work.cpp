@@ -223,7 +223,7 @@ constexpr std::array kEvidenceFaults{state_conflict, self_approval, evidence_mis
 constexpr std::array kCallFaults{state_conflict, self_approval, number_source_not_allowed,
                                  rate_limited};
 constexpr std::array kDecisionFaults{state_conflict, self_approval, second_person_required,
-                                     evidence_missing};
+                                     evidence_missing, org_validation_expired};
 
 constexpr std::array kRoutes{
     changing(Method::put,

@@ -1,4 +1,5 @@
 // Routes with which applicants hand in what they have written.
+#include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -71,7 +72,15 @@ Allowed<Answer> resubmit_application(const Context& context,
 }
 
 using enum policy::FaultCode;
-constexpr std::array kResubmitFaults{state_conflict, not_resubmittable, csr_invalid, validation};
+/// What is wrong with a wish, and with its organization.
+constexpr auto kSubmitFaults = [] {
+  std::array<policy::FaultCode, kWishFaults.size() + 1> faults{};
+  std::ranges::copy(kWishFaults, faults.begin());
+  faults.back() = org_validation_expired;
+  return faults;
+}();
+constexpr std::array kResubmitFaults{state_conflict, not_resubmittable, csr_invalid, validation,
+                                     org_validation_expired};
 
 constexpr std::array kRoutes{
     changing(Method::post,
@@ -82,7 +91,7 @@ constexpr std::array kRoutes{
              submit_application)
         .if_match()
         .gives(kApplication)
-        .may_refuse(kWishFaults),
+        .may_refuse(kSubmitFaults),
     changing(Method::post,
              "/applications/{application}:resubmit",
              "resubmitApplication",
