@@ -17,9 +17,20 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using tests::Office;
 
+/// Those of the office, where alibaba-ov rests on the same information.
+std::vector<Product> products() {
+  std::vector<Product> all = tests::office_products();
+  for (Product& product : all) {
+    if (product.name != "alibaba-ov") continue;
+    product.review_reuse.key = {ReviewField::organization};
+    product.review_reuse.period = {.months = 13, .days = 0};
+  }
+  return all;
+}
+
 class Suspension : public testing::Test {
  protected:
-  Office office;
+  Office office{products()};
 
   ApplicationId approved(const std::string& product) {
     const ApplicationId id = reviewed(product);
@@ -110,6 +121,28 @@ TEST_F(Suspension, LetsNothingBeApprovedByItself) {
   office.must("server", [&](const Here& here) { return dcv_passed(here, {late}, {"claim"}); });
   EXPECT_EQ(office.get(late).gate(GateName::org_vetting)->state, GateState::waiting_ca);
   EXPECT_EQ(office.get(late).state, ApplicationState::in_review);
+}
+
+TEST_F(Suspension, LetsNothingGoOnThatWasUnderWay) {
+  const ApplicationId first = approved("alibaba-ov");
+  office.must("server", [&](const Here& here) { return begin_issuing(here, {first}); });
+  office.must("server",
+              [&](const Here& here) { return certificate_issued(here, {first}, "ca/01"); });
+  const auto go_on = [&](const ApplicationId& id) {
+    EXPECT_EQ(office.get(id).gate(GateName::org_vetting)->state, GateState::waived);
+    office.must("server", [&](const Here& here) { return dcv_passed(here, {id}, {"claim"}); });
+    return office.must("server", [&](const Here& here) {
+      return record_mail_confirmation(here, {id}, tests::good_mail());
+    });
+  };
+  EXPECT_EQ(go_on(office.submitted("alibaba-ov", {"b.example.com"}).id).state,
+            ApplicationState::approved);
+  const ApplicationId caught = office.submitted("alibaba-ov", {"c.example.com"}).id;
+  EXPECT_EQ(office.get(caught).gate(GateName::org_vetting)->state, GateState::waived);
+  suspend();
+  EXPECT_EQ(go_on(caught).state, ApplicationState::in_review);
+  reinstate();
+  office.must("sue", [&](const Here& here) { return approve(here, {caught}, "an error"); });
 }
 
 TEST_F(Suspension, LetsNothingBeReissued) {
