@@ -84,9 +84,12 @@ std::optional<Problem> error_of(const LoadedOrder& loaded, ca::Time now) {
     return Problem(ProblemType::unauthorized, loaded.review.reason);
   }
   if (order.held_since) {
-    return Problem(ProblemType::unauthorized,
-                   "nobody asked for this order after its review until it expired at " +
-                       ca::rfc3339(order.expires) + "; please create a new order");
+    const bool passed = loaded.review.outcome == ReviewOutcome::passed;
+    return Problem(
+        ProblemType::unauthorized,
+        (passed ? "nobody asked for this order after its review until it expired at "
+                : "people were still looking at its application when this order expired at ") +
+            ca::rfc3339(order.expires) + "; please create a new order");
   }
   std::vector<Problem> obstacles;
   for (const AuthorizationRecord& authorization : authorizations) {

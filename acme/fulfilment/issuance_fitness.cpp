@@ -4,6 +4,7 @@
 
 #include "acme/records/account_record.h"
 #include "acme/reuse.h"
+#include "acme/review/names.h"
 #include "acme/review/replies.h"
 #include "acme/review/signing.h"
 #include "acme/stops.h"
@@ -16,8 +17,10 @@ namespace acme {
 namespace {
 
 /// Rule A-9: what people found may have been taken back or have grown too old since.
-std::optional<Problem> review_refusal(const ReviewHouse& house, const LoadedOrder& order) {
-  switch (order.review.outcome) {
+std::optional<Problem> review_refusal(const ReviewHouse& house,
+                                      const LoadedOrder& order,
+                                      const ReviewStanding& standing) {
+  switch (standing.outcome) {
     case ReviewOutcome::not_needed:
     case ReviewOutcome::passed:
       return std::nullopt;
@@ -26,7 +29,7 @@ std::optional<Problem> review_refusal(const ReviewHouse& house, const LoadedOrde
                      "the organization of this account is not validated any more; please create a "
                      "new order");
     case ReviewOutcome::refused:
-      return review_refused(house, *order.record.review, order.review.reason);
+      return review_refused(house, *order.record.review, standing.reason);
   }
   std::unreachable();
 }
@@ -112,9 +115,8 @@ std::optional<Problem> issuance_obstacle(const storage::Snapshot& snapshot,
                                          const LoadedOrder& order,
                                          ca::Time now) {
   // draft-ietf-acme-profiles §4: what is no longer offered is no longer issued.
-  if (by.choice.catalog.find(order.record.product) == nullptr) {
-    return not_offered_any_more(order.record);
-  }
+  const policy::Product* const product = by.choice.catalog.find(order.record.product);
+  if (product == nullptr) return not_offered_any_more(order.record);
   if (auto stop = stop_over(snapshot, by, order, now)) return stop;
   const auto account = kAccounts.get(snapshot, order.record.account.octets());
   if (!account || account->status != AccountStatus::valid) {
@@ -130,7 +132,8 @@ std::optional<Problem> issuance_obstacle(const storage::Snapshot& snapshot,
                                    " lists an authorization that is not for it");
     }
   }
-  if (auto problem = review_refusal(by.house, order)) return problem;
+  const ReviewStanding standing = standing_for_names(snapshot, order.record, *product, now);
+  if (auto problem = review_refusal(by.house, order, standing)) return problem;
   const std::string hash = ca::sha256(order.record.spki);
   // RFC 8555 §11.1. The account may have been made since the request was judged.
   if (account_with_key(snapshot, hash)) {

@@ -4,6 +4,7 @@
 
 #include "acme/rate_limits.h"
 #include "acme/review/application.h"
+#include "acme/review/names.h"
 #include "acme/review/replies.h"
 #include "acme/stops.h"
 
@@ -70,11 +71,13 @@ boost::asio::awaitable<Result<void>> require_review_passed(Services& services,
                                                            OrderRecord order) {
   if (!order.review || order.review->hold != HoldMode::fail) co_return Result<void>{};
   const ca::Time now = services.clock.seconds();
+  const policy::Product* const product = services.catalog.find(order.product);
+  if (product == nullptr) co_return std::unexpected(not_offered_any_more(order));
   const auto standing = services.store.read([&](const storage::Snapshot& snapshot) {
     if (!order.review->application) {
-      adopt_application(snapshot, *order.review, order.product, order.identifiers, now);
+      adopt_application(snapshot, *order.review, *product, order.identifiers, now);
     }
-    return standing_of(snapshot, order, now);
+    return standing_for_names(snapshot, order, *product, now);
   });
   if (standing.outcome == ReviewOutcome::passed) co_return Result<void>{};
   if (standing.outcome == ReviewOutcome::refused) {

@@ -15,6 +15,7 @@
 #include "acme/renewal.h"
 #include "acme/review/application.h"
 #include "acme/review/ending.h"
+#include "acme/review/names.h"
 #include "acme/review/replies.h"
 #include "acme/review/signing.h"
 #include "acme/stops.h"
@@ -36,6 +37,23 @@ std::unexpected<Problem> not_ready(std::string order_url, OrderStatus status) {
       Problem(ProblemType::order_not_ready, "the order is " + std::string(text_of(status)) +
                                                 "; it can be finalized only while it is ready")
           .with_location(std::move(order_url)));
+}
+
+/// The same for one whose names are proven and whose application is not decided (HoldMode::pending,
+/// rule A-3).
+std::unexpected<Problem> not_ready(const Services& services,
+                                   const LoadedOrder& order,
+                                   std::string order_url) {
+  const ca::Time now = services.clock.seconds();
+  const bool waits_for_people =
+      order.status == OrderStatus::pending && order.record.review &&
+      order.record.review->application && order.review.outcome == ReviewOutcome::waiting &&
+      std::ranges::all_of(order.authorizations, [&](const AuthorizationRecord& each) {
+        return status_of(each, now) == AuthorizationStatus::valid;
+      });
+  if (!waits_for_people) return not_ready(std::move(order_url), order.status);
+  return std::unexpected(still_in_review(review_house(services), *order.record.review)
+                             .with_location(std::move(order_url)));
 }
 
 std::string listed(const std::vector<ca::Identifier>& identifiers,
@@ -175,13 +193,18 @@ Result<JudgedRequest> judge_request(const Services& services,
 
 /// What the review says now that the request is there. It may have passed since the order was made,
 /// by this application or by another one of the organization.
-void look_at_review(const storage::Snapshot& snapshot, LoadedOrder& order, ca::Time now) {
+void look_at_review(const storage::Snapshot& snapshot,
+                    const policy::Catalog& catalog,
+                    LoadedOrder& order,
+                    ca::Time now) {
   OrderRecord& record = order.record;
-  if (!record.review) return;
+  // What is not offered any more is refused by begin_signing.
+  const policy::Product* const product = catalog.find(record.product);
+  if (!record.review || product == nullptr) return;
   if (!record.review->application) {
-    adopt_application(snapshot, *record.review, record.product, record.identifiers, now);
+    adopt_application(snapshot, *record.review, *product, record.identifiers, now);
   }
-  order.review = standing_of(snapshot, record, now);
+  order.review = standing_for_names(snapshot, record, *product, now);
 }
 
 /// The order waits in `processing`: its names are proven, its request is taken, and people look at
@@ -258,7 +281,7 @@ Result<Claimed> claim(storage::Transaction& transaction,
   if (auto counting = require_methods_not_stopped(transaction, *order); !counting) {
     return std::unexpected(std::move(counting).error());
   }
-  look_at_review(transaction, *order, now);
+  look_at_review(transaction, house.surroundings.catalog, *order, now);
   const bool waits = order->review.outcome == ReviewOutcome::waiting;
   if (!waits) {
     if (auto begun = begin_signing(transaction, house, order->record, now); !begun) {
@@ -322,7 +345,7 @@ boost::asio::awaitable<Result<Reply>> finalize_order(Services& services,
       };
       co_await services.store.write(std::move(write));
     }
-    co_return not_ready(services.urls.order(order->id), order->status);
+    co_return not_ready(services, *order, services.urls.order(order->id));
   }
   // draft-ietf-acme-profiles §4: what is no longer offered is no longer issued.
   const policy::Product* product = services.catalog.find(order->record.product);

@@ -16,6 +16,7 @@
 #include "acme/renewal.h"
 #include "acme/reuse.h"
 #include "acme/review/application.h"
+#include "acme/review/names.h"
 #include "acme/review/replies.h"
 #include "acme/stops.h"
 #include "acme/wire/requests.h"
@@ -113,12 +114,12 @@ Result<void> settle_authorization(storage::Transaction& transaction,
 /// With HoldMode::pending the review begins at once: the order shows when it has passed.
 Result<void> begin_review(storage::Transaction& transaction,
                           const ReviewHouse& house,
+                          const policy::Product& product,
                           LoadedOrder& order) {
   OrderRecord& record = order.record;
   if (!record.review) return {};
-  adopt_application(transaction, *record.review, record.product, record.identifiers,
-                    record.created);
-  order.review = standing_of(transaction, record, record.created);
+  adopt_application(transaction, *record.review, product, record.identifiers, record.created);
+  order.review = standing_for_names(transaction, record, product, record.created);
   // The organization is suspended: no application would change that.
   if (order.review.outcome == ReviewOutcome::refused) {
     return std::unexpected(review_refused(house, *record.review, order.review.reason));
@@ -201,7 +202,7 @@ Result<LoadedOrder> place_order(storage::Transaction& transaction,
   if (auto charged = charge(transaction, order, limited); !charged) {
     return std::unexpected(std::move(charged).error());
   }
-  if (auto begun = begin_review(transaction, house, order); !begun) {
+  if (auto begun = begin_review(transaction, house, product, order); !begun) {
     return std::unexpected(std::move(begun).error());
   }
   order.status = status_of(record, order.authorizations, order.review.outcome, record.created);

@@ -61,13 +61,15 @@ ca::Identifier without_wildcard(const ca::Identifier& identifier) {
   return name == nullptr ? identifier : ca::Identifier(name->without_wildcard());
 }
 
-std::optional<std::chrono::seconds> wait_for(const LoadedOrder& order, ca::Time now) {
+std::optional<std::chrono::seconds> wait_for(const Services& services,
+                                             const LoadedOrder& order,
+                                             ca::Time now) {
   const auto& renewal = order.auto_renewal;
   if (renewal && order.status == OrderStatus::processing && renewal->start_date > now) {
     return *renewal->start_date - now;
   }
   if (order.record.held_since && order.status == OrderStatus::processing) {
-    return wait_for_review(order, now);
+    return wait_for_review(services, order, now);
   }
   if (order.status == OrderStatus::processing) return kWorkingWait;
   if (order.status != OrderStatus::pending) return std::nullopt;
@@ -137,7 +139,7 @@ Reply order_reply(const Services& services, const LoadedOrder& order) {
   Reply reply;
   reply.body = order_json(view);
   reply.location = services.urls.order(order.id);
-  reply.retry_after = wait_for(order, now);
+  reply.retry_after = wait_for(services, order, now);
   if (auto link = application_link(services, order)) reply.links.push_back(*std::move(link));
   return reply;
 }

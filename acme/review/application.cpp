@@ -5,6 +5,7 @@
 
 #include "acme/in_quotes.h"
 #include "acme/problem_from.h"
+#include "acme/review/names.h"
 #include "policy/applications/adopt.h"
 #include "policy/applications/applications.h"
 #include "policy/applications/commands.h"
@@ -170,7 +171,7 @@ Result<std::optional<Review>> review_under(const std::optional<ExternalKeyRecord
 
 void adopt_application(const storage::Snapshot& snapshot,
                        Review& review,
-                       const std::string& product,
+                       const policy::Product& product,
                        const std::vector<ca::Identifier>& names,
                        ca::Time now) {
   const auto counts = [&](const Application& each) {
@@ -188,12 +189,14 @@ void adopt_application(const storage::Snapshot& snapshot,
     resting.revision = each.revision;
     return standing_of(snapshot, resting, names, now).outcome != ReviewOutcome::refused;
   };
-  const policy::AdoptionKey key{review.tenant, review.organization, product, names};
+  const policy::AdoptionKey key{review.tenant, review.organization, product.name, names};
   const auto found = policy::adopt(snapshot, key, counts);
   if (!found) return;
   const bool waits_for_signature =
       found->state == ApplicationState::approved || found->state == ApplicationState::issuing;
-  if (!waits_for_signature && is_validated(snapshot, review, names, now)) return;
+  const bool needs_none = is_validated(snapshot, review, names, now) &&
+                          knows_names(snapshot, review, product, names, now);
+  if (!waits_for_signature && needs_none) return;
   review.application = found->id;
   review.revision = found->revision;
 }

@@ -36,11 +36,11 @@ Result<std::optional<Review>> review_under(const std::optional<ExternalKeyRecord
 
 /// Adopts the newest application for exactly this that is live and that an order could be signed on
 /// (rules ): never one whose approval does not count any more, because it is too old or the
-/// organization was changed since. While the organization counts as validated, only one that waits
-/// to be signed for.
+/// organization was changed since. While the organization counts as validated, and none of the
+/// names has to be looked at, only one that waits to be signed for.
 void adopt_application(const storage::Snapshot& snapshot,
                        Review& review,
-                       const std::string& product,
+                       const policy::Product& product,
                        const std::vector<ca::Identifier>& names,
                        ca::Time now);
 

@@ -2,6 +2,7 @@
 
 #include "acme/in_quotes.h"
 #include "acme/resource_urls.h"
+#include "policy/applications/office_days.h"
 
 namespace acme {
 
@@ -12,6 +13,13 @@ constexpr std::chrono::seconds kImpatient{15};
 constexpr std::chrono::seconds kImpatientTime{90};
 constexpr std::chrono::minutes kLookedAt{15};
 constexpr std::chrono::hours kQueued{1};
+
+/// Whether the office that reviews for `product` is.
+bool is_at_work(const Services& services, const std::string& product, ca::Time now) {
+  const policy::Surroundings& around = services.surroundings;
+  const policy::Product* const found = around.catalog.find(product);
+  return found != nullptr && policy::is_business_time(around.business_days, found->office, now);
+}
 
 }  // namespace
 
@@ -49,11 +57,22 @@ Problem not_offered_any_more(const OrderRecord& order) {
               " of this order is not offered any more; please create a new order"};
 }
 
-std::chrono::seconds wait_for_review(const LoadedOrder& order, ca::Time now) {
+Problem still_in_review(const ReviewHouse& house, const Review& review) {
+  const std::string page = house.pages + review.application.value().text();
+  return Problem(ProblemType::order_not_ready,
+                 "the order is pending until the review of application " +
+                     review.application->text() + " has passed; see " + page)
+      .with_link({page, "help"});
+}
+
+std::chrono::seconds wait_for_review(const Services& services,
+                                     const LoadedOrder& order,
+                                     ca::Time now) {
   if (order.record.claim || order.review.outcome == ReviewOutcome::passed) return kSigning;
   if (now < order.record.held_since.value_or(now) + kImpatientTime) return kImpatient;
-  return order.review.is_being_looked_at ? std::chrono::seconds(kLookedAt)
-                                         : std::chrono::seconds(kQueued);
+  const bool soon =
+      order.review.is_being_looked_at && is_at_work(services, order.record.product, now);
+  return soon ? std::chrono::seconds(kLookedAt) : std::chrono::seconds(kQueued);
 }
 
 std::optional<Link> application_link(const Services& services, const LoadedOrder& order) {

@@ -31,9 +31,15 @@ Problem review_refused(const ReviewHouse& house, const Review& review, const std
 /// invalidProfile: the profile of `order` was withdrawn meanwhile.
 Problem not_offered_any_more(const OrderRecord& order);
 
+/// orderNotReady for an order that stays pending until the review has passed, with the application.
+/// `review` must name it.
+Problem still_in_review(const ReviewHouse& house, const Review& review);
+
 /// How long a client sleeps before it asks for a held order again (rule A-5): a moment once it may
-/// be signed, a little while at first, then as long as people take.
-std::chrono::seconds wait_for_review(const LoadedOrder& order, ca::Time now);
+/// be signed, a little while at first, then as long as people take, who do nothing on days off.
+std::chrono::seconds wait_for_review(const Services& services,
+                                     const LoadedOrder& order,
+                                     ca::Time now);
 
 /// The link to the application behind `order`, with the relation type of this server; nothing
 /// without one.

@@ -110,8 +110,9 @@ bool is_validated(const storage::Snapshot& snapshot,
       !is_as_validated(snapshot, review, *validation)) {
     return false;
   }
-  return review.level != policy::ValidationLevel::ev ||
-         policy::standing_approval_for(snapshot, review.organization, names, now).has_value();
+  if (review.level != policy::ValidationLevel::ev) return true;
+  return validation->is_by_two() &&
+         policy::standing_approval_for(snapshot, *validation, names, now).has_value();
 }
 
 ReviewStanding standing_of(const storage::Snapshot& snapshot,

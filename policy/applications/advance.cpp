@@ -297,6 +297,7 @@ void Course::go_on() {
   }
   after_.state = in_review;
   gate_course::waive_second_person(after_, c_, now_);
+  if (c_.organization == Circumstances::Standing::suspended) return;
   if (!is_approved_by_itself(after_, c_.product)) return;
   effects_.push_back(Effect::decided_by_server);
   become_approved();

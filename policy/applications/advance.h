@@ -105,6 +105,7 @@ struct Circumstances {
   ca::Time now;
   std::span<const Waiver> waivers = {};                   // submit, resubmit
   std::optional<ca::Time> organization_valid_until = {};  // approve, countersign
+  enum class Standing { good, suspended } organization = Standing::good;
 };
 
 struct Step {
@@ -115,7 +116,8 @@ struct Step {
 /// What becomes of `application`. Refuses with forbidden for a role that may not, already_issued or
 /// state_conflict for an event that has no way from this state, evidence_missing and others for a
 /// guard; nothing is changed then. Dual control is judged elsewhere
-/// (policy/reviews/dual_control.h): it needs more than the application.
+/// (policy/reviews/dual_control.h): it needs more than the application. While the organization is
+/// suspended nothing is approved by itself.
 Allowed<Step> advance(const Application& application,
                       const Event& event,
                       const Circumstances& circumstances);

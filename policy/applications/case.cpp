@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 #include "ca/audit_log.h"
 #include "policy/applications/applications.h"
 #include "policy/applications/revision.h"
 #include "policy/applications/waivers.h"
 #include "policy/organizations/org_validation.h"
+#include "policy/reviews/carried.h"
 #include "policy/reviews/case_tasks.h"
 #include "policy/reviews/dual_control.h"
 
@@ -120,13 +122,42 @@ Allowed<void> Case::move(const Event& event, const Actor& actor) {
   circumstances.waivers = waivers;
   circumstances.organization_valid_until = would_be_valid_until(
       here_.transaction, with_vetting_waived(after_, waivers), *product_, here_.now);
+  const auto& organization = after_.wish.organization;
+  if (organization && is_suspended(here_.transaction, *organization)) {
+    circumstances.organization = Circumstances::Standing::suspended;
+  }
   auto step = advance(after_, event, circumstances);
   if (!step) return Refused(step.error());
-  after_ = std::move(step->application);
+  const Application before_step = std::exchange(after_, std::move(step->application));
   for (const Effect effect : step->effects) {
     if (auto done = carry_out(effect); !done) return done;
   }
+  take_over_findings(before_step);
   return {};
+}
+
+/// Once the vetting opens, what is known of the organization need not be found out again.
+void Case::take_over_findings(const Application& before_step) {
+  const Gate* const then = before_step.gate(GateName::org_vetting);
+  const Gate* const now = after_.gate(GateName::org_vetting);
+  const bool opened =
+      now != nullptr && now->is_open() &&
+      (then == nullptr || !then->is_open() || before_step.revision != after_.revision);
+  if (!opened) return;
+  const auto precedent = precedent_for(here_.transaction, after_, *product_, here_.now);
+  if (!precedent) return;
+  const auto people = carry_findings(here_.transaction, after_, *product_, precedent->application,
+                                     precedent->settled, here_.now);
+  for (const PersonId& each : people) {
+    if (after_.is_involved(each, Part::collected)) continue;
+    after_.involved.push_back(Involvement{each, Part::collected, here_.now});
+  }
+  if (people.empty()) return;
+  ca::append_audit(here_.transaction, {here_.now,
+                                       "application.findings_taken_over",
+                                       "server",
+                                       after_.id.text(),
+                                       {{"from", precedent->application.id.text()}}});
 }
 
 Allowed<void> Case::look_for_risks() {

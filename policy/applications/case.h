@@ -47,6 +47,7 @@ class Case {
 
   Allowed<void> move(const Event& event, const Actor& actor);
   Allowed<void> look_for_risks();
+  void take_over_findings(const Application& before_step);
   Allowed<void> carry_out(Effect effect);
   void freeze();
   void follow(Effect effect);

@@ -7,6 +7,7 @@
 #include "policy/applications/case.h"
 #include "policy/applications/succession.h"
 #include "policy/organizations/org_validation.h"
+#include "policy/organizations/suspension.h"
 #include "policy/reviews/desk_case.h"
 #include "policy/reviews/dual_control.h"
 
@@ -100,9 +101,7 @@ Allowed<void> must_still_count(const storage::Snapshot& snapshot,
       snapshot, org_validation_key(*organization, application.level, application.standard));
   const Gate* const vetting = application.gate(GateName::org_vetting);
   const bool waived_by_other = vetting != nullptr && vetting->reason == "same_information";
-  if (is_suspended(snapshot, *organization)) {
-    return refuse(FaultCode::org_validation_expired, "the organization is suspended");
-  }
+  if (auto standing = must_not_be_suspended(snapshot, organization); !standing) return standing;
   if (!waived_by_other && (!validation || !validation->counts_at(now))) {
     return refuse(FaultCode::org_validation_expired,
                   "the validation of the organization is too old");
@@ -260,6 +259,7 @@ Allowed<Application> begin_issuing(const Here& here, const Target& target) {
   if (auto moved = current->happen({.kind = EventKind::begin_issuing}); !moved) {
     return Refused(moved.error());
   }
+  current->edit().gate(GateName::issue_checks)->reason.clear();  // why it waited
   return current->finish("issuing");
 }
 

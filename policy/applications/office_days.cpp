@@ -19,4 +19,9 @@ bool OfficeDays::same_day(std::string_view office, ca::Time a, ca::Time b) const
   return std::chrono::floor<days>(zone.local(a)) == std::chrono::floor<days>(zone.local(b));
 }
 
+bool is_business_time(const BusinessDays& days, std::string_view office, ca::Time time) {
+  // Whatever begins on a day off ends with the business day behind it.
+  return days.after(office, time, 1) != days.after(office, time + std::chrono::seconds(1), 1);
+}
+
 }  // namespace policy

@@ -23,4 +23,7 @@ class OfficeDays final : public BusinessDays {
   const Calendars& calendars_;
 };
 
+/// Whether business time passes in the office at `time`: it is one of its business days.
+bool is_business_time(const BusinessDays& days, std::string_view office, ca::Time time);
+
 }  // namespace policy

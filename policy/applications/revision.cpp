@@ -49,6 +49,14 @@ class FactSheet {
     add(at + "email", contact.fields.mail);
     add(at + "phone", contact.fields.phone);
   }
+  void add_person(const std::string& role,
+                  const storage::Snapshot& snapshot,
+                  const std::optional<ContactId>& id) {
+    const auto contact = id ? kContacts.get(snapshot, id->octets()) : std::nullopt;
+    if (contact && contact->fields.person) {
+      add("/" + role + "/personId", contact->fields.person->text());
+    }
+  }
   [[nodiscard]] Facts take() && {
     Facts facts;
     for (auto& [pointer, value] : facts_) facts.push_back({pointer, std::move(value)});
@@ -115,6 +123,9 @@ Facts facts_of(const storage::Snapshot& snapshot, const Application& application
     if (!id) continue;
     if (const auto found = kContacts.get(snapshot, id->octets())) sheet.add(role, *found);
   }
+  // Who acts as them (EVG 3.2.2.8): by the same words somebody else could sign in.
+  sheet.add_person("approver", snapshot, wish.approver);
+  sheet.add_person("signer", snapshot, wish.signer);
   sheet.add("/mail", wish.mail);
   sheet.add("/terms", wish.terms);
   if (wish.signature_hash) {

@@ -7,6 +7,7 @@
 #include "ca/crypto/encoding.h"
 #include "policy/applications/applications.h"
 #include "policy/applications/case.h"
+#include "policy/organizations/suspension.h"
 #include "policy/reviews/dual_control.h"
 
 namespace policy {
@@ -129,6 +130,10 @@ Allowed<Application> succeed_application(const Here& here,
     return refuse(
         FaultCode::state_conflict,
         "the application is " + std::string(text_of(before.state)) + ", expected an issued one");
+  }
+  if (auto standing = must_not_be_suspended(here.transaction, before.wish.organization);
+      !standing) {
+    return Refused(standing.error());
   }
   const bool is_known =
       std::ranges::find(before.certificates, successor.certificate) != before.certificates.end();

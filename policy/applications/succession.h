@@ -64,7 +64,8 @@ Allowed<void> keeps_its_end(const Application& application, const Product& produ
 /// its holder may not have it (EVG 3.2.2.14.2); not_found a certificate that is not the
 /// application's; entitlement_required a reissue where a lost key means to buy again (ALO-26), or a
 /// renewal of what is not on offer; not_renewable (TFR-26); names_locked a reissue for other names
-/// (TCG-17); validity_not_allowed (keeps_its_end); and as create_application does.
+/// (TCG-17); validity_not_allowed (keeps_its_end); org_validation_expired while the organization is
+/// suspended; and as create_application does.
 Allowed<Application> succeed_application(const Here& here,
                                          const Target& target,
                                          const ApplicationId& id,

@@ -236,9 +236,7 @@ void check_validations(const storage::Snapshot& snapshot, Faults& faults) {
     if (org_validation_key(validation.organization, validation.level, validation.standard) != key) {
       faults.push_back(name + " stands under another key");
     }
-    if (validation.level == ValidationLevel::ev &&
-        (!validation.approved_by || !validation.countersigned_by ||
-         validation.approved_by == validation.countersigned_by)) {
+    if (validation.level == ValidationLevel::ev && !validation.is_by_two()) {
       faults.push_back(name + " for EV rests on one person");
     }
   }

@@ -12,6 +12,7 @@
 #include "policy/organizations/contact.h"
 #include "policy/organizations/organization.h"
 #include "policy/organizations/requested_organization.h"
+#include "policy/organizations/suspension.h"
 
 namespace policy {
 
@@ -145,6 +146,11 @@ void Judgement::applicant() {
     const auto found = kOrganizations.get(snapshot_, wish_.organization->octets());
     if (!found || found->tenant != application_.tenant) {
       complain("/organizationId", FaultCode::validation, "there is no such organization");
+    }
+    const auto standing = must_not_be_suspended(snapshot_, wish_.organization);
+    if (whole_ && !standing) {
+      const Fault& fault = standing.error();
+      complain("/organizationId", fault.code, fault.detail);
     }
   }
   if (!wish_.mail.empty()) {

@@ -13,6 +13,7 @@
 #include "ca/ledger.h"
 #include "policy/applications/applications.h"
 #include "policy/applications/gate_events.h"
+#include "policy/applications/issue_waits.h"
 #include "policy/domain_control/look.h"
 #include "policy/issuing/application_evidence.h"
 #include "policy/issuing/issuance_record.h"
@@ -109,7 +110,8 @@ void refuse_in(storage::Transaction& transaction,
   }
   note_votes(transaction, id, refusal, now);
   if (refusal.kind == RefusalKind::passing) {
-    if (!is_approved) require(issue_failed(here, {id}, refusal.detail));
+    require(is_approved ? issue_waits(here, {id}, refusal.detail)
+                        : issue_failed(here, {id}, refusal.detail));
     return retry_later(transaction, id, now);
   }
   if (is_approved) {

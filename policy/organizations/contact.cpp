@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "ca/audit_log.h"
+#include "policy/applications/applications.h"
 #include "policy/mail_address.h"
 #include "policy/organizations/statements.h"
 #include "policy/people/person.h"
@@ -122,6 +123,34 @@ void read_field(Contact& record, const storage::RecordField& field) {
     default:
       break;
   }
+}
+
+bool names(const Wish& wish, const ContactId& contact) {
+  return wish.admin_contact == contact || wish.contact == contact || wish.approver == contact ||
+         wish.signer == contact;
+}
+
+/// An application of the tenant that people or the server are at work on for this contact.
+std::optional<ApplicationId> application_with(const storage::Snapshot& snapshot,
+                                              const TenantId& tenant,
+                                              const ContactId& contact) {
+  constexpr std::size_t kPage = 100;
+  for (const ApplicationState state : application_states()) {
+    if (!is_live(state) || is_terminal(state)) continue;
+    ApplicationFilter filter;
+    filter.tenant = tenant;
+    filter.state = state;
+    std::optional<std::string> after;
+    do {
+      const auto page = application_page(snapshot, filter, after, kPage);
+      if (!page) break;
+      for (const Application& each : page->applications) {
+        if (names(each.wish, contact)) return each.id;
+      }
+      after = page->next;
+    } while (after);
+  }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -242,6 +271,10 @@ Allowed<void> delete_contact(storage::Transaction& transaction,
   const auto record = find_contact(transaction, actor, id);
   if (!record) return Refused(record.error());
   if (record->version != version) return stale("contact", record->version);
+  if (const auto application = application_with(transaction, record->tenant, id)) {
+    return Refused(Fault{FaultCode::state_conflict, "The application " + application->text() +
+                                                        " is under way and names this contact."});
+  }
   kContacts.erase(transaction, id.octets());
   transaction.erase(kTenantContacts, record->tenant.octets() + id.octets());
   ca::append_audit(transaction, event_of("contact.deleted", actor, id, now));

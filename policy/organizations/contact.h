@@ -82,7 +82,8 @@ Allowed<Contact> edit_contact(storage::Transaction& transaction,
                               ContactFields fields,
                               ca::Time now);
 
-/// Removes it. Refuses with not_found, version_conflict.
+/// Removes it. Refuses with not_found, version_conflict; with state_conflict while an application
+/// that is under way or waits to be signed for names it.
 Allowed<void> delete_contact(storage::Transaction& transaction,
                              const Actor& actor,
                              const ContactId& id,

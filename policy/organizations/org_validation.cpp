@@ -42,6 +42,27 @@ void add_contact(std::vector<ContactId>& contacts, const std::optional<ContactId
   }
 }
 
+/// What this application has settled, and what earlier ones had of the same organization as long as
+/// it counts.
+std::vector<SettledMatter> settled_for(const storage::Snapshot& snapshot,
+                                       const Application& application,
+                                       const Product& product,
+                                       const OrgValidation& validation,
+                                       ca::Time now) {
+  std::vector<SettledMatter> settled = settled_by(snapshot, application, product);
+  const auto before = kOrgValidations.get(
+      snapshot, org_validation_key(validation.organization, product.level, product.standard));
+  if (!before || before->tenant != validation.tenant ||
+      before->organization_facts != validation.organization_facts) {
+    return settled;
+  }
+  for (const SettledMatter& each : before->settled) {
+    const bool counts = is_settled({each}, each.matter, now);
+    if (counts && !is_settled(settled, each.matter, now)) settled.push_back(each);
+  }
+  return settled;
+}
+
 std::vector<std::string> domains_of(const Application& application) {
   std::set<std::string> domains;
   for (const auto& identifier : application.wish.identifiers) {
@@ -171,6 +192,7 @@ void validate_organization(storage::Transaction& transaction,
   const auto revision =
       kRevisions.get(transaction, revision_key(application.id, application.revision));
   if (revision) validation.organization_facts = organization_digest(revision->facts);
+  validation.settled = settled_for(transaction, application, product, validation, now);
   validation.application = application.id;
   for (const Decision& each : decisions_of(transaction, application.id)) {
     if (each.revision != application.revision) continue;

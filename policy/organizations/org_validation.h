@@ -16,6 +16,7 @@
 #include "policy/product.h"
 #include "policy/products/vocabulary.h"
 #include "policy/record_fields.h"
+#include "policy/reviews/matters.h"
 #include "storage/table.h"
 
 namespace policy {
@@ -62,6 +63,9 @@ struct OrgValidation {
   std::optional<PersonId> approved_by;
   std::optional<PersonId> countersigned_by;
   std::string reason;  // of a suspension
+  // The people and names that were looked at, for whichever application, while the organization
+  // was stated as it is in organization_facts.
+  std::vector<SettledMatter> settled;
 
   template <class Self, class Walk>
   static void fields(Self& self, Walk& walk) {
@@ -80,6 +84,7 @@ struct OrgValidation {
     walk(12, self.approved_by);
     walk(13, self.countersigned_by);
     walk(14, self.reason);
+    walk(16, self.settled);
   }
   [[nodiscard]] std::string encode() const { return encode_record(*this); }
   static OrgValidation decode(std::string_view bytes) {
@@ -91,6 +96,10 @@ struct OrgValidation {
   [[nodiscard]] OrgValidationState state_at(ca::Time now) const;
   /// Whether a certificate may name the organization by it at `now`.
   [[nodiscard]] bool counts_at(ca::Time now) const;
+  /// Whether one person approved it and another countersigned (EVG 3.2.2.13).
+  [[nodiscard]] bool is_by_two() const {
+    return approved_by && countersigned_by && approved_by != countersigned_by;
+  }
 };
 
 /// OrganizationId octets, level, standard -> validation.

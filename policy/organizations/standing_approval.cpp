@@ -7,6 +7,7 @@
 #include "policy/name_scope.h"
 #include "policy/organizations/contact.h"
 #include "policy/organizations/organization.h"
+#include "policy/public_suffix.h"
 #include "storage/key_codec.h"
 
 namespace policy {
@@ -14,6 +15,7 @@ namespace policy {
 namespace {
 
 constexpr std::chrono::days kLongest{398};  // the age of the approver's own validation (BR 4.2.1)
+constexpr std::size_t kMostDomains = 100;
 
 Refused refuse(FaultCode code, std::string detail) {
   return Refused(Fault{code, std::move(detail)});
@@ -38,6 +40,31 @@ Allowed<void> must_be_approver(const Here& here, const StandingApproval& approva
   return refuse(FaultCode::forbidden, "only the organization's Certificate Approver may do this");
 }
 
+std::vector<FaultAt> faults_of(const StandingApproval& approval, ca::Time now) {
+  std::vector<FaultAt> faults;
+  const auto complain = [&](std::string pointer, std::string detail) {
+    faults.push_back({std::move(pointer), FaultCode::validation, std::move(detail)});
+  };
+  if (approval.domains.empty() || approval.domains.size() > kMostDomains) {
+    complain("/domains", "expected 1 to " + std::to_string(kMostDomains) + " domains");
+  }
+  for (std::size_t i = 0; i < approval.domains.size(); ++i) {
+    const std::string& domain = approval.domains[i];
+    const auto name = ca::DnsName::parse(domain);
+    if (name && !name->is_wildcard() && name->text() == domain &&
+        !is_public_suffix(domain, SuffixDivision::all)) {
+      continue;
+    }
+    complain("/domains/" + std::to_string(i),
+             "\"" + domain + "\" is not a domain in lower case, below a public suffix");
+  }
+  if (approval.until <= now || approval.until > now + kLongest) {
+    complain("/until",
+             "expected an end within the next " + std::to_string(kLongest.count()) + " days");
+  }
+  return faults;
+}
+
 void note(const Here& here, std::string_view event, const std::string& key_text) {
   ca::append_audit(
       here.transaction,
@@ -52,18 +79,9 @@ std::string words_for(const OrganizationId& organization, std::uint64_t number) 
 
 Allowed<std::uint64_t> give_standing_approval(const Here& here, StandingApproval approval) {
   if (auto allowed = must_be_approver(here, approval); !allowed) return Refused(allowed.error());
-  if (approval.domains.empty()) {
-    return refuse(FaultCode::validation, "a standing approval names at least one domain");
-  }
-  for (const std::string& domain : approval.domains) {
-    const auto name = ca::DnsName::parse(domain);
-    if (!name || name->is_wildcard() || name->text() != domain) {
-      return refuse(FaultCode::validation, "\"" + domain + "\" is not a domain in lower case");
-    }
-  }
-  if (approval.until <= here.now || approval.until > here.now + kLongest) {
-    return refuse(FaultCode::validation,
-                  "expected an end within the next " + std::to_string(kLongest.count()) + " days");
+  if (auto faults = faults_of(approval, here.now); !faults.empty()) {
+    return Refused(
+        Fault{FaultCode::validation, "The approval is not acceptable.", std::move(faults)});
   }
   approval.tenant = *here.actor.tenant;
   approval.by = here.actor.person;
@@ -105,17 +123,36 @@ std::vector<std::pair<std::uint64_t, StandingApproval>> standing_approvals_of(
   return approvals;
 }
 
+bool counts_at(const storage::Snapshot& snapshot,
+               const StandingApproval& approval,
+               const OrgValidation& validation,
+               ca::Time now) {
+  const bool in_time = now >= approval.from && now < approval.until && !approval.withdrawn_at;
+  const auto contact = kContacts.get(snapshot, approval.approver.octets());
+  const bool is_theirs = contact && contact->has(ContactRole::approver) &&
+                         contact->fields.person == approval.by &&
+                         validation.organization == approval.organization;
+  if (!in_time || !is_theirs) return false;
+  Application stated;
+  stated.tenant = approval.tenant;
+  stated.wish.approver = approval.approver;
+  const Matter approver =
+      matter_of_person("approver_authority", facts_of(snapshot, stated), "/approver");
+  return is_settled(validation.settled, approver, now);
+}
+
 std::optional<std::string> standing_approval_for(const storage::Snapshot& snapshot,
-                                                 const OrganizationId& organization,
+                                                 const OrgValidation& validation,
                                                  const std::vector<ca::Identifier>& names,
                                                  ca::Time now) {
-  for (const auto& [number, approval] : standing_approvals_of(snapshot, organization)) {
-    const bool in_time = now >= approval.from && now < approval.until && !approval.withdrawn_at;
+  for (const auto& [number, approval] : standing_approvals_of(snapshot, validation.organization)) {
     const bool covers =
         !names.empty() && std::ranges::all_of(names, [&](const ca::Identifier& name) {
           return is_within(name, approval.domains);
         });
-    if (in_time && covers) return words_for(organization, number);
+    if (covers && counts_at(snapshot, approval, validation, now)) {
+      return words_for(validation.organization, number);
+    }
   }
   return std::nullopt;
 }

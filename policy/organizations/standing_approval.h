@@ -12,6 +12,7 @@
 #include "ca/time.h"
 #include "policy/applications/commands.h"
 #include "policy/ids.h"
+#include "policy/organizations/org_validation.h"
 #include "policy/record_fields.h"
 #include "storage/table.h"
 
@@ -49,16 +50,25 @@ struct StandingApproval {
 inline constexpr storage::Table<StandingApproval> kStandingApprovals{"standing_approvals"};
 
 /// Stored under the returned number. The caller is a Certificate Approver of the organization's
-/// tenant; at most 398 days ahead.
+/// tenant and the person behind the contact `approver`; at most 398 days ahead, for at most 100
+/// domains. Refuses with not_found, forbidden, and with validation and a pointer into the body of
+/// the API.
 Allowed<std::uint64_t> give_standing_approval(const Here& here, StandingApproval approval);
 Allowed<void> withdraw_standing_approval(const Here& here,
                                          const OrganizationId& organization,
                                          std::uint64_t number);
 std::vector<std::pair<std::uint64_t, StandingApproval>> standing_approvals_of(
     const storage::Snapshot& snapshot, const OrganizationId& organization);
-/// One that covers every name at `now`: its key in words, for the record; nothing otherwise.
+/// Whether orders may rest on it at `now`: neither withdrawn nor over, and its approver is who was
+/// looked at for `validation` of the organization (EVG 3.2.2.8).
+bool counts_at(const storage::Snapshot& snapshot,
+               const StandingApproval& approval,
+               const OrgValidation& validation,
+               ca::Time now);
+/// One of the organization of `validation` that counts and covers every name at `now`: its key in
+/// words, for the record; nothing otherwise.
 std::optional<std::string> standing_approval_for(const storage::Snapshot& snapshot,
-                                                 const OrganizationId& organization,
+                                                 const OrgValidation& validation,
                                                  const std::vector<ca::Identifier>& names,
                                                  ca::Time now);
 

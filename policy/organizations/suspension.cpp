@@ -4,6 +4,7 @@
 #include <array>
 #include <span>
 #include <string_view>
+#include <utility>
 
 #include "ca/audit_log.h"
 #include "policy/organizations/organization.h"
@@ -78,6 +79,16 @@ Allowed<std::vector<OrgValidation>> suspend_organization(const Here& here,
     each.reason = reason;
   }
   return stored(here, organization, *std::move(validations), "organization.suspended", reason);
+}
+
+Allowed<void> must_not_be_suspended(const storage::Snapshot& snapshot,
+                                    const std::optional<OrganizationId>& organization) {
+  if (!organization || !is_suspended(snapshot, *organization)) return {};
+  const std::string reason = suspension_reason(snapshot, *organization);
+  Fault fault{FaultCode::org_validation_expired,
+              "the organization is suspended" + (reason.empty() ? "" : ": " + reason)};
+  fault.errors.push_back({"/organizationId", fault.code, fault.detail});
+  return Refused(std::move(fault));
 }
 
 Allowed<std::vector<OrgValidation>> reinstate_organization(const Here& here,

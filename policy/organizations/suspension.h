@@ -2,6 +2,7 @@
 // sanctions, misuse. While it is suspended no certificate names it.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,11 @@ namespace policy {
 Allowed<std::vector<OrgValidation>> suspend_organization(const Here& here,
                                                          const OrganizationId& organization,
                                                          const std::string& reason);
+
+/// Refuses with org_validation_expired, the reason and the pointer "/organizationId" what names an
+/// organization that is suspended; nothing is refused where none is named.
+Allowed<void> must_not_be_suspended(const storage::Snapshot& snapshot,
+                                    const std::optional<OrganizationId>& organization);
 
 /// Ends it: the validations count again as far as they are not too old. For supervisors. Refuses
 /// with not_found, validation, and with state_conflict an organization that is not suspended. With

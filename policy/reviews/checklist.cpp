@@ -15,6 +15,7 @@ using enum StepWhen;
 using Step = ChecklistStep;
 using enum ChecklistStep::Source;
 using Ages = ChecklistStep::Ages;
+using About = ChecklistStep::About;
 
 /// From which level on a step is asked for, and up to which.
 struct Row {
@@ -39,14 +40,14 @@ constexpr std::array kRows{
     Row{ev, {"physical_existence", org_vetting, always, needed, Ages::yes, "EVG 3.2.2.4", "The address is a place of business, no post box."}},
     Row{ev, {"operational_existence", org_vetting, always, needed, Ages::yes, "EVG 3.2.2.6", "Three years old, listed, or with a bank account."}},
     Row{ov, {"seal_and_name", org_vetting, if_letter, open, Ages::no, "BR 3.2.2", "The seal is there, the name is that of the register, nothing was altered."}},
-    Row{ov, {"registrant_match", org_vetting, if_registrant_name, needed, Ages::no, "BR 3.2.2.4", "The registrant of the domain is the organization."}},
+    Row{ov, {"registrant_match", org_vetting, if_registrant_name, needed, Ages::no, "BR 3.2.2.4", "The registrant of the domain is the organization.", About::registrants}},
     Row{iv, {"communication", org_vetting, always, needed, Ages::yes, "BR 3.2.5, EVG 3.2.2.5", "A number or address of the organization was found somewhere else than in the application."}},
-    Row{ov, {"requester_allowed", org_vetting, always, open, Ages::no, "BR 3.2.5", "The organization lets this person ask."}},
+    Row{ov, {"requester_allowed", org_vetting, always, open, Ages::no, "BR 3.2.5", "The organization lets this person ask.", About::requester}},
     Row{ev, {"principal_individual", org_vetting, if_business_entity, needed, Ages::yes, "EVG 3.2.2.2.2 (4)", "A principal was seen face to face by a validator whose licence was looked up: statement, photo identity document, two further documents."}},
-    Row{ev, {"approver_authority", org_vetting, always, needed, Ages::yes, "EVG 3.2.2.8", "Name, title and authority of the approver, from somebody else than the approver."}},
-    Row{ev, {"signer_authority", org_vetting, always, needed, Ages::yes, "EVG 3.2.2.8", "Name, title and authority of the signer, from somebody else than the signer."}},
-    Row{ev, {"look_alikes", org_vetting, always, open, Ages::no, "EVG 3.2.2.7", "No name mixes scripts to look like another one."}},
-    Row{iv, {"denied_lists", org_vetting, always, needed, Ages::no, "BR 4.2.1, EVG 3.2.2.12", "Nobody named here stands on a list of those who are not served."}},
+    Row{ev, {"approver_authority", org_vetting, always, needed, Ages::yes, "EVG 3.2.2.8", "Name, title and authority of the approver, from somebody else than the approver.", About::approver}},
+    Row{ev, {"signer_authority", org_vetting, always, needed, Ages::yes, "EVG 3.2.2.8", "Name, title and authority of the signer, from somebody else than the signer.", About::signer}},
+    Row{ev, {"look_alikes", org_vetting, always, open, Ages::no, "EVG 3.2.2.7", "No name mixes scripts to look like another one.", About::spelling}},
+    Row{iv, {"denied_lists", org_vetting, always, needed, Ages::no, "BR 4.2.1, EVG 3.2.2.12", "Nobody named here stands on a list of those who are not served.", About::everybody}},
     Row{dv, {"finding_explained", risk_clear, always, open, Ages::no, "BR 4.2.1", "What was found against the application is explained."}},
 };
 // clang-format on

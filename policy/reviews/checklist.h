@@ -31,6 +31,17 @@ struct ChecklistStep {
   enum class Ages { yes, no } ages;  // whether it is a fact about the organization that ages
   std::string_view rule;             // "BR 3.2.2.1"
   std::string_view says;             // one sentence for the reviewer
+  // Whom or what of the application it is about (policy/reviews/matters.h): what is known of an
+  // organization says nothing of other people or other names.
+  enum class About {
+    organization,
+    requester,
+    approver,
+    signer,
+    registrants,  // of the names whose registrant has to be the applicant
+    spelling,     // of names in other characters than ASCII
+    everybody,    // all of the people, and those names
+  } about = About::organization;
 };
 
 /// Every step for this level, in the order of work.

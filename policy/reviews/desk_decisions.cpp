@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "policy/applications/stated_places.h"
+#include "policy/organizations/suspension.h"
 #include "policy/reviews/checklist.h"
 #include "policy/reviews/desk.h"
 #include "policy/reviews/desk_case.h"
@@ -167,6 +168,10 @@ Allowed<Application> approve(const Here& here, const Target& target, std::string
   if (auto may = may_decide(here, application, DecisionKind::approve); !may) {
     return Refused(may.error());
   }
+  if (auto standing = must_not_be_suspended(here.transaction, application.wish.organization);
+      !standing) {
+    return Refused(standing.error());
+  }
   if (auto free = desk::must_not_be_claimed(here, application, TaskType::approval); !free) {
     return Refused(free.error());
   }
@@ -212,6 +217,10 @@ Allowed<Application> countersign(const Here& here, const Target& target, std::st
   }
   if (auto may = may_decide(here, application, DecisionKind::countersign); !may) {
     return Refused(may.error());
+  }
+  if (auto standing = must_not_be_suspended(here.transaction, application.wish.organization);
+      !standing) {
+    return Refused(standing.error());
   }
   const auto first = standing_first_approval(here.transaction, application);
   if (!first) return Refused(first.error());

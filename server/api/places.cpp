@@ -58,6 +58,14 @@ bool is_word(std::string_view text) {
   return text.size() <= kMost;
 }
 
+/// As servers count: from 1, without a sign or zeros in front.
+bool is_number(std::string_view text) {
+  constexpr std::size_t kMost = 18;
+  const bool digits =
+      std::ranges::all_of(text, [](char each) { return each >= '0' && each <= '9'; });
+  return digits && !text.empty() && text.size() <= kMost && text.front() != '0';
+}
+
 constexpr std::array kPlaces{
     Place{"organization", "An organization, org_…", is_id<policy::OrganizationId>,
           of_tenant<policy::OrganizationId, policy::kOrganizations>},
@@ -69,6 +77,7 @@ constexpr std::array kPlaces{
     Place{"document", "A paper, doc_…", is_id<policy::DocumentId>, of_document},
     Place{"key", "A key for external account binding", is_word, of_external_key},
     Place{"domain", "A domain that is being proven, dom_…", is_id<policy::DomainId>},
+    Place{"approval", "The number of a standing approval", is_number},
     Place{"certificate", "The issuer's id, a dot, and the serial in hex", is_word},
     Place{"profile", "A product, as /profiles names it", is_word},
     Place{"step", "A step of the checklist", is_word},

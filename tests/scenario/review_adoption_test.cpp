@@ -3,6 +3,7 @@
 #include "ca/crypto/hash.h"
 #include "policy/applications/commands.h"
 #include "policy/applications/order_links.h"
+#include "policy/organizations/standing_approval.h"
 #include "tests/scenario/reviewed_world.h"
 
 namespace tests {
@@ -289,6 +290,35 @@ TEST_F(EvAdoption, ApprovalOutlivesTheFirstCertificate) {
   world.clock.advance(std::chrono::days(399));
   EXPECT_EQ(finalized(client, "a.example").body["status"], "processing");
   EXPECT_EQ(applications().size(), 2U);
+}
+
+// A-14 EVG-3.2.2.14.3 EVG-3.2.2.13: with an approver's word ahead of time new names run like any
+// other order; two people of the authority stand behind the validation.
+TEST_F(EvAdoption, StandingApprovalLetsNewNamesRunLikeAnyOther) {
+  const JwsClient client = client_with(acme::HoldMode::processing, "ev");
+  finalized(client, "a.example");
+  approve_by_all(applications().front().id);
+  EXPECT_EQ(finalized(client, "b.example").body["status"], "processing")
+      << "nobody has approved it for the applicant";
+  policy::StandingApproval standing;
+  standing.organization = organization_id;
+  standing.approver = numbered<policy::ContactId>('\x21');
+  standing.domains = {"shop.example"};
+  standing.until = now() + std::chrono::days(90);
+  const auto given = act_as(ann, [&](const policy::Here& here) {
+    return policy::give_standing_approval(here, standing);
+  });
+  ASSERT_TRUE(given);
+  const std::size_t before = applications().size();
+  const ClientOrder order = finalized(client, "www.shop.example");
+  world.work();
+  EXPECT_EQ(read(world, client, order.url)["status"], "valid");
+  EXPECT_EQ(applications().size(), before);
+  EXPECT_EQ(finalized(client, "c.example").body["status"], "processing");
+  ASSERT_TRUE(act_as(ann, [&](const policy::Here& here) {
+    return policy::withdraw_standing_approval(here, organization_id, *given);
+  }));
+  EXPECT_EQ(finalized(client, "mail.shop.example").body["status"], "processing");
 }
 
 }  // namespace

@@ -334,7 +334,7 @@ TEST_F(Reviewed, SuspensionByASpecialistEndsHeldOrdersUntilASupervisorReinstates
   EXPECT_EQ(polled(client, next.url)["status"], "valid");
 }
 
-// An approval judges what was under review, and not the bad news.
+// III.4.3 row 32: while an organization is suspended nobody approves anything for it.
 TEST_F(Reviewed, ApprovalDoesNotLiftASuspension) {
   const JwsClient client = client_with(acme::HoldMode::processing);
   finalized(client, "a.example");
@@ -349,7 +349,11 @@ TEST_F(Reviewed, ApprovalDoesNotLiftASuspension) {
   ASSERT_TRUE(act([&](const policy::Here& here) {
     return policy::suspend_organization(here, organization_id, "misuse");
   }));
-  approve(second->id);
+  look_at(second->id);
+  const auto refused =
+      act([&](const policy::Here& here) { return policy::approve(here, {second->id}, "fine"); });
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, policy::FaultCode::org_validation_expired);
   EXPECT_EQ(polled(client, held.url)["status"], "invalid");
   refusal_of(asked(client, acme::paths::kNewOrder, "b.example"), ProblemType::unauthorized);
   EXPECT_EQ(certificates(), 0U);

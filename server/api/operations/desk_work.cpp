@@ -228,7 +228,7 @@ constexpr Shape kSecondOpinion{"SecondOpinion", "What the second person says.", 
 using enum policy::FaultCode;
 constexpr std::array kEvidenceFaults{state_conflict, self_approval, evidence_missing};
 constexpr std::array kCallFaults{state_conflict, self_approval, number_source_not_allowed,
-                                 evidence_missing};
+                                 evidence_missing, rate_limited};
 constexpr std::array kDecisionFaults{state_conflict,   already_issued,
                                      self_approval,    second_person_required,
                                      evidence_missing, org_validation_expired};

@@ -1,8 +1,11 @@
-// Routes of what is known of organizations: how far they are validated, and bad news about them.
+// Routes of what is known of organizations: how far they are validated, bad news about them, and
+// what their approvers have said ahead of time (rule A-14).
 #include <array>
+#include <charconv>
 #include <nlohmann/json.hpp>
 
 #include "policy/organizations/organization.h"
+#include "policy/organizations/standing_approval.h"
 #include "policy/organizations/suspension.h"
 #include "server/api/operations/application_rules.h"
 #include "server/api/operations/desk_routes.h"
@@ -16,9 +19,13 @@ namespace {
 
 using nlohmann::json;
 using policy::Allowed;
+using policy::ContactId;
+using policy::FaultCode;
 using policy::OrganizationId;
 using policy::OrgValidation;
+using policy::Refused;
 using policy::Role;
+using policy::StandingApproval;
 
 constexpr std::array kValidationFields{
     text("level", "ov, ev, gm-ov or gm-ev").required(),
@@ -79,6 +86,112 @@ Allowed<Answer> change_standing(const Context& context,
   return shown(*changed, call);
 }
 
+constexpr std::array kApprovalFields{
+    text("id", "Its number, within the organization").required(),
+    text("domains", "And every name under them", 253).list().required(),
+    text("approverId", "The contact who approves, con_…").required(),
+    text("by", "The person behind it, per_…").required(),
+    time("from", "").required(),
+    time("until", "").required(),
+    time("withdrawnAt", ""),
+    boolean("counts",
+            "Whether orders rest on it now: it is neither withdrawn nor over, and people have "
+            "looked at the organization and the approver for EV")
+        .required(),
+};
+constexpr Shape kApproval{
+    "StandingApproval", "An approver's word ahead of time for EV certificates of an organization.",
+    kApprovalFields};
+constexpr std::array kNewApprovalFields{
+    text("approverId", "The contact of the caller's own, con_…", 26).required(),
+    text("domains", "In lower case; every name under them is approved too", 253).list().required(),
+    time("until", "At most 398 days ahead").required(),
+};
+constexpr Shape kNewApproval{"NewStandingApproval", "For which domains, and until when.",
+                             kNewApprovalFields};
+
+/// For either of the two hierarchies.
+bool counts(const storage::Snapshot& snapshot, const StandingApproval& approval, ca::Time now) {
+  for (const policy::OrgValidation& each :
+       policy::validations_of(snapshot, approval.organization)) {
+    const bool is_for_ev = each.level == policy::ValidationLevel::ev && each.counts_at(now);
+    if (is_for_ev && policy::counts_at(snapshot, approval, each, now)) return true;
+  }
+  return false;
+}
+
+json json_of(const storage::Snapshot& snapshot,
+             std::uint64_t number,
+             const StandingApproval& approval,
+             ca::Time now) {
+  json out{{"id", std::to_string(number)},
+           {"domains", approval.domains},
+           {"approverId", approval.approver.text()},
+           {"by", approval.by.text()},
+           {"from", ca::rfc3339(approval.from)},
+           {"until", ca::rfc3339(approval.until)},
+           {"counts", counts(snapshot, approval, now)}};
+  put_time(out, "withdrawnAt", approval.withdrawn_at);
+  return out;
+}
+
+OrganizationId organization_in(const Call& call) {
+  return call.id<OrganizationId>("organization");
+}
+
+Allowed<Answer> list_approvals(const Context&,
+                               const storage::Snapshot& snapshot,
+                               const Call& call) {
+  const auto found = policy::find_organization(snapshot, call.actor, organization_in(call));
+  if (!found) return Refused(found.error());
+  Page page(call, Page::Length::unlimited);
+  for (const auto& [number, approval] :
+       policy::standing_approvals_of(snapshot, organization_in(call))) {
+    page.add(json_of(snapshot, number, approval, call.now()), "");
+  }
+  return page.answer();
+}
+
+Allowed<Answer> give(const Context& context, storage::Transaction& transaction, const Call& call) {
+  const auto approver = ContactId::parse(call.body.text("approverId"));
+  if (!approver) {
+    const std::string detail = "expected the id of a contact, con_…";
+    return Refused({FaultCode::validation,
+                    "The body is not what is taken here.",
+                    {{"/approverId", FaultCode::validation, detail}}});
+  }
+  StandingApproval approval;
+  approval.organization = organization_in(call);
+  approval.approver = *approver;
+  approval.domains = call.body.texts("domains");
+  approval.until = call.body.time("until").value();
+  const auto number =
+      policy::give_standing_approval(here(context, transaction, call), std::move(approval));
+  if (!number) return Refused(number.error());
+  const auto given = policy::standing_approvals_of(transaction, organization_in(call)).back();
+  Answer answer = json_answer(json_of(transaction, *number, given.second, call.now()));
+  answer.location = std::string(kPrefix) + "/organizations/" + organization_in(call).text() +
+                    "/approvals/" + std::to_string(*number);
+  answer.status = 201;
+  return answer;
+}
+
+Allowed<Answer> withdraw(const Context& context,
+                         storage::Transaction& transaction,
+                         const Call& call) {
+  const std::string& text = call.argument("approval");
+  std::uint64_t number = 0;
+  std::from_chars(text.data(), text.data() + text.size(), number);
+  const auto done = policy::withdraw_standing_approval(here(context, transaction, call),
+                                                       organization_in(call), number);
+  if (!done) return Refused(done.error());
+  return empty_answer();
+}
+
+constexpr Access kWithdrawers({{Over::tenant, {Role::certificate_approver, Role::org_admin}}});
+
+constexpr std::string_view kApprovals = "/organizations/{organization}/approvals";
+
 constexpr std::array kRoutes{
     reading("/organizations/{organization}/validations",
             "listOrganizationValidations",
@@ -104,6 +217,28 @@ constexpr std::array kRoutes{
         .takes(kReason)
         .gives_pages_of(kValidation)
         .may_refuse(kFaults),
+    reading(kApprovals,
+            "listStandingApprovals",
+            "What approvers have said ahead of time, also what is over",
+            kStatementReaders,
+            list_approvals)
+        .gives_pages_of(kApproval),
+    changing(Method::post,
+             kApprovals,
+             "giveStandingApproval",
+             "Approves EV certificates for domains until a day, so that no single request waits "
+             "for it",
+             kApprovers,
+             give)
+        .takes(kNewApproval)
+        .gives(kApproval, 201),
+    changing(Method::remove,
+             "/organizations/{organization}/approvals/{approval}",
+             "withdrawStandingApproval",
+             "Lets it count no more; it stays in the list",
+             kWithdrawers,
+             withdraw)
+        .gives_nothing(),
 };
 
 }  // namespace

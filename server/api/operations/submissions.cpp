@@ -1,4 +1,5 @@
 // Routes with which applicants hand in what they have written.
+#include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -72,13 +73,23 @@ Allowed<Answer> resubmit_application(const Context& context,
 
 using enum policy::FaultCode;
 /// Whatever is asked for is judged as a whole now, in the state it is in.
-constexpr std::array kSubmitFaults{
-    csr_invalid,           csr_names_mismatch,       key_rejected,
-    ip_not_allowed,        wildcard_not_allowed,     suffix_not_allowed,
-    name_not_allowed,      too_many_names,           combine_required,
-    entitlement_required,  dcv_method_not_available, validation,
-    state_conflict,        already_issued,           not_resubmittable,
-    org_validation_expired};
+constexpr std::array kSubmitFaults{csr_invalid,
+                                   csr_names_mismatch,
+                                   key_rejected,
+                                   ip_not_allowed,
+                                   wildcard_not_allowed,
+                                   suffix_not_allowed,
+                                   name_not_allowed,
+                                   too_many_names,
+                                   combine_required,
+                                   entitlement_required,
+                                   dcv_method_not_available,
+                                   validation,
+                                   state_conflict,
+                                   already_issued,
+                                   not_resubmittable,
+                                   org_validation_expired,
+                                   validity_not_allowed};
 
 constexpr std::array kRoutes{
     changing(Method::post,

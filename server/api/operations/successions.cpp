@@ -68,11 +68,12 @@ Allowed<Answer> after(const Context& context, storage::Transaction& transaction,
 }
 
 using enum policy::FaultCode;
-constexpr std::array kReissueFaults{state_conflict, entitlement_required, validity_not_allowed,
-                                    csr_invalid,    csr_names_mismatch,   key_rejected};
-constexpr std::array kRenewalFaults{state_conflict,  entitlement_required, not_renewable,
-                                    csr_invalid,     csr_names_mismatch,   key_rejected,
-                                    name_not_allowed};
+constexpr std::array kReissueFaults{
+    state_conflict,     entitlement_required, validity_not_allowed,  csr_invalid,
+    csr_names_mismatch, key_rejected,         org_validation_expired};
+constexpr std::array kRenewalFaults{state_conflict,   entitlement_required,  not_renewable,
+                                    csr_invalid,      csr_names_mismatch,    key_rejected,
+                                    name_not_allowed, org_validation_expired};
 
 constexpr std::array kRoutes{
     changing(Method::post,

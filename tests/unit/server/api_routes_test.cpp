@@ -212,6 +212,7 @@ class ApiMatrix : public testing::Test, public tests::ApiWorld {
                               json{{"organizationId", objects["organization"]}}, {.token = maker});
     objects["key"] = key.body.at("key").at("id");
     objects["certificate"] = "00.00";
+    objects["approval"] = "1";
     objects["domain"] = policy::DomainId::fresh(random, clock.now()).text();
     objects["profile"] = "ov";
     objects["step"] = "legal_existence";
@@ -256,9 +257,11 @@ bool acts_at_once(const Route& route) {
   return route.change != nullptr && !needs_more;
 }
 
-/// A certificate or a domain that is not there is absent to everybody, once the body is whole.
+/// A certificate, an approval or a domain that is not there is absent to everybody, once the body
+/// is whole.
 bool finds_nothing(const Route& route) {
-  const bool is_part = route.path.contains("{certificate}") || route.path.contains("{domain}");
+  const bool is_part = route.path.contains("{certificate}") || route.path.contains("{domain}") ||
+                       route.path.contains("{approval}");
   const bool needs_body =
       route.request != nullptr && std::ranges::any_of(route.request->fields, &Field::is_required);
   return is_part && !needs_body;

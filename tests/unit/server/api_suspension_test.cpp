@@ -102,5 +102,24 @@ TEST_F(ApiSuspension, RefusesWhatNobodyValidatedAndWhatNobodyCanRead) {
   EXPECT_THAT(states(get("/organizations/" + known + "/validations", ada)), ElementsAre("valid"));
 }
 
+// III.4.3 row 32: nothing is handed in for it, and the applicant is told why.
+TEST_F(ApiSuspension, LetsNothingBeSubmitted) {
+  const std::string id = validated("Example Ltd");
+  const ApiReply draft =
+      send("POST", "/applications", {{"product", "ov"}, {"organizationId", id}}, {.token = ada});
+  ASSERT_EQ(draft.status, 201U) << draft.response.body;
+  const std::string submit = "/applications/" + draft.body.at("id").get<std::string>() + ":submit";
+  const auto refused = [&] {
+    return ask("POST", submit, "", {.token = ada, .if_match = draft.etag()});
+  };
+  EXPECT_THAT(refused().pointers(), testing::Not(testing::Contains("/organizationId")));
+  ASSERT_EQ(change(id, "suspend", eve, {{"reason", "dissolved"}}).status, 200U);
+  const ApiReply told = refused();
+  EXPECT_THAT(told.pointers(), testing::Contains("/organizationId"));
+  for (const json& each : told.body.at("errors")) {
+    if (each.at("pointer") == "/organizationId") EXPECT_EQ(each.at("code"), "orgValidationExpired");
+  }
+}
+
 }  // namespace
 }  // namespace server::api

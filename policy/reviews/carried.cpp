@@ -1,0 +1,61 @@
+#include "policy/reviews/carried.h"
+
+#include <algorithm>
+
+#include "policy/applications/revision.h"
+#include "policy/organizations/org_validation.h"
+#include "policy/reviews/checklist.h"
+#include "policy/reviews/evidence.h"
+
+namespace policy {
+
+namespace {
+
+/// Whether nobody and nothing that the step is about is new.
+bool holds(const ChecklistStep& step, const std::vector<Matter>& open) {
+  return step.when != StepWhen::if_letter &&
+         std::ranges::find(open, step.name, &Matter::step) == open.end();
+}
+
+bool is_good(const StepResult& result, ca::Time now) {
+  return result.outcome != StepOutcome::failed &&
+         now < result.counts_from() + longest_identity_reuse(now);
+}
+
+}  // namespace
+
+bool is_carried(const StepResult& result, const std::optional<Revision>& revision) {
+  return revision && result.at < revision->at;
+}
+
+std::vector<PersonId> carry_findings(storage::Transaction& transaction,
+                                     const Application& application,
+                                     const Product& product,
+                                     const Application& before,
+                                     const std::vector<SettledMatter>& settled,
+                                     ca::Time now) {
+  const auto open = open_matters(
+      matters_of(product, application.wish.identifiers, facts_of(transaction, application)),
+      settled, now);
+  const auto results = steps_of(transaction, before.id, before.revision);
+  const auto revision = kRevisions.get(transaction, revision_key(before.id, before.revision));
+  std::vector<PersonId> people;
+  for (const ChecklistStep* const step :
+       steps_asked(transaction, application, product, GateName::org_vetting)) {
+    const auto found = std::ranges::find(results, step->name, &StepResult::step);
+    if (found == results.end() || !holds(*step, open) || !is_good(*found, now)) continue;
+    const std::string key = step_key(application.id, application.revision, step->name);
+    if (kStepResults.get(transaction, key)) continue;
+    StepResult carried = *found;
+    carried.revision = application.revision;
+    carried.papers.clear();
+    if (!is_carried(*found, revision)) {
+      carried.note += (carried.note.empty() ? "" : "; ") + ("taken over from " + before.id.text());
+    }
+    kStepResults.put(transaction, key, carried);
+    if (std::ranges::find(people, carried.by) == people.end()) people.push_back(carried.by);
+  }
+  return people;
+}
+
+}  // namespace policy
