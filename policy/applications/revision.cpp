@@ -175,6 +175,15 @@ std::vector<Change> difference(const Facts& before, const Facts& after) {
   return result;
 }
 
+std::vector<Change> changes_by_revision(const storage::Snapshot& snapshot,
+                                        const ApplicationId& id,
+                                        std::uint32_t number) {
+  if (number < 2) return {};
+  const auto before = kRevisions.get(snapshot, revision_key(id, number - 1));
+  const auto after = kRevisions.get(snapshot, revision_key(id, number));
+  return before && after ? difference(before->facts, after->facts) : std::vector<Change>();
+}
+
 std::vector<std::string> untouched(const std::vector<std::string>& flagged,
                                    const std::vector<Change>& changes) {
   std::vector<std::string> result;

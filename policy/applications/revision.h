@@ -77,6 +77,11 @@ struct Change {
 };
 /// What is different, by pointer.
 std::vector<Change> difference(const Facts& before, const Facts& after);
+/// What revision `number` changed of the one before it (ALI-42); nothing if one of them is not
+/// there.
+std::vector<Change> changes_by_revision(const storage::Snapshot& snapshot,
+                                        const ApplicationId& id,
+                                        std::uint32_t number);
 /// Those of `flagged` that a resubmission did not touch (ALI-42): a flag stands for everything
 /// under it.
 std::vector<std::string> untouched(const std::vector<std::string>& flagged,

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "policy/applications/application.h"
+#include "policy/applications/revision.h"
 #include "policy/product.h"
 #include "policy/reviews/decision.h"
 #include "policy/reviews/evidence.h"
@@ -22,6 +23,7 @@ extern const Shape kRequiredAction;
 extern const Shape kTask;
 extern const Shape kStepShape;
 extern const Shape kCallShape;
+extern const Shape kChangedShape;
 
 /// What an application is looked at by. Refers to what outlives it.
 struct Sight {
@@ -34,6 +36,7 @@ nlohmann::json json_of(const policy::Decision& decision);
 nlohmann::json json_of(const policy::ReviewTask& task);
 nlohmann::json json_of(const policy::StepResult& step);
 nlohmann::json json_of(const policy::CallRecord& call);
+nlohmann::json json_of(const policy::Change& change);
 nlohmann::json progress_json(const policy::Application& application, const Sight& sight);
 nlohmann::json required_actions_json(const policy::Application& application);
 

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "policy/applications/applications.h"
+#include "policy/applications/revision.h"
 #include "policy/reviews/checklist.h"
 #include "policy/reviews/desk.h"
 #include "policy/stored_values.h"
@@ -110,6 +111,7 @@ constexpr std::array kCaseFields{
     object("application", "", kApplication).required(),
     object("checklist", "", kChecklistShape).list().required(),
     object("steps", "Results for this revision", kStepShape).list().required(),
+    object("changes", "Of this revision, against the one before", kChangedShape).list().required(),
     object("calls", "", kCallShape).list().required(),
     object("decisions", "Oldest first", kDecisionShape).list().required(),
     object("tasks", "", kTask).list().required(),
@@ -159,13 +161,15 @@ Allowed<Answer> read_case(const Context& context,
   if (!found) return policy::Refused(found.error());
   const policy::Product* product =
       context.surroundings.catalog.version(found->product, found->product_version);
-  return json_answer({{"application", json_of(*found, {context, snapshot, call.now()})},
-                      {"checklist", checklist_json(snapshot, *found, product)},
-                      {"steps", list_json(policy::steps_of(snapshot, id, found->revision))},
-                      {"calls", list_json(policy::calls_of(snapshot, id))},
-                      {"decisions", list_json(policy::decisions_of(snapshot, id))},
-                      {"tasks", list_json(policy::tasks_of(snapshot, id))}},
-                     found->version);
+  return json_answer(
+      {{"application", json_of(*found, {context, snapshot, call.now()})},
+       {"checklist", checklist_json(snapshot, *found, product)},
+       {"steps", list_json(policy::steps_of(snapshot, id, found->revision))},
+       {"changes", list_json(policy::changes_by_revision(snapshot, id, found->revision))},
+       {"calls", list_json(policy::calls_of(snapshot, id))},
+       {"decisions", list_json(policy::decisions_of(snapshot, id))},
+       {"tasks", list_json(policy::tasks_of(snapshot, id))}},
+      found->version);
 }
 
 constexpr std::array kAssignFields{text("personId", "Whose it is to be", 26).required()};

@@ -40,6 +40,11 @@ constexpr std::array kStepFields{
     time("at", "").required(),
 };
 
+constexpr std::array kChangedFields{
+    text("pointer", "What is different").required(),
+    text("before", "", kPemText),
+    text("after", "", kPemText),
+};
 constexpr std::array kCallFields{
     whole("revision", "").required(),
     text("number", "E.164").required(),
@@ -60,6 +65,7 @@ constexpr std::array kCallFields{
 constinit const Shape kTask{"Task", "A piece of work of the desk.", kTaskFields};
 constinit const Shape kStepShape{"StepResult", "What was found for one step of the checklist.",
                                  kStepFields};
+constinit const Shape kChangedShape{"Difference", "What a new revision changed.", kChangedFields};
 constinit const Shape kCallShape{"Call", "The record of a phone call.", kCallFields};
 
 json json_of(const policy::ReviewTask& task) {
@@ -77,6 +83,13 @@ json json_of(const policy::ReviewTask& task) {
   put_time(out, "claimedAt", task.claimed_at);
   put_time(out, "closedAt", task.closed_at);
   put_stated(out, "reason", task.reason);
+  return out;
+}
+
+json json_of(const policy::Change& change) {
+  json out{{"pointer", change.pointer}};
+  if (change.before) out["before"] = *change.before;
+  if (change.after) out["after"] = *change.after;
   return out;
 }
 

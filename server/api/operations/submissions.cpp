@@ -28,12 +28,6 @@ Allowed<Answer> submit_application(const Context& context,
   if (!submitted) return policy::Refused(submitted.error());
   return submitted_answer(context, transaction, *submitted, call);
 }
-constexpr std::array kChangedFields{
-    text("pointer", "What is different").required(),
-    text("before", "", kPemText),
-    text("after", "", kPemText),
-};
-constexpr Shape kChangedShape{"Difference", "What a new revision changed.", kChangedFields};
 constexpr std::array kResubmittedFields{
     object("application", "", kApplication).required(),
     object("changes", "Against the revision before", kChangedShape).list().required(),
@@ -55,12 +49,7 @@ Allowed<Answer> resubmit_application(const Context& context,
                                                   {id, call.version}, std::move(wish));
   if (!again) return policy::Refused(again.error());
   json changes = json::array();
-  for (const policy::Change& each : again->changes) {
-    json one{{"pointer", each.pointer}};
-    if (each.before) one["before"] = *each.before;
-    if (each.after) one["after"] = *each.after;
-    changes.push_back(std::move(one));
-  }
+  for (const policy::Change& each : again->changes) changes.push_back(json_of(each));
   const auto possible = signable(context, again->application, call);
   if (!possible) return policy::Refused(possible.error());
   json shown = json_of(*possible, {context, transaction, call.now()});

@@ -223,6 +223,8 @@ TEST_F(ApiApplications, AreRejectedWithTheirCauseAndSubmittedAgain) {
   ASSERT_EQ(again.status, 200U) << again.response.body;
   EXPECT_EQ(again.body.at("application").at("revision"), 2);
   EXPECT_FALSE(again.body.at("changes").empty());
+  // ALI-42: and so the reviewer sees it.
+  EXPECT_EQ(get("/desk/applications/" + app, eve).body.at("changes"), again.body.at("changes"));
 }
 
 TEST_F(ApiApplications, AreListedForWhoMaySeeThem) {
