@@ -83,7 +83,9 @@ class OtherVerifiers : public ::testing::TestWithParam<KeyAlgorithm> {
   tests::IssuingStore store_{tests::make_test_ca(
       kNow,
       GetParam(),
-      {.ca_issuers = "http://ca.example/i.cer", .crl = "http://ca.example/i.crl"})};
+      {.ca_issuers = "http://ca.example/i.cer", .crl = "http://ca.example/i.crl"},
+      // A hierarchy is all of SM2 or has none.
+      GetParam() == KeyAlgorithm::sm2 ? KeyAlgorithm::sm2 : KeyAlgorithm::ecdsa_p256)};
   tests::TempDir folder_;
   std::vector<std::string> leaves_;
   const std::string time_ = std::to_string(kNow.time_since_epoch().count());
