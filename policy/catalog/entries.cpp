@@ -4,7 +4,7 @@
 #include <optional>
 #include <utility>
 
-#include "policy/toml_parser.h"
+#include "policy/catalog/toml_parser.h"
 
 namespace policy {
 namespace {

@@ -5,7 +5,7 @@
 #include <optional>
 #include <tuple>
 
-#include "policy/toml_parser.h"
+#include "policy/catalog/toml_parser.h"
 
 namespace server {
 namespace {

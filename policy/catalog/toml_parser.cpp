@@ -1,4 +1,4 @@
-#include "policy/toml_parser.h"
+#include "policy/catalog/toml_parser.h"
 
 #include <algorithm>
 #include <vector>
