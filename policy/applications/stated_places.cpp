@@ -33,8 +33,8 @@ constexpr std::array<std::string_view, 23> kPlaces{"/product",
                                                    "/signatureHash"};
 constexpr std::array<std::string_view, 4> kPeople{"/adminContact", "/contact", "/approver",
                                                   "/signer"};
-constexpr std::array<std::string_view, 6> kOfPeople{"",       "/name", "/title", "/department",
-                                                    "/email", "/phone"};
+constexpr std::array<std::string_view, 7> kOfPeople{"",       "/name",  "/title",   "/department",
+                                                    "/email", "/phone", "/personId"};
 
 bool is_part_of(std::string_view place, std::string_view pointer) {
   return place == pointer || (place.starts_with(pointer) && place[pointer.size()] == '/');
