@@ -86,22 +86,35 @@ std::string_view store_at(Mappings& mappings, std::uintptr_t address) {
   return {};
 }
 
-void on_fault(int signal, siginfo_t* what, void* context) {
+/// SIGBUS is a page that cannot be had. SIGSEGV there would be a write, and a fault of ours.
+void explain_missing_page(const void* address) {
   Mappings mappings;
-  const std::string_view file = store_at(mappings, reinterpret_cast<std::uintptr_t>(what->si_addr));
-  if (!file.empty()) {
-    say("chancery: a page of ");
-    say(file);
+  const std::string_view file = store_at(mappings, reinterpret_cast<std::uintptr_t>(address));
+  if (file.empty()) return;
+  say("chancery: a page of ");
+  say(file);
+  if (file.ends_with("/lock.mdb")) {
+    say(" cannot be had: its disk fails or is full. The store itself is as it was.\n");
+  } else {
     say(" cannot be read: the file was cut short or damaged, or its disk fails or is full.");
     say(kAdvice);
-    ::_exit(kFailed);
   }
+  ::_exit(kFailed);
+}
+
+void on_fault(int signal, siginfo_t* what, void* context) {
+  const struct sigaction* former = (signal == SIGBUS ? former_bus : former_fault).load();
+  if (what->si_code <= 0) {  // somebody sent it
+    ::sigaction(signal, former, nullptr);
+    ::raise(signal);
+    return;
+  }
+  if (signal == SIGBUS) explain_missing_page(what->si_addr);
   if (any_address_is_suspect) {
     say("chancery: a page of the store leads nowhere: its file is damaged.");
     say(kAdvice);
     ::_exit(kFailed);
   }
-  const struct sigaction* former = (signal == SIGBUS ? former_bus : former_fault).load();
   if ((former->sa_flags & SA_SIGINFO) != 0) return former->sa_sigaction(signal, what, context);
   // What failed is tried again when this returns, and then does what it would have done.
   ::sigaction(signal, former, nullptr);

@@ -7,9 +7,9 @@ struct MDB_env;
 
 namespace storage {
 
-/// From now on, SIGBUS and SIGSEGV at a page of a store print one sentence to standard error and
-/// end the process with status 1. At any other address they do what they did before. Call it once,
-/// before threads start.
+/// From now on, SIGBUS at a page of a store prints one sentence to standard error and ends the
+/// process with status 1. Elsewhere it does what it did before, and so does a signal that somebody
+/// sent. Call it once, before threads start.
 void explain_unreadable_pages();
 
 /// While one lives, SIGBUS and SIGSEGV at any address are laid to the store that is being read: its

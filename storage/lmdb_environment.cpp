@@ -104,19 +104,19 @@ void LmdbEnvironment::open() {
 /// LMDB does not write pages that a transaction took at the end of the file and gave back, so that
 /// a whole file may end before its last page; but then everything it lacks is free.
 void LmdbEnvironment::refuse_cut_short() const {
-  MDB_envinfo info{};
   MDB_stat shape{};
-  check_lmdb("get info", mdb_env_info(get(), &info));
   check_lmdb("get shape", mdb_env_stat(get(), &shape));
-  const auto present = [&] {
-    return std::filesystem::file_size(data_file(folder())) / shape.ms_psize;
-  };
-  const std::uint64_t pages = info.me_last_pgno + 1;
-  const std::uint64_t found = present();
-  if (found >= pages || found + free_pages(found) >= pages || present() >= pages) return;
-  throw StorageError(damaged_store(
-      data_file(folder()), "it is cut short, " + std::to_string(found * shape.ms_psize) + " of " +
-                               std::to_string(pages * shape.ms_psize) + " octets are left"));
+  for (MDB_envinfo before{}, after{};; before = after) {
+    check_lmdb("get info", mdb_env_info(get(), &before));
+    const std::uint64_t pages = before.me_last_pgno + 1;
+    const std::uint64_t found = std::filesystem::file_size(data_file(folder())) / shape.ms_psize;
+    if (found >= pages || found + free_pages(found) >= pages) return;
+    check_lmdb("get info", mdb_env_info(get(), &after));
+    if (after.me_last_txnid != before.me_last_txnid) continue;  // another process wrote meanwhile
+    throw StorageError(damaged_store(
+        data_file(folder()), "it is cut short, " + std::to_string(found * shape.ms_psize) + " of " +
+                                 std::to_string(pages * shape.ms_psize) + " octets are left"));
+  }
 }
 
 LmdbEnvironment::Reader LmdbEnvironment::reader() const {

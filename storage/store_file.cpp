@@ -2,9 +2,11 @@
 
 #include <fcntl.h>
 #include <lmdb.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdlib>
 #include <memory>
 #include <system_error>
 
@@ -21,25 +23,28 @@ constexpr mode_t kFileMode = 0600;
 constexpr std::uint64_t kBytesOfAReader = 64;
 constexpr std::uint64_t kSharedBytes = 256;
 constexpr std::uint64_t kPage = 4096;
+constexpr off_t kBlock = 512;  // st_blocks counts these
 
-/// A folder that goes with all that is in it.
+/// A folder of our own within another, which goes with all that is in it.
 class Workshop {
  public:
-  explicit Workshop(fs::path folder) : folder_(std::move(folder)) {
-    remove();  // of a process that was killed
-    create_folder(folder_);
+  explicit Workshop(const fs::path& within) {
+    std::string name = (within / ".new-XXXXXX").string();
+    if (::mkdtemp(name.data()) == nullptr) {
+      throw StorageError("nothing can be made in " + within.string() + ": " +
+                         std::generic_category().message(errno));
+    }
+    folder_ = name;
   }
-  ~Workshop() { remove(); }
+  ~Workshop() {
+    std::error_code ignored;
+    fs::remove_all(folder_, ignored);
+  }
   Workshop(const Workshop&) = delete;
   Workshop& operator=(const Workshop&) = delete;
   [[nodiscard]] const fs::path& folder() const { return folder_; }
 
  private:
-  void remove() const {
-    std::error_code ignored;
-    fs::remove_all(folder_, ignored);
-  }
-
   fs::path folder_;
 };
 
@@ -58,15 +63,20 @@ fs::path lock_file(const fs::path& folder) {
 }
 
 bool has_store(const fs::path& folder) {
+  const fs::path file = data_file(folder);
   std::error_code error;
-  if (!fs::exists(data_file(folder), error)) return false;
-  const std::uintmax_t bytes = fs::file_size(data_file(folder), error);
-  if (!error && bytes == 0) throw StorageError(damaged_store(data_file(folder), "it is empty"));
+  const fs::file_status itself = fs::symlink_status(file, error);
+  if (itself.type() == fs::file_type::not_found) return false;
+  // Whatever cannot be looked at, such as a link to a disk that is not mounted, may well be a
+  // store.
+  const std::uintmax_t bytes = fs::file_size(file, error);
+  if (error) throw StorageError("cannot look at " + file.string() + ": " + error.message());
+  if (bytes == 0) throw StorageError(damaged_store(file, "it is empty"));
   return true;
 }
 
 void make_store(const fs::path& folder) {
-  const Workshop workshop(folder / "new");
+  const Workshop workshop(folder);
   MDB_env* created = nullptr;
   int code = mdb_env_create(&created);
   if (code != 0) cannot_make(folder, mdb_strerror(code));
@@ -86,7 +96,17 @@ void reserve_lock_file(const fs::path& folder, unsigned readers) {
   if (descriptor < 0) return;  // LMDB says why, where it matters
   const std::uint64_t bytes = readers * kBytesOfAReader + kSharedBytes;
   const auto whole_pages = static_cast<off_t>((bytes + kPage - 1) / kPage * kPage);
-  const int error = ::posix_fallocate(descriptor, 0, whole_pages);
+  const auto is_there = [&] {
+    struct stat found{};
+    return ::fstat(descriptor, &found) == 0 && found.st_size >= whole_pages &&
+           found.st_blocks * kBlock >= whole_pages;
+  };
+  int error = 0;
+  if (!is_there()) {
+    do {
+      error = ::posix_fallocate(descriptor, 0, whole_pages);
+    } while (error == EINTR);
+  }
   ::close(descriptor);
   if (error == 0) return;
   throw StorageError("cannot open the store in " + folder.string() + ": no room for " +

@@ -12,8 +12,9 @@ namespace storage {
 std::filesystem::path data_file(const std::filesystem::path& folder);
 std::filesystem::path lock_file(const std::filesystem::path& folder);
 
-/// Whether `folder` holds a store. Throws StorageError for a data file without a byte: a store is
-/// never that small, so something has emptied it, and it must not pass for a new one.
+/// Whether `folder` holds a store. Throws StorageError where that cannot be seen, and for a data
+/// file without a byte: a store is never that small, so something has emptied it, and it must not
+/// pass for a new one.
 bool has_store(const std::filesystem::path& folder);
 
 /// Gives an existing folder an empty store: complete and durable, or none at all, whatever the disk

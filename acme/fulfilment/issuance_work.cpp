@@ -228,7 +228,7 @@ boost::asio::awaitable<ca::Judged<std::optional<ca::IssuedCertificate>>> certify
     why = failed.what();
   }
   co_await withdraw_intent(services, id);
-  throw std::runtime_error("nothing was signed, and the serial was given back: " + why);
+  throw std::runtime_error("the certificate was not signed, and is tried again: " + why);
 }
 
 /// Steps 2 to 5 of docs/issuance-cycle.md for an order that was just found fit.

@@ -92,10 +92,12 @@ std::string token_identity(const CK_TOKEN_INFO& info) {
 FromDevice<Pkcs11Module*> Pkcs11Module::load(const std::filesystem::path& library) {
   // Never destroyed: a thread may be inside a module when the process ends.
   static std::mutex& guard = *new std::mutex;
-  static auto& loaded = *new std::map<std::string, std::unique_ptr<Pkcs11Module>>;
+  static auto& loaded = *new std::map<std::string, Pkcs11Module*>;
+  // A library may have several paths; what it is in this process has one list of functions.
+  static auto& modules = *new std::map<const CK_FUNCTION_LIST*, std::unique_ptr<Pkcs11Module>>;
   const std::scoped_lock lock(guard);
-  std::unique_ptr<Pkcs11Module>& place = loaded[library.lexically_normal().string()];
-  if (place) return place.get();
+  Pkcs11Module*& place = loaded[library.lexically_normal().string()];
+  if (place != nullptr) return place;
   void* const handle = ::dlopen(library.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (handle == nullptr) {
     const char* const why = ::dlerror();  // NOLINT(concurrency-mt-unsafe): under the lock
@@ -117,10 +119,14 @@ FromDevice<Pkcs11Module*> Pkcs11Module::load(const std::filesystem::path& librar
   if (!has_all_calls(*calls)) {
     return std::unexpected(cannot_load(library, "leaves out functions that are needed"));
   }
-  std::unique_ptr<Pkcs11Module> module(new Pkcs11Module(calls));
-  if (auto ready = module->initialize(); !ready) return std::unexpected(ready.error());
-  place = std::move(module);
-  return place.get();
+  std::unique_ptr<Pkcs11Module>& known = modules[calls];
+  if (!known) {
+    std::unique_ptr<Pkcs11Module> module(new Pkcs11Module(calls));
+    if (auto ready = module->initialize(); !ready) return std::unexpected(ready.error());
+    known = std::move(module);
+  }
+  place = known.get();
+  return place;
 }
 
 FromDevice<void> Pkcs11Module::initialize() {
@@ -156,6 +162,11 @@ Pkcs11Module::Stay Pkcs11Module::enter() {
 }
 
 bool Pkcs11Module::start_over() {
+  {
+    // Mostly something works, and then nobody has to wait.
+    const Stay stay = enter();
+    if (is_in_use()) return false;
+  }
   {
     const std::scoped_lock lock(guard_);
     // A call that never comes back keeps the module as it is: nothing may be finalized under it.

@@ -225,6 +225,9 @@ void waive_second_person(Application& application,
   if (gate == nullptr || !gate->blocks() || waiver == circumstances.waivers.end()) return;
   // A finding is about this very application: nobody looked at it before.
   if (!gate->reason.empty()) return;
+  // What one person looked at now was never looked at by two (EVG 3.2.2.13).
+  const Gate* const vetting = application.gate(org_vetting);
+  if (vetting != nullptr && vetting->state != GateState::waived) return;
   gate->state = waiver->as;
   gate->reason = waiver->reason;
   gate->evidence = waiver->evidence;

@@ -70,6 +70,7 @@ class Judgement {
   void contact(const std::string& pointer,
                const std::optional<ContactId>& id,
                std::optional<ContactRole> role);
+  void signs_in(const std::string& pointer, const std::optional<ContactId>& id);
   [[nodiscard]] bool asks_for_contacts() const {
     return product_.subject_info == SubjectInfo::person_and_organization ||
            names_organization(product_.level);
@@ -179,6 +180,15 @@ void Judgement::contact(const std::string& pointer,
   }
 }
 
+/// Reviewers look at somebody who will act: who that is cannot be said afterwards.
+void Judgement::signs_in(const std::string& pointer, const std::optional<ContactId>& id) {
+  const auto found = id ? kContacts.get(snapshot_, id->octets()) : std::nullopt;
+  if (whole_ && found && found->tenant == application_.tenant && !found->fields.person) {
+    complain(pointer, FaultCode::validation,
+             "the contact is nobody who signs in; state personId of the contact first");
+  }
+}
+
 void Judgement::contacts() {
   contact("/adminContactId", wish_.admin_contact, std::nullopt);
   contact("/contactId", wish_.contact, std::nullopt);
@@ -188,6 +198,8 @@ void Judgement::contacts() {
   if (product_.level != ValidationLevel::ev) return;
   if (!wish_.approver) missing("/approverId", "the Certificate Approver");
   if (!wish_.signer) missing("/signerId", "the Contract Signer");
+  signs_in("/approverId", wish_.approver);
+  signs_in("/signerId", wish_.signer);
 }
 
 void Judgement::methods() {

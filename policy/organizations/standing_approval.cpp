@@ -7,6 +7,7 @@
 #include "policy/name_scope.h"
 #include "policy/organizations/contact.h"
 #include "policy/organizations/organization.h"
+#include "policy/people/person.h"
 #include "policy/public_suffix.h"
 #include "storage/key_codec.h"
 
@@ -15,6 +16,9 @@ namespace policy {
 namespace {
 
 constexpr std::chrono::days kLongest{398};  // the age of the approver's own validation (BR 4.2.1)
+// All of an organization are read for each order and with each new one.
+constexpr std::ptrdiff_t kMostInForce = 50;
+constexpr std::size_t kMostApprovals = 400;
 constexpr std::size_t kMostDomains = 100;
 
 Refused refuse(FaultCode code, std::string detail) {
@@ -71,6 +75,13 @@ void note(const Here& here, std::string_view event, const std::string& key_text)
       {here.now, event, here.actor.audit_name(), key_text, {{"through", here.actor.through}}});
 }
 
+/// Whoever is shut out takes nothing on themselves any more, and their word ends with it.
+bool may_still_approve(const storage::Snapshot& snapshot, const StandingApproval& approval) {
+  const auto person = kPeople.get(snapshot, approval.by.octets());
+  return person && !person->disabled_at && person->tenant == approval.tenant &&
+         std::ranges::find(person->roles, Role::certificate_approver) != person->roles.end();
+}
+
 std::string words_for(const OrganizationId& organization, std::uint64_t number) {
   return organization.text() + " approval " + std::to_string(number);
 }
@@ -88,6 +99,16 @@ Allowed<std::uint64_t> give_standing_approval(const Here& here, StandingApproval
   approval.from = here.now;
   approval.withdrawn_at.reset();
   const auto others = standing_approvals_of(here.transaction, approval.organization);
+  const auto in_force = std::ranges::count_if(others, [&](const auto& each) {
+    return !each.second.withdrawn_at && each.second.until > here.now;
+  });
+  if (in_force >= kMostInForce || others.size() >= kMostApprovals) {
+    return refuse(FaultCode::quota_exceeded,
+                  "an organization has at most " + std::to_string(kMostInForce) +
+                      " approvals in force and " + std::to_string(kMostApprovals) +
+                      " in all; one approval may name " + std::to_string(kMostDomains) +
+                      " domains");
+  }
   const std::uint64_t number = others.empty() ? 1 : others.back().first + 1;
   kStandingApprovals.put(here.transaction, key_of(approval.organization, number), approval);
   note(here, "organization.standing_approval_given", words_for(approval.organization, number));
@@ -132,7 +153,7 @@ bool counts_at(const storage::Snapshot& snapshot,
   const bool is_theirs = contact && contact->has(ContactRole::approver) &&
                          contact->fields.person == approval.by &&
                          validation.organization == approval.organization;
-  if (!in_time || !is_theirs) return false;
+  if (!in_time || !is_theirs || !may_still_approve(snapshot, approval)) return false;
   Application stated;
   stated.tenant = approval.tenant;
   stated.wish.approver = approval.approver;

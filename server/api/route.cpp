@@ -54,12 +54,14 @@ std::optional<Arguments> match(std::string_view pattern, std::string_view path) 
   Arguments arguments;
   while (pattern.starts_with('/') && path.starts_with('/')) {
     const Segment wanted = segment_of(take_segment(pattern));
-    const std::string whole = decoded(take_segment(path));
-    std::string_view segment = whole;
+    const std::string_view sent = take_segment(path);
     if (wanted.place.empty()) {
-      if (wanted.literal != segment) return std::nullopt;
+      // In one spelling only: whoever stands in front and looks at paths sees what is served.
+      if (wanted.literal != sent) return std::nullopt;
       continue;
     }
+    const std::string whole = decoded(sent);
+    std::string_view segment = whole;
     if (!segment.ends_with(wanted.action)) return std::nullopt;
     segment.remove_suffix(wanted.action.size());
     if (segment.empty() || segment.find_first_not_of(kPlaceCharacters) != segment.npos) {

@@ -18,7 +18,8 @@ struct Target {
 /// query), has no dot segment, no empty segment and no empty query. The error is one sentence that
 /// says what was wrong.
 ///
-/// So one resource has exactly one spelling, and what a rule matches is what the handler sees.
+/// So what a rule matches is what the handler sees. Only what stands for an id or a name in a path
+/// of the API is decoded, once and behind this (server/api/route.h).
 std::expected<Target, std::string> parse_target(std::string_view text);
 
 }  // namespace server

@@ -26,7 +26,7 @@ class NamesToLookAt : public Reviewed {
   }
 };
 
-// ALI-08 A-7: the registrant of a domain is compared before anything names its organization; the
+// ALI-08 APP-A-7: the registrant of a domain is compared before anything names its organization; the
 // organization itself is not looked at again.
 TEST_F(NamesToLookAt, WaitForPeopleOnce) {
   const JwsClient client = validated(acme::HoldMode::processing);
@@ -57,7 +57,7 @@ TEST_F(NamesToLookAt, AreThoseInOtherCharactersToo) {
   EXPECT_EQ(certificates(), 0U);
 }
 
-//
+// APP-A-3
 TEST_F(NamesToLookAt, AreRefusedWhereTheKeySaysSo) {
   const JwsClient client = validated(acme::HoldMode::fail);
   EXPECT_TRUE(asked(client, acme::paths::kNewOrder, "b.example"));
@@ -71,7 +71,7 @@ TEST_F(NamesToLookAt, KeepAnOrderPendingWhereTheKeySaysSo) {
   const ClientOrder order = proven_order(world, client, {"www.ministry.gov"});
   EXPECT_EQ(order.body["status"], "pending");
   ASSERT_EQ(applications().size(), 2U);
-  // whoever tries all the same is told where to look.
+  // APP-A-3: whoever tries all the same is told where to look.
   const auto key = ca::generate_signer(ca::KeyAlgorithm::ecdsa_p256);
   const auto refused =
       world.post(client, order.finalize(), csr_payload(*key, {"www.ministry.gov"}));
@@ -84,7 +84,7 @@ TEST_F(NamesToLookAt, KeepAnOrderPendingWhereTheKeySaysSo) {
   EXPECT_EQ(read(world, client, order.url)["status"], "ready");
 }
 
-// as often as people can be done with it.
+// APP-A-5: as often as people can be done with it.
 TEST_F(NamesToLookAt, AreAskedForMoreOftenOnceSomebodyLooks) {
   const JwsClient client = client_with(acme::HoldMode::processing);
   const ClientOrder order = finalized(client, "a.example");
@@ -98,7 +98,7 @@ TEST_F(NamesToLookAt, AreAskedForMoreOftenOnceSomebodyLooks) {
   EXPECT_EQ(world.post(client, order.url, "")->retry_after, std::chrono::minutes(15));
 }
 
-// the reason is the true one.
+// APP-A-10: the reason is the true one.
 TEST_F(NamesToLookAt, TellWhatAnOrderDiedOf) {
   const JwsClient client = client_with(acme::HoldMode::processing);
   const ClientOrder order = finalized(client, "a.example");

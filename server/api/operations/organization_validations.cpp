@@ -114,7 +114,8 @@ constexpr Shape kNewApproval{"NewStandingApproval", "For which domains, and unti
 bool counts(const storage::Snapshot& snapshot, const StandingApproval& approval, ca::Time now) {
   for (const policy::OrgValidation& each :
        policy::validations_of(snapshot, approval.organization)) {
-    const bool is_for_ev = each.level == policy::ValidationLevel::ev && each.counts_at(now);
+    const bool is_for_ev =
+        each.level == policy::ValidationLevel::ev && each.counts_at(now) && each.is_by_two();
     if (is_for_ev && policy::counts_at(snapshot, approval, each, now)) return true;
   }
   return false;
@@ -190,6 +191,8 @@ Allowed<Answer> withdraw(const Context& context,
 
 constexpr Access kWithdrawers({{Over::tenant, {Role::certificate_approver, Role::org_admin}}});
 
+constexpr std::array kApprovalFaults{policy::FaultCode::quota_exceeded};
+
 constexpr std::string_view kApprovals = "/organizations/{organization}/approvals";
 
 constexpr std::array kRoutes{
@@ -231,7 +234,8 @@ constexpr std::array kRoutes{
              kApprovers,
              give)
         .takes(kNewApproval)
-        .gives(kApproval, 201),
+        .gives(kApproval, 201)
+        .may_refuse(kApprovalFaults),
     changing(Method::remove,
              "/organizations/{organization}/approvals/{approval}",
              "withdrawStandingApproval",

@@ -217,7 +217,7 @@ TEST_F(Matters, WhoeverFoundItOutDoesNotCountersign) {
   office.must("bob", [&](const Here& here) { return countersign(here, {id}, "good"); });
 }
 
-// A-7, ALI-08: over ACME too. The other gates stay closed, as far as they are about the same.
+// APP-A-7, ALI-08: over ACME too. The other gates stay closed, as far as they are about the same.
 TEST_F(Matters, OrdersForNamesToBeLookedAtGoToPeople) {
   issued(submitted("alibaba-ov", {"a.example.com"}));
   EXPECT_EQ(of_acme("alibaba-ov", "b.example.com").state, ApplicationState::approved);
@@ -230,7 +230,21 @@ TEST_F(Matters, OrdersForNamesToBeLookedAtGoToPeople) {
   EXPECT_EQ(office.get(held.id).state, ApplicationState::in_review) << "a person approves it";
 }
 
-// A-14, EVG-3.2.2.8: a standing word is that of somebody who was looked at.
+// EVG-3.2.2.13 I5: what two people have seen elsewhere meanwhile, one of them looks at here alone.
+TEST_F(Matters, WhatIsLookedAtHereTakesASecondPersonWhateverIsSettledMeanwhile) {
+  issued(submitted("globalsign-ev", {"a.example.com"}));
+  const auto first = submitted("globalsign-ev", {"xn--ggle-55da.example.com"});
+  const auto second = submitted("globalsign-ev", {"xn--ggle-55da.example.com", "b.example.com"});
+  EXPECT_NE(vetting(second), GateState::waived);
+  issued(first);
+  office.work(second, "sue");
+  EXPECT_EQ(vetting(second), GateState::passed);
+  EXPECT_NE(office.get(second).gate(GateName::second_approval)->state, GateState::waived);
+  issued(second);
+  EXPECT_EQ(office.get(second).state, ApplicationState::issued);
+}
+
+// APP-A-14, EVG-3.2.2.8: a standing word is that of somebody who was looked at.
 TEST_F(Matters, AStandingApprovalIsThatOfAnApproverWhoWasLookedAt) {
   issued(submitted("globalsign-ev", {"a.example.com"}));
   const auto give = [&](const ContactId& approver) {

@@ -10,7 +10,7 @@ using std::chrono::days;
 using std::chrono::hours;
 using std::chrono::November;
 
-// the days are the office's own, by its clock and its calendar.
+// APP-A-5: the days are the office's own, by its clock and its calendar.
 TEST(OfficeDays, KnowWhenAnOfficeIsAtWork) {
   const Calendars calendars;
   const OfficeDays office_days(calendars);

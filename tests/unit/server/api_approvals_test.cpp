@@ -1,4 +1,4 @@
-// An approver's word ahead of time, over the API (rule A-14, EVG 3.2.2.14.3).
+// An approver's word ahead of time, over the API (rule APP-A-14, EVG 3.2.2.14.3).
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -56,6 +56,8 @@ class ApiApprovals : public testing::Test, public tests::ApiWorld {
     validation.level = policy::ValidationLevel::ev;
     validation.state = policy::OrgValidationState::valid;
     validation.valid_until = kNow + std::chrono::days(398);
+    validation.approved_by = policy::PersonId::from_octets(std::string(16, 's'));
+    validation.countersigned_by = policy::PersonId::from_octets(std::string(16, 't'));
     store->write_and_wait([&](storage::Transaction& transaction) {
       policy::Application stated;
       stated.wish.approver = policy::ContactId::parse(approver);

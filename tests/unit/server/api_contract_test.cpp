@@ -119,7 +119,7 @@ TEST_F(ApiContract, WhatTheDeskRecordsIsRefusedWithItsPlace) {
   }
 }
 
-// A-10 III.5: the cause is there for programs and for people.
+// APP-A-10 III.5: the cause is there for programs and for people.
 TEST_F(ApiContract, RejectionsSayWhyAndWhere) {
   bring_to_the_desk();
   const auto rejected = [&](const json& changes) {
@@ -149,7 +149,8 @@ TEST_F(ApiContract, PapersThatCameByMailCloseTheirGate) {
     return post("/contacts", {{"roles", {role}},
                               {"name", "Vera Example"},
                               {"mail", "vera@example.org"},
-                              {"phone", "+442071234567"}})
+                              {"phone", "+442071234567"},
+                              {"personId", person(own, {Role::applicant}).text()}})
         .body.at("id");
   };
   json wanted = wish();

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -154,26 +155,55 @@ TEST_F(DamagedStoreDeathTest, PagesThatAreGoneWhileTheStoreIsOpenEndTheProgramWi
       testing::ExitedWithCode(1), "a page of .*/store/data.mdb cannot be read");
 }
 
-TEST_F(DamagedStoreDeathTest, WildAddressIsLaidToTheStoreOnlyWhileOneIsDoubted) {
-  const auto touch_nothing = [] { ::raise(SIGSEGV); };
+/// Reads where nothing is.
+void follow_a_wild_pointer() {
+  volatile std::uintptr_t nowhere = 64;
+  static_cast<void>(*reinterpret_cast<volatile char*>(nowhere));
+}
+
+TEST_F(DamagedStoreDeathTest, WildAddressIsLaidToTheStoreWhileOneIsDoubted) {
   EXPECT_EXIT(
       {
         explain_unreadable_pages();
         const ReadingADoubtfulStore doubtful;
-        touch_nothing();
+        follow_a_wild_pointer();
       },
       testing::ExitedWithCode(1), "leads nowhere: its file is damaged");
-#ifndef __SANITIZE_ADDRESS__
-#if !__has_feature(address_sanitizer) && !__has_feature(thread_sanitizer)
+}
+
+#if !__has_feature(address_sanitizer) && !__has_feature(thread_sanitizer)  // they end otherwise
+TEST_F(DamagedStoreDeathTest, OtherFaultsAndSignalsThatAreSentEndTheProgramAsEver) {
   EXPECT_EXIT(
       {
         explain_unreadable_pages();
-        touch_nothing();
-        touch_nothing();
+        follow_a_wild_pointer();
       },
       testing::KilledBySignal(SIGSEGV), "");
+  EXPECT_EXIT(
+      {
+        explain_unreadable_pages();
+        const ReadingADoubtfulStore doubtful;
+        ::raise(SIGSEGV);
+      },
+      testing::KilledBySignal(SIGSEGV), "");
+}
 #endif
-#endif
+
+TEST_F(DamagedStore, LinkToNowhereIsNoRoomForANewStore) {
+  std::filesystem::rename(data_file(folder_), dir_ / "elsewhere.mdb");
+  std::filesystem::create_symlink(dir_ / "not_mounted/data.mdb", data_file(folder_));
+  EXPECT_THAT([&] { open_lmdb({.folder = folder_}); },
+              ThrowsMessage<StorageError>(HasSubstr("cannot look at")));
+  EXPECT_TRUE(std::filesystem::is_symlink(data_file(folder_)));
+}
+
+TEST(NewStore, LeavesWhatElseIsInItsFolder) {
+  const tests::TempDir dir;
+  std::filesystem::create_directories(dir / "store/new");
+  std::ofstream{dir / "store/new/data.mdb"} << "a backup";
+  std::filesystem::permissions(dir / "store", std::filesystem::perms::owner_all);
+  open_lmdb({.folder = dir / "store"});
+  EXPECT_EQ(std::filesystem::file_size(dir / "store/new/data.mdb"), 8U);
 }
 
 TEST(NewStore, DiskWithoutRoomLeavesNoHalfOfOne) {
