@@ -292,8 +292,8 @@ TEST_F(EvAdoption, ApprovalOutlivesTheFirstCertificate) {
   EXPECT_EQ(applications().size(), 2U);
 }
 
-// APP-A-14 EVG-3.2.2.14.3 EVG-3.2.2.13: with an approver's word ahead of time new names run like any
-// other order; two people of the authority stand behind the validation.
+// APP-A-14 EVG-3.2.2.14.3 EVG-3.2.2.13: with an approver's word ahead of time new names run like
+// any other order; two people of the authority stand behind the validation.
 TEST_F(EvAdoption, StandingApprovalLetsNewNamesRunLikeAnyOther) {
   const JwsClient client = client_with(acme::HoldMode::processing, "ev");
   finalized(client, "a.example");

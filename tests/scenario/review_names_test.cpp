@@ -26,8 +26,8 @@ class NamesToLookAt : public Reviewed {
   }
 };
 
-// ALI-08 APP-A-7: the registrant of a domain is compared before anything names its organization; the
-// organization itself is not looked at again.
+// ALI-08 APP-A-7: the registrant of a domain is compared before anything names its organization;
+// the organization itself is not looked at again.
 TEST_F(NamesToLookAt, WaitForPeopleOnce) {
   const JwsClient client = validated(acme::HoldMode::processing);
   const ClientOrder order = finalized(client, "www.ministry.gov");
