@@ -6,6 +6,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <optional>
 #include <stdexcept>
 #include <system_error>
 #include <vector>
@@ -79,12 +80,25 @@ void make_parents(const fs::path& folder) {
   }
 }
 
-/// Whether another folder can be renamed to an existing one.
-bool can_be_replaced(const fs::path& folder) {
+bool is_mount_point(const fs::path& folder) {
   struct statx found{};
   const bool known = ::statx(AT_FDCWD, folder.c_str(), 0, STATX_TYPE, &found) == 0;
-  const bool is_mounted = known && (found.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0;
-  return !is_mounted && ::access(folder.parent_path().c_str(), W_OK | X_OK) == 0;
+  return known && (found.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0;
+}
+
+/// Whether another folder can be renamed to an existing one.
+bool can_be_replaced(const fs::path& folder) {
+  return !is_mount_point(folder) && ::access(folder.parent_path().c_str(), W_OK | X_OK) == 0;
+}
+
+/// What is in a folder that ought to be empty. A new volume has its lost+found.
+std::optional<std::string> something_in(const fs::path& folder, std::error_code& error) {
+  const bool is_volume = is_mount_point(folder);
+  for (const fs::directory_entry& each : fs::directory_iterator(folder, error)) {
+    const std::string name = each.path().filename().string();
+    if (!is_volume || name != "lost+found") return name;
+  }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -97,16 +111,16 @@ void NewFolder::require_free(const fs::path& target) {
   if (status.type() != fs::file_type::directory) {
     throw std::runtime_error(target.string() + " exists and is not a folder");
   }
-  const bool empty = fs::is_empty(target, error);
+  const std::optional<std::string> found = something_in(target, error);
   if (error) throw std::runtime_error(target.string() + " cannot be read: " + error.message());
-  if (empty) return;
+  if (!found) return;
   if (fs::exists(target / "chancery.toml", error)) {
     throw std::runtime_error(
         target.string() +
         " already holds a Chancery installation; nothing was changed. Choose another folder");
   }
-  throw std::runtime_error(target.string() +
-                           " is not empty; nothing was changed. Choose another folder");
+  throw std::runtime_error(target.string() + " is not empty (" + *found +
+                           " is in it); nothing was changed. Choose another folder");
 }
 
 NewFolder::NewFolder(fs::path target) {

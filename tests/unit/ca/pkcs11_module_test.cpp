@@ -49,4 +49,18 @@ TEST(Pkcs11Module, IsRefusedUnlessItOffersWhatIsCalled) {
   }
 }
 
+// starting a library over is decided by everybody who is inside, whatever path they came by.
+TEST(Pkcs11Module, IsOneForAllPathsOfALibrary) {
+  const tests::TempDir folder;
+  tests::Lies* const lies = symbol<decltype(lying_pkcs11)>("lying_pkcs11")();
+  symbol<decltype(lying_pkcs11_list)>("lying_pkcs11_list")(tests::FunctionList::whole);
+  lies->octets = std::string(1, '\x01');  // C_Initialize answers CKR_OK
+  for (const char* name : {"one.so", "other.so"})
+    std::filesystem::create_symlink(CHANCERY_LYING_PKCS11, folder / name);
+  const auto one = ca::Pkcs11Module::load(folder / "one.so");
+  const auto other = ca::Pkcs11Module::load(folder / "other.so");
+  ASSERT_TRUE(one && other);
+  EXPECT_EQ(*one, *other);
+}
+
 }  // namespace

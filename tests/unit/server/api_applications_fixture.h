@@ -100,6 +100,18 @@ class ApiApplications : public testing::Test, public tests::ApiWorld {
     }
   }
 
+  /// An application at the desk, where everything waits for a call and a mail.
+  void bring_to_the_desk() {
+    draft();
+    ASSERT_EQ(act("/applications/" + app + ":submit", ada).status, 200U);
+    send_letter();
+    work_through_steps();
+    happen([](const policy::Here& here, const policy::Target& target) {
+      return policy::dcv_passed(here, target, {"a claim"});
+    });
+    work_through_steps();
+  }
+
   policy::TenantId own = tenant("Example Ltd");
   std::string ada = token(own, Role::org_admin);
   std::string eve = token(std::nullopt, Role::specialist);

@@ -101,14 +101,7 @@ TEST_F(ApiApplications, ComeAndGo) {
 
 // ALI-24 TCO-12 TCO-13: everything a person does, through the API.
 TEST_F(ApiApplications, AreReviewedAndApproved) {
-  draft();
-  ASSERT_EQ(act("/applications/" + app + ":submit", ada).status, 200U);
-  send_letter();
-  work_through_steps();
-  happen([](const policy::Here& here, const policy::Target& target) {
-    return policy::dcv_passed(here, target, {"a claim"});
-  });
-  work_through_steps();
+  bring_to_the_desk();
   const std::string path = "/desk/applications/" + app;
   const json call{{"number", "+442079460000"},
                   {"numberSource", "applicant"},

@@ -153,5 +153,24 @@ TEST_F(ApiApprovals, AreWithdrawnByTheTenantAndStayInTheList) {
   EXPECT_EQ(withdraw("2", vera), 204U);
 }
 
+TEST_F(ApiApprovals, CountNoMoreWhenTheirGiverIsShutOut) {
+  ASSERT_EQ(give(vera, word()).status, 201U);
+  validate();
+  EXPECT_EQ(get(path(), ada).body.at("items")[0].at("counts"), true);
+  store->write_and_wait([&](storage::Transaction& transaction) {
+    ASSERT_TRUE(policy::disable_person(transaction, "test", vera_person, kNow));
+  });
+  EXPECT_EQ(get(path(), ada).body.at("items")[0].at("counts"), false);
+}
+
+TEST_F(ApiApprovals, AreFiftyInForceAtMost) {
+  for (int i = 0; i < 50; ++i) ASSERT_EQ(give(vera, word()).status, 201U) << i;
+  const ApiReply refused = give(vera, word());
+  EXPECT_EQ(refused.status, 429U);
+  EXPECT_EQ(refused.code(), "quotaExceeded");
+  EXPECT_EQ(ask("DELETE", path() + "/1", "", {.token = ada}).status, 204U);
+  EXPECT_EQ(give(vera, word()).status, 201U);
+}
+
 }  // namespace
 }  // namespace server::api

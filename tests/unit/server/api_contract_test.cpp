@@ -24,17 +24,6 @@ class ApiContract : public ApiApplications {
   std::string asked(const std::string& path, const std::string& who, const std::string& query) {
     return said(get(path, who, query));
   }
-  /// An application at the desk, where everything waits for a call and a mail.
-  void bring_to_the_desk() {
-    draft();
-    ASSERT_EQ(act("/applications/" + app + ":submit", ada).status, 200U);
-    send_letter();
-    work_through_steps();
-    happen([](const policy::Here& here, const policy::Target& target) {
-      return policy::dcv_passed(here, target, {"a claim"});
-    });
-    work_through_steps();
-  }
   ApiReply call(const json& changes) {
     json body{{"number", "+442079460000"},
               {"numberSource", "registration_record"},
