@@ -388,7 +388,7 @@ TEST(SubjectOfApplication, IsTheVettedOrganization) {
   ca::SystemRandom random;
   Organization organization{TenantId::fresh(random, ca::Time{}), {}, {}, {}};
   organization.fields.legal_name = "Example Trading Ltd";
-  organization.fields.department = "IT";  // C-05: never in a subject
+  organization.fields.department = "IT";  // APP-C-05: never in a subject
   organization.fields.registration_number = "HRB 123";
   organization.fields.jurisdiction = {"DE", "Berlin", ""};
   organization.fields.address = {"DE", "Berlin", "Berlin", "Street 1", "10115"};

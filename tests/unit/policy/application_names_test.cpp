@@ -57,7 +57,7 @@ TEST(ApplicationNames, AreTakenAsTheProductOffersThem) {
   EXPECT_THAT(codes("tencent-ov", {"xn--fsqu00a.example.com"}), IsEmpty());
 }
 
-// ALI-03 TFR-06 TGM-03 C-15 TCG-16
+// ALI-03 TFR-06 TGM-03 APP-C-15 TCG-16
 TEST(ApplicationNames, AreAddressesOnlyWhereTheProductTakesPublicOnes) {
   EXPECT_THAT(codes("trustasia-free", {"9.9.9.9"}), ElementsAre("0 ipNotAllowed"));
   EXPECT_THAT(codes("tencent-dv", {"9.9.9.9"}), ElementsAre("0 ipNotAllowed"));
@@ -102,7 +102,7 @@ TEST(ApplicationNames, AreCounted) {
               HasSubstr("\"b.com\" is one too many; product \"trustasia-free\" takes 1 names"));
 }
 
-// TCG-18 TFR-07 C-10
+// TCG-18 TFR-07 APP-C-10
 TEST(ApplicationNames, CountAPairOfWwwAndItsDomainOnce) {
   EXPECT_THAT(codes("trustasia-free", {"example.com", "www.example.com"}), IsEmpty());
   EXPECT_THAT(codes("trustasia-free", {"www.example.com"}), IsEmpty());

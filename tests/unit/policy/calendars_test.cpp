@@ -191,7 +191,7 @@ TEST(Calendars, TakeAnAddedVersionForAShippedOne) {
   EXPECT_TRUE(loaded->is_business_day(*loaded->office("house"), local_days{2026y / 11 / 22}));
 }
 
-// ALI-21 TFR-24 C-16
+// ALI-21 TFR-24 APP-C-16
 TEST(Promises, ForDvAreTheNextBusinessDays) {
   const ServiceClock dv(shipped(), product("alibaba-dv"));
   const ca::Time friday = cn(11, 20, 17h);
@@ -258,7 +258,7 @@ TEST(Promises, OfAFirstLookAndOfDomainControlGoByTheClock) {
   EXPECT_FALSE(ServiceClock(shipped(), product("tencent-ov")).pre_review_due(friday));
 }
 
-// TFR-24 TFR-56 C-16: two clocks.
+// TFR-24 TFR-56 APP-C-16: two clocks.
 TEST(Promises, ForFreeOnesAreADayAfterProof) {
   const ServiceClock free(shipped(), product("trustasia-free"));
   const ca::Time friday = cn(11, 20, 17h);

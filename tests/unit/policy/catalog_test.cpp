@@ -212,7 +212,7 @@ std::map<std::string, std::string> ev() {
                      R"("agreement_signed"], "risk_clear", "second_approval", "issue_checks"])"}};
 }
 
-// E-1 E-7 E-18 K-8 EVG-3.2.2.13 BR-3.2.5 BR-6.1.1.3 C-01 C-06
+// E-1 E-7 E-18 K-8 EVG-3.2.2.13 BR-3.2.5 BR-6.1.1.3 APP-C-01 APP-C-06
 TEST(CatalogFiles, RefuseLevelsWithoutTheChecksThatMakeThemUp) {
   EXPECT_EQ(broken(ev()), "");
   auto changed = ev();
@@ -279,7 +279,8 @@ TEST(CatalogFiles, RefuseCertificatesThatSaySomethingElse) {
   EXPECT_THAT(broken(wildcard), HasSubstr("\"ev\" is not for wildcards"));
 }
 
-// C-02 BR-4.2.1 BR-6.3.2: public trust is bound by the rulebook of the day, private trust is not.
+// APP-C-02 BR-4.2.1 BR-6.3.2: public trust is bound by the rulebook of the day, private trust is
+// not.
 TEST(CatalogFiles, RefusePublicTrustBeyondTheRulebook) {
   const std::pair<std::string, std::string> limits[] = {
       {"certificate_hours", "4801"},    // 200 days

@@ -135,7 +135,7 @@ TEST_F(ClaimsTest, ProveAnApplicationAtOnce) {
   EXPECT_TRUE(zones.questions().empty());
 }
 
-// C-02: the rulebook cuts what a brand says, by the date of the signature.
+// APP-C-02: the rulebook cuts what a brand says, by the date of the signature.
 TEST_F(PublicClaimsTest, AreCutByTheRulebookWhereTheTrustIsPublic) {
   claimed("example.com");
   now = kStart + days(100);

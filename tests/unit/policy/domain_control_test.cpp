@@ -33,7 +33,8 @@ TEST_F(ControlTest, ShowsTheRecordToAdd) {
   EXPECT_TRUE(paths_of(control.items[0]).empty());
 }
 
-// V-37 C-08 TCG-32 TWT-08: the two folders and no other; what is asked for does not hold the value.
+// V-37 APP-C-08 TCG-32 TWT-08: the two folders and no other; what is asked for does not hold the
+// value.
 TEST_F(ControlTest, TakesFilesUnderTheTwoAllowedPathsOnly) {
   const DomainControl control = opened({"a.example.com"}, {{"a.example.com", "file"}});
   const std::vector<std::string> paths = paths_of(control.items[0]);
@@ -44,7 +45,7 @@ TEST_F(ControlTest, TakesFilesUnderTheTwoAllowedPathsOnly) {
   EXPECT_FALSE(record_of(control.items[0]).has_value());
 }
 
-// V-35 V-45 TCG-36 C-09: over many applications for one name no value and no host comes twice.
+// V-35 V-45 TCG-36 APP-C-09: over many applications for one name no value and no host comes twice.
 TEST_F(ControlTest, GivesEveryApplicationValuesOfItsOwn) {
   std::set<std::string> values;
   for (int i = 0; i < 100; ++i) {
@@ -71,7 +72,7 @@ TEST_F(ControlTest, OffersWhatProvesTheName) {
               ElementsAre(dns_txt, file, auto_file, http_01));
 }
 
-// TFR-44 C-09: a record that stays does what hosting the zone would, and needs a name of ours.
+// TFR-44 APP-C-09: a record that stays does what hosting the zone would, and needs a name of ours.
 TEST_F(ControlTest, SaysWhyAMethodCannotBeHad) {
   using enum ControlMethod;
   const auto address = ca::IpAddress::parse("192.0.2.7").value();
@@ -104,7 +105,7 @@ TEST_F(ControlTest, RefusesAWildcardByFile) {
   EXPECT_EQ(read(wanted.application), control);
 }
 
-// C-10 TCG-18: one record for a domain and its `www`, but two files.
+// APP-C-10 TCG-18: one record for a domain and its `www`, but two files.
 TEST_F(ControlTest, ProvesARegisteredDomainAndItsWwwByOneRecord) {
   const DomainControl by_zone =
       opened({"example.com", "www.example.com", "*.example.com"}, {{"example.com", "dns-txt"}});
@@ -118,7 +119,7 @@ TEST_F(ControlTest, ProvesARegisteredDomainAndItsWwwByOneRecord) {
   EXPECT_EQ(by_file.items[1].domain, "www.example.com");
 }
 
-// TCG-18 C-10
+// TCG-18 APP-C-10
 TEST(WwwPairs, BelongToARegisteredDomainOnly) {
   const auto paired = [](const std::vector<std::string>& names) {
     std::vector<ca::Identifier> identifiers;

@@ -44,7 +44,7 @@ std::string stages(const std::string& name) {
 }
 
 // ALI-16 ALI-18 ALO-01 ALO-27 ALO-35 TCG-08 TCD-01 TCD-03 TCO-02 TCO-12 TGS-03 TWT-01 TWT-02 TWT-10
-// TGM-07 TGM-13 TGM-15 TFR-40 C-13: the stages of every flow, in order.
+// TGM-07 TGM-13 TGM-15 TFR-40 APP-C-13: the stages of every flow, in order.
 TEST(Flows, HaveTheStagesOfTheirBrandsInOrder) {
   const std::pair<std::string, std::string> flows[] = {
       {"alibaba-dv", "info dcv risk_clear issue_checks"},
@@ -117,7 +117,7 @@ TEST(Flows, CoverEveryBrandLevelAndStandard) {
   EXPECT_EQ(stages("tencent-ov-pro"), stages("tencent-ov")) << "the same vetting level";
 }
 
-// TCO-09 TCO-10 TCO-11 TGM-08 TGM-10 TGM-11 TGM-12 ALO-29 ALO-30 ALO-31 TCO-06 C-07
+// TCO-09 TCO-10 TCO-11 TGM-08 TGM-10 TGM-11 TGM-12 ALO-29 ALO-30 ALO-31 TCO-06 APP-C-07
 TEST(Letters, AreTakenAsEachBrandTakesThem) {
   using enum DocumentFormat;
   struct Row {
@@ -197,7 +197,7 @@ TEST(Documents, AreAskedForByMailForGlobalSignEv) {
   EXPECT_EQ(product("globalsign-ev").documents.at(0).requirement, GateRequirement::required);
 }
 
-// ALO-28 ALO-33 ALO-04 ALO-05 ALO-03 ALO-18 C-11
+// ALO-28 ALO-33 ALO-04 ALO-05 ALO-03 ALO-18 APP-C-11
 TEST(Documents, VaryWithTheOlderFormsType) {
   const Product& standard = product("alibaba-older-standard");
   const Product& professional = product("alibaba-older-professional");
@@ -216,7 +216,7 @@ TEST(Documents, VaryWithTheOlderFormsType) {
   EXPECT_TRUE(product("cfca-ov").identity_number);
 }
 
-// ALI-21 ALI-23 ALI-24 TCO-14 TCO-15 TWT-11 TWT-12 TGM-18 TFR-24 TFR-56 ALI-36 C-16
+// ALI-21 ALI-23 ALI-24 TCO-14 TCO-15 TWT-11 TWT-12 TGM-18 TFR-24 TFR-56 ALI-36 APP-C-16
 TEST(ServiceLevels, AreThoseOfTheBrand) {
   using Days = std::optional<Between<std::uint32_t>>;
   using One = std::optional<std::uint32_t>;
@@ -251,7 +251,7 @@ TEST(PreReviews, TakeTenMinutesToThreeDays) {
   EXPECT_FALSE(product("tencent-ov").pre_review);
 }
 
-// TWT-14 ALI-25 C-06: the call comes from another office than the one that reviews.
+// TWT-14 ALI-25 APP-C-06: the call comes from another office than the one that reviews.
 TEST(Calls, GoToTheRegisteredNumberFromTheUnitedStates) {
   EXPECT_THAT(product("wotrus-ov").calls.number_sources,
               ElementsAre(ContactSource::registration_record));
@@ -261,7 +261,7 @@ TEST(Calls, GoToTheRegisteredNumberFromTheUnitedStates) {
     EXPECT_THAT(each.calls.number_sources, Not(Contains(ContactSource::applicant))) << each.name;
 }
 
-// TCD-04 TCD-05 TFR-43 TGM-14 TWT-08 TCG-31 TCG-34 C-09
+// TCD-04 TCD-05 TFR-43 TGM-14 TWT-08 TCG-31 TCG-34 APP-C-09
 TEST(DomainControl, IsProvenTheWaysTheBrandOffers) {
   using enum ControlMethod;
   const std::pair<std::string, std::vector<ControlMethod>> rows[] = {
@@ -279,7 +279,8 @@ TEST(DomainControl, IsProvenTheWaysTheBrandOffers) {
     EXPECT_EQ(each.control_deadline, days(7)) << each.name;
 }
 
-// TGM-16 TGM-20 TGM-21 C-02: 13 months where the trust is private, the rulebook where it is public.
+// TGM-16 TGM-20 TGM-21 APP-C-02: 13 months where the trust is private, the rulebook where it is
+// public.
 TEST(DomainControl, CountsAgainForTheSameOrganization) {
   for (const std::string name : {"dnspod-gm-dv", "dnspod-gm-ov", "dnspod-gm-ev"}) {
     const ControlReuse& reuse = product(name).control_reuse;
@@ -307,7 +308,8 @@ TEST(Reviews, AreAutomaticForDvUnlessAPersonLooksAtPapers) {
   EXPECT_EQ(product("tencent-ov").review, Review::manual);
 }
 
-// ALI-03 ALI-04 ALI-05 ALI-06 ALO-07 TCG-18 TCO-03 TGM-03 TBY-10 TBY-11 TFR-05 TFR-06 TFR-07 C-15
+// ALI-03 ALI-04 ALI-05 ALI-06 ALO-07 TCG-18 TCO-03 TGM-03 TBY-10 TBY-11 TFR-05 TFR-06 TFR-07
+// APP-C-15
 TEST(Names, AreLimitedAsTheBrandLimitsThem) {
   EXPECT_EQ(product("trustasia-free").names, (NameLimits{1, 1, 1, 0, 0}));
   EXPECT_GT(product("alibaba-dv").names.ip, 0U);
@@ -377,7 +379,7 @@ TEST(Sales, SayWhatTheBrandSays) {
               ElementsAre(NoticeChannel::sms, NoticeChannel::email, NoticeChannel::inbox));
 }
 
-// TCD-05 C-03 C-12 TFR-41 TBY-02: long terms are bought, short certificates are made.
+// TCD-05 APP-C-03 APP-C-12 TFR-41 TBY-02: long terms are bought, short certificates are made.
 TEST(Terms, AreLongerThanCertificatesWhereTrustIsPublic) {
   EXPECT_THAT(product("trustasia-dv-wildcard").terms_months, ElementsAre(24, 36));
   EXPECT_THAT(product("tencent-dv").terms_months, ElementsAre(12));
@@ -389,7 +391,7 @@ TEST(Terms, AreLongerThanCertificatesWhereTrustIsPublic) {
   }
 }
 
-// TCD-05 C-03: what a product promises is what its certificates get, on the day of issue.
+// TCD-05 APP-C-03: what a product promises is what its certificates get, on the day of issue.
 TEST(Terms, PromiseWhatIsIssued) {
   using std::chrono::year;
   const ca::Time today = std::chrono::sys_days{year{2026} / 12 / 1};
@@ -431,7 +433,7 @@ TEST(Quotas, AreOnlyForWhatIsFree) {
   }
 }
 
-// ALI-14 ALI-17 TCG-09 TCG-33 C-14
+// ALI-14 ALI-17 TCG-09 TCG-33 APP-C-14
 TEST(Help, IsTheProductsOwn) {
   for (const Product& each : shipped_catalog()) {
     std::vector<std::string> topics;

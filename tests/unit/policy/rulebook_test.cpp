@@ -14,7 +14,7 @@ using namespace std::chrono_literals;
 using std::chrono::days;
 using std::chrono::sys_days;
 
-// BR-6.3.2 BR-4.2.1 BR-3.2.2.9 C-02 C-03
+// BR-6.3.2 BR-4.2.1 BR-3.2.2.9 APP-C-02 APP-C-03
 TEST(Rulebook, SaysWhatTheRequirementsSay) {
   struct Row {
     ca::Time from;
@@ -64,7 +64,7 @@ TEST(Rulebook, IsInForceFromTheFirstSecondOfEachRow) {
   }
 }
 
-// C-04
+// APP-C-04
 TEST(Rulebook, EndsMethodsOnTheirDay) {
   for (const ca::EndedMethod& ended : ca::ended_methods()) {
     EXPECT_TRUE(ca::method_counts(ended.section, ended.from - 1s)) << ended.section;
@@ -73,7 +73,7 @@ TEST(Rulebook, EndsMethodsOnTheirDay) {
   EXPECT_TRUE(ca::method_counts("3.2.2.4.7", sys_days{2040y / 1 / 1}));
 }
 
-// C-02: 13 months where no browser is concerned.
+// APP-C-02: 13 months where no browser is concerned.
 TEST(Rulebook, BindsPublicTrustOnly) {
   bool found_longer = false;
   for (const Product& each : shipped_catalog()) {

@@ -73,7 +73,7 @@ TEST_F(ApiDomainControl, TellsNothingBeforeItIsAskedFor) {
   EXPECT_EQ(dcv(ada).code(), "stateConflict");
 }
 
-// C-08 TCG-30 TCG-32
+// APP-C-08 TCG-30 TCG-32
 TEST_F(ApiDomainControl, TakesAnotherMethodThatIsOffered) {
   open({"shop.example.com", "*.example.com"});
   const std::string path = "/applications/" + app + "/dcv/";

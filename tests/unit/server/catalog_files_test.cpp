@@ -34,7 +34,7 @@ TEST(CatalogOnOffer, HasRecordsThatStayOnlyIfTheCaHasAName) {
             std::vector<std::string>{"ca.example"});
 }
 
-// TFR-44 C-09: nobody is offered what this server could never look for, so that a wildcard that
+// TFR-44 APP-C-09: nobody is offered what this server could never look for, so that a wildcard that
 // nothing else proves is refused when it is asked for.
 TEST(CatalogOnOffer, HasNoMethodOfApplicationsThatIsNotSetUp) {
   using policy::ControlMethod;

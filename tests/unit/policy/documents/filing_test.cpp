@@ -20,7 +20,7 @@ using tests::png_picture;
 constexpr ca::Time kNow{std::chrono::sys_days{std::chrono::year{2026} / 11 / 22}};
 constexpr auto kLetter = DocumentKind::confirmation_letter;
 
-// The letters of the twelve flows (requirement C-07).
+// The letters of the twelve flows (requirement APP-C-07).
 const FileRule kTencent{
     {DocumentFormat::jpeg, DocumentFormat::png, DocumentFormat::pdf}, 1'024, 1'468'006};
 const FileRule kGm{
@@ -52,7 +52,7 @@ std::optional<FaultCode> fault(const FileRule& rule,
   return upload.error().code;
 }
 
-// TCO-09 TGM-10 ALO-30 C-07
+// TCO-09 TGM-10 ALO-30 APP-C-07
 TEST(Uploads, AreOfTheFormatsOfTheProductByTheirOwnOctets) {
   using Code = FaultCode;
   EXPECT_EQ(fault(kTencent, jpeg_picture(2'000)), std::nullopt);

@@ -62,7 +62,7 @@ class ApplicationMails : public testing::Test {
   int count = 0;
 };
 
-// ALI-19 ALI-37 TCO-13 C-04: the mail is about authenticity; its link works once.
+// ALI-19 ALI-37 TCO-13 APP-C-04: the mail is about authenticity; its link works once.
 TEST_F(ApplicationMails, ALinkConfirmsAnApplicationOnce) {
   const ApplicationId id = waiting();
   by_itself(id);
@@ -159,7 +159,7 @@ TEST_F(ApplicationMails, TheFirstOneLeavesWithTheStepThatOpensItsGate) {
   EXPECT_EQ(std::ranges::count(office.heard.events, asked), 1);
 }
 
-// C-04: for 30 days, while its random value counts.
+// APP-C-04: for 30 days, while its random value counts.
 TEST_F(ApplicationMails, ALinkWaitsAMonth) {
   const ApplicationId id = waiting();
   by_itself(id);
@@ -169,7 +169,7 @@ TEST_F(ApplicationMails, ALinkWaitsAMonth) {
   EXPECT_EQ(answer(ConfirmationAnswer::confirmed).error().code, FaultCode::link_expired);
 }
 
-// C-06: where only addresses from a register count, the desk has to find one.
+// APP-C-06: where only addresses from a register count, the desk has to find one.
 TEST_F(ApplicationMails, NothingIsSentByItselfToAnAddressThatDoesNotCount) {
   std::vector<Product> products = tests::office_products();
   for (Product& product : products) product.mails.address_sources = {ContactSource::directory};
