@@ -8,6 +8,7 @@
 #include "ca/names/quoted.h"
 #include "ca/organization_identifier.h"
 #include "ca/printable_text.h"
+#include "ca/registers.h"
 #include "ca/subject_attributes.h"
 
 namespace ca::subject_rule {
@@ -148,15 +149,26 @@ std::string registration_number(const Subject& subject, const CertificateProfile
     return "serialNumber " + quoted(number) + " is neither a registration number nor a date";
   }
   // Demanded from 2027-09-15 on; there is no reason to wait.
-  if (!is_date_of_local_custom(number)) return {};
-  return "serialNumber " + quoted(number) + " is a date; expected the form YYYY-MM-DD";
+  if (is_date_of_local_custom(number)) {
+    return "serialNumber " + quoted(number) + " is a date; expected the form YYYY-MM-DD";
+  }
+  // Others are in registers of their own, or in none.
+  if (subject.business_category != kPrivateOrganization) return {};
+  return company_number_fault(subject.jurisdiction_country, number);
 }
 
 std::string organization_identifier(const Subject& subject, const CertificateProfile&) {
   if (subject.organization_identifier.empty()) return {};
   const auto parts = parse_organization_identifier(subject.organization_identifier);
   if (!parts) return parts.error();
-  if (parts->scheme != "NTR") return {};
+  if (parts->scheme == "VAT") return vat_number_fault(parts->country, parts->reference);
+  if (parts->scheme == "PSD") {
+    return is_psd_reference(parts->reference)
+               ? ""
+               : "the organizationIdentifier " + quoted(subject.organization_identifier) +
+                     " is not PSD, a country, a hyphen, the authority, a hyphen and its number "
+                     "(ETSI TS 119 495 §5.2.1)";
+  }
   if (parts->reference != subject.serial_number) {
     return "the organizationIdentifier " + quoted(subject.organization_identifier) +
            " has another reference than serialNumber " + quoted(subject.serial_number);

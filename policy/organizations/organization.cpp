@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "ca/audit_log.h"
+#include "ca/registers.h"
 #include "policy/applications/applications.h"
 #include "policy/organizations/statements.h"
 #include "policy/people/visibility.h"
@@ -88,6 +89,16 @@ Refused not_acceptable(std::vector<FaultAt> faults) {
                        std::move(faults)});
 }
 
+/// Why no register of companies has such a number (EVG 7.1.4.2.5). Other entities are in registers
+/// of their own, or in none; where no jurisdiction is stated, it is that of the address.
+std::string registration_fault(const OrganizationFields& fields) {
+  if (fields.type != OrganizationType::private_organization) return {};
+  if (fields.registration_number.empty()) return {};
+  const std::string& stated = fields.jurisdiction.country;
+  return ca::company_number_fault(stated.empty() ? fields.address.country : stated,
+                                  fields.registration_number);
+}
+
 std::string tenant_row(const TenantId& tenant, const OrganizationId& id) {
   return tenant.octets() + id.octets();
 }
@@ -165,13 +176,8 @@ std::vector<FaultAt> faults_of(const OrganizationFields& fields) {
   check.allow_line("/englishName", fields.english_name, kMaxLine);
   check.allow_line("/assumedName", fields.assumed_name, kMaxLine);
   check.require_line("/registrationNumber", fields.registration_number, kMaxShortLine);
-  // Older registers of China have numbers of other lengths.
-  constexpr std::size_t kUnifiedCode = 18;
-  const bool is_unified =
-      fields.address.country == "CN" && fields.registration_number.size() == kUnifiedCode;
-  if (is_unified && !is_unified_social_credit_code(fields.registration_number)) {
-    check.complain("/registrationNumber",
-                   "this is no unified social credit code: its check character is wrong");
+  if (auto fault = registration_fault(fields); !fault.empty()) {
+    check.complain("/registrationNumber", std::move(fault));
   }
   check.allow_line("/registrationAgency", fields.registration_agency, kMaxLine);
   if (!fields.jurisdiction.country.empty()) {

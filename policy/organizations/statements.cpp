@@ -36,22 +36,6 @@ bool is_phone_number(std::string_view text) {
          digits.find_first_not_of("0123456789") == digits.npos;
 }
 
-bool is_unified_social_credit_code(std::string_view text) {
-  constexpr std::string_view kAlphabet = "0123456789ABCDEFGHJKLMNPQRTUWXY";
-  constexpr std::size_t kLength = 18;
-  if (text.size() != kLength) return false;
-  std::size_t sum = 0;
-  std::size_t weight = 1;  // the powers of three
-  for (const char c : text.substr(0, kLength - 1)) {
-    const std::size_t value = kAlphabet.find(c);
-    if (value == kAlphabet.npos) return false;
-    sum += value * weight;
-    weight = weight * 3 % kAlphabet.size();
-  }
-  const std::size_t check = (kAlphabet.size() - sum % kAlphabet.size()) % kAlphabet.size();
-  return text.back() == kAlphabet[check];
-}
-
 void Statements::require_line(std::string_view pointer, std::string_view text, std::size_t most) {
   if (auto fault = fault_of_line(text, most)) complain(pointer, *std::move(fault));
 }

@@ -16,9 +16,6 @@ bool is_country(std::string_view code);
 /// E.164: `+`, a country code and the number, 7 to 15 digits (ALO-10).
 bool is_phone_number(std::string_view text);
 
-/// A unified social credit code of China whose check character is right (GB 32100; ALO-11).
-bool is_unified_social_credit_code(std::string_view text);
-
 /// Collects the faults of one object, each at its place.
 class Statements {
  public:

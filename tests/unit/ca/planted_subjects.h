@@ -158,6 +158,25 @@ inline const std::vector<Planted>& planted_subjects() {
       {"evg_registration_number", [](PlantedTbs& t) { t.certify("ev", numbered("01/02/1990")); }},
       {"evg_registration_number",
        [](PlantedTbs& t) { t.certify("ev", numbered("Government Entity")); }},
+      {"evg_registration_number",  // the digits of a SIREN, and the last one is wrong
+       [](PlantedTbs& t) {
+         ca::Subject owner = numbered("732829321");
+         owner.jurisdiction_country = "FR";
+         owner.jurisdiction_state.clear();
+         t.certify("ev", owner);
+       }},
+      {"evg_organization_identifier",  // Germans have nine digits
+       [](PlantedTbs& t) {
+         ca::Subject owner = registered_company();
+         owner.organization_identifier = "VATDE-12345678";
+         t.certify("ev", owner);
+       }},
+      {"evg_organization_identifier",  // nobody authorized it
+       [](PlantedTbs& t) {
+         ca::Subject owner = registered_company();
+         owner.organization_identifier = "PSDBE-1234.567.890";
+         t.certify("ev", owner);
+       }},
       {"evg_organization_identifier",
        [](PlantedTbs& t) {
          ca::Subject owner = registered_company();
