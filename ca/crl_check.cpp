@@ -145,6 +145,13 @@ std::optional<std::uint64_t> number_in(const std::vector<Extension>& extensions)
   return number;
 }
 
+/// The places that an issuingDistributionPoint of this CA names; none if it says anything else.
+std::vector<std::string> places_in(const Extension& extension) {
+  const auto sequence = der::only(extension.value, der::Tag::sequence);
+  return sequence ? full_name_urls(sequence->content).value_or(std::vector<std::string>())
+                  : std::vector<std::string>();
+}
+
 }  // namespace
 
 std::string crl_fault(std::string_view der, const Issuer& issuer, const CrlClaims& claims) {
@@ -161,18 +168,34 @@ std::string crl_signature_fault(std::string_view der, const Issuer& issuer) {
   return signature_fault(*parts, issuer);
 }
 
+std::optional<std::vector<std::string>> full_name_urls(std::string_view name) {
+  constexpr der::Tag kUri = der::context(6);
+  const auto point = der::only(name, der::context_constructed(0));
+  const auto full_name =
+      point ? der::only(point->content, der::context_constructed(0)) : std::nullopt;
+  if (!full_name) return std::nullopt;
+  std::vector<std::string> urls;
+  for (der::Reader names(full_name->content); !names.at_end();) {
+    const auto url = names.next(kUri);
+    if (!url) return std::nullopt;
+    urls.emplace_back(url->content);
+  }
+  return urls;
+}
+
 std::optional<CrlView> view_crl(std::string_view der) {
   const auto parts = split(der);
   if (!parts) return std::nullopt;
   const auto extensions = read_extension_list(parts->extensions);
   const auto number = extensions ? number_in(*extensions) : std::nullopt;
   if (!number || !parts->this_update || !parts->next_update) return std::nullopt;
-  CrlView view{
-      .this_update = *parts->this_update,
-      .next_update = *parts->next_update,
-      .number = *number,
-      .is_of_a_part = find_extension(*extensions, oid::kIssuingDistributionPoint) != nullptr,
-      .revoked = {}};
+  const Extension* const places = find_extension(*extensions, oid::kIssuingDistributionPoint);
+  CrlView view{.this_update = *parts->this_update,
+               .next_update = *parts->next_update,
+               .number = *number,
+               .is_of_a_part = places != nullptr,
+               .urls = places != nullptr ? places_in(*places) : std::vector<std::string>(),
+               .revoked = {}};
   for (der::Reader rows(parts->revoked); !rows.at_end();) {
     const auto row = rows.next(der::Tag::sequence);
     auto revoked = row ? read_row(*row) : std::nullopt;

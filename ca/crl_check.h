@@ -32,9 +32,15 @@ std::string crl_fault(std::string_view der, const Issuer& issuer, const CrlClaim
 struct CrlView {
   Time this_update{}, next_update{};
   std::uint64_t number = 0;
-  bool is_of_a_part = false;  // it has an issuingDistributionPoint
+  /// It has an issuingDistributionPoint, which names these places, octet for octet.
+  bool is_of_a_part = false;
+  std::vector<std::string> urls = {};
   std::vector<RevokedSerial> revoked;
 };
+
+/// The URLs of a DistributionPointName with a fullName (RFC 5280 §4.2.1.13, §5.2.5), octet for
+/// octet as they stand there; nothing if `name`, the [0] around it, is anything else.
+std::optional<std::vector<std::string>> full_name_urls(std::string_view name);
 
 /// Reads a CRL as this program makes them; nothing for anything else.
 std::optional<CrlView> view_crl(std::string_view der);

@@ -95,6 +95,17 @@ std::string crl_part_url(std::string_view full_url, std::uint32_t parts, std::ui
   return crl_name(full_url, parts, part) + std::string(kSuffix);
 }
 
+std::optional<CrlPlace> crl_place_of(std::string_view url) {
+  if (!url.ends_with(kSuffix)) return std::nullopt;
+  url.remove_suffix(kSuffix.size());
+  const std::size_t slash = url.rfind('/');
+  if (slash == url.npos || !is_crl_name(url, url.substr(0, slash))) return std::nullopt;
+  const std::string_view place = url.substr(slash + 1);
+  const std::size_t hyphen = place.find('-');
+  return CrlPlace{.parts = plain_number(place.substr(0, hyphen)).value(),
+                  .part = plain_number(place.substr(hyphen + 1)).value()};
+}
+
 bool note_crl_scheme(storage::Transaction& transaction,
                      std::string_view issuer_id,
                      std::uint32_t parts,

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,6 +27,12 @@ bool is_crl_name(std::string_view name, std::string_view issuer_id);
 
 /// The URL of a part, from that of the CRL over everything: "….crl" becomes "…/8-3.crl".
 std::string crl_part_url(std::string_view full_url, std::uint32_t parts, std::uint32_t part);
+
+/// Which part of how many a URL that crl_part_url made is of; nothing for every other URL.
+struct CrlPlace {
+  std::uint32_t parts = 0, part = 0;
+};
+std::optional<CrlPlace> crl_place_of(std::string_view url);
 
 /// A scheme with more than one part that certificates point at.
 struct CrlScheme {

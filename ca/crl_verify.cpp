@@ -6,13 +6,16 @@
 #include <string>
 #include <utility>
 
+#include "ca/certificate.h"
 #include "ca/crl.h"
 #include "ca/crl_check.h"
 #include "ca/crl_scheme.h"
 #include "ca/crypto/encoding.h"
 #include "ca/crypto/hash.h"
+#include "ca/der/reader.h"
 #include "ca/ledger.h"
 #include "ca/ledger_history.h"
+#include "ca/oids.h"
 #include "ca/revocation_index.h"
 #include "ca/verify.h"
 
@@ -49,6 +52,17 @@ StoredCrl stored(std::string_view name, const CrlFacts& facts) {
   return crl;
 }
 
+/// The places that a certificate's cRLDistributionPoints names (BR 7.1.2.11.2: one point with a
+/// fullName); none if there are none, or in another form, which is for the lints.
+std::vector<std::string> crl_places_of(const CertificateView& certificate) {
+  const Extension* const points =
+      find_extension(certificate.extensions, oid::kCrlDistributionPoints);
+  const auto list = points == nullptr ? std::nullopt : der::only(points->value, der::Tag::sequence);
+  const auto point = list ? der::only(list->content, der::Tag::sequence) : std::nullopt;
+  return point ? full_name_urls(point->content).value_or(std::vector<std::string>())
+               : std::vector<std::string>();
+}
+
 class CrlProof {
  public:
   CrlProof(const storage::Snapshot& snapshot, const LedgerHistory& history)
@@ -65,6 +79,9 @@ class CrlProof {
   }
 
   void check(const StoredCrl& crl, const std::vector<const Issuer*>& issuers);
+  /// After every CRL was checked: that certificates point where the CRLs of their parts say they
+  /// are for, octet for octet (RFC 5280 §6.3.3 (b)(2), BR 7.2.2.1).
+  void check_places();
   std::vector<std::string> take() && { return std::move(faults_); }
 
  private:
@@ -73,10 +90,19 @@ class CrlProof {
   }
   void check_rows(const StoredCrl& crl, const CrlView& view);
   void check_complete(const StoredCrl& crl, const CrlView& view);
+  void check_place(std::string_view key, const LedgerEntry& entry, const std::string& url);
+
+  /// A CRL over a part that could be read, and what it says it is for.
+  struct PartCrl {
+    StoredCrl crl;
+    CrlView view;
+    bool is_told = false;  // that a certificate's place is not named; once is enough
+  };
 
   const storage::Snapshot& snapshot_;
   const LedgerHistory& history_;
   std::map<std::string, std::map<std::string, Revoked>> revoked_;  // by issuer and serial
+  std::map<std::string, PartCrl> parts_;                           // by crl_name
   std::vector<std::string> faults_;
 };
 
@@ -106,6 +132,39 @@ void CrlProof::check(const StoredCrl& crl, const std::vector<const Issuer*>& iss
   }
   check_rows(crl, *view);
   check_complete(crl, *view);
+  if (crl.parts > 1) parts_.emplace(crl.name, PartCrl{crl, *view});
+}
+
+void CrlProof::check_places() {
+  for_each_readable_entry(snapshot_, [&](std::string_view key, const LedgerEntry& entry) {
+    const auto certificate =
+        view_certificate(entry.certificate.empty() ? entry.lint_certificate : entry.certificate);
+    if (!certificate) return;  // the ledger's own proof tells
+    for (const std::string& url : crl_places_of(*certificate)) check_place(key, entry, url);
+  });
+}
+
+void CrlProof::check_place(std::string_view key, const LedgerEntry& entry, const std::string& url) {
+  const auto place = crl_place_of(url);
+  if (!place) return;
+  if (crl_part(entry.serial, place->parts) != place->part) {
+    faults_.push_back("serial " + hex(entry.serial) + " points at " + url +
+                      ", which is of another part");
+    return;
+  }
+  const auto found = parts_.find(crl_name(entry.issuer_id, place->parts, place->part));
+  if (found == parts_.end() || found->second.is_told) return;
+  auto& [crl, view, is_told] = found->second;
+  const auto story = history_.serials.find(std::string(key));
+  const auto numbered = history_.crl_numbers.find({crl.issuer_id, view.number});
+  const bool is_for_it = story != history_.serials.end() &&
+                         numbered != history_.crl_numbers.end() && story->second.intended != 0 &&
+                         story->second.intended < numbered->second &&
+                         entry.not_after >= view.this_update;
+  if (!is_for_it || std::ranges::find(view.urls, url) != view.urls.end()) return;
+  is_told = true;
+  fault(crl, "its issuingDistributionPoint does not name " + url + ", at which serial " +
+                 hex(entry.serial) + " points");
 }
 
 /// BR 7.2.2: the date stays, and a reason may have become keyCompromise since.
@@ -160,6 +219,7 @@ std::vector<std::string> verify_crls(const storage::Snapshot& snapshot,
     std::uint64_t& number = newest[crl.issuer_id];
     number = std::max(number, crl.facts.number);
   }
+  proof.check_places();
   std::vector<std::string> faults = std::move(proof).take();
   for (const auto& [issuer, number] : history.newest_crl) {
     if (newest[issuer] >= number) continue;

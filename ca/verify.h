@@ -21,7 +21,8 @@ std::vector<std::string> verify_ledger_history(const storage::Snapshot& snapshot
 
 /// I1, I9 for CRLs: each stored one is the one that was published last, signed by its issuer, lists
 /// nothing that is not revoked, and lists every serial of its part that was revoked before its
-/// number was taken and had not expired.
+/// number was taken and had not expired; and each over a part names, octet for octet, where the
+/// certificates of that part point.
 std::vector<std::string> verify_crls(const storage::Snapshot& snapshot,
                                      const std::vector<const Issuer*>& issuers);
 

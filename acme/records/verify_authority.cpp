@@ -11,11 +11,13 @@
 #include "ca/audit_export.h"
 #include "ca/audit_log.h"
 #include "ca/certificate.h"
+#include "ca/certificate_profile.h"
 #include "ca/crypto/encoding.h"
 #include "ca/crypto/hash.h"
 #include "ca/ledger.h"
 #include "ca/ocsp/responder_certificate.h"
 #include "policy/applications/applications.h"
+#include "policy/issuing/proven_names.h"
 #include "policy/stops/stop.h"
 #include "storage/storage_error.h"
 
@@ -65,6 +67,7 @@ class Authority {
 struct Subjects {
   std::string product;
   std::set<policy::ValidationMethod> methods;
+  std::optional<policy::TenantId> tenant;  // of an application: its names rest on domain claims
 };
 
 std::optional<LoadedOrder> readable_order(const storage::Snapshot& snapshot, const OrderId& id) {
@@ -86,7 +89,9 @@ Subjects subjects_of(const storage::Snapshot& snapshot, const std::string& owner
     }
   } else if (const auto application = policy::ApplicationId::parse(owner)) {
     const auto record = policy::kApplications.get(snapshot, application->octets());
-    if (record) subjects.product = record->product;
+    if (!record) return subjects;
+    subjects.product = record->product;
+    subjects.tenant = record->tenant;
   }
   return subjects;
 }
@@ -94,7 +99,7 @@ Subjects subjects_of(const storage::Snapshot& snapshot, const std::string& owner
 class AuthorityProof {
  public:
   AuthorityProof(const storage::Snapshot& snapshot, Faults& faults)
-      : snapshot_(snapshot), faults_(faults) {}
+      : snapshot_(snapshot), faults_(faults), proven_(snapshot) {}
 
   void read(const ca::AuditEntry& entry) {
     authority_.read(entry);
@@ -124,10 +129,10 @@ class AuthorityProof {
       unless(!authority_.is_stopped(StopKind::method, policy::text_of(method)), entry,
              "the method " + std::string(policy::text_of(method)) + " was stopped");
     }
-    judge_content(entry);
+    judge_content(entry, subjects);
   }
 
-  void judge_content(const ca::AuditEntry& entry) {
+  void judge_content(const ca::AuditEntry& entry, const Subjects& subjects) {
     const auto serial = ca::from_hex(entry.subject);
     const auto row =
         serial ? ca::Ledger::find(snapshot_, ca::fact_in(entry, "issuer"), *serial) : std::nullopt;
@@ -137,12 +142,33 @@ class AuthorityProof {
     for (const ca::Identifier& each : view->identifiers) {
       unless(!authority_.is_name_stopped(each), entry,
              "the name " + ca::value_of(each) + " was stopped");
+      if (subjects.tenant) judge_claims(entry, *row, *subjects.tenant, each);
     }
     unless(!authority_.is_blocked(ca::hex(ca::sha256(view->spki))), entry, "its key was blocked");
   }
 
+  /// Nobody notes which claim an application rested on: one of them has to be of a method that was
+  /// not stopped. That there is none at all is told by whoever proves I4.
+  void judge_claims(const ca::AuditEntry& entry,
+                    const ca::LedgerEntry& row,
+                    const policy::TenantId& tenant,
+                    const ca::Identifier& name) {
+    const ca::CertificateProfile* const profile = ca::find_profile(row.profile);
+    if (profile == nullptr) return;
+    const auto methods = proven_.methods(tenant, name, profile->trust, row.intended_at);
+    std::string stopped;
+    for (const policy::ControlMethod method : methods) {
+      if (!authority_.is_stopped(StopKind::method, policy::text_of(method))) return;
+      stopped += (stopped.empty() ? "" : ", ") + std::string(policy::text_of(method));
+    }
+    unless(methods.empty(), entry,
+           "the name " + ca::value_of(name) + " was proven by nothing but " + stopped +
+               ", and that was stopped");
+  }
+
   const storage::Snapshot& snapshot_;
   Faults& faults_;
+  policy::ProvenNames proven_;
   Authority authority_;
 };
 

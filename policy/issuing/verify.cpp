@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <chrono>
 #include <map>
 #include <optional>
 #include <set>
@@ -14,11 +13,10 @@
 #include "ca/ledger.h"
 #include "policy/applications/applications.h"
 #include "policy/applications/order_links.h"
-#include "policy/domain_control/claims.h"
 #include "policy/domain_control/methods.h"
-#include "policy/domain_control/signing_age.h"
 #include "policy/issuing/application_issuance.h"
 #include "policy/issuing/issuance_record.h"
+#include "policy/issuing/proven_names.h"
 
 namespace policy {
 
@@ -79,52 +77,11 @@ void check_one(const storage::Snapshot& snapshot,
   }
 }
 
-/// Claims by tenant and domain.
-using Claims = std::multimap<std::pair<TenantId, std::string>, DomainClaim>;
-
-Claims read_claims(const storage::Snapshot& snapshot) {
-  Claims claims;
-  kDomainClaims.scan_prefix(snapshot, "", [&](std::string_view, const DomainClaim& claim) {
-    claims.emplace(std::pair(claim.tenant, claim.domain), claim);
-    return storage::Scan::proceed;
-  });
-  return claims;
-}
-
-/// How far a clock may have been set back between two events that follow each other.
-constexpr std::chrono::hours kClockStep{1};
-
-/// Whether the claim was one to sign by then: of the right method for the name, not revoked before,
-/// not too old (BR 4.2.1).
-bool counted(const DomainClaim& claim,
-             const ca::Identifier& name,
-             ca::Trust trust,
-             ca::Time signed_at) {
-  return reaches(claim, name) && claim.validated_at <= signed_at + kClockStep &&
-         signed_at <= last_signing(claim, trust) &&
-         !(claim.revoked_at && *claim.revoked_at + kClockStep < signed_at);
-}
-
-bool is_covered(const Claims& claims,
-                const TenantId& tenant,
-                const ca::Identifier& name,
-                ca::Trust trust,
-                ca::Time signed_at) {
-  std::vector<std::string> domains = control_domains(name, ControlMethod::dns_txt);
-  if (domains.empty()) domains = control_domains(name, ControlMethod::file);
-  return std::ranges::any_of(domains, [&](const std::string& domain) {
-    const auto [first, last] = claims.equal_range({tenant, domain});
-    return std::any_of(first, last, [&](const auto& each) {
-      return counted(each.second, name, trust, signed_at);
-    });
-  });
-}
-
 /// I4: names, key and owner of what was signed, or was to be, for an application.
 void check_content(const storage::Snapshot& snapshot,
                    const ca::LedgerEntry& entry,
                    const ApplicationId& id,
-                   const Claims& claims,
+                   const ProvenNames& proven,
                    std::vector<std::string>& faults) {
   const auto application = kApplications.get(snapshot, id.octets());
   const auto unless = [&](bool sound, const std::string& fault) {
@@ -149,7 +106,7 @@ void check_content(const storage::Snapshot& snapshot,
              profile->subject == ca::SubjectKind::any,
          " has the profile of another level of validation");
   for (const ca::Identifier& name : view->identifiers) {
-    unless(is_covered(claims, application->tenant, name, profile->trust, entry.intended_at),
+    unless(!proven.methods(application->tenant, name, profile->trust, entry.intended_at).empty(),
            " was signed at " + ca::rfc3339(entry.intended_at) + ", when control of \"" +
                ca::value_of(name) + "\" was not proven");
   }
@@ -161,12 +118,12 @@ std::vector<std::string> verify_application_certificates(
     const storage::Snapshot& snapshot, const std::vector<const ca::Issuer*>& issuers) {
   std::vector<std::string> faults;
   std::map<ApplicationId, Serials> all;
-  const Claims claims = read_claims(snapshot);
+  const ProvenNames proven(snapshot);
   for (const ca::Issuer* issuer : issuers) {
     ca::Ledger::for_each(snapshot, issuer->id(), [&](const ca::LedgerEntry& entry) {
       const auto id = ApplicationId::parse(entry.order);
       if (!id) return storage::Scan::proceed;
-      check_content(snapshot, entry, *id, claims, faults);
+      check_content(snapshot, entry, *id, proven, faults);
       Serials& serials = all[*id];
       if (!entry.certificate.empty()) {
         serials.issued.insert(entry.issuer_id + "/" + ca::hex(entry.serial));

@@ -13,11 +13,14 @@
 #include "ca/crl.h"
 #include "ca/crl_check.h"
 #include "ca/crypto/encoding.h"
+#include "ca/crypto/hash.h"
 #include "ca/der/reader.h"
 #include "ca/extensions.h"
 #include "ca/ledger.h"
 #include "ca/oids.h"
 #include "ca/revocation_index.h"
+#include "ca/verify.h"
+#include "storage/record_codec.h"
 #include "tests/unit/ca/issuing_store.h"
 
 namespace {
@@ -184,6 +187,84 @@ TEST(CrlScheme, TellsCertificateAndCrlTheSameDistributionPoint) {
     }
     EXPECT_GT(seen.size(), 1U);
   }
+}
+
+TEST(CrlScheme, KnowsThePartsUrlsAgain) {
+  for (const std::uint32_t parts : {2U, 8U, 10'000U}) {
+    const auto place = ca::crl_place_of(ca::crl_part_url(kUrl, parts, parts - 1));
+    ASSERT_TRUE(place.has_value());
+    EXPECT_EQ(place->parts, parts);
+    EXPECT_EQ(place->part, parts - 1);
+  }
+  for (const std::string_view other :
+       {kUrl, std::string_view(""), std::string_view(".crl"), std::string_view("8-3.crl"),
+        std::string_view("http://a/8-8.crl"), std::string_view("http://a/08-3.crl"),
+        std::string_view("http://a/8-3")}) {
+    EXPECT_FALSE(ca::crl_place_of(other).has_value()) << other;
+  }
+}
+
+/// Puts `crl` in the place of the stored CRL of that part, noted as what was published.
+void plant_crl(Ca& ca, std::uint32_t parts, std::uint32_t part, const std::string& crl) {
+  const std::string name = ca::crl_name(ca.issuer->id(), parts, part);
+  ca.store->write_and_wait([&](storage::Transaction& transaction) {
+    const ca::CrlFacts facts = ca::newest_crl_facts(transaction, name).value();
+    storage::RecordWriter writer(1);
+    writer.number(1, facts.number).time(2, facts.this_update).bytes(3, ca::sha256(crl));
+    transaction.put({"crls"}, name, crl);
+    transaction.put({"crl_facts"}, name, std::move(writer).take());
+  });
+}
+
+std::vector<std::string> crl_faults(Ca& ca) {
+  return ca.store->read([&](const storage::Snapshot& snapshot) {
+    return ca::verify_crls(snapshot, {ca.issuer.get()});
+  });
+}
+
+// P-63 R13 I9 BR-7.2.2.1: there is a distribution point, well signed, and it is another one.
+TEST(CrlScheme, IsProvenToNameWhereItsCertificatesPoint) {
+  const auto key = ca::generate_signer(ca::KeyAlgorithm::ecdsa_p256);
+  Ca ca;
+  ca.configure(4, std::string(kUrl));
+  const ca::IssuedCertificate issued = issue(ca, key->public_key());
+  ca.publish(kIssuingTime + hours(1));
+  EXPECT_THAT(crl_faults(ca), testing::IsEmpty());
+  const std::uint32_t part = ca::crl_part(issued.serial, 4);
+  const std::string right = ca::crl_part_url(kUrl, 4, part);
+  const auto signed_for = [&](const std::vector<std::string>& urls) {
+    return tests::run(
+        ca::sign_crl(*ca.issuer, {}, ca.number(4, part), kIssuingTime + hours(1), days(4), urls));
+  };
+  std::string other_case = right;
+  other_case[other_case.find('c')] = 'C';
+  const std::vector<std::string> wrong[] = {
+      {other_case},
+      {right + "x"},
+      {ca::crl_part_url(kUrl, 4, (part + 1) % 4)},
+      {ca::crl_part_url("http://other.example/crl/issuer.crl", 4, part)}};
+  for (const auto& urls : wrong) {
+    SCOPED_TRACE(urls.front());
+    plant_crl(ca, 4, part, signed_for(urls));
+    EXPECT_THAT(crl_faults(ca), testing::ElementsAre(testing::HasSubstr(
+                                    "its issuingDistributionPoint does not name " + right +
+                                    ", at which serial " + ca::hex(issued.serial) + " points")));
+  }
+  plant_crl(ca, 4, part, signed_for({"http://other.example/a.crl", right}));
+  EXPECT_THAT(crl_faults(ca), testing::IsEmpty()) << "an older address is named beside it";
+}
+
+// What was signed after the CRL's number was taken has the next one.
+TEST(CrlScheme, IsNotHeldAgainstCrlsThatAreOlderThanTheCertificate) {
+  const auto key = ca::generate_signer(ca::KeyAlgorithm::ecdsa_p256);
+  Ca ca;
+  ca.configure(2, std::string(kUrl));
+  ca.publish(kIssuingTime - hours(1));
+  ca.configure(2, "http://other.example/crl/issuer.crl");
+  issue(ca, key->public_key());
+  EXPECT_THAT(crl_faults(ca), testing::IsEmpty());
+  ca.publish(kIssuingTime + hours(1));
+  EXPECT_THAT(crl_faults(ca), testing::IsEmpty());
 }
 
 // P-63 S-2: what publish_crl stores, part by part; the CRL over everything has no such extension.
