@@ -83,9 +83,8 @@ ca::PublicKey key_of(const std::string& certificate) {
 }  // namespace
 
 std::vector<std::string> read_certificates(const std::filesystem::path& file) {
-  const auto text = read_whole_file(file, kLongestFile);
-  if (!text) throw std::runtime_error(file.string() + " cannot be read: " + text.error());
-  std::optional<std::vector<std::string>> certificates = ca::from_pem("CERTIFICATE", *text);
+  const std::string text = whole_file_or_throw(file, kLongestFile);
+  std::optional<std::vector<std::string>> certificates = ca::from_pem("CERTIFICATE", text);
   if (!certificates || certificates->empty()) {
     throw std::runtime_error(file.string() + " does not hold PEM certificates and nothing else");
   }

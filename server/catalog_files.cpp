@@ -11,12 +11,6 @@ namespace {
 
 constexpr std::size_t kLongestFile = std::size_t{4} << 20;
 
-std::string text_of(const std::filesystem::path& file) {
-  auto text = read_whole_file(file, kLongestFile);
-  if (!text) throw std::runtime_error(file.string() + " cannot be read: " + text.error());
-  return *std::move(text);
-}
-
 }  // namespace
 
 std::vector<policy::CatalogSource> catalog_sources(const std::filesystem::path& folder) {
@@ -29,7 +23,8 @@ std::vector<policy::CatalogSource> catalog_sources(const std::filesystem::path& 
   if (failure) throw std::runtime_error(folder.string() + " cannot be read: " + failure.message());
   std::ranges::sort(files);
   std::vector<policy::CatalogSource> sources;
-  for (const auto& file : files) sources.push_back({file.string(), text_of(file)});
+  for (const auto& file : files)
+    sources.push_back({file.string(), whole_file_or_throw(file, kLongestFile)});
   return sources;
 }
 

@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <stdexcept>
 #include <system_error>
 
 namespace server {
@@ -47,6 +48,12 @@ std::expected<std::string, std::string> read_whole_file(const fs::path& file, st
   if (stream.bad()) return std::unexpected(std::strerror(errno));
   if (text.size() > longest) return std::unexpected(too_long(longest));
   return text;
+}
+
+std::string whole_file_or_throw(const fs::path& file, std::size_t longest) {
+  auto text = read_whole_file(file, longest);
+  if (!text) throw std::runtime_error(file.string() + " cannot be read: " + text.error());
+  return *std::move(text);
 }
 
 }  // namespace server

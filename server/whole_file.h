@@ -18,4 +18,7 @@ std::optional<std::string> why_unreadable(const std::filesystem::path& file);
 std::expected<std::string, std::string> read_whole_file(const std::filesystem::path& file,
                                                         std::size_t longest);
 
+/// The same. Throws std::runtime_error "FILE cannot be read: why".
+std::string whole_file_or_throw(const std::filesystem::path& file, std::size_t longest);
+
 }  // namespace server

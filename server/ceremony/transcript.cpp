@@ -1,8 +1,6 @@
 #include "server/ceremony/transcript.h"
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 #include <map>
 #include <optional>
 #include <stdexcept>
@@ -13,6 +11,7 @@
 #include "server/ca_files.h"
 #include "server/ceremony/plan_file.h"
 #include "server/version.h"
+#include "server/whole_file.h"
 
 namespace server {
 namespace {
@@ -59,10 +58,10 @@ std::string lines_of(const ca::PlannedCa& planned, const std::string& der) {
   return text;
 }
 
+/// Whatever a ceremony leaves: plan, certificates, key files, transcript.
 std::string read_file(const fs::path& file) {
-  std::ifstream stream(file, std::ios::binary);
-  if (!stream) throw std::runtime_error(file.string() + " cannot be read");
-  return {std::istreambuf_iterator<char>(stream), {}};
+  constexpr std::size_t kLongestFile = std::size_t{4} << 20;
+  return whole_file_or_throw(file, kLongestFile);
 }
 
 /// The claims of one CA, in their order of appearance.

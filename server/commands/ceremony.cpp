@@ -1,8 +1,6 @@
 #include "server/commands/ceremony.h"
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 #include <map>
 #include <optional>
 #include <stdexcept>
@@ -17,6 +15,7 @@
 #include "server/commands/signals_held_back.h"
 #include "server/commands/written_key.h"
 #include "server/system_clock.h"
+#include "server/whole_file.h"
 
 namespace server {
 namespace {
@@ -25,9 +24,8 @@ namespace fs = std::filesystem;
 using Access = NewFolder::Access;
 
 std::string text_of_plan(const fs::path& file) {
-  std::ifstream stream(file, std::ios::binary);
-  if (!stream) throw std::runtime_error(file.string() + " cannot be read");
-  return {std::istreambuf_iterator<char>(stream), {}};
+  constexpr std::size_t kLongestPlan = std::size_t{1} << 20;
+  return whole_file_or_throw(file, kLongestPlan);
 }
 
 /// Throws UsageError that names every fault.

@@ -2,9 +2,7 @@
 // server runs, which then does the work.
 #include <algorithm>
 #include <array>
-#include <fstream>
 #include <iomanip>
-#include <iterator>
 
 #include "acme/fulfilment/incident_work.h"
 #include "acme/ids.h"
@@ -22,6 +20,7 @@
 #include "server/commands/commands.h"
 #include "server/config/quantity.h"
 #include "server/system_clock.h"
+#include "server/whole_file.h"
 
 namespace server {
 namespace {
@@ -60,9 +59,11 @@ std::uint8_t parsed_reason(const std::string& text) {
 }
 
 std::string text_in(const std::filesystem::path& file, const std::string& option) {
-  std::ifstream in(file, std::ios::binary);
-  if (!in) throw UsageError(option + ": " + file.string() + " cannot be read");
-  return {std::istreambuf_iterator<char>(in), {}};
+  // Room for acme::kMostSerials lines of twenty octets with colons, and for comments.
+  constexpr std::size_t kLongestList = std::size_t{64} << 20;
+  auto text = read_whole_file(file, kLongestList);
+  if (!text) throw UsageError(option + ": " + file.string() + " cannot be read: " + text.error());
+  return *std::move(text);
 }
 
 /// A serial as tools write it: hex, with colons or without, with zeros in front or without.

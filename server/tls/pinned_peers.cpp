@@ -6,13 +6,12 @@
 
 #include <algorithm>
 #include <boost/asio/ssl/context.hpp>
-#include <fstream>
-#include <iterator>
 #include <stdexcept>
 
 #include "ca/crypto/encoding.h"
 #include "ca/crypto/hash.h"
 #include "server/tls/tls_state.h"
+#include "server/whole_file.h"
 
 namespace server {
 namespace {
@@ -83,8 +82,8 @@ std::shared_ptr<boost::asio::ssl::context> pinned_client(const std::filesystem::
 }
 
 Fingerprint fingerprint_of(const std::filesystem::path& certificate) {
-  std::ifstream file(certificate);
-  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  constexpr std::size_t kLongestFile = std::size_t{1} << 20;
+  const std::string text = whole_file_or_throw(certificate, kLongestFile);
   const auto blocks = ca::from_pem("CERTIFICATE", text);
   if (!blocks || blocks->empty()) {
     throw std::runtime_error("there is no certificate in " + certificate.string());
