@@ -2,9 +2,12 @@
 
 #include <string>
 
+#include "ca/crypto/weak_keys.h"
+
 namespace ca {
 
 Judged<void> judge_subscriber_key(const PublicKey& key, const CertificateProfile& profile) {
+  if (auto unlisted = judge_against_lists(key); !unlisted) return unlisted;
   const bool is_sm2 = key.kind() == KeyKind::sm2;
   const bool is_ed25519 = key.kind() == KeyKind::ed25519;
   if (profile.trust == Trust::gm) {

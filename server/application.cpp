@@ -46,6 +46,7 @@
 #include "server/system_clock.h"
 #include "server/tls/tls_context.h"
 #include "server/version.h"
+#include "server/weak_key_lists.h"
 #include "storage/lmdb_engine.h"
 
 namespace server {
@@ -133,6 +134,7 @@ Application::State::State(Settings chosen, Logger& logger)
   ca::require_safe_openssl();
   announce_lab_settings(settings, log);
   announce_products(files.products, log);
+  use_weak_key_lists(settings, files.products, log);
   bind();
   issuers = load_issuers(settings, key_access(settings, log), public_url(), clock.seconds());
   store = open_store(settings);

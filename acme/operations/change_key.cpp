@@ -77,7 +77,7 @@ struct Change {
   Signatory signatory;
   std::string old_hash;  // SHA-256 of the SPKI
   std::string new_hash;
-  std::string new_spki;
+  ca::PublicKey new_key;
   ca::Time now;
 };
 
@@ -95,11 +95,11 @@ Result<Applied> apply(storage::Transaction& transaction, const Change& change) {
   if (auto holder = account_with_key(transaction, change.new_hash)) {
     return Applied{*std::move(record), std::move(holder)};
   }
-  if (auto unblocked = require_unblocked_key(transaction, change.new_hash); !unblocked) {
+  if (auto unblocked = require_unblocked_key(transaction, change.new_key); !unblocked) {
     return std::unexpected(std::move(unblocked).error());
   }
   const AccountId& account = change.signatory.account;
-  record->spki = change.new_spki;
+  record->spki = change.new_key.spki();
   kAccounts.put(transaction, account.octets(), *record);
   transaction.erase(kAccountKeys, change.old_hash);
   transaction.put(kAccountKeys, change.new_hash, account.octets());
@@ -131,7 +131,7 @@ boost::asio::awaitable<Result<Reply>> change_key(Services& services,
   const auto agreed = check_agreement(services.urls.account(account), request.key, inner->payload);
   if (!agreed) co_return std::unexpected(agreed.error());
   const Change change{signatory_of(request), request.key.spki_sha256(), inner->key.spki_sha256(),
-                      inner->key.spki(), services.clock.seconds()};
+                      inner->key, services.clock.seconds()};
   auto write = [change](storage::Transaction& transaction) { return apply(transaction, change); };
   const Result<Applied> done = co_await services.store.write(std::move(write));
   if (!done) co_return std::unexpected(done.error());

@@ -90,11 +90,11 @@ boost::asio::awaitable<Result<Reply>> new_account(Services& services,
   // Looked up again inside the write: of parallel requests with one key, one creates and the others
   // find.
   const Uses uses = uses_of_new_account(services.limits, request.peer);
-  auto create = [id, record, key_hash, now, uses, &limits = services.limits,
+  auto create = [id, record, key = request.key, key_hash, now, uses, &limits = services.limits,
                  instant =
                      services.clock.instant()](storage::Transaction& transaction) -> Result<Found> {
     if (auto found = find_account(transaction, key_hash)) return *std::move(found);
-    if (auto judged = require_unblocked_key(transaction, key_hash); !judged) {
+    if (auto judged = require_unblocked_key(transaction, key); !judged) {
       return std::unexpected(std::move(judged).error());
     }
     if (auto spent = spend(transaction, limits, uses, instant); !spent) {

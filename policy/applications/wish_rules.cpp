@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "ca/certificate_request.h"
+#include "ca/crypto/weak_keys.h"
 #include "ca/ledger.h"
 #include "policy/domain_control/methods.h"
 #include "policy/mail_address.h"
@@ -119,6 +120,9 @@ void Judgement::request() {
   if (ca::Ledger::is_key_blocked(snapshot_, request->public_key.spki_sha256())) {
     complain("/csr", FaultCode::key_rejected,
              "the key was reported compromised (BR 6.1.1.3); make another one");
+  }
+  if (const auto unlisted = ca::judge_against_lists(request->public_key); !unlisted) {
+    complain("/csr", FaultCode::key_rejected, std::string(unlisted.error().detail()));
   }
   const bool same = request->identifiers == wish_.identifiers;
   if (whole_ && !same) {

@@ -8,6 +8,7 @@
 #include "server/outbound/unbound_context.h"
 #include "server/system_clock.h"
 #include "server/tls/tls_context.h"
+#include "server/weak_key_lists.h"
 
 namespace server {
 namespace {
@@ -38,6 +39,7 @@ ConfigFaults file_faults(const Settings& settings) {
   });
   collect(faults, "dns.trust_anchor_file, dns.resolvers",
           [&] { const UnboundContext context(dns_options(settings)); });
+  collect(faults, "ca.weak_key_lists", [&] { read_weak_keys(settings); });
   if (const auto catalog = read_catalog(settings.catalog_folder); !catalog)
     faults.insert(faults.end(), catalog.error().begin(), catalog.error().end());
   return faults;
@@ -67,6 +69,13 @@ ExitCode check_config(const ConfigChoice& choice, std::ostream& out) {
       << settings.storage_path.string() << ".\n";
   if (settings.acme_caa_identities.empty()) {
     out << "acme.caa_identities is empty: a name whose CAA records restrict issuance is refused.\n";
+  }
+  if (const std::string keys =
+          keys_without_list(read_weak_keys(settings).get(), catalog_or_throw(settings).products);
+      !keys.empty()) {
+    out << "ca.weak_key_lists has no list for " << keys
+        << ": a CA that the public trusts must refuse the keys that Debian's broken generator made "
+           "(BR 6.1.1.3).\n";
   }
   out << "Settings that differ from their defaults:\n";
   print_changed(settings, std::filesystem::absolute(choice.path()).parent_path(), out);

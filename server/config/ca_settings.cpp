@@ -33,6 +33,11 @@ std::vector<Setting> ca_settings() {
           "The file in which the signer itself writes a line for every certificate, precertificate "
           "and CRL before it signs it (docs/verify.md), best on another disk than the store. While "
           "it cannot be written nothing is signed. Empty: none is kept."),
+      text_list("ca.weak_key_lists", &S::ca_weak_key_lists, "[]", rules::absolute_path,
+                "Files, or folders of files, with the keys that broken generators made "
+                "(docs/custody.md): they are neither certified nor taken for accounts. Read at the "
+                "start. A public CA needs those of Debian of every kind and size that it certifies "
+                "(BR 6.1.1.3)."),
       path("ca.root", &S::ca_root, "\"root.pem\"", rules::not_empty,
            "PEM of the root that the issuing certificate must chain to. It is checked at every "
            "start."),

@@ -46,6 +46,7 @@ struct Settings {
   std::uint64_t ca_hsm_sessions = 0;
   std::chrono::seconds ca_hsm_timeout{};
   std::filesystem::path ca_signer_ledger;
+  std::vector<std::string> ca_weak_key_lists;
 
   std::uint64_t crl_shards = 0;
 

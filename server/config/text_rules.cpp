@@ -129,6 +129,10 @@ std::optional<std::string> mail_address_or_nothing(std::string_view value) {
   return unless(value.empty() || !policy::fault_of_mail(value), "an address like ca@example.org");
 }
 
+std::optional<std::string> absolute_path(std::string_view value) {
+  return unless(value.starts_with('/'), "an absolute path");
+}
+
 std::optional<std::string> secret_source_or_nothing(std::string_view value) {
   const bool fits = value.empty() || value.starts_with('/') || value.starts_with("file:/") ||
                     value.starts_with("credential:");

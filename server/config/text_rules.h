@@ -29,6 +29,7 @@ std::optional<std::string> network(std::string_view value);
 std::optional<std::string> mail_address_or_nothing(std::string_view value);
 std::optional<std::string> smtp_server_or_nothing(std::string_view value);
 std::optional<std::string> smtp_tls(std::string_view value);
+std::optional<std::string> absolute_path(std::string_view value);
 /// What ca::read_secret() takes.
 std::optional<std::string> secret_source_or_nothing(std::string_view value);
 std::optional<std::string> log_level(std::string_view value);

@@ -1,5 +1,8 @@
 // Keys that play two parts, and keys that others have too.
+#include <memory>
+
 #include "ca/crypto/encoding.h"
+#include "ca/crypto/weak_keys.h"
 #include "ca/ledger.h"
 #include "tests/scenario/world.h"
 #include "tests/support/csr.h"
@@ -51,6 +54,48 @@ TEST(Keys, ThatWereReportedCompromisedOpenNoAccount) {
   refusal_of(
       world.post(client, world.url(acme::paths::kNewAccount), R"({"onlyReturnExisting":true})"),
       ProblemType::account_does_not_exist);
+}
+
+/// Every key of the process is held against a list with that key alone.
+struct WeakList {
+  explicit WeakList(const ca::PublicKey& key) {
+    auto lists = std::make_shared<ca::WeakKeys>();
+    lists->add("list", ca::hex(key.spki_sha256())).value();
+    ca::hold_keys_against(std::move(lists));
+  }
+  ~WeakList() { ca::hold_keys_against(nullptr); }
+  WeakList(const WeakList&) = delete;
+  WeakList& operator=(const WeakList&) = delete;
+};
+
+// K-3 T-E1 BR-6.1.1.3: an account that was there before the list speaks on.
+TEST(Keys, ThatABrokenGeneratorMadeOpenNoAccount) {
+  World world;
+  JwsClient older = registered(world);
+  const JwsClient client;
+  {
+    const WeakList list(client.signer().public_key());
+    refusal_of(world.post(client, world.url(acme::paths::kNewAccount), "{}"),
+               ProblemType::bad_public_key);
+  }
+  body_of(world.post(client, world.url(acme::paths::kNewAccount), "{}"));
+  const WeakList list(older.signer().public_key());
+  ordered(world, older, {"a.example"});
+}
+
+// K-3 T-E1 BR-6.1.1.3: at finalize, and again before the signature.
+TEST(Keys, ThatABrokenGeneratorMadeAreNotCertified) {
+  World world;
+  const JwsClient client = registered(world);
+  const ClientOrder order = ready_order(world, client, {"a.example"});
+  const ClientOrder second = ready_order(world, client, {"b.example"});
+  const auto key = ca::generate_signer(ca::KeyAlgorithm::ecdsa_p256);
+  body_of(world.post(client, order.finalize(), csr_payload(*key, {"a.example"})));
+  const WeakList list(key->public_key());
+  refusal_of(world.post(client, second.finalize(), csr_payload(*key, {"b.example"})),
+             ProblemType::bad_csr);
+  world.work();
+  EXPECT_EQ(read(world, client, order.url)["status"], "invalid");
 }
 
 // BR-6.1.1.3
