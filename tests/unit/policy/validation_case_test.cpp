@@ -6,10 +6,13 @@
 
 #include <algorithm>
 
+#include "policy/applications/advance.h"
 #include "policy/applications/projection.h"
 #include "policy/applications/verify.h"
 #include "policy/organizations/org_validation.h"
+#include "policy/organizations/standing_approval.h"
 #include "policy/organizations/suspension.h"
+#include "policy/reviews/checklist.h"
 #include "tests/support/office.h"
 
 namespace policy {
@@ -59,6 +62,18 @@ class ValidationCases : public testing::Test {
     std::vector<std::string> steps;
     for (const CollectedItem& each : validation.items) steps.push_back(each.step);
     return steps;
+  }
+
+  /// What an order of an ACME client asks for.
+  Application of_acme(const std::string& product, const std::string& name, const Wish& people) {
+    const auto id = office.fresh_id();
+    NewApplication wanted{
+        product, ApplicationSource::acme, office.tenant, office.wish({name}, product), {}};
+    wanted.wish.csr.clear();
+    wanted.wish.methods.clear();
+    if (people.admin_contact) wanted.wish.admin_contact = people.admin_contact;
+    office.must("server", [&](const Here& here) { return create_application(here, id, wanted); });
+    return office.must("server", [&](const Here& here) { return submit_application(here, {id}); });
   }
 
   Office office;
@@ -152,6 +167,41 @@ TEST_F(ValidationCases, ForEvTakeTwoPeopleAndASignature) {
   EXPECT_TRUE(validation->is_by_two());
   EXPECT_THAT(validation->verified_contacts,
               AllOf(Contains(office.approver), Contains(office.signer)));
+}
+
+// APP-A-7 APP-A-14 EVG-3.2.2.14.3: beside an approver's standing word nothing is left for an order.
+TEST_F(ValidationCases, ForEvLeaveNothingForOrdersToWaitFor) {
+  const ApplicationId id = begun("ev");
+  approved(id);
+  office.must("bob", [&](const Here& here) { return countersign(here, {id}, "good"); });
+  EXPECT_THAT(open_gates(of_acme("tencent-ev", "a.example.com", {})),
+              Contains(GateName::applicant_approval))
+      << "nobody has said so for its names";
+  StandingApproval standing;
+  standing.organization = office.organization;
+  standing.approver = office.approver;
+  standing.domains = {"example.com"};
+  standing.until = office.now + std::chrono::days(90);
+  ASSERT_TRUE(
+      office.act("vera", [&](const Here& here) { return give_standing_approval(here, standing); }));
+  office.claims.proven = {"b.example.com"};
+  EXPECT_EQ(of_acme("tencent-ev", "b.example.com", {}).state, ApplicationState::approved);
+}
+
+// O-7: of a person who is new only that is asked; the rest is taken over from the validation.
+TEST_F(ValidationCases, AreWhatLaterReviewsRestOn) {
+  const ApplicationId id = begun("ov");
+  approved(id);
+  Wish people;
+  people.admin_contact = office.signer;
+  office.claims.proven = {"a.example.com"};
+  const Application waiting = of_acme("tencent-ov", "a.example.com", people);
+  ASSERT_EQ(waiting.state, ApplicationState::in_review);
+  EXPECT_THAT(steps_missing(office.store, waiting,
+                            *office.catalog.version(waiting.product, waiting.product_version),
+                            GateName::org_vetting),
+              AllOf(Contains("requester_allowed"), Not(Contains("legal_existence"))));
+  EXPECT_TRUE(waiting.is_involved(office.person("sue"), Part::collected));
 }
 
 // What is known already waives nothing: it is there to be found out anew.
