@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "policy/applications/applications.h"
+#include "policy/applications/validation_case.h"
 #include "policy/mail/application_mails.h"
 #include "policy/organizations/organization.h"
 
@@ -105,6 +106,14 @@ std::string question(const storage::Snapshot& snapshot, const Confirmation& link
     const auto record = id ? policy::kOrganizations.get(snapshot, id->octets()) : std::nullopt;
     if (record) organization = record->fields.legal_name;
   }
+  const std::string answers = "<form method=\"post\">" + button("confirmed", "Yes / 是") +
+                              button("refused", "No / 否") + "</form>\n";
+  if (application && policy::is_validation_case(*application)) {
+    return paragraph(organization +
+                     " has asked to be reviewed, so that certificates can be issued in its name "
+                     "later. Does your organization want it?") +
+           paragraph("贵单位是否申请了单位审核，以便日后以贵单位名义签发证书？") + answers;
+  }
   return paragraph(organization +
                    " has applied for a certificate for these names. Does your "
                    "organization want it?") +
@@ -112,8 +121,7 @@ std::string question(const storage::Snapshot& snapshot, const Confirmation& link
          paragraph(
              "Control of the names is proven by records in DNS or files on the web server; "
              "the application shows which. 域名控制权须另行通过 DNS 记录或文件验证。") +
-         "<form method=\"post\">" + button("confirmed", "Yes / 是") + button("refused", "No / 否") +
-         "</form>\n";
+         answers;
 }
 
 std::optional<ConfirmationAnswer> answer_in(const HttpRequest& request) {

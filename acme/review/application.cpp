@@ -12,7 +12,7 @@
 #include "policy/applications/gate_events.h"
 #include "policy/applications/order_links.h"
 #include "policy/domain_control/claims.h"
-#include "policy/organizations/contact.h"
+#include "policy/organizations/first_contact.h"
 #include "policy/organizations/organization.h"
 
 namespace acme {
@@ -22,24 +22,6 @@ namespace {
 using policy::Application;
 using policy::ApplicationState;
 
-/// The contact of the organization's tenant with that role that was made first.
-std::optional<policy::ContactId> contact_with(const storage::Snapshot& snapshot,
-                                              const policy::TenantId& tenant,
-                                              policy::ContactRole role) {
-  std::optional<policy::ContactId> found;
-  snapshot.scan(
-      policy::kTenantContacts, tenant.octets(), [&](std::string_view key, std::string_view) {
-        if (!key.starts_with(tenant.octets())) return storage::Scan::stop;
-        const auto id =
-            policy::ContactId::from_octets(std::string(key.substr(tenant.octets().size())));
-        const auto contact = policy::kContacts.get(snapshot, id.octets());
-        if (!contact || !contact->has(role)) return storage::Scan::proceed;
-        found = id;
-        return storage::Scan::stop;
-      });
-  return found;
-}
-
 policy::Wish wish_of(const storage::Snapshot& snapshot,
                      const ReviewHouse& house,
                      const OrderRecord& order) {
@@ -48,9 +30,11 @@ policy::Wish wish_of(const storage::Snapshot& snapshot,
   wish.identifiers = order.identifiers;
   wish.csr = order.csr;
   wish.organization = review.organization;
-  wish.admin_contact = contact_with(snapshot, review.tenant, policy::ContactRole::org_admin);
-  wish.approver = contact_with(snapshot, review.tenant, policy::ContactRole::approver);
-  wish.signer = contact_with(snapshot, review.tenant, policy::ContactRole::signer);
+  wish.admin_contact =
+      policy::first_contact_with(snapshot, review.tenant, policy::ContactRole::org_admin);
+  wish.approver =
+      policy::first_contact_with(snapshot, review.tenant, policy::ContactRole::approver);
+  wish.signer = policy::first_contact_with(snapshot, review.tenant, policy::ContactRole::signer);
   // An account can only agree to what the operator publishes.
   wish.terms = house.terms.empty() ? "no terms of service are published" : house.terms;
   return wish;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "policy/applications/gate_course.h"
+#include "policy/applications/validation_case.h"
 
 namespace policy {
 
@@ -171,9 +172,6 @@ void Course::become_approved() {
       gate_course::close(gate, GateState::waived, c_, now_);
     }
   }
-  Gate* const checks = after_.gate(GateName::issue_checks);
-  checks->state = GateState::open;
-  checks->opened_at = now_;
   after_.state = approved;
   after_.sub_state = SubState::none;
   after_.deadlines.pre_review.reset();
@@ -182,7 +180,15 @@ void Course::become_approved() {
   after_.deadlines.approval = now_ + kApprovalTime;
   if (c_.organization_valid_until) after_.deadlines.approval = c_.organization_valid_until;
   if (vetted) effects_.push_back(Effect::validate_organization);
-  effects_.push_back(Effect::hand_to_issuing);
+  if (Gate* const checks = after_.gate(GateName::issue_checks)) {
+    checks->state = GateState::open;
+    checks->opened_at = now_;
+    effects_.push_back(Effect::hand_to_issuing);
+  } else {
+    // What was to be found out is known: nobody is waited for any more.
+    after_.expected_at.reset();
+    after_.clock.stopped_at = now_;
+  }
   effects_.push_back(Effect::notify_approved);
 }
 
@@ -197,7 +203,7 @@ void Course::end(ApplicationState state) {
     after_.clock.paused += std::max(seconds{0}, now_ - *after_.clock.paused_since);
     after_.clock.paused_since.reset();
   }
-  after_.clock.stopped_at = now_;
+  if (!after_.clock.stopped_at) after_.clock.stopped_at = now_;
 }
 
 void Course::close(GateName name, GateState as) {
@@ -312,10 +318,12 @@ void Course::settle(const std::optional<ApplicationState>& to) {
   } else if (after_.state != *to) {
     after_.state = *to;
   }
+  const bool is_to_be_signed = after_.state == approved &&
+                               after_.source != ApplicationSource::acme &&
+                               !is_validation_case(after_);
   const bool watched = after_.state == submitted || after_.state == ApplicationState::pre_review ||
                        after_.state == in_review || after_.state == issuing ||
-                       after_.state == ApplicationState::second_approval ||
-                       (after_.state == approved && after_.source != ApplicationSource::acme);
+                       after_.state == ApplicationState::second_approval || is_to_be_signed;
   after_.deadlines.stuck.reset();
   if (watched) {
     after_.deadlines.stuck = c_.business_days.after(c_.product.office, now_, kStuckBusinessDays);

@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "policy/applications/validation_case.h"
 #include "policy/calendars/service_clock.h"
 
 namespace policy {
@@ -236,7 +237,8 @@ void waive_second_person(Application& application,
 }
 
 void reset(Application& application, const Product& product) {
-  application.gates = gates_of(product);
+  application.gates =
+      is_validation_case(application) ? gates_of_validation(product) : gates_of(product);
   application.deadlines = {};
   application.expected_at.reset();
   application.sub_state = SubState::none;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "policy/applications/gate_course.h"
+#include "policy/applications/validation_case.h"
 
 namespace policy {
 
@@ -30,6 +31,7 @@ constexpr std::array kProjections{
     Projection{expired,            "validation_failed",   2, "",             "canceled",       "invalid"},
 };
 // clang-format on
+constexpr std::uint32_t kVerified = 1;  // an organization
 constexpr std::uint32_t kLetterWanted = 8;
 constexpr std::uint32_t kCancelled = 7;
 constexpr std::uint32_t kExpired = 3;
@@ -82,6 +84,9 @@ Projection projection_of(const Application& application, CertificateFate fate) {
     const bool is_expired = fate == CertificateFate::expired;
     projection.label = projection.list_word = is_expired ? "expired" : "revoked";
     projection.code = is_expired ? kExpired : kRevoked;
+  }
+  if (application.state == approved && is_validation_case(application)) {
+    return {approved, "verified", kVerified, "", "validated", ""};
   }
   const bool under_way = application.state == submitted || application.state == in_review ||
                          application.state == awaiting_applicant;
@@ -192,6 +197,7 @@ std::vector<std::string_view> possible_actions(const Application& application,
     case awaiting_applicant:
       return {"answer-info", "cancel", "remind", "escalate"};
     case approved:
+      if (is_validation_case(application)) return {};
       return {"cancel"};
     case issuing:
       return {};

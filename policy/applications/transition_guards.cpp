@@ -5,6 +5,7 @@
 #include <string>
 
 #include "policy/applications/gate_course.h"
+#include "policy/applications/validation_case.h"
 
 namespace policy::transition_guards {
 
@@ -163,6 +164,10 @@ bool is_old(const Application& application, ca::Time now) {
 Answer must_be_young(const Application& application,
                      const Event& /*event*/,
                      const Circumstances& c) {
+  if (is_validation_case(application)) {
+    return fault(FaultCode::state_conflict,
+                 "no certificate comes of the validation of an organization");
+  }
   if (!is_old(application, c.now)) return std::nullopt;
   return fault(FaultCode::org_validation_expired,
                "the approval counted until " + ca::rfc3339(*application.deadlines.approval));
@@ -171,6 +176,16 @@ Answer must_be_young(const Application& application,
 Answer must_be_old(const Application& application, const Event& /*event*/, const Circumstances& c) {
   if (is_old(application, c.now)) return std::nullopt;
   return fault(FaultCode::state_conflict, "the approval still counts");
+}
+
+Answer must_go_on(const Application& application,
+                  const Event& /*event*/,
+                  const Circumstances& /*c*/) {
+  const bool is_over =
+      is_validation_case(application) && application.state == ApplicationState::approved;
+  if (!is_over) return std::nullopt;
+  return fault(FaultCode::state_conflict,
+               "the organization is validated; there is nothing left to cancel");
 }
 
 Answer nothing(const Application& /*application*/,
@@ -191,5 +206,6 @@ const TransitionGuard kAnswerIsLate{"the time to answer is over", is_late};
 const TransitionGuard kAllGatesClosed{"all required gates are passed or waived", all_closed};
 const TransitionGuard kApprovalIsYoung{"the approval still counts", must_be_young};
 const TransitionGuard kApprovalIsOld{"the approval is too old", must_be_old};
+const TransitionGuard kIsNotOver{"it is no validation that was approved", must_go_on};
 
 }  // namespace policy::transition_guards

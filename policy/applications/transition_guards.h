@@ -25,6 +25,7 @@ extern const TransitionGuard kAnswerIsLate;
 extern const TransitionGuard kAllGatesClosed;
 extern const TransitionGuard kApprovalIsYoung;
 extern const TransitionGuard kApprovalIsOld;
+extern const TransitionGuard kIsNotOver;  // no validation that has reached its end
 
 }  // namespace transition_guards
 

@@ -88,7 +88,7 @@ const std::vector<Transition>& table() {
       shown(22, kIssuing, Kind::issue_failed, kServer, kNone, approved, kNothing),
       shown(23, kIssuing, Kind::issue_refused, kServer, kNone, rejected, kRejected),
       shown(20, kApproved, Kind::approval_deadline, kServer, kApprovalIsOld, expired, kExpired),
-      shown(24, kBeforeIssuing, Kind::cancel, kApplicants, kNone, draft, kCancelled),
+      shown(24, kBeforeIssuing, Kind::cancel, kApplicants, kIsNotOver, draft, kCancelled),
       shown(25, kEnded, Kind::resubmit, kApplicants, kNone, kByGates, kSubmitted),
       shown(29, kIssued, Kind::issued, kServer, kNone, issued, kNothing),
   };

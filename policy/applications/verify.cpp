@@ -11,6 +11,7 @@
 #include "policy/applications/revision.h"
 #include "policy/applications/schedule.h"
 #include "policy/applications/succession.h"
+#include "policy/applications/validation_case.h"
 #include "policy/applications/verify_history.h"
 #include "policy/organizations/org_validation.h"
 #include "policy/people/person.h"
@@ -90,6 +91,9 @@ void Examination::gates() {
   const bool ended = state == rejected || state == expired;
   if (!ended && asked != (state == ApplicationState::second_approval)) {
     complain("waits for a second person in another state than second_approval");
+  }
+  if (is_validation_case(application_) && !is_of_its_organization(snapshot_, application_)) {
+    complain("has no gate at the signing act, and was not begun as a validation");
   }
   if (application_.level == ValidationLevel::ev &&
       (second == nullptr || second->requirement != GateRequirement::required)) {

@@ -8,6 +8,7 @@
 #include "policy/applications/applications.h"
 #include "policy/applications/revision.h"
 #include "policy/applications/succession.h"
+#include "policy/applications/validation_case.h"
 #include "policy/organizations/org_validation.h"
 #include "policy/organizations/standing_approval.h"
 #include "policy/reviews/carried.h"
@@ -186,17 +187,22 @@ std::vector<Waiver> waivers_for(const storage::Snapshot& snapshot,
                                 const Application& application,
                                 const Product& product,
                                 ca::Time now) {
-  const Known facts = known(snapshot, application, product, now);
   std::vector<Waiver> waivers;
-  add_valid_organization(facts, waivers);
-  add_letter(facts, waivers);
-  if (names_organization(product.level)) add_same_information(facts, waivers);
-  add_reissue(facts, waivers);
+  // A validation is there to find out anew: nothing that is known closes its gates.
+  const bool is_about_certificate = !is_validation_case(application);
+  if (is_about_certificate) {
+    const Known facts = known(snapshot, application, product, now);
+    add_valid_organization(facts, waivers);
+    add_letter(facts, waivers);
+    if (names_organization(product.level)) add_same_information(facts, waivers);
+    add_reissue(facts, waivers);
+  }
   for (const GateName gate : {letter, documents}) {
     if (auto papers = surroundings.papers.that_complete(snapshot, application, product, gate)) {
       waivers.push_back({gate, "", *std::move(papers), GateState::passed});
     }
   }
+  if (!is_about_certificate) return waivers;
   if (auto claims = surroundings.claims.that_cover(snapshot, application, product, now)) {
     waivers.push_back({dcv, "reused", *std::move(claims), GateState::passed});
   }
@@ -207,6 +213,7 @@ std::optional<Precedent> precedent_for(const storage::Snapshot& snapshot,
                                        const Application& application,
                                        const Product& product,
                                        ca::Time now) {
+  if (is_validation_case(application)) return std::nullopt;
   const Known facts = known(snapshot, application, product, now);
   std::optional<ApplicationId> id;
   if (facts.same) id = facts.same->application;

@@ -8,6 +8,7 @@
 #include "ca/certificate_request.h"
 #include "ca/crypto/weak_keys.h"
 #include "ca/ledger.h"
+#include "policy/applications/validation_case.h"
 #include "policy/domain_control/methods.h"
 #include "policy/mail_address.h"
 #include "policy/organizations/contact.h"
@@ -168,7 +169,9 @@ void Judgement::applicant() {
   if (!has_address && !asks_for_contacts() && application_.source != ApplicationSource::acme) {
     missing("/mail", "a mail address for results");
   }
-  if (wish_.terms.empty()) missing("/terms", "the accepted agreement");
+  // The agreement is about certificates; whoever asks for one accepts it then.
+  const bool agrees = !is_validation_case(application_);
+  if (agrees && wish_.terms.empty()) missing("/terms", "the accepted agreement");
 }
 
 void Judgement::contact(const std::string& pointer,
@@ -245,6 +248,13 @@ std::vector<FaultAt> HouseWishRules::faults(const storage::Snapshot& snapshot,
                                             const Product& product,
                                             WishExtent extent) const {
   Judgement judgement(snapshot, application, product, extent);
+  if (is_validation_case(application)) {
+    std::vector<FaultAt> faults = validation_faults(snapshot, application, extent);
+    judgement.applicant();
+    judgement.contacts();
+    std::ranges::move(std::move(judgement).take(), std::back_inserter(faults));
+    return faults;
+  }
   judgement.names(special_use_);
   judgement.request();
   judgement.signature_hash();

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "policy/applications/applications.h"
+#include "policy/applications/validation_case.h"
 #include "policy/mail/mail_text.h"
 #include "policy/mail_address.h"
 #include "policy/organizations/organization.h"
@@ -38,6 +39,7 @@ std::optional<Organization> organization_of(const storage::Snapshot& snapshot,
 
 /// The names in one line, or in lines of their own.
 std::string names_of(const Application& application, std::string_view between) {
+  if (is_validation_case(application)) return "-";
   std::string text;
   for (const ca::Identifier& name : application.wish.identifiers) {
     if (!text.empty()) text += between;
@@ -76,7 +78,11 @@ TemplateValues values_of(const storage::Snapshot& snapshot,
   };
 }
 
-std::string template_of(Notice notice) {
+std::string template_of(const Application& application, Notice notice) {
+  if (is_validation_case(application)) {
+    if (notice == Notice::approved) return "mail_notice_validated";
+    if (notice == Notice::expired) return "mail_notice_validation_expired";
+  }
   std::string name(text_of(notice));
   name.erase(0, name.find('.') + 1);  // "application.rejected" is told by "mail_notice_rejected"
   return "mail_notice_" + name;
@@ -147,11 +153,12 @@ Allowed<void> send_link(storage::Transaction& transaction,
     if (key == "expires") return ca::rfc3339(confirmation.expires_at);
     return about(key);
   };
-  return queue_message(
-      transaction, secrets.message,
-      message_from("mail_confirm_application", language_of(transaction, application),
-                   MessageChannel::mail, target.to, values),
-      cause_of("confirm_application", application, asked_by.audit_name()), now);
+  const std::string_view text =
+      is_validation_case(application) ? "mail_confirm_validation" : "mail_confirm_application";
+  return queue_message(transaction, secrets.message,
+                       message_from(text, language_of(transaction, application),
+                                    MessageChannel::mail, target.to, values),
+                       cause_of("confirm_application", application, asked_by.audit_name()), now);
 }
 
 }  // namespace
@@ -170,8 +177,9 @@ void tell(storage::Transaction& transaction,
   };
   const auto values = values_of(transaction, application, to, reason_of(application, notice));
   const std::string purpose(text_of(notice));
-  Message mail = message_from(template_of(notice), language_of(transaction, application),
-                              MessageChannel::mail, to.mail, values);
+  Message mail =
+      message_from(template_of(application, notice), language_of(transaction, application),
+                   MessageChannel::mail, to.mail, values);
   if (by(NoticeChannel::sms) && !to.phone.empty()) {
     Message sms{.channel = MessageChannel::sms,
                 .to = to.phone,

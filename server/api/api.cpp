@@ -40,12 +40,15 @@ const Route* row_for(const std::vector<const Route*>& rows, std::string_view met
 /// Whether everything in the path is there and within the actor's reach. What is not gets one
 /// answer, whatever the cause.
 bool is_reachable(const storage::Snapshot& snapshot, const Route& route, const Call& call) {
+  std::string_view before;
   return std::ranges::all_of(call.arguments, [&](const auto& argument) {
+    const std::string_view whole = std::exchange(before, argument.second);
     const Place& where = place(argument.first);
     if (!where.is_spelled(argument.second)) return false;
     if (where.owner == nullptr) return true;
     const std::optional<Owner> owner = where.owner(snapshot, argument.second);
-    return owner && route.access.allows(call.actor, *owner);
+    if (!owner || !route.access.allows(call.actor, *owner)) return false;
+    return where.is_part == nullptr || where.is_part(snapshot, argument.second, whole);
   });
 }
 

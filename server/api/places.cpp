@@ -6,6 +6,7 @@
 
 #include "acme/records/external_key_record.h"
 #include "policy/applications/applications.h"
+#include "policy/applications/validation_case.h"
 #include "policy/documents/document.h"
 #include "policy/organizations/contact.h"
 #include "policy/organizations/organization.h"
@@ -33,6 +34,22 @@ std::optional<Owner> of_application(const storage::Snapshot& snapshot, std::stri
       policy::kApplications.get(snapshot, policy::ApplicationId::parse(text)->octets());
   if (!found) return std::nullopt;
   return owner_of(*found);
+}
+
+/// Validations alone: an application for a certificate is none.
+std::optional<Owner> of_validation(const storage::Snapshot& snapshot, std::string_view text) {
+  const auto found =
+      policy::kApplications.get(snapshot, policy::ApplicationId::parse(text)->octets());
+  if (!found || !policy::is_validation_case(*found)) return std::nullopt;
+  return owner_of(*found);
+}
+bool is_for_organization(const storage::Snapshot& snapshot,
+                         std::string_view text,
+                         std::string_view organization) {
+  const auto found =
+      policy::kApplications.get(snapshot, policy::ApplicationId::parse(text)->octets());
+  return found && found->wish.organization &&
+         found->wish.organization == policy::OrganizationId::parse(organization);
 }
 
 /// A key that is bound to no organization is the operator's own.
@@ -72,6 +89,8 @@ constexpr std::array kPlaces{
     Place{"contact", "A contact, con_…", is_id<policy::ContactId>,
           of_tenant<policy::ContactId, policy::kContacts>},
     Place{"application", "An application, app_…", is_id<policy::ApplicationId>, of_application},
+    Place{"validation", "A validation of the organization, app_…", is_id<policy::ApplicationId>,
+          of_validation, is_for_organization},
     Place{"task", "A piece of work of the desk, task_…", is_id<policy::TaskId>,
           of_tenant<policy::TaskId, policy::kTasks>},
     Place{"document", "A paper, doc_…", is_id<policy::DocumentId>, of_document},

@@ -19,6 +19,10 @@ struct Place {
   bool (*is_spelled)(std::string_view text);
   /// Whose it is, or nothing if it is not there; null for what is nobody's (a word).
   std::optional<Owner> (*owner)(const storage::Snapshot& snapshot, std::string_view text) = nullptr;
+  /// Whether it is a part of what stands in the place before it; null where that is not asked.
+  bool (*is_part)(const storage::Snapshot& snapshot,
+                  std::string_view text,
+                  std::string_view whole) = nullptr;
 };
 
 std::span<const Place> places();

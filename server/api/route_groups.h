@@ -11,6 +11,7 @@ using RouteGroup = Routes (*)();
 Routes about_routes();  // the API itself: problems, the OpenAPI document, who one is
 Routes organization_routes();
 Routes organization_validation_routes();  // and suspensions
+Routes validation_case_routes();          // validations ahead of any certificate
 Routes contact_routes();
 Routes audit_routes();
 Routes application_routes();
@@ -31,13 +32,28 @@ Routes registrant_routes();  // what registries say
 Routes message_routes();     // confirmations, and mails of the desk
 
 inline constexpr RouteGroup kRouteGroups[] = {
-    about_routes,          organization_routes, organization_validation_routes,
-    contact_routes,        audit_routes,        application_routes,
-    desk_routes,           desk_work_routes,    certificate_routes,
-    external_key_routes,   product_routes,      tool_routes,
-    document_routes,       message_routes,      evidence_bundle_routes,
-    domain_control_routes, lookup_routes,       registrant_routes,
-    succession_routes,     submission_routes,   organization_domain_routes,
+    about_routes,
+    organization_routes,
+    organization_validation_routes,
+    contact_routes,
+    audit_routes,
+    application_routes,
+    desk_routes,
+    desk_work_routes,
+    certificate_routes,
+    external_key_routes,
+    product_routes,
+    tool_routes,
+    document_routes,
+    message_routes,
+    evidence_bundle_routes,
+    domain_control_routes,
+    lookup_routes,
+    registrant_routes,
+    succession_routes,
+    submission_routes,
+    organization_domain_routes,
+    validation_case_routes,
 };
 
 }  // namespace server::api

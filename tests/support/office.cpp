@@ -217,6 +217,7 @@ policy::ContactId Office::add_contact(const std::string& name, policy::ContactRo
   contact.fields.mail = name + "@example.com";
   contact.fields.person = person(name);
   policy::kContacts.put(store, id.octets(), contact);
+  store.put(policy::kTenantContacts, tenant.octets() + id.octets(), "");
   return id;
 }
 

@@ -6,6 +6,7 @@
 #include "ca/crypto/encoding.h"
 #include "policy/applications/projection.h"
 #include "policy/applications/succession.h"
+#include "policy/applications/validation_case.h"
 #include "policy/calendars/calendar.h"
 #include "policy/products/validity.h"
 #include "server/api/operations/domain_control_shapes.h"
@@ -94,6 +95,8 @@ constexpr std::array kApplicationFields{
     text("product", "").required(),
     whole("productVersion", "").required(),
     text("level", "dv, iv, ov or ev").required(),
+    text("purpose", "What comes of it: certificate, or validation of its organization alone")
+        .required(),
     text("source", "console, api or acme").required(),
     whole("revision", "Counted by submissions").required(),
     word("state", "", words_of<policy::application_states>).required(),
@@ -252,6 +255,7 @@ json json_of(const policy::Application& application, const Sight& sight) {
            {"product", application.product},
            {"productVersion", application.product_version},
            {"level", policy::text_of(application.level)},
+           {"purpose", policy::is_validation_case(application) ? "validation" : "certificate"},
            {"source", policy::text_of(application.source)},
            {"revision", application.revision},
            {"state", policy::text_of(application.state)},

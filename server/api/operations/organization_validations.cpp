@@ -4,6 +4,7 @@
 #include <charconv>
 #include <nlohmann/json.hpp>
 
+#include "policy/applications/validation_case.h"
 #include "policy/organizations/organization.h"
 #include "policy/organizations/standing_approval.h"
 #include "policy/organizations/suspension.h"
@@ -30,9 +31,10 @@ using policy::StandingApproval;
 constexpr std::array kValidationFields{
     text("level", "ov, ev, gm-ov or gm-ev").required(),
     word("state", "Now", words_in<policy::OrgValidationState>).required(),
-    time("validatedAt", "").required(),
-    time("validUntil", "When the oldest fact about it is too old").required(),
-    text("applicationId", "What it rests on; app_…"),
+    time("validatedAt", "Absent: not yet"),
+    time("validUntil", "When the oldest fact about it is too old"),
+    text("applicationId", "What it rests on: an application or a validation, app_…"),
+    text("underWayId", "The validation that people are looking at now, app_…"),
     text("reason", "Of a suspension"),
 };
 constexpr Shape kValidation{"OrganizationValidation",
@@ -62,6 +64,15 @@ Answer shown(const std::vector<OrgValidation>& validations, const Call& call) {
   return page.answer();
 }
 
+/// Of one that was never validated for this.
+json json_of(const policy::ValidationKind& kind, const policy::Application& under_way) {
+  const bool is_looked_at = under_way.state == policy::ApplicationState::in_review ||
+                            under_way.state == policy::ApplicationState::second_approval;
+  const auto state =
+      is_looked_at ? policy::OrgValidationState::in_review : policy::OrgValidationState::pending;
+  return {{"level", kind.word}, {"state", policy::text_of(state)}};
+}
+
 Allowed<Answer> list_validations(const Context&,
                                  const storage::Snapshot& snapshot,
                                  const Call& call) {
@@ -69,7 +80,17 @@ Allowed<Answer> list_validations(const Context&,
   if (const auto found = policy::find_organization(snapshot, call.actor, id); !found) {
     return policy::Refused(found.error());
   }
-  return shown(policy::validations_of(snapshot, id), call);
+  Page page(call, Page::Length::unlimited);
+  for (const policy::ValidationKind& kind : policy::kValidationKinds) {
+    const auto known = policy::kOrgValidations.get(
+        snapshot, policy::org_validation_key(id, kind.level, kind.standard));
+    const auto under_way = policy::validation_under_way(snapshot, id, kind.level, kind.standard);
+    if (!known && !under_way) continue;
+    json one = known ? json_of(*known, call.now()) : json_of(kind, *under_way);
+    if (under_way) one["underWayId"] = under_way->id.text();
+    page.add(std::move(one), "");
+  }
+  return page.answer();
 }
 
 using Change = Allowed<std::vector<OrgValidation>> (*)(const policy::Here&,

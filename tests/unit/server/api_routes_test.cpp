@@ -183,6 +183,11 @@ class ApiMatrix : public testing::Test, public tests::ApiWorld {
         send("POST", "/organizations", organization, {.token = maker}).body.at("id");
     objects["contact"] = send("POST", "/contacts", contact, {.token = maker}).body.at("id");
     make_application();
+    objects["validation"] =
+        send("POST", "/organizations/" + objects["organization"] + "/validations",
+             json{{"level", "ov"}}, {.token = maker})
+            .body.at("id");
+    absent["validation"] = objects["application"];  // one for a certificate is none
     absent["application"] = policy::ApplicationId::fresh(random, clock.now()).text();
     absent["task"] = policy::TaskId::fresh(random, clock.now()).text();
     absent["key"] = "AAAAAAAAAAAAAAAAAAAA";

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "policy/applications/applications.h"
 #include "policy/mail/contact_confirmation.h"
 #include "policy/organizations/contact.h"
 #include "policy/people/tenant.h"
@@ -112,6 +113,36 @@ TEST_F(ConfirmationPage, TakesOnlyWhatItsButtonsSend) {
   EXPECT_EQ(response.status, 405U);
   EXPECT_EQ(field(response, "Allow"), "GET, HEAD, POST");
   EXPECT_FALSE(is_confirmed());
+}
+
+// A validation of the organization, which lacks the gate at the signing act, is for no names.
+TEST_F(ConfirmationPage, AsksForAReviewInOtherWordsThanForACertificate) {
+  const auto page_of = [&](policy::GateName last, char number) {
+    const std::string link(43, number);
+    policy::Application application;
+    application.id = policy::ApplicationId::from_octets(std::string(16, number));
+    application.tenant = tenant;
+    application.gates = {{.name = policy::GateName::org_vetting}, {.name = last}};
+    const policy::Confirmation confirmation{.purpose = policy::ConfirmationPurpose::application,
+                                            .tenant = tenant,
+                                            .about = application.id.octets(),
+                                            .revision = 1,
+                                            .to = "li@example.org",
+                                            .to_source = policy::ContactSource::applicant,
+                                            .asked_by = policy::server_itself().person,
+                                            .sent_at = kNow,
+                                            .expires_at = kNow + std::chrono::days(1)};
+    store->write_and_wait([&](storage::Transaction& transaction) {
+      policy::kApplications.put(transaction, application.id.octets(), application);
+      ASSERT_TRUE(policy::open_confirmation(transaction, policy::hash_of_link(link), confirmation));
+    });
+    return ask("GET", "/confirm/" + link).body;
+  };
+  const std::string review = page_of(policy::GateName::second_approval, 'v');
+  EXPECT_TRUE(review.contains("has asked to be reviewed")) << review;
+  EXPECT_FALSE(review.contains("names"));
+  const std::string certificate = page_of(policy::GateName::issue_checks, 'w');
+  EXPECT_TRUE(certificate.contains("has applied for a certificate for these names"));
 }
 
 TEST_F(ConfirmationPage, LoadsRunsAndTellsNothing) {

@@ -7,6 +7,7 @@
 #include "policy/applications/clock_work.h"
 #include "policy/applications/gate_events.h"
 #include "policy/applications/schedule.h"
+#include "policy/applications/validation_case.h"
 #include "tests/support/office.h"
 
 namespace policy {
@@ -75,6 +76,43 @@ TEST_F(ApplicationMails, ALinkConfirmsAnApplicationOnce) {
   ASSERT_TRUE(answered) << answered.error().detail;
   EXPECT_EQ(gate(id), GateState::passed);
   EXPECT_EQ(answer(ConfirmationAnswer::confirmed).error().code, FaultCode::link_expired);
+}
+
+// A validation of the organization is for no names: its mails speak of none.
+TEST_F(ApplicationMails, AValidationIsToldInItsOwnWords) {
+  const ApplicationId id = office.fresh_id();
+  office.must("adam", [&](const Here& here) {
+    return begin_validation(
+        here, id, {.organization = office.organization, .kind = kValidationKinds.front()});
+  });
+  office.must("ann", [&](const Here& here) {
+    return documents_complete(here, {id}, GateName::letter, office.fresh_document());
+  });
+  office.pass_steps(id, GateName::platform_check, "sue");
+  office.pass_steps(id, GateName::org_vetting, "sue");
+  by_itself(id);
+  ASSERT_EQ(messages(id).size(), 1U);
+  const Message mail = messages(id).at(0).message.message;
+  EXPECT_EQ(mail.subject, "Please confirm the review of Example Trading Ltd");
+  EXPECT_TRUE(mail.text.contains("https://ca.example/confirm/" + secret()));
+  ASSERT_TRUE(answer(ConfirmationAnswer::confirmed));
+  EXPECT_EQ(gate(id), GateState::passed);
+
+  std::vector<Product> products = office.catalog.versions();
+  for (Product& each : products) each.notices = {NoticeChannel::email};
+  const Catalog catalog(std::move(products));
+  ca::SystemRandom random;
+  const auto tells = [&](Notice notice, std::string_view subject) {
+    office.act("server", [&](const Here& here) -> Allowed<void> {
+      tell(here.transaction, catalog, office.get(id), notice, random, here.now);
+      return {};
+    });
+    return std::ranges::any_of(messages(id), [&](const FoundMessage& each) {
+      return each.message.message.subject == subject;
+    });
+  };
+  EXPECT_TRUE(tells(Notice::approved, "Your organization was validated"));
+  EXPECT_TRUE(tells(Notice::expired, "The review of your organization has expired"));
 }
 
 /// How often the applicant was reminded.
