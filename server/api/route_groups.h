@@ -20,6 +20,7 @@ Routes desk_work_routes();  // findings and decisions
 Routes certificate_routes();
 Routes succession_routes();  // reissue and renewal
 Routes external_key_routes();
+Routes acme_account_routes();  // that external keys have opened, and their orders
 Routes product_routes();
 Routes tool_routes();
 Routes document_routes();  // papers and letters
@@ -38,6 +39,7 @@ inline constexpr RouteGroup kRouteGroups[] = {
     document_routes,       message_routes,      evidence_bundle_routes,
     domain_control_routes, lookup_routes,       registrant_routes,
     succession_routes,     submission_routes,   organization_domain_routes,
+    acme_account_routes,
 };
 
 }  // namespace server::api
