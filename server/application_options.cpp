@@ -8,6 +8,7 @@
 #include <thread>
 #include <utility>
 
+#include "acme/records/certificate_origin.h"
 #include "acme/records/due_work_record.h"
 #include "acme/validation/dns_persist_01.h"
 #include "ca/crl_scheme.h"
@@ -217,7 +218,10 @@ std::unique_ptr<storage::Store> open_store(const Settings& settings) {
   const storage::LmdbOptions options = storage_options(settings);
   auto store = std::make_unique<storage::Store>(storage::open_lmdb(options));
   const std::optional<std::uint64_t> left = options.free_disk(options.folder);
-  if (!left || *left >= options.disk_floor_bytes) return store;
+  if (!left || *left >= options.disk_floor_bytes) {
+    acme::complete_certificate_lists(*store);
+    return store;
+  }
   throw storage::StorageFull(
       "the disk that holds the store in " + options.folder.string() +
       " is full: " + std::to_string(*left >> kMebibytes) + " MiB are free, and writing ends at " +

@@ -13,6 +13,7 @@
 #include "acme/fulfilment/withdrawal.h"
 #include "acme/problem_from.h"
 #include "acme/records/account_record.h"
+#include "acme/records/certificate_origin.h"
 #include "acme/records/certificate_record.h"
 #include "acme/records/record_fields.h"
 #include "acme/reuse.h"
@@ -187,6 +188,7 @@ ca::IssuanceSteps::Conclude conclude(Services& services, OrderId id, WorkKey key
     }
     kCertificates.put(transaction, certificate.octets(),
                       CertificateRecord{order->issuer_id, issued.serial, order->account, id});
+    list_certificate(transaction, order->account, order->issuer_id, issued.serial);
     order->certificate = certificate;
     kOrders.put(transaction, id.octets(), *order);
     ca::AuditEvent event{now, "order.valid", "server", id.text(), {}};

@@ -11,6 +11,7 @@
 #include "acme/fulfilment/issuance_work.h"
 #include "acme/fulfilment/renewal_patience.h"
 #include "acme/fulfilment/star_attempts.h"
+#include "acme/records/certificate_origin.h"
 #include "acme/records/incident_record.h"
 #include "acme/records/record_fields.h"
 #include "acme/records/renewal_trouble.h"
@@ -200,20 +201,25 @@ ca::IssuanceSteps::NoteSerial note_serial(Services& services,
 
 /// What goes into the transaction of the certificate. RFC 8739 §3.1.2: none is given out after the
 /// order was canceled, though it was signed before.
-ca::IssuanceSteps::Conclude conclude(OrderId id, WorkKey key, ca::Time now) {
-  return [id = std::move(id), key = key.encode(), now](storage::Transaction& transaction,
-                                                       const ca::IssuedCertificate& issued) {
-    auto renewal = kAutoRenewals.get(transaction, id.octets());
-    if (!renewal || !renewal->is_renewing()) {
-      throw std::runtime_error("order " + id.text() + " was ended while it was renewed");
-    }
-    kDueWork.erase(transaction, key);
-    kRenewalTroubles.erase(transaction, id.octets());
-    conclude_attempt(transaction, id, *renewal, now);
-    ca::AuditEvent event{now, "order.renewed", "server", id.text(), {}};
-    event.facts.emplace_back("serial", ca::hex(issued.serial));
-    ca::append_audit(transaction, event);
-  };
+ca::IssuanceSteps::Conclude conclude(const LoadedOrder& order,
+                                     const ca::Issuer& issuer,
+                                     WorkKey key,
+                                     ca::Time now) {
+  return
+      [id = order.id, account = order.record.account, issuer_id = issuer.id(), key = key.encode(),
+       now](storage::Transaction& transaction, const ca::IssuedCertificate& issued) {
+        auto renewal = kAutoRenewals.get(transaction, id.octets());
+        if (!renewal || !renewal->is_renewing()) {
+          throw std::runtime_error("order " + id.text() + " was ended while it was renewed");
+        }
+        kDueWork.erase(transaction, key);
+        kRenewalTroubles.erase(transaction, id.octets());
+        conclude_attempt(transaction, id, *renewal, now);
+        list_certificate(transaction, account, issuer_id, issued.serial);
+        ca::AuditEvent event{now, "order.renewed", "server", id.text(), {}};
+        event.facts.emplace_back("serial", ca::hex(issued.serial));
+        ca::append_audit(transaction, event);
+      };
 }
 
 /// What is looked at again when logs have answered.
@@ -255,7 +261,7 @@ boost::asio::awaitable<std::optional<Finding>> sign(
   request.validity.not_after = due.slot.validity.not_after;
   ca::IssuanceSteps steps{{id.text(), order.account.text()},
                           note_serial(services, due, *issuer, std::move(evidence), now),
-                          conclude(id, std::move(key), now),
+                          conclude(due.order, *issuer, std::move(key), now),
                           now + kClaimLife,
                           still_fit(services, due, *issuer)};
   auto issuing =

@@ -24,6 +24,12 @@ std::unexpected<Problem> ended(const std::string& kid, ExternalKeyState state) {
                                                " and opens no more accounts");
 }
 
+std::unexpected<Problem> not_authentic(const ExternalBinding& binding) {
+  return refuse(ProblemType::unauthorized,
+                "externalAccountBinding: there is no key " + in_quotes(binding.kid) +
+                    " that gives this MAC with " + std::string(binding.algorithm->name));
+}
+
 /// Steps 3 and 4. A key that does not exist is tried too, with octets of no meaning, so that
 /// neither the answer nor the time it takes tells which identifiers exist.
 Result<ExternalKeyRecord> authentic_key(const Services& services, const ExternalBinding& binding) {
@@ -32,9 +38,7 @@ Result<ExternalKeyRecord> authentic_key(const Services& services, const External
   const std::string nobodys(kMacAlgorithms.back().least_key_octets, '\0');
   const bool is_authentic = verifies(binding, key ? key->secret : nobodys);
   if (key && is_authentic) return *key;
-  return refuse(ProblemType::unauthorized,
-                "externalAccountBinding: there is no key " + in_quotes(binding.kid) +
-                    " that gives this MAC with " + std::string(binding.algorithm->name));
+  return not_authentic(binding);
 }
 
 Problem outside(const ca::Identifier& identifier, const ExternalKeyRecord& key) {
@@ -70,13 +74,18 @@ Result<std::optional<ExternalAccount>> judge_binding(const Services& services,
 }
 
 Result<void> use_external_key(storage::Transaction& transaction,
-                              const std::string& kid,
+                              const ExternalAccount& external,
+                              std::string_view url,
                               const AccountId& account,
                               ca::Time now) {
+  const std::string& kid = external.kid;
   auto key = kExternalKeys.get(transaction, kid);
   if (!key) throw storage::CorruptRecord("external key " + in_quotes(kid) + " is gone");
   const ExternalKeyState state = state_of(*key, now);
   if (state != ExternalKeyState::open) return ended(kid, state);
+  const auto binding = parse_external_binding(external.binding, url);
+  if (!binding) return std::unexpected(binding.error());
+  if (!verifies(*binding, key->secret)) return not_authentic(*binding);
   ++key->uses;
   kExternalKeys.put(transaction, kid, *key);
   transaction.put(kExternalKeyAccounts, external_key_account(kid, account), "");

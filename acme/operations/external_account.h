@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "acme/jose/authenticate.h"
@@ -22,10 +23,12 @@ Result<std::optional<ExternalAccount>> judge_binding(const Services& services,
                                                      const AuthenticatedRequest& request,
                                                      const NewAccount& wanted);
 
-/// Notes that the key has opened `account`. Refuses with unauthorized if the key has ended since it
-/// was judged: of parallel requests only as many get through as the key has uses left.
+/// Notes that the key has opened `account` for the newAccount that was sent to `url`. Refuses with
+/// unauthorized if the key has ended, or got another secret, since the binding was judged: of
+/// parallel requests only as many get through as the key has uses left.
 Result<void> use_external_key(storage::Transaction& transaction,
-                              const std::string& kid,
+                              const ExternalAccount& external,
+                              std::string_view url,
                               const AccountId& account,
                               ca::Time now);
 

@@ -90,9 +90,9 @@ boost::asio::awaitable<Result<Reply>> new_account(Services& services,
   // Looked up again inside the write: of parallel requests with one key, one creates and the others
   // find.
   const Uses uses = uses_of_new_account(services.limits, request.peer);
-  auto create = [id, record, key = request.key, key_hash, now, uses, &limits = services.limits,
-                 instant =
-                     services.clock.instant()](storage::Transaction& transaction) -> Result<Found> {
+  auto create = [id, record, key = request.key, key_hash, now, uses, url = request.url,
+                 &limits = services.limits, instant = services.clock.instant()](
+                    storage::Transaction& transaction) -> Result<Found> {
     if (auto found = find_account(transaction, key_hash)) return *std::move(found);
     if (auto judged = require_unblocked_key(transaction, key); !judged) {
       return std::unexpected(std::move(judged).error());
@@ -102,11 +102,9 @@ boost::asio::awaitable<Result<Reply>> new_account(Services& services,
     }
     ca::AuditEvent event{now, "account.created", id.text(), id.text(), {}};
     if (record.external) {
-      const std::string& kid = record.external->kid;
-      if (auto used = use_external_key(transaction, kid, id, now); !used) {
-        return std::unexpected(std::move(used).error());
-      }
-      event.facts.emplace_back("external_key", kid);
+      auto used = use_external_key(transaction, *record.external, url, id, now);
+      if (!used) return std::unexpected(std::move(used).error());
+      event.facts.emplace_back("external_key", record.external->kid);
     }
     kAccounts.put(transaction, id.octets(), record);
     transaction.put(kAccountKeys, key_hash, id.octets());

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "acme/contact.h"
+#include "acme/operations/deactivate_account.h"
 #include "acme/operations/object_replies.h"
 #include "acme/operations/operation.h"
 #include "acme/operations/terms.h"
@@ -25,7 +26,6 @@ struct Changes {
 };
 
 std::string_view event_of(const Changes& changes) {
-  if (changes.deactivates) return "account.deactivated";
   return changes.terms.empty() ? "account.updated" : "account.terms_agreed";
 }
 
@@ -37,13 +37,16 @@ Result<AccountRecord> apply(storage::Transaction& transaction,
   if (!record) return record;
   const AccountId& id = signatory.account;
   if (changes.contact) record->contacts = *changes.contact;
-  if (changes.deactivates) record->status = AccountStatus::deactivated;
-  ca::AuditEvent event{now, event_of(changes), id.text(), id.text(), {}};
   if (!changes.terms.empty()) {
     record->terms_agreed_at = now;
     record->terms_agreed = changes.terms;
-    event.facts.emplace_back("terms", changes.terms);
   }
+  if (changes.deactivates) {
+    deactivate_account(transaction, id, *record, id.text(), now);
+    return record;
+  }
+  ca::AuditEvent event{now, event_of(changes), id.text(), id.text(), {}};
+  if (!changes.terms.empty()) event.facts.emplace_back("terms", changes.terms);
   kAccounts.put(transaction, id.octets(), *record);
   ca::append_audit(transaction, event);
   return record;

@@ -1,5 +1,6 @@
 #include "acme/records/external_key_record.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "acme/jose/external_binding.h"
@@ -26,6 +27,7 @@ enum Field : std::uint32_t {
   kTenant = 11,
   kOrganization = 12,
   kHold = 13,
+  kRotatedAt = 14,
 };
 
 OrganizationBinding& binding_of(ExternalKeyRecord& record) {
@@ -50,6 +52,7 @@ std::string ExternalKeyRecord::encode() const {
         .bytes(kOrganization, binding->organization.octets())
         .number(kHold, static_cast<std::uint64_t>(binding->hold));
   }
+  if (rotated_at) writer.time(kRotatedAt, *rotated_at);
   return std::move(writer).take();
 }
 
@@ -97,6 +100,9 @@ ExternalKeyRecord ExternalKeyRecord::decode(std::string_view bytes) {
       case kHold:
         binding_of(record).hold = decode_enumerator(field->as_number(), HoldMode::pending);
         break;
+      case kRotatedAt:
+        record.rotated_at = field->as_time();
+        break;
       default:
         break;
     }
@@ -133,13 +139,25 @@ std::string external_key_account(std::string_view kid, const AccountId& account)
   return storage::KeyWriter{}.text(kid).tail(account.octets()).take();
 }
 
+void visit_accounts_of(
+    const storage::Snapshot& snapshot,
+    std::string_view kid,
+    std::string_view behind,
+    const std::function<storage::Scan(std::string_view row, const AccountId&)>& visit) {
+  const std::string prefix = storage::KeyWriter{}.text(kid).take();
+  snapshot.scan(kExternalKeyAccounts, std::max<std::string_view>(prefix, behind),
+                [&](std::string_view key, std::string_view) {
+                  if (!key.starts_with(prefix)) return storage::Scan::stop;
+                  if (key == behind) return storage::Scan::proceed;
+                  return visit(key, decode_id<AccountId>(key.substr(prefix.size())));
+                });
+}
+
 void for_each_account_of(const storage::Snapshot& snapshot,
                          std::string_view kid,
                          const std::function<void(const AccountId&)>& visit) {
-  const std::string prefix = storage::KeyWriter{}.text(kid).take();
-  snapshot.scan(kExternalKeyAccounts, prefix, [&](std::string_view key, std::string_view) {
-    if (!key.starts_with(prefix)) return storage::Scan::stop;
-    visit(decode_id<AccountId>(key.substr(prefix.size())));
+  visit_accounts_of(snapshot, kid, {}, [&](std::string_view, const AccountId& account) {
+    visit(account);
     return storage::Scan::proceed;
   });
 }
@@ -162,6 +180,20 @@ bool add_external_key(storage::Transaction& transaction,
     event.facts.emplace_back("hold", text_of(key.binding->hold));
   }
   ca::append_audit(transaction, event);
+  return true;
+}
+
+bool rotate_external_key(storage::Transaction& transaction,
+                         const std::string& kid,
+                         std::string secret,
+                         const std::string& actor,
+                         ca::Time now) {
+  auto key = kExternalKeys.get(transaction, kid);
+  if (!key || state_of(*key, now) != ExternalKeyState::open) return false;
+  key->secret = std::move(secret);
+  key->rotated_at = now;
+  kExternalKeys.put(transaction, kid, *key);
+  ca::append_audit(transaction, {now, "external_key.rotated", actor, kid, {}});
   return true;
 }
 

@@ -39,6 +39,7 @@ struct ExternalKeyRecord {
   std::string
       default_profile;  // what its accounts get that name none; empty: see default_profile()
   std::optional<OrganizationBinding> binding;  // without it, products with a review are refused
+  std::optional<ca::Time> rotated_at;  // when it got its present secret, if that is not its first
 
   [[nodiscard]] std::string encode() const;
   static ExternalKeyRecord decode(std::string_view bytes);
@@ -59,7 +60,15 @@ inline constexpr storage::TableName kExternalKeyAccounts{"external_key_accounts"
 /// The row of `account` in kExternalKeyAccounts.
 std::string external_key_account(std::string_view kid, const AccountId& account);
 
-/// Visits the accounts that the key has opened, in order of their making.
+/// Visits the accounts that the key has opened, in order of their making, with their rows in
+/// kExternalKeyAccounts; begins after the row `behind`, or with the first. Rows of keys sort as
+/// their identifiers. The visitor must not write.
+void visit_accounts_of(
+    const storage::Snapshot& snapshot,
+    std::string_view kid,
+    std::string_view behind,
+    const std::function<storage::Scan(std::string_view row, const AccountId&)>& visit);
+/// The same for all of them.
 void for_each_account_of(const storage::Snapshot& snapshot,
                          std::string_view kid,
                          const std::function<void(const AccountId&)>& visit);
@@ -69,6 +78,15 @@ bool add_external_key(storage::Transaction& transaction,
                       const std::string& kid,
                       const ExternalKeyRecord& key,
                       const std::string& actor);
+
+/// Gives the key another secret, of at least kLeastMacKeyOctets octets, with the audit entry: from
+/// then on only that one opens accounts. Those it has opened stay as they are. False, and nothing
+/// is written, unless there is such a key and it is open.
+bool rotate_external_key(storage::Transaction& transaction,
+                         const std::string& kid,
+                         std::string secret,
+                         const std::string& actor,
+                         ca::Time now);
 
 /// Ends a key, with its audit entry; accounts that it has opened stay as they are. Changes nothing
 /// if it is disabled already. False if there is no such key.

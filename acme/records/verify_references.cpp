@@ -6,6 +6,7 @@
 #include "acme/records/account_record.h"
 #include "acme/records/authorization_record.h"
 #include "acme/records/auto_renewal_record.h"
+#include "acme/records/certificate_origin.h"
 #include "acme/records/certificate_record.h"
 #include "acme/records/external_key_record.h"
 #include "acme/records/order_record.h"
@@ -291,6 +292,7 @@ void check_references(const storage::Snapshot& snapshot,
   for (auto& fault : policy::verify_application_certificates(snapshot, issuers)) {
     faults.push_back(std::move(fault));
   }
+  for (auto& fault : verify_certificate_lists(snapshot)) faults.push_back(std::move(fault));
 }
 
 }  // namespace acme::verification

@@ -19,6 +19,7 @@
 #include "policy/issuing/issuance_record.h"
 #include "policy/issuing/issuance_refusal.h"
 #include "policy/issuing/subject.h"
+#include "policy/issuing/tenant_certificates.h"
 #include "policy/stops/stop.h"
 #include "storage/storage_error.h"
 
@@ -267,9 +268,12 @@ ca::IssuanceSteps::Conclude conclude(IssuingServices& services, ApplicationId id
     }
     const Actor server = server_itself();
     const Here here{transaction, services.surroundings, server, services.now()};
-    require(certificate_issued(here, {id}, issuance.issuer_id + "/" + ca::hex(issued.serial)));
+    const auto moved =
+        certificate_issued(here, {id}, issuance.issuer_id + "/" + ca::hex(issued.serial));
+    require(moved);
     transaction.put(kCertificateApplications,
                     certificate_application_key(issuance.issuer_id, issued.serial), id.octets());
+    list_certificate(transaction, moved->tenant, issuance.issuer_id, issued.serial);
     erase_issuance(transaction, id);
   };
 }

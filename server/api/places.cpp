@@ -4,6 +4,7 @@
 #include <array>
 #include <stdexcept>
 
+#include "acme/records/account_record.h"
 #include "acme/records/external_key_record.h"
 #include "policy/applications/applications.h"
 #include "policy/applications/validation_case.h"
@@ -12,6 +13,7 @@
 #include "policy/organizations/organization.h"
 #include "policy/reviews/review_task.h"
 #include "server/api/operations/application_rules.h"
+#include "server/api/operations/certificate_shapes.h"
 
 namespace server::api {
 namespace {
@@ -61,6 +63,20 @@ std::optional<Owner> of_external_key(const storage::Snapshot& snapshot, std::str
   return owner;
 }
 
+/// As the key's that opened it.
+std::optional<Owner> of_account(const storage::Snapshot& snapshot, std::string_view text) {
+  const auto found = acme::kAccounts.get(snapshot, acme::AccountId::parse(text)->octets());
+  if (!found) return std::nullopt;
+  return found->external ? of_external_key(snapshot, found->external->kid) : Owner{};
+}
+
+/// Those of no tenant are nobody's here.
+std::optional<Owner> of_certificate(const storage::Snapshot& snapshot, std::string_view text) {
+  const auto found = certificate_with_id(snapshot, text);
+  if (!found) return std::nullopt;
+  return owner_of(snapshot, found->origin);
+}
+
 /// Whose a document of an application is: the application's owner's.
 std::optional<Owner> of_document(const storage::Snapshot& snapshot, std::string_view text) {
   const auto found = policy::kDocuments.get(snapshot, policy::DocumentId::parse(text)->octets());
@@ -97,7 +113,8 @@ constexpr std::array kPlaces{
     Place{"key", "A key for external account binding", is_word, of_external_key},
     Place{"domain", "A domain that is being proven, dom_…", is_id<policy::DomainId>},
     Place{"approval", "The number of a standing approval", is_number},
-    Place{"certificate", "The issuer's id, a dot, and the serial in hex", is_word},
+    Place{"certificate", "The issuer's id, a dot, and the serial in hex", is_word, of_certificate},
+    Place{"account", "An ACME account, as in its URL", is_id<acme::AccountId>, of_account},
     Place{"profile", "A product, as /profiles names it", is_word},
     Place{"step", "A step of the checklist", is_word},
     Place{"name", "A DNS name or an address", is_word},

@@ -21,6 +21,7 @@ Routes desk_work_routes();  // findings and decisions
 Routes certificate_routes();
 Routes succession_routes();  // reissue and renewal
 Routes external_key_routes();
+Routes acme_account_routes();  // that external keys have opened, and their orders
 Routes product_routes();
 Routes tool_routes();
 Routes document_routes();  // papers and letters
@@ -54,6 +55,7 @@ inline constexpr RouteGroup kRouteGroups[] = {
     submission_routes,
     organization_domain_routes,
     validation_case_routes,
+    acme_account_routes,
 };
 
 }  // namespace server::api

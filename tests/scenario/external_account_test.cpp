@@ -1,4 +1,5 @@
 // External account binding: who may open accounts, and what those accounts may order.
+#include "acme/operations/external_account.h"
 #include "acme/records/account_record.h"
 #include "acme/records/authorization_record.h"
 #include "acme/records/external_key_record.h"
@@ -210,6 +211,45 @@ TEST(ExternalAccount, IsRefusedByAKeyThatHasEndedAndCreatesNothing) {
   });
   refused("later", "is disabled");
   EXPECT_TRUE(order(world, early, names({"a.example"})).has_value());
+}
+
+// RFC8555-7.3.4: another secret for a key that others may know by now.
+TEST(ExternalAccount, IsOpenedWithTheNewestSecretOnly) {
+  World world;
+  const std::string url = world.url(acme::paths::kNewAccount);
+  add_key(world, fresh_key(world));
+  const JwsClient early = bound(world);
+  const std::string fresh(64, 'n');
+  const auto rotate = [&](const std::string& kid) {
+    return world.store->write_and_wait([&](storage::Transaction& transaction) {
+      return acme::rotate_external_key(transaction, kid, fresh, "tester", world.clock.seconds());
+    });
+  };
+  const JwsClient late;
+  const acme::ExternalAccount judged_before{std::string(kKid), binding(world, late).text()};
+  ASSERT_TRUE(rotate(std::string(kKid)));
+  EXPECT_EQ(stored_key(world).rotated_at, world.clock.seconds());
+  refusal_of(open_account(world, late), ProblemType::unauthorized);
+  // Whoever was judged by the old secret, and is overtaken by the new one.
+  const auto used =
+      world.store->write_and_wait([&](storage::Transaction& transaction) -> acme::Result<void> {
+        return acme::use_external_key(transaction, judged_before, url,
+                                      acme::AccountId::from_octets(std::string(16, 'x')),
+                                      world.clock.seconds());
+      });
+  ASSERT_FALSE(used.has_value());
+  EXPECT_EQ(used.error().type(), ProblemType::unauthorized);
+  EXPECT_EQ(stored_key(world).uses, 1);
+  body_of(world.post(late, url, binding(world, late, kKid, fresh).new_account()));
+  EXPECT_EQ(stored_key(world).uses, 2);
+  // What the old one has opened goes on.
+  EXPECT_TRUE(order(world, early, names({"a.example"})).has_value());
+  EXPECT_FALSE(rotate("nobody"));
+  world.store->write_and_wait([&](storage::Transaction& transaction) {
+    return acme::disable_external_key(transaction, std::string(kKid), "tester",
+                                      world.clock.seconds());
+  });
+  EXPECT_FALSE(rotate(std::string(kKid)));
 }
 
 // RFC8555-7.3.4 T-D12

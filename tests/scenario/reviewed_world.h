@@ -13,6 +13,7 @@
 #include "policy/reviews/checklist.h"
 #include "policy/reviews/desk.h"
 #include "tests/scenario/world.h"
+#include "tests/support/bound_account.h"
 
 namespace tests {
 
@@ -89,16 +90,11 @@ class Reviewed : public testing::Test {
       acme::ExternalKeyRecord key;
       key.secret = std::string(64, 's');
       key.created_at = now();
-      key.uses = 1;
       key.default_profile = profile;
       key.binding = acme::OrganizationBinding{tenant, organization_id, hold};
       const std::string kid = "kid-" + std::string(acme::text_of(hold));
       acme::add_external_key(transaction, kid, key, "tester");
-      const auto id = world.urls.account_of(client.account().value()).value();
-      auto account = acme::kAccounts.get(transaction, id.octets()).value();
-      account.external = acme::ExternalAccount{kid, "{}"};
-      acme::kAccounts.put(transaction, id.octets(), account);
-      transaction.put(acme::kExternalKeyAccounts, acme::external_key_account(kid, id), "");
+      bind_account(transaction, world.urls.account_of(client.account().value()).value(), kid);
     });
     return client;
   }

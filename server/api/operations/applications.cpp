@@ -9,6 +9,7 @@
 #include "server/api/operations/application_rules.h"
 #include "server/api/operations/application_shapes.h"
 #include "server/api/operations/domain_control_shapes.h"
+#include "server/api/operations/filters.h"
 #include "server/api/operations/new_application.h"
 #include "server/api/operations/wish.h"
 #include "server/api/page.h"
@@ -39,34 +40,18 @@ constexpr QueryParameter kName{"filter[name]", "That ask for this name, among ot
 constexpr QueryParameter kProduct{"filter[product]", "For this product"};
 constexpr std::array kListQuery{kLimit, kCursor, kState, kOrganization, kName, kProduct};
 
-policy::Refused bad_filter(const QueryParameter& filter, const std::string& value) {
-  const std::string detail =
-      std::string(filter.name) + ": there is no such thing as \"" + value.substr(0, 80) + "\".";
-  return policy::Refused(
-      policy::Fault{policy::FaultCode::validation,
-                    detail,
-                    {{query_pointer(filter.name), policy::FaultCode::validation, detail}}});
-}
-
 Allowed<policy::ApplicationFilter> filter_of(const Call& call) {
   policy::ApplicationFilter filter;
   filter.tenant = call.actor.tenant;
   if (const auto text = call.query.find(kState.name)) {
     filter.state = policy::application_state(*text);
   }
-  if (const auto text = call.query.find(kOrganization.name)) {
-    filter.organization = policy::OrganizationId::parse(*text);
-    if (!filter.organization) return bad_filter(kOrganization, *text);
-  }
-  if (const auto text = call.query.find(kName.name)) {
-    if (auto name = ca::DnsName::parse(*text)) {
-      filter.name = *std::move(name);
-    } else if (auto address = ca::IpAddress::parse(*text)) {
-      filter.name = *std::move(address);
-    } else {
-      return bad_filter(kName, *text);
-    }
-  }
+  const auto organization = id_filter<policy::OrganizationId>(call, kOrganization);
+  if (!organization) return policy::Refused(organization.error());
+  filter.organization = *organization;
+  const auto name = name_filter(call, kName);
+  if (!name) return policy::Refused(name.error());
+  filter.name = *name;
   filter.product = call.query.find(kProduct.name);
   return filter;
 }

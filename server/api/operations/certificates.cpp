@@ -1,17 +1,25 @@
-// Routes of certificates that came of applications.
+// Routes of certificates: of applications, and of ACME accounts that keys of a tenant have opened.
+#include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "acme/fulfilment/crl_work.h"
+#include "acme/records/certificate_origin.h"
 #include "ca/certificate.h"
 #include "ca/certificate_bundle.h"
 #include "ca/crypto/encoding.h"
 #include "ca/crypto/hash.h"
 #include "ca/ledger.h"
 #include "policy/applications/applications.h"
-#include "policy/applications/succession.h"
+#include "policy/issuing/tenant_certificates.h"
 #include "server/api/operations/application_rules.h"
 #include "server/api/operations/application_shapes.h"
+#include "server/api/operations/certificate_shapes.h"
+#include "server/api/operations/filters.h"
 #include "server/api/page.h"
 #include "server/api/route_groups.h"
 
@@ -20,97 +28,103 @@ namespace {
 
 using nlohmann::json;
 using policy::Allowed;
-using policy::Application;
 using policy::ApplicationId;
 using policy::FaultCode;
 
-constexpr std::array kCertificateFields{
-    text("id", "The issuer's id, a dot, and the serial in hex").required(),
-    text("applicationId", "").required(),
-    text("serial", "In hex").required(),
-    text("state", "issued, expired or revoked").required(),
-    text("names", "", 253).list().required(),
-    time("notBefore", "").required(),
-    time("notAfter", "").required(),
-    time("issuedAt", "").required(),
-    time("revokedAt", ""),
-    whole("revocationReason", "RFC 5280 §5.3.1"),
-    text("spkiSha256", "Of the key, in hex").required(),
-    text("sha256", "Of the certificate, in hex").required(),
-    boolean("deployable", "Whether the key is here, so that the server could install both: never")
-        .required(),
-};
-constexpr Shape kCertificate{"Certificate", "A certificate that was issued.", kCertificateFields};
+constexpr QueryParameter kState{"filter[state]", "Certificates in this state", certificate_states};
+constexpr QueryParameter kName{"filter[name]", "That hold this name, among others"};
+constexpr QueryParameter kOrganization{"filter[organization]", "For this organization"};
+constexpr QueryParameter kApplication{"filter[application]", "Of this application"};
+constexpr QueryParameter kAccount{"filter[account]", "That this ACME account ordered"};
+constexpr QueryParameter kNotAfterBefore{"filter[notAfterBefore]",
+                                         "That end before this time, such as 2026-12-31T00:00:00Z"};
+constexpr std::array kListQuery{kLimit,        kCursor,      kState,   kName,
+                                kOrganization, kApplication, kAccount, kNotAfterBefore};
 
-json json_of(const ca::LedgerEntry& entry, const ApplicationId& application, ca::Time now) {
-  const auto view = ca::view_certificate(entry.certificate);
-  json names = json::array();
-  if (view) {
-    for (const ca::Identifier& each : view->identifiers) names.push_back(ca::value_of(each));
-  }
-  json out{{"id", entry.issuer_id + "." + ca::hex(entry.serial)},
-           {"applicationId", application.text()},
-           {"serial", ca::hex(entry.serial)},
-           {"state", entry.revoked           ? "revoked"
-                     : now > entry.not_after ? "expired"
-                                             : "issued"},
-           {"names", std::move(names)},
-           {"notBefore", ca::rfc3339(entry.not_before)},
-           {"notAfter", ca::rfc3339(entry.not_after)},
-           {"issuedAt", ca::rfc3339(entry.issued_at)},
-           {"spkiSha256", view ? ca::hex(ca::sha256(view->spki)) : ""},
-           {"sha256", ca::hex(ca::sha256(entry.certificate))},
-           {"deployable", false}};  // ALO-22, BR 6.1.1.3: the key stays where it was made
-  if (entry.revoked) {
-    out["revokedAt"] = ca::rfc3339(entry.revoked_at);
-    out["revocationReason"] = entry.revocation_reason;
-  }
-  return out;
-}
+/// Which certificates a list shows; what is not set does not matter.
+struct CertificateFilter {
+  std::optional<std::string> state;
+  std::optional<ca::Identifier> name;
+  std::optional<policy::OrganizationId> organization;
+  std::optional<ApplicationId> application;
+  std::optional<acme::AccountId> account;
+  std::optional<ca::Time> not_after_before;
 
-struct Found {
-  Application application;
-  ca::LedgerEntry entry;
+  [[nodiscard]] bool takes(const ca::LedgerEntry& entry, ca::Time now) const {
+    if (state && state_of(entry, now) != *state) return false;
+    if (not_after_before && entry.not_after >= *not_after_before) return false;
+    if (!name) return true;
+    const auto view = ca::view_certificate(entry.certificate);
+    return view && std::ranges::find(view->identifiers, *name) != view->identifiers.end();
+  }
+  [[nodiscard]] bool takes(const acme::CertificateOrigin& origin) const {
+    return (!organization || origin.organization == organization) &&
+           (!application || origin.application == application) &&
+           (!account || origin.account == account);
+  }
 };
 
-/// The certificate in the path, if it is one of the application in the path.
-Allowed<Found> find_certificate(const storage::Snapshot& snapshot, const Call& call) {
-  auto application =
-      policy::visible_application(snapshot, call.actor, call.id<ApplicationId>("application"));
+Allowed<CertificateFilter> filter_of(const Call& call) {
+  CertificateFilter filter;
+  filter.state = call.query.find(kState.name);
+  auto name = name_filter(call, kName);
+  if (!name) return policy::Refused(name.error());
+  filter.name = *std::move(name);
+  const auto organization = id_filter<policy::OrganizationId>(call, kOrganization);
+  if (!organization) return policy::Refused(organization.error());
+  filter.organization = *organization;
+  const auto application = id_filter<ApplicationId>(call, kApplication);
   if (!application) return policy::Refused(application.error());
-  for (const std::string& each : application->certificates) {
-    if (certificate_id_text(each) != call.argument("certificate")) continue;
-    if (auto entry = policy::ledger_entry(snapshot, each)) {
-      return Found{*std::move(application), *std::move(entry)};
-    }
-  }
-  return policy::Refused(
-      policy::Fault{FaultCode::not_found,
-                    "The application has no certificate " + call.argument("certificate") + "."});
+  filter.application = *application;
+  const auto account = id_filter<acme::AccountId>(call, kAccount);
+  if (!account) return policy::Refused(account.error());
+  filter.account = *account;
+  const auto before = time_filter(call, kNotAfterBefore);
+  if (!before) return policy::Refused(before.error());
+  filter.not_after_before = *before;
+  return filter;
 }
 
-/// All of the actor's reach: those of issued applications, the newest application first.
+/// A row of the index of certificates: its key, and the ledger's.
+struct ListRow {
+  std::string key;
+  std::string serial_key;
+};
+
+/// What one page looks at, and one row more if there is one.
+std::vector<ListRow> rows_for(const storage::Snapshot& snapshot, const Call& call) {
+  std::vector<ListRow> rows;
+  policy::visit_tenant_certificates(
+      snapshot, call.actor.tenant, call.query.cursor().value_or(std::string()),
+      [&](const policy::ListedCertificate& row) {
+        rows.push_back({std::string(row.key), row.serial_key});
+        return rows.size() <= policy::kMostRowsLookedAt ? storage::Scan::proceed
+                                                        : storage::Scan::stop;
+      });
+  return rows;
+}
+
+/// All of the actor's reach, the newest first; for people of the authority tenant after tenant.
 Allowed<Answer> list_certificates(const Context&,
                                   const storage::Snapshot& snapshot,
                                   const Call& call) {
-  policy::ApplicationFilter filter;
-  filter.tenant = call.actor.tenant;
-  filter.state = policy::ApplicationState::issued;
-  const auto found =
-      policy::application_page(snapshot, filter, call.query.cursor(), call.query.limit());
-  if (!found) return policy::Refused(found.error());
-  json items = json::array();
-  for (const Application& each : found->applications) {
-    if (!call.access->allows(call.actor, owner_of(each))) continue;
-    for (const std::string& name : each.certificates) {
-      if (const auto entry = policy::ledger_entry(snapshot, name)) {
-        items.push_back(json_of(*entry, each.id, call.now()));
-      }
+  const auto filter = filter_of(call);
+  if (!filter) return policy::Refused(filter.error());
+  const std::vector<ListRow> rows = rows_for(snapshot, call);
+  Page page(call);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (i == policy::kMostRowsLookedAt) {
+      page.stop_at(rows[i - 1].key);
+      break;
     }
+    auto entry = ca::Ledger::find_by_key(snapshot, rows[i].serial_key);
+    if (!entry || !filter->takes(*entry, call.now())) continue;
+    auto origin = acme::origin_of(snapshot, *entry);
+    if (!origin || !filter->takes(*origin)) continue;
+    if (!call.access->allows(call.actor, owner_of(snapshot, *origin))) continue;
+    const TenantCertificate shown{*std::move(entry), *std::move(origin)};
+    if (page.add(json_of(shown, call.now()), rows[i].key) == storage::Scan::stop) break;
   }
-  Page page(call, Page::Length::unlimited);
-  for (const json& each : items) page.add(each, "");
-  if (found->next) page.stop_at(*found->next);
   return page.answer();
 }
 
@@ -122,9 +136,8 @@ Allowed<Answer> list_of_application(const Context&,
   if (!application) return policy::Refused(application.error());
   json items = json::array();
   for (const std::string& name : application->certificates) {
-    if (const auto entry = policy::ledger_entry(snapshot, name)) {
-      items.push_back(json_of(*entry, application->id, call.now()));
-    }
+    const auto found = certificate_with_id(snapshot, certificate_id_text(name));
+    if (found) items.push_back(json_of(*found, call.now()));
   }
   return json_answer({{"items", std::move(items)}});
 }
@@ -134,7 +147,7 @@ Allowed<Answer> read_certificate(const Context&,
                                  const Call& call) {
   const auto found = find_certificate(snapshot, call);
   if (!found) return policy::Refused(found.error());
-  return json_answer(json_of(found->entry, found->application.id, call.now()));
+  return json_answer(json_of(*found, call.now()));
 }
 
 std::vector<std::string_view> formats() {
@@ -206,9 +219,7 @@ Allowed<Answer> revoke(const Context&, storage::Transaction& transaction, const 
         policy::Fault{FaultCode::state_conflict, revoked.error().detail() + "."});
   }
   acme::request_crl(transaction, found->entry.issuer_id, call.now());
-  const auto after =
-      ca::Ledger::find(transaction, found->entry.issuer_id, found->entry.serial).value();
-  return json_answer(json_of(after, found->application.id, call.now()));
+  return json_answer(json_of(find_certificate(transaction, call).value(), call.now()));
 }
 
 constexpr std::array kRevocationFields{
@@ -216,20 +227,37 @@ constexpr std::array kRevocationFields{
 };
 constexpr Shape kRevocation{"Revocation", "Why it is revoked.", kRevocationFields};
 constexpr Access kRevokers({{Over::tenant, {policy::Role::org_admin}}});
-constexpr std::array kPageQuery{kLimit, kCursor};
 constexpr std::array kConflict{FaultCode::state_conflict};
 constexpr std::array kDownloadFaults{FaultCode::state_conflict};
 constexpr std::array<std::string_view, 4> kDownloads{
     "application/pem-certificate-chain", "application/x-pem-file", "application/pkix-cert",
     "application/pkcs7-mime"};
 
+// A certificate of an application is at two paths, and the same is done at both.
+constexpr Route read_at(std::string_view path, std::string_view name) {
+  return reading(path, name, "One certificate", kCaseReaders, read_certificate).gives(kCertificate);
+}
+constexpr Route download_at(std::string_view path, std::string_view name) {
+  return reading(path, name, "The certificate as server software asks for it", kCaseReaders,
+                 download)
+      .with_query(kDownloadQuery)
+      .gives_octets(kDownloads)
+      .may_refuse(kDownloadFaults);
+}
+constexpr Route revoke_at(std::string_view path, std::string_view name) {
+  return changing(Method::post, path, name, "Revokes it, for good", kRevokers, revoke)
+      .takes(kRevocation)
+      .gives(kCertificate)
+      .may_refuse(kConflict);
+}
+
 constexpr std::array kRoutes{
     reading("/certificates",
             "listCertificates",
-            "Certificates of issued applications, the newest application first",
+            "Certificates of applications and of accounts of ACME, the newest first",
             kCaseReaders,
             list_certificates)
-        .with_query(kPageQuery)
+        .with_query(kListQuery)
         .gives_pages_of(kCertificate),
     reading("/applications/{application}/certificates",
             "listCertificatesOf",
@@ -237,29 +265,13 @@ constexpr std::array kRoutes{
             kCaseReaders,
             list_of_application)
         .gives_pages_of(kCertificate),
-    reading("/applications/{application}/certificates/{certificate}",
-            "readCertificate",
-            "One certificate",
-            kCaseReaders,
-            read_certificate)
-        .gives(kCertificate),
-    reading("/applications/{application}/certificates/{certificate}/download",
-            "downloadCertificate",
-            "The certificate as server software asks for it",
-            kCaseReaders,
-            download)
-        .with_query(kDownloadQuery)
-        .gives_octets(kDownloads)
-        .may_refuse(kDownloadFaults),
-    changing(Method::post,
-             "/applications/{application}/certificates/{certificate}:revoke",
-             "revokeCertificate",
-             "Revokes it, for good",
-             kRevokers,
-             revoke)
-        .takes(kRevocation)
-        .gives(kCertificate)
-        .may_refuse(kConflict),
+    read_at("/applications/{application}/certificates/{certificate}", "readCertificate"),
+    download_at("/applications/{application}/certificates/{certificate}/download",
+                "downloadCertificate"),
+    revoke_at("/applications/{application}/certificates/{certificate}:revoke", "revokeCertificate"),
+    read_at("/certificates/{certificate}", "readTenantCertificate"),
+    download_at("/certificates/{certificate}/download", "downloadTenantCertificate"),
+    revoke_at("/certificates/{certificate}:revoke", "revokeTenantCertificate"),
 };
 
 }  // namespace

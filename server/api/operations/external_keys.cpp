@@ -58,6 +58,7 @@ constexpr std::array kKeyFields{
     time("createdAt", "").required(),
     kExpires,
     time("disabledAt", ""),
+    time("rotatedAt", "When it got its present secret, if that is not its first"),
     kMaxUses,
     whole("uses", "Accounts it has opened").required(),
 };
@@ -67,7 +68,7 @@ constexpr std::array kMadeFields{
     text("hmacKey", "The secret in base64url; shown this once").required(),
     object("key", "", kKey).required(),
 };
-constexpr Shape kMade{"EabKeyWithSecret", "A fresh key.", kMadeFields};
+constexpr Shape kMade{"EabKeyWithSecret", "A key with its fresh secret.", kMadeFields};
 
 json json_of(const std::string& kid, const ExternalKeyRecord& key, ca::Time now) {
   json out{{"id", kid},
@@ -80,8 +81,9 @@ json json_of(const std::string& kid, const ExternalKeyRecord& key, ca::Time now)
            {"uses", key.uses}};
   put_stated(out, "label", key.label);
   put_stated(out, "defaultProfile", key.default_profile);
-  if (key.expires_at) out["expiresAt"] = ca::rfc3339(*key.expires_at);
-  if (key.disabled_at) out["disabledAt"] = ca::rfc3339(*key.disabled_at);
+  put_time(out, "expiresAt", key.expires_at);
+  put_time(out, "disabledAt", key.disabled_at);
+  put_time(out, "rotatedAt", key.rotated_at);
   if (key.max_uses) out["maxUses"] = *key.max_uses;
   return out;
 }
@@ -100,13 +102,17 @@ Allowed<Answer> list_keys(const Context&, const storage::Snapshot& snapshot, con
   return page.answer();
 }
 
+/// The key in the path. Those that are bound to nobody are the operator's own.
+Allowed<ExternalKeyRecord> find_key(const storage::Snapshot& snapshot, const Call& call) {
+  auto key = kExternalKeys.get(snapshot, call.argument("key"));
+  if (key && key->binding) return *std::move(key);
+  return policy::Refused(policy::Fault{FaultCode::not_found, "There is no such key."});
+}
+
 Allowed<Answer> read_key(const Context&, const storage::Snapshot& snapshot, const Call& call) {
-  const std::string& kid = call.argument("key");
-  const auto key = kExternalKeys.get(snapshot, kid);
-  if (!key || !key->binding) {
-    return policy::Refused(policy::Fault{FaultCode::not_found, "There is no such key."});
-  }
-  return json_answer(json_of(kid, *key, call.now()));
+  const auto key = find_key(snapshot, call);
+  if (!key) return policy::Refused(key.error());
+  return json_answer(json_of(call.argument("key"), *key, call.now()));
 }
 
 /// Random octets whose base64url does not begin with a hyphen: people paste it behind an option.
@@ -176,17 +182,24 @@ Allowed<ExternalKeyRecord> wanted_key(const Context& context,
       policy::Fault{FaultCode::validation, "The key cannot be made.", std::move(faults)});
 }
 
+/// Long enough for every algorithm: clients choose, and some of them HS512.
+std::string fresh_secret(const Context& context) {
+  return pasteable_octets(context.random, acme::kMacAlgorithms.back().least_key_octets);
+}
+
+Answer with_secret(const std::string& kid, const ExternalKeyRecord& key, ca::Time now) {
+  return json_answer({{"hmacKey", ca::base64url(key.secret)}, {"key", json_of(kid, key, now)}});
+}
+
 Allowed<Answer> create_key(const Context& context,
                            storage::Transaction& transaction,
                            const Call& call) {
   auto key = wanted_key(context, transaction, call);
   if (!key) return policy::Refused(key.error());
-  // Long enough for every algorithm: clients choose, and some of them HS512.
-  key->secret = pasteable_octets(context.random, acme::kMacAlgorithms.back().least_key_octets);
+  key->secret = fresh_secret(context);
   const std::string kid = ca::base64url(pasteable_octets(context.random, kIdentifierOctets));
   acme::add_external_key(transaction, kid, *key, call.actor.audit_name());
-  Answer answer = json_answer(
-      {{"hmacKey", ca::base64url(key->secret)}, {"key", json_of(kid, *key, call.now())}});
+  Answer answer = with_secret(kid, *key, call.now());
   answer.status = 201;
   answer.location = std::string(kPrefix) + "/eab-keys/" + kid;
   return answer;
@@ -194,16 +207,30 @@ Allowed<Answer> create_key(const Context& context,
 
 Allowed<Answer> disable_key(const Context&, storage::Transaction& transaction, const Call& call) {
   const std::string& kid = call.argument("key");
-  const auto key = kExternalKeys.get(transaction, kid);
-  if (!key || !key->binding) {
-    return policy::Refused(policy::Fault{FaultCode::not_found, "There is no such key."});
-  }
+  if (const auto key = find_key(transaction, call); !key) return policy::Refused(key.error());
   acme::disable_external_key(transaction, kid, call.actor.audit_name(), call.now());
   return json_answer(json_of(kid, kExternalKeys.get(transaction, kid).value(), call.now()));
 }
 
+Allowed<Answer> rotate_key(const Context& context,
+                           storage::Transaction& transaction,
+                           const Call& call) {
+  const std::string& kid = call.argument("key");
+  const auto key = find_key(transaction, call);
+  if (!key) return policy::Refused(key.error());
+  if (!acme::rotate_external_key(transaction, kid, fresh_secret(context), call.actor.audit_name(),
+                                 call.now())) {
+    return policy::Refused(
+        policy::Fault{FaultCode::state_conflict,
+                      "The key is " + std::string(acme::text_of(acme::state_of(*key, call.now()))) +
+                          " and opens no more accounts; make another one."});
+  }
+  return with_secret(kid, kExternalKeys.get(transaction, kid).value(), call.now());
+}
+
 constexpr Access kKeyMakers({{Over::tenant, {Role::org_admin}}});
 constexpr std::array kPageQuery{kLimit, kCursor};
+constexpr std::array kConflict{FaultCode::state_conflict};
 
 constexpr std::array kRoutes{
     reading(
@@ -227,6 +254,14 @@ constexpr std::array kRoutes{
              kKeyMakers,
              disable_key)
         .gives(kKey),
+    changing(Method::post,
+             "/eab-keys/{key}:rotate",
+             "rotateEabKey",
+             "Gives a key another secret, shown this once; the old one opens no more accounts",
+             kKeyMakers,
+             rotate_key)
+        .gives(kMade)
+        .may_refuse(kConflict),
 };
 
 }  // namespace

@@ -1,5 +1,4 @@
 // Routes that ask for a further certificate after one that was issued.
-#include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -9,6 +8,7 @@
 #include "policy/applications/succession.h"
 #include "server/api/operations/application_rules.h"
 #include "server/api/operations/application_shapes.h"
+#include "server/api/operations/certificate_shapes.h"
 #include "server/api/operations/new_application.h"
 #include "server/api/operations/wish.h"
 #include "server/api/route_groups.h"
@@ -22,27 +22,22 @@ using policy::ApplicationId;
 using policy::FaultCode;
 using policy::SuccessionKind;
 
-/// The certificate in the path, as the ledger names it; something that is none otherwise.
-std::string certificate_in(const Application& application, const Call& call) {
-  const auto found = std::ranges::find(application.certificates, call.argument("certificate"),
-                                       certificate_id_text);
-  return found == application.certificates.end() ? std::string() : *found;
-}
-
 Allowed<Answer> succeed(const Context& context,
                         storage::Transaction& transaction,
                         const Call& call,
                         SuccessionKind kind) {
   const auto& change = std::any_cast<const WishChange&>(call.prepared);
-  const auto before =
-      policy::visible_application(transaction, call.actor, call.id<ApplicationId>("application"));
-  if (!before) return policy::Refused(before.error());
-  policy::Successor successor{kind, certificate_in(*before, call), policy::Replaced::stays};
-  if (successor.certificate.empty()) {
-    return policy::Refused(
-        policy::Fault{FaultCode::not_found,
-                      "The application has no certificate " + call.argument("certificate") + "."});
+  const auto found = find_certificate(transaction, call);
+  if (!found) return policy::Refused(found.error());
+  if (!found->origin.application) {
+    return policy::Refused(policy::Fault{
+        FaultCode::state_conflict,
+        "No application led to the certificate; the ACME client that ordered it renews it."});
   }
+  const auto before =
+      policy::visible_application(transaction, call.actor, *found->origin.application);
+  if (!before) return policy::Refused(before.error());
+  policy::Successor successor{kind, found->ledger_name(), policy::Replaced::stays};
   if (call.body.boolean("revokeReplaced").value_or(false)) {
     successor.replaced = policy::Replaced::is_revoked;
   }
@@ -57,8 +52,8 @@ Allowed<Answer> succeed(const Context& context,
   };
   const auto id = ApplicationId::fresh(context.random, call.time);
   const auto made =
-      policy::succeed_application(here(context, transaction, call), target_of(call), id, successor,
-                                  labels_with(before->labels, call.body), edit);
+      policy::succeed_application(here(context, transaction, call), {before->id, call.if_version},
+                                  id, successor, labels_with(before->labels, call.body), edit);
   return begun_answer(context, transaction, made, call);
 }
 
@@ -75,29 +70,33 @@ constexpr std::array kRenewalFaults{state_conflict,   entitlement_required,  not
                                     csr_invalid,      csr_names_mismatch,    key_rejected,
                                     name_not_allowed, org_validation_expired};
 
+// A certificate of an application is at two paths, and the same is done at both.
+constexpr Route reissue_at(std::string_view path, std::string_view name) {
+  return changing(Method::post, path, name,
+                  "Applies for another key in the certificate, until the same day", kCaseOwners,
+                  after<SuccessionKind::reissue>)
+      .takes(kReissue)
+      .prepared_by(prepare_wish)
+      .gives(kApplication, 201)
+      .may_refuse(kReissueFaults);
+}
+constexpr Route renew_at(std::string_view path, std::string_view name) {
+  return changing(Method::post, path, name, "Applies for another term with what was said before",
+                  kCaseOwners, after<SuccessionKind::renewal>)
+      .takes(kRenewal)
+      .prepared_by(prepare_wish)
+      .gives(kApplication, 201)
+      .may_refuse(kRenewalFaults);
+}
+
 constexpr std::array kRoutes{
-    changing(Method::post,
-             "/applications/{application}/certificates/{certificate}:reissue",
-             "reissueCertificate",
-             "Applies for another key in the certificate, until the same day",
-             kCaseOwners,
-             after<SuccessionKind::reissue>)
-        .takes(kReissue)
-        .prepared_by(prepare_wish)
-        .may_match()
-        .gives(kApplication, 201)
-        .may_refuse(kReissueFaults),
-    changing(Method::post,
-             "/applications/{application}/certificates/{certificate}:renew",
-             "renewCertificate",
-             "Applies for another term with what was said before",
-             kCaseOwners,
-             after<SuccessionKind::renewal>)
-        .takes(kRenewal)
-        .prepared_by(prepare_wish)
-        .may_match()
-        .gives(kApplication, 201)
-        .may_refuse(kRenewalFaults),
+    reissue_at("/applications/{application}/certificates/{certificate}:reissue",
+               "reissueCertificate")
+        .may_match(),
+    renew_at("/applications/{application}/certificates/{certificate}:renew", "renewCertificate")
+        .may_match(),
+    reissue_at("/certificates/{certificate}:reissue", "reissueTenantCertificate"),
+    renew_at("/certificates/{certificate}:renew", "renewTenantCertificate"),
 };
 
 }  // namespace

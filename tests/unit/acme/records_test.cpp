@@ -103,6 +103,7 @@ TEST(ExternalKeyRecord, SurvivesTheStore) {
   record.disabled_at = kTime + seconds(3);
   EXPECT_EQ(acme::ExternalKeyRecord::decode(record.encode()), record);
   record.default_profile = "ov";
+  record.rotated_at = kTime + seconds(4);
   for (const auto hold :
        {acme::HoldMode::processing, acme::HoldMode::fail, acme::HoldMode::pending}) {
     record.binding = acme::OrganizationBinding{

@@ -41,6 +41,8 @@ class ApiSuccessions : public ApiApplications {
       ca::LedgerEntry entry;
       entry.issuer_id = "ca";
       entry.serial = "\x01";
+      entry.order = app;
+      entry.account = record.tenant.text();
       entry.certificate = "a certificate";
       entry.not_after = kNow + lasts;
       storage::Table<ca::LedgerEntry>{"ledger"}.put(

@@ -1,0 +1,156 @@
+#include "acme/records/certificate_origin.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "acme/records/account_record.h"
+#include "acme/records/external_key_record.h"
+#include "acme/records/order_record.h"
+#include "ca/crypto/encoding.h"
+#include "ca/revocation_index.h"
+#include "policy/applications/applications.h"
+#include "policy/issuing/tenant_certificates.h"
+
+namespace acme {
+namespace {
+
+/// Name of an index that was added to older stores -> nothing. Its rows are all there.
+constexpr storage::TableName kCompletedIndexes{"completed_indexes"};
+constexpr std::size_t kEntriesPerWrite = 1000;
+
+bool are_complete(const storage::Snapshot& snapshot) {
+  return snapshot.get(kCompletedIndexes, policy::kTenantCertificates.text).has_value();
+}
+
+std::optional<OrganizationBinding> binding_of(const storage::Snapshot& snapshot,
+                                              const AccountId& account) {
+  const auto record = kAccounts.get(snapshot, account.octets());
+  if (!record || !record->external) return std::nullopt;
+  const auto key = kExternalKeys.get(snapshot, record->external->kid);
+  return key ? key->binding : std::nullopt;
+}
+
+std::optional<policy::TenantId> tenant_of(const storage::Snapshot& snapshot,
+                                          const ca::LedgerEntry& entry) {
+  if (auto tenant = policy::TenantId::parse(entry.account)) return tenant;
+  const auto account = AccountId::parse(entry.account);
+  return account ? tenant_of(snapshot, *account) : std::nullopt;
+}
+
+/// Who applied for it without ACME.
+std::optional<CertificateOrigin> applied_for(const storage::Snapshot& snapshot,
+                                             const ca::LedgerEntry& entry) {
+  auto tenant = policy::TenantId::parse(entry.account);
+  if (!tenant) return std::nullopt;
+  CertificateOrigin origin{
+      *std::move(tenant), policy::ApplicationId::parse(entry.order), {}, {}, {}};
+  if (!origin.application) return std::nullopt;
+  const auto application = policy::kApplications.get(snapshot, origin.application->octets());
+  if (application) origin.organization = application->wish.organization;
+  return origin;
+}
+
+/// What one write of complete_certificate_lists does: the key to go on behind, or nothing at the
+/// end.
+std::optional<std::string> list_some(storage::Transaction& transaction, const std::string& behind) {
+  std::vector<ca::LedgerEntry> entries;
+  ca::Ledger::scan_after(transaction, behind, [&](std::string_view, ca::LedgerEntry&& entry) {
+    entries.push_back(std::move(entry));
+    return entries.size() < kEntriesPerWrite ? storage::Scan::proceed : storage::Scan::stop;
+  });
+  for (const ca::LedgerEntry& entry : entries) {
+    if (entry.certificate.empty()) continue;
+    if (const auto tenant = tenant_of(transaction, entry)) {
+      transaction.put(policy::kTenantCertificates, policy::tenant_certificate_key(*tenant, entry),
+                      "");
+    }
+  }
+  if (entries.size() == kEntriesPerWrite) {
+    return ca::serial_key(entries.back().issuer_id, entries.back().serial);
+  }
+  transaction.put(kCompletedIndexes, policy::kTenantCertificates.text, "");
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<policy::TenantId> tenant_of(const storage::Snapshot& snapshot,
+                                          const AccountId& account) {
+  const auto binding = binding_of(snapshot, account);
+  if (!binding) return std::nullopt;
+  return binding->tenant;
+}
+
+std::optional<CertificateOrigin> origin_of(const storage::Snapshot& snapshot,
+                                           const ca::LedgerEntry& entry) {
+  const auto account = AccountId::parse(entry.account);
+  if (!account) return applied_for(snapshot, entry);
+  const auto binding = binding_of(snapshot, *account);
+  if (!binding) return std::nullopt;
+  CertificateOrigin origin{
+      binding->tenant, {}, binding->organization, account, OrderId::parse(entry.order)};
+  const auto order = origin.order ? kOrders.get(snapshot, origin.order->octets()) : std::nullopt;
+  if (!order || !order->review) return origin;
+  origin.organization = order->review->organization;
+  if (!order->review->application) return origin;
+  // One that went another way meanwhile does not have it (acme/review/signing.h).
+  const auto application =
+      policy::kApplications.get(snapshot, order->review->application->octets());
+  const std::string name = entry.issuer_id + "/" + ca::hex(entry.serial);
+  if (application &&
+      std::ranges::find(application->certificates, name) != application->certificates.end()) {
+    origin.application = application->id;
+  }
+  return origin;
+}
+
+void list_certificate(storage::Transaction& transaction,
+                      const AccountId& account,
+                      std::string_view issuer_id,
+                      std::string_view serial) {
+  if (const auto tenant = tenant_of(transaction, account)) {
+    policy::list_certificate(transaction, *tenant, issuer_id, serial);
+  }
+}
+
+void complete_certificate_lists(storage::Store& store) {
+  if (store.read([](const storage::Snapshot& snapshot) { return are_complete(snapshot); })) return;
+  std::optional<std::string> behind{std::in_place};
+  while (behind) {
+    behind = store.write_and_wait([from = *behind](storage::Transaction& transaction) {
+      return list_some(transaction, from);
+    });
+  }
+}
+
+std::vector<std::string> verify_certificate_lists(const storage::Snapshot& snapshot) {
+  std::vector<std::string> faults;
+  std::vector<std::pair<policy::TenantId, std::string>> rows;
+  policy::visit_tenant_certificates(snapshot, std::nullopt, {},
+                                    [&](const policy::ListedCertificate& row) {
+                                      rows.emplace_back(row.tenant, row.serial_key);
+                                      return storage::Scan::proceed;
+                                    });
+  for (const auto& [tenant, serial_key] : rows) {
+    const auto entry = ca::Ledger::find_by_key(snapshot, serial_key);
+    const bool is_its_own =
+        entry && !entry->certificate.empty() && tenant_of(snapshot, *entry) == tenant &&
+        snapshot.get(policy::kTenantCertificates, policy::tenant_certificate_key(tenant, *entry));
+    if (!is_its_own) {
+      faults.push_back("tenant " + tenant.text() + " lists a certificate that is not its own");
+    }
+  }
+  if (!are_complete(snapshot)) return faults;
+  ca::Ledger::for_each(snapshot, {}, [&](const ca::LedgerEntry& entry) {
+    const auto tenant = entry.certificate.empty() ? std::nullopt : tenant_of(snapshot, entry);
+    if (tenant && !snapshot.get(policy::kTenantCertificates,
+                                policy::tenant_certificate_key(*tenant, entry))) {
+      faults.push_back("serial " + ca::hex(entry.serial) + " is not in the list of tenant " +
+                       tenant->text());
+    }
+    return storage::Scan::proceed;
+  });
+  return faults;
+}
+
+}  // namespace acme

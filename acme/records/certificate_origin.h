@@ -1,0 +1,51 @@
+// Whose a certificate is: the tenant that applied for it, or the one whose key for external
+// accounts opened the ACME account that ordered it.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "acme/ids.h"
+#include "ca/ledger.h"
+#include "policy/ids.h"
+#include "storage/store.h"
+
+namespace acme {
+
+/// Where a certificate of a tenant came from.
+struct CertificateOrigin {
+  policy::TenantId tenant;
+  std::optional<policy::ApplicationId> application;    // that has it among its certificates
+  std::optional<policy::OrganizationId> organization;  // it names, or its account acts for
+  // Both or none: none of what an application was issued without ACME.
+  std::optional<AccountId> account;
+  std::optional<OrderId> order;
+};
+
+/// The tenant whose key opened `account`; nothing for an account of nobody's.
+std::optional<policy::TenantId> tenant_of(const storage::Snapshot& snapshot,
+                                          const AccountId& account);
+
+/// Nothing for a certificate of no tenant.
+std::optional<CertificateOrigin> origin_of(const storage::Snapshot& snapshot,
+                                           const ca::LedgerEntry& entry);
+
+/// Puts the certificate into the list of its account's tenant, if there is one
+/// (policy/issuing/tenant_certificates.h). To be called in the transaction that records it.
+void list_certificate(storage::Transaction& transaction,
+                      const AccountId& account,
+                      std::string_view issuer_id,
+                      std::string_view serial);
+
+/// Puts what an older program issued into the lists of its tenants, in many small writes, and notes
+/// when that is done; a store that has the note is left alone. Call it before anybody asks for the
+/// lists; it may be interrupted and called again.
+void complete_certificate_lists(storage::Store& store);
+
+/// Every row that leads nowhere and, once the lists were completed, every certificate that is not
+/// in the list of its tenant. One sentence each.
+std::vector<std::string> verify_certificate_lists(const storage::Snapshot& snapshot);
+
+}  // namespace acme

@@ -1,0 +1,36 @@
+#include "server/api/operations/filters.h"
+
+#include <chrono>
+
+#include "server/api/schema.h"
+
+namespace server::api {
+
+using policy::Allowed;
+
+policy::Refused bad_filter(const QueryParameter& filter, const std::string& value) {
+  const std::string detail =
+      std::string(filter.name) + ": there is no such thing as \"" + value.substr(0, 80) + "\".";
+  return policy::Refused(
+      policy::Fault{policy::FaultCode::validation,
+                    detail,
+                    {{query_pointer(filter.name), policy::FaultCode::validation, detail}}});
+}
+
+Allowed<std::optional<ca::Identifier>> name_filter(const Call& call, const QueryParameter& filter) {
+  const auto text = call.query.find(filter.name);
+  if (!text) return std::nullopt;
+  if (auto name = ca::DnsName::parse(*text)) return ca::Identifier(*std::move(name));
+  if (auto address = ca::IpAddress::parse(*text)) return ca::Identifier(*std::move(address));
+  return bad_filter(filter, *text);
+}
+
+Allowed<std::optional<ca::Time>> time_filter(const Call& call, const QueryParameter& filter) {
+  const auto text = call.query.find(filter.name);
+  if (!text) return std::nullopt;
+  const auto seconds = seconds_of_time(*text);
+  if (!seconds) return bad_filter(filter, *text);
+  return ca::Time(std::chrono::seconds(*seconds));
+}
+
+}  // namespace server::api

@@ -1,0 +1,36 @@
+// Filters of lists: values in the query that several lists take.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "ca/names/identifier.h"
+#include "ca/time.h"
+#include "policy/fault.h"
+#include "server/api/call.h"
+#include "server/api/query.h"
+
+namespace server::api {
+
+/// The refusal of a value that stands for nothing: validation, with its place in the query.
+policy::Refused bad_filter(const QueryParameter& filter, const std::string& value);
+
+// The value of a filter, or nothing where it is not sent. Each refuses as bad_filter does.
+
+/// An id as the API spells it; nothing is looked up.
+template <class Id>
+policy::Allowed<std::optional<Id>> id_filter(const Call& call, const QueryParameter& filter) {
+  const auto text = call.query.find(filter.name);
+  if (!text) return std::optional<Id>();
+  auto id = Id::parse(*text);
+  if (!id) return bad_filter(filter, *text);
+  return id;
+}
+/// A DNS name or an address.
+policy::Allowed<std::optional<ca::Identifier>> name_filter(const Call& call,
+                                                           const QueryParameter& filter);
+/// A time as the API spells it.
+policy::Allowed<std::optional<ca::Time>> time_filter(const Call& call,
+                                                     const QueryParameter& filter);
+
+}  // namespace server::api
