@@ -51,6 +51,15 @@ std::optional<std::vector<char32_t>> characters(std::string_view text) {
   return out;
 }
 
+/// What is wrong with the number of characters; nothing if it is right.
+std::optional<std::string> fault_of_length(std::size_t length, std::size_t most) {
+  if (length > 0 && length <= most) return std::nullopt;
+  return "expected 1 to " + std::to_string(most) + " characters, found " + std::to_string(length);
+}
+
+constexpr const char* kNothingHidden =
+    "expected no control characters, nor characters that turn the direction of writing";
+
 }  // namespace
 
 std::optional<std::size_t> characters_in(std::string_view text) {
@@ -62,14 +71,20 @@ std::optional<std::size_t> characters_in(std::string_view text) {
 std::optional<std::string> fault_of_line(std::string_view text, std::size_t most) {
   const auto all = characters(text);
   if (!all) return "expected UTF-8";
-  if (all->empty() || all->size() > most) {
-    return "expected 1 to " + std::to_string(most) + " characters, found " +
-           std::to_string(all->size());
-  }
-  if (std::ranges::any_of(*all, is_hidden)) {
-    return "expected no control characters, nor characters that turn the direction of writing";
-  }
+  if (auto fault = fault_of_length(all->size(), most)) return fault;
+  if (std::ranges::any_of(*all, is_hidden)) return kNothingHidden;
   if (all->front() == ' ' || all->back() == ' ') return "expected no space at either end";
+  return std::nullopt;
+}
+
+std::optional<std::string> fault_of_text(std::string_view text, std::size_t most) {
+  const auto all = characters(text);
+  if (!all) return "expected UTF-8";
+  if (auto fault = fault_of_length(all->size(), most)) return fault;
+  const auto is_bad = [](char32_t c) { return c != '\n' && is_hidden(c); };
+  if (std::ranges::any_of(*all, is_bad)) return kNothingHidden;
+  const auto is_blank = [](char32_t c) { return c == ' ' || c == '\n'; };
+  if (std::ranges::all_of(*all, is_blank)) return "expected more than spaces and ends of lines";
   return std::nullopt;
 }
 

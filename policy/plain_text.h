@@ -17,4 +17,8 @@ std::optional<std::size_t> characters_in(std::string_view text);
 /// a space at either end. The words fit behind the name of a field: "expected …".
 std::optional<std::string> fault_of_line(std::string_view text, std::size_t most);
 
+/// The same for lines that end with '\n': 1 to `most` characters with the line ends, and something
+/// to be seen among them.
+std::optional<std::string> fault_of_text(std::string_view text, std::size_t most);
+
 }  // namespace policy

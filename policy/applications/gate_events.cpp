@@ -9,6 +9,7 @@
 #include "policy/organizations/org_validation.h"
 #include "policy/organizations/suspension.h"
 #include "policy/reviews/desk_case.h"
+#include "policy/reviews/document_request.h"
 #include "policy/reviews/dual_control.h"
 
 namespace policy {
@@ -171,6 +172,33 @@ Allowed<Application> document_added(const Here& here,
   if (!current) return Refused(current.error());
   return current->finish("document_added",
                          {{"gate", std::string(text_of(gate))}, {"document", newest.text()}});
+}
+
+Allowed<Application> requested_document_added(const Here& here,
+                                              const Target& target,
+                                              DocumentKind kind,
+                                              std::optional<GateName> complete,
+                                              const DocumentId& newest) {
+  if (auto may = may_hand_in(here); !may) return Refused(may.error());
+  auto current = Case::open(here, target);
+  if (!current) return Refused(current.error());
+  current->involve(is_desk(here.actor) ? Part::collected : Part::edited);
+  const Gate* const gate = complete ? current->application().gate(*complete) : nullptr;
+  if (gate != nullptr && (gate->is_open() || gate->state == GateState::passed)) {
+    const Event event{
+        .kind = EventKind::gate_passed, .gate = complete, .evidence = {newest.text()}};
+    if (auto moved = current->happen(event); !moved) return Refused(moved.error());
+  }
+  const std::size_t missing =
+      settle_document_request(here.transaction, current->application(), kind, newest, here.now);
+  if (missing == 0) {
+    // Whoever hands it in, it is the answer that the applicant was waited for.
+    auto moved = current->happen({.kind = EventKind::answer_info}, server_itself());
+    if (!moved) return Refused(moved.error());
+  }
+  return current->finish("requested_document_added", {{"kind", std::string(text_of(kind))},
+                                                      {"document", newest.text()},
+                                                      {"missing", std::to_string(missing)}});
 }
 
 Allowed<Application> document_accepted(const Here& here,

@@ -31,6 +31,14 @@ Allowed<void> may_upload(const storage::Snapshot& snapshot,
                          const Surroundings& surroundings,
                          const Application& application,
                          GateName gate);
+/// A document that a reviewer asked for is there (policy/reviews/document_request.h), whatever the
+/// product says of replacing; with the last one the applicant has answered. `complete`: the gate
+/// that has with it all it asks for, if there is one. The same hand in the case.
+Allowed<Application> requested_document_added(const Here& here,
+                                              const Target& target,
+                                              DocumentKind kind,
+                                              std::optional<GateName> complete,
+                                              const DocumentId& newest);
 /// A reviewer found it good: evidence was collected. Refuses with state_conflict a case that is not
 /// under way.
 Allowed<Application> document_accepted(const Here& here,

@@ -15,6 +15,7 @@
 #include "policy/applications/verify_history.h"
 #include "policy/organizations/org_validation.h"
 #include "policy/people/person.h"
+#include "policy/reviews/correspondence.h"
 #include "policy/reviews/dual_control.h"
 #include "policy/reviews/review_task.h"
 #include "storage/due_work.h"
@@ -264,6 +265,9 @@ std::vector<std::string> verify_applications(const storage::Snapshot& snapshot) 
   guarded([&] { check_due_work(snapshot, faults); });
   guarded([&] { check_tasks(snapshot, faults); });
   guarded([&] { check_validations(snapshot, faults); });
+  guarded([&] {
+    for (std::string& fault : verify_case_messages(snapshot)) faults.push_back(std::move(fault));
+  });
   guarded([&] {
     for (std::string& fault : verify_application_history(snapshot)) {
       faults.push_back(std::move(fault));

@@ -5,6 +5,7 @@
 
 #include "policy/applications/applications.h"
 #include "policy/applications/gate_events.h"
+#include "policy/reviews/document_request.h"
 
 namespace policy {
 namespace {
@@ -13,11 +14,18 @@ Refused refuse(FaultCode code, std::string detail) {
   return Refused(Fault{code, std::move(detail)});
 }
 
-/// What the product of an application asks for of this kind, if a paper of it may come now.
-Allowed<ExpectedPaper> may_come(const storage::Snapshot& snapshot,
-                                const Surroundings& surroundings,
-                                const Application& application,
-                                DocumentKind kind) {
+/// How a paper may come now.
+struct Admission {
+  std::optional<GateName> gate;  // none: the product does not name it
+  FileRule file;
+  enum class Wanted : std::uint8_t { by_product, by_reviewer } wanted = Wanted::by_product;
+};
+
+/// What is taken of this kind, if a paper of it may come now.
+Allowed<Admission> may_come(const storage::Snapshot& snapshot,
+                            const Surroundings& surroundings,
+                            const Application& application,
+                            DocumentKind kind) {
   const Product* const product =
       surroundings.catalog.version(application.product, application.product_version);
   if (product == nullptr) {
@@ -25,6 +33,10 @@ Allowed<ExpectedPaper> may_come(const storage::Snapshot& snapshot,
                   "The product " + application.product + " is not in the catalog any more.");
   }
   auto expected = expected_paper(*product, kind);
+  if (is_requested(snapshot, application, kind)) {
+    if (!expected) return Admission{{}, requested_file(), Admission::Wanted::by_reviewer};
+    return Admission{expected->gate, std::move(expected->file), Admission::Wanted::by_reviewer};
+  }
   if (!expected) {
     const std::string detail =
         "the product asks for no document of the kind " + std::string(text_of(kind));
@@ -34,7 +46,7 @@ Allowed<ExpectedPaper> may_come(const storage::Snapshot& snapshot,
   }
   if (auto may = may_upload(snapshot, surroundings, application, expected->gate); !may)
     return Refused(may.error());
-  return *std::move(expected);
+  return Admission{expected->gate, std::move(expected->file)};
 }
 
 /// The document, if it is the application's.
@@ -60,6 +72,13 @@ std::vector<DocumentKind> required_kinds(const Product& product, GateName gate) 
 
 }  // namespace
 
+FileRule requested_file() {
+  constexpr std::uint64_t kMost = std::uint64_t{2} << 20U;
+  return {.formats = {DocumentFormat::jpeg, DocumentFormat::png, DocumentFormat::pdf},
+          .min_bytes = 1,
+          .max_bytes = kMost};
+}
+
 std::optional<ExpectedPaper> expected_paper(const Product& product, DocumentKind kind) {
   if (product.letter && product.letter->kind == kind)
     return ExpectedPaper{GateName::letter, product.requirement(GateName::letter),
@@ -79,9 +98,9 @@ Allowed<PaperUpload> inspect_paper(const storage::Snapshot& snapshot,
                                    std::string_view bytes) {
   const auto found = visible_application(snapshot, actor, application);
   if (!found) return Refused(found.error());
-  const auto expected = may_come(snapshot, surroundings, *found, kind);
-  if (!expected) return Refused(expected.error());
-  auto upload = inspect_upload(expected->file, media_type, bytes);
+  const auto admitted = may_come(snapshot, surroundings, *found, kind);
+  if (!admitted) return Refused(admitted.error());
+  auto upload = inspect_upload(admitted->file, media_type, bytes);
   if (!upload) return Refused(upload.error());
   return PaperUpload{.kind = kind,
                      .source = actor.tenant ? DocumentSource::upload : DocumentSource::staff,
@@ -94,8 +113,8 @@ Allowed<Document> file_paper(const Here& here,
                              PaperUpload paper) {
   const auto application = visible_application(here.transaction, here.actor, target.id);
   if (!application) return Refused(application.error());
-  const auto expected = may_come(here.transaction, here.surroundings, *application, paper.kind);
-  if (!expected) return Refused(expected.error());
+  const auto admitted = may_come(here.transaction, here.surroundings, *application, paper.kind);
+  if (!admitted) return Refused(admitted.error());
   if (documents_of(here.transaction, target.id).size() >= kMostPapers) {
     return refuse(FaultCode::quota_exceeded, "An application has at most " +
                                                  std::to_string(kMostPapers) +
@@ -109,11 +128,18 @@ Allowed<Document> file_paper(const Here& here,
                                           std::move(paper.upload), here.now);
   const Product* const product =
       here.surroundings.catalog.version(application->product, application->product_version);
-  const bool complete = FiledPapers()
-                            .that_complete(here.transaction, *application, *product, expected->gate)
-                            .has_value();
-  const auto told = complete ? documents_complete(here, target, expected->gate, id)
-                             : document_added(here, target, expected->gate, id);
+  const auto& gate = admitted->gate;
+  const bool complete =
+      gate &&
+      FiledPapers().that_complete(here.transaction, *application, *product, *gate).has_value();
+  if (admitted->wanted == Admission::Wanted::by_reviewer) {
+    const auto told =
+        requested_document_added(here, target, document.kind, complete ? gate : std::nullopt, id);
+    if (!told) return Refused(told.error());
+    return document;
+  }
+  const auto told = complete ? documents_complete(here, target, *gate, id)
+                             : document_added(here, target, *gate, id);
   if (!told) return Refused(told.error());
   return document;
 }

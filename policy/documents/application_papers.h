@@ -26,6 +26,9 @@ struct ExpectedPaper {
 /// Nothing if the product asks for no paper of this kind.
 std::optional<ExpectedPaper> expected_paper(const Product& product, DocumentKind kind);
 
+/// What is taken of a kind that a reviewer asked for and the product does not name.
+FileRule requested_file();
+
 /// A paper that may be taken in.
 struct PaperUpload {
   DocumentKind kind = DocumentKind::other;
@@ -35,7 +38,8 @@ struct PaperUpload {
 
 /// Judges what came, before anything is stored: whether the caller sees the application, whether it
 /// may have a paper of this kind now, and whether this is one. The same refusals as may_upload and
-/// inspect_upload; with validation a kind that the product asks for nowhere.
+/// inspect_upload; with validation a kind that neither the product nor a reviewer asks for. What a
+/// reviewer asks for (policy/reviews/document_request.h) may come whatever the product says.
 Allowed<PaperUpload> inspect_paper(const storage::Snapshot& snapshot,
                                    const Surroundings& surroundings,
                                    const Actor& actor,
@@ -47,7 +51,8 @@ Allowed<PaperUpload> inspect_paper(const storage::Snapshot& snapshot,
 /// How many papers an application may have, those that were replaced or refused included.
 inline constexpr std::size_t kMostPapers = 60;
 
-/// Stores it under `id` and, when with it all is there that its gate asks for, closes the gate.
+/// Stores it under `id` and, when with it all is there that its gate asks for, closes the gate; and
+/// settles what a reviewer asked for.
 /// The same refusals as inspect_paper, judged again: time has passed; and quota_exceeded.
 Allowed<Document> file_paper(const Here& here,
                              const Target& target,

@@ -12,6 +12,7 @@
 #include "policy/reviews/desk.h"
 #include "policy/reviews/desk_case.h"
 #include "policy/reviews/dual_control.h"
+#include "policy/reviews/rejection_code.h"
 
 namespace policy {
 namespace {
@@ -56,7 +57,7 @@ std::string reason_of(const Application& application, Notice notice) {
       if (gate != nullptr && gate->is_open() && !gate->reason.empty()) return gate->reason;
     }
   }
-  return application.decision ? application.decision->text : "";
+  return application.decision ? reason_told(*application.decision) : "";
 }
 
 TemplateValues values_of(const storage::Snapshot& snapshot,
@@ -247,6 +248,22 @@ Allowed<void> send_desk_mail(const Here& here,
                         .subject = std::move(subject),
                         .text = std::move(text)},
                        cause_of("desk", *application, here.actor.audit_name()), here.now);
+}
+
+void mail_case_message(storage::Transaction& transaction,
+                       const Application& application,
+                       const MessageId& id,
+                       std::string text,
+                       std::string by,
+                       ca::Time now) {
+  const Addressee to = addressee_of(transaction, application);
+  if (to.mail.empty()) return;
+  Message mail =
+      message_from("mail_message", language_of(transaction, application), MessageChannel::mail,
+                   to.mail, values_of(transaction, application, to, std::move(text)));
+  // Refused only for an address that is none: there is nobody to tell.
+  (void)queue_message(transaction, id, std::move(mail),
+                      cause_of("message", application, std::move(by)), now);
 }
 
 Allowed<Confirmation> answer_link(storage::Transaction& transaction,

@@ -76,6 +76,15 @@ Allowed<void> send_desk_mail(const Here& here,
                              std::string subject,
                              std::string text);
 
+/// Tells the addressee what somebody of the desk wrote to them (policy/reviews/correspondence.h),
+/// in their words. Where there is no address, nothing is sent: it is read in the application.
+void mail_case_message(storage::Transaction& transaction,
+                       const Application& application,
+                       const MessageId& id,
+                       std::string text,
+                       std::string by,
+                       ca::Time now);
+
 /// Somebody pressed a button on the page of a link: ends the confirmation and does what follows
 /// from it. Refuses with not_found, link_expired; with state_conflict, and the link stays good,
 /// while the application cannot take the answer yet.

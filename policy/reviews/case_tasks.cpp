@@ -119,13 +119,24 @@ void open_extra_task(const Here& here,
   }
   ++task.urgency;
   task.reason = std::move(reason);
+  task.end_deferral();
   store_task(here.transaction, task);
+}
+
+void close_extra_tasks(storage::Transaction& transaction,
+                       const ApplicationId& application,
+                       TaskType type,
+                       ca::Time now) {
+  for (ReviewTask& task : tasks_of(transaction, application)) {
+    if (task.type == type && !task.closed_at) close(transaction, std::move(task), now);
+  }
 }
 
 void raise_urgency(storage::Transaction& transaction, const ApplicationId& application) {
   for (ReviewTask& task : tasks_of(transaction, application)) {
     if (task.closed_at) continue;
     ++task.urgency;
+    task.end_deferral();
     store_task(transaction, task);
   }
 }

@@ -23,7 +23,12 @@ void open_extra_task(const Here& here,
                      const Product& product,
                      TaskType type,
                      std::string reason);
-/// All open tasks become more urgent.
+/// Ends the open ones of such a type.
+void close_extra_tasks(storage::Transaction& transaction,
+                       const ApplicationId& application,
+                       TaskType type,
+                       ca::Time now);
+/// All open tasks become more urgent, deferred ones too: they are back in their queues.
 void raise_urgency(storage::Transaction& transaction, const ApplicationId& application);
 
 }  // namespace policy

@@ -3,6 +3,7 @@
 // command here asks it.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -23,7 +24,20 @@ Allowed<ReviewTask> release_task(const Here& here, const TaskId& id);
 /// A supervisor gives it to `person`, who must be able to take it.
 Allowed<ReviewTask> assign_task(const Here& here, const TaskId& id, const PersonId& person);
 
-/// Ends one of a type that follows no gate (document_request, escalation, stuck, revalidation).
+/// How far ahead a task is deferred at most.
+inline constexpr std::chrono::days kLongestDeferral{14};
+/// Takes the task out of its queue until `until`, for `reason`; its dates and every clock go on.
+/// Whoever claims it, and an applicant who asks to be looked at, puts it back before. The caller's
+/// own or nobody's; anybody's for a supervisor. Refuses with validation a time that is not ahead,
+/// is further off than kLongestDeferral, or behind the date of the task: nothing is hidden that is
+/// due; with state_conflict what somebody else has claimed.
+Allowed<ReviewTask> defer_task(const Here& here,
+                               const TaskId& id,
+                               ca::Time until,
+                               std::string reason);
+
+/// Ends one of a type that follows no gate (document_request, escalation, stuck, revalidation,
+/// message).
 Allowed<ReviewTask> finish_task(const Here& here, const TaskId& id, std::string note);
 
 /// What a reviewer writes about one step.

@@ -8,6 +8,7 @@
 #include "policy/reviews/desk.h"
 #include "policy/reviews/desk_case.h"
 #include "policy/reviews/dual_control.h"
+#include "policy/reviews/rejection_code.h"
 
 namespace policy {
 
@@ -29,18 +30,12 @@ Allowed<void> must_be_in(const Application& application, ApplicationState state)
                     std::string(text_of(state)));
 }
 
-/// Programs of applicants read it, so it is a word and no sentence.
+/// One with which people reject.
 Allowed<void> must_be_a_code(std::string_view code) {
-  constexpr std::size_t kMost = 64;
-  constexpr std::string_view kLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
-  constexpr std::string_view kOthers = "0123456789_";
-  const bool is_word = !code.empty() && code.size() <= kMost && kLetters.contains(code.front()) &&
-                       std::ranges::all_of(code, [&](char c) {
-                         return kLetters.contains(c) || kOthers.contains(c);
-                       });
-  if (is_word) return {};
+  const RejectionCode* const row = rejection_code(code);
+  if (row != nullptr && row->by == RejectionCode::By::desk) return {};
   return desk::refuse_at("/code", FaultCode::validation,
-                         "expected a word of at most 64 letters, digits and underscores, such as "
+                         "expected a code of the list of rejection codes, such as "
                          "organization_not_found");
 }
 

@@ -1,8 +1,10 @@
+#include <algorithm>
 #include <array>
 #include <utility>
 
 #include "ca/audit_log.h"
 #include "policy/reviews/desk.h"
+#include "policy/reviews/desk_case.h"
 #include "policy/reviews/dual_control.h"
 
 namespace policy {
@@ -50,6 +52,7 @@ Allowed<ReviewTask> claim_task(const Here& here, const TaskId& id) {
   }
   task->claimed_by = here.actor.person;
   task->claimed_at = here.now;
+  task->end_deferral();
   return keep(here, *std::move(task), "review.task_claimed");
 }
 
@@ -78,7 +81,39 @@ Allowed<ReviewTask> assign_task(const Here& here, const TaskId& id, const Person
   }
   task->claimed_by = person;
   task->claimed_at = here.now;
+  task->end_deferral();
   return keep(here, *std::move(task), "review.task_assigned");
+}
+
+Allowed<ReviewTask> defer_task(const Here& here,
+                               const TaskId& id,
+                               ca::Time until,
+                               std::string reason) {
+  auto task = open_task(here, id);
+  if (!task) return task;
+  const bool supervises = may_review(here, kSupervisor).has_value();
+  if (auto may = may_review(here, roles_for(task->type)); !may && !supervises) {
+    return Refused(may.error());
+  }
+  if (task->claimed_by && task->claimed_by != here.actor.person && !supervises) {
+    return refuse(FaultCode::state_conflict, "somebody else has claimed the task");
+  }
+  if (auto said = desk::must_be_said("reason", reason); !said) return Refused(said.error());
+  const ca::Time last = std::min<ca::Time>(here.now + kLongestDeferral, task->due_at);
+  if (last <= here.now) {
+    return desk::refuse_at(
+        "/until", FaultCode::validation,
+        "the task was due " + ca::rfc3339(task->due_at) + ": what is due stays in the queue");
+  }
+  if (until <= here.now || until > last) {
+    return desk::refuse_at("/until", FaultCode::validation,
+                           "expected a time from now on, until " + ca::rfc3339(last) +
+                               " at the latest, found " + ca::rfc3339(until));
+  }
+  task->deferred_until = until;
+  task->deferral_reason = std::move(reason);
+  const std::string note = ca::rfc3339(until) + ": " + task->deferral_reason;
+  return keep(here, *std::move(task), "review.task_deferred", note);
 }
 
 Allowed<ReviewTask> finish_task(const Here& here, const TaskId& id, std::string note) {

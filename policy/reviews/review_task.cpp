@@ -74,6 +74,12 @@ std::vector<std::string> rows_from(const storage::Snapshot& snapshot,
   return rows;
 }
 
+bool is_shown(const ReviewTask& task, const QueueFilter& filter) {
+  using enum QueueFilter::Deferred;
+  if (filter.deferred == shown) return true;
+  return task.is_deferred(filter.now) == (filter.deferred == alone);
+}
+
 std::vector<ReviewTask> tasks_under(const storage::Snapshot& snapshot,
                                     storage::TableName table,
                                     const std::string& prefix) {
@@ -109,6 +115,7 @@ std::span<const Role> roles_for(TaskType type) {
     case TaskType::platform_check:
     case TaskType::document_request:
     case TaskType::escalation:
+    case TaskType::message:
       return kDesk;
     case TaskType::org_vetting:
     case TaskType::email_confirm:
@@ -170,15 +177,22 @@ Allowed<TaskPage> queue_page(const storage::Snapshot& snapshot,
     return Refused(Fault{FaultCode::validation, "the cursor is not of this queue"});
   }
   TaskPage page;
-  const std::string from = after ? *after + '\0' : prefix;
-  const auto rows = rows_from(snapshot, kTaskQueue, prefix, from, limit + 1);
-  for (const std::string& row : rows) {
-    if (page.tasks.size() == limit) return page;
-    page.next = row;
-    page.tasks.push_back(
-        task_named(snapshot, std::string_view(row).substr(row.size() - kIdOctets)));
+  std::string from = after ? *after + '\0' : prefix;
+  for (std::size_t looked_at = 0; looked_at < kMostQueueRows;) {
+    const auto rows = rows_from(snapshot, kTaskQueue, prefix, from, limit + 1);
+    for (const std::string& row : rows) {
+      if (page.tasks.size() == limit) return page;
+      page.next = row;
+      auto task = task_named(snapshot, std::string_view(row).substr(row.size() - kIdOctets));
+      if (is_shown(task, filter)) page.tasks.push_back(std::move(task));
+    }
+    if (rows.size() <= limit) {
+      page.next.reset();
+      return page;
+    }
+    looked_at += rows.size();
+    from = rows.back() + '\0';
   }
-  page.next.reset();
   return page;
 }
 

@@ -34,12 +34,13 @@ enum class TaskType : std::uint8_t {
   revalidation,
   escalation,  // the applicant was not contacted (ALI-28), or a date has passed
   stuck,       // nothing has happened for days (ALO-41)
+  message,     // the applicant has written, and nobody has answered
 };
 template <>
-inline constexpr std::array<std::string_view, 12> kWords<TaskType>{
-    "pre_review",       "platform_check", "org_vetting",     "email_confirm",
-    "phone_call",       "risk_review",    "second_approval", "approval",
-    "document_request", "revalidation",   "escalation",      "stuck"};
+inline constexpr std::array<std::string_view, 13> kWords<TaskType>{
+    "pre_review",  "platform_check",  "org_vetting", "email_confirm",    "phone_call",
+    "risk_review", "second_approval", "approval",    "document_request", "revalidation",
+    "escalation",  "stuck",           "message"};
 /// The gate whose closing ends the task, and back.
 std::optional<GateName> gate_of(TaskType type);
 std::optional<TaskType> task_of(GateName gate);
@@ -61,6 +62,18 @@ struct ReviewTask {
   std::optional<ca::Time> claimed_at;
   std::optional<ca::Time> closed_at;
   std::string reason;
+  std::optional<ca::Time> deferred_until;  // out of the queue until then; due_at stays
+  std::string deferral_reason;
+
+  /// Whether its queue leaves it out at `now`.
+  [[nodiscard]] bool is_deferred(ca::Time now) const {
+    return deferred_until && now < *deferred_until;
+  }
+  /// Puts it back into its queue.
+  void end_deferral() {
+    deferred_until.reset();
+    deferral_reason.clear();
+  }
 
   template <class Self, class Walk>
   static void fields(Self& self, Walk& walk) {
@@ -78,6 +91,8 @@ struct ReviewTask {
     walk(12, self.claimed_at);
     walk(13, self.closed_at);
     walk(14, self.reason);
+    walk(15, self.deferred_until);
+    walk(16, self.deferral_reason);
   }
   [[nodiscard]] std::string encode() const { return encode_record(*this); }
   static ReviewTask decode(std::string_view bytes) {
@@ -108,7 +123,13 @@ struct QueueFilter {
   TaskType type = TaskType::org_vetting;
   std::string office;
   std::string language;
+  /// Tasks that are deferred at `now`: among the others, left out, or nothing else.
+  enum class Deferred : std::uint8_t { shown, left_out, alone } deferred = Deferred::shown;
+  ca::Time now{};  // not needed for Deferred::shown
 };
+/// Rows of a queue that are looked at for one page, at least: where many are deferred, a page may
+/// be short, even empty, and still have a next one.
+inline constexpr std::size_t kMostQueueRows = 1000;
 struct TaskPage {
   std::vector<ReviewTask> tasks;
   std::optional<std::string> next;  // hand it back as `after`; opaque octets

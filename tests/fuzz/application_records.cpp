@@ -19,7 +19,9 @@
 #include "policy/people/api_token.h"
 #include "policy/people/person.h"
 #include "policy/people/tenant.h"
+#include "policy/reviews/correspondence.h"
 #include "policy/reviews/decision.h"
+#include "policy/reviews/document_request.h"
 #include "policy/reviews/evidence.h"
 #include "policy/reviews/registrant.h"
 #include "policy/reviews/review_task.h"
@@ -32,5 +34,5 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       policy::SameInformation, policy::Document, policy::DomainClaim, policy::DomainControl,
       policy::ApplicationIssuance, policy::Confirmation, policy::OutgoingMessage, policy::Contact,
       policy::Organization, policy::ApiTokenRecord, policy::PersonRecord, policy::TenantRecord,
-      policy::RegistrantSnapshot>(data, size);
+      policy::RegistrantSnapshot, policy::CaseMessage, policy::RequestedDocument>(data, size);
 }

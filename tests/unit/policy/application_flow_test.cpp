@@ -260,7 +260,7 @@ TEST(Flow, RestsOnPapersOfItsOwn) {
   step.snapshot = office.fresh_document();
   EXPECT_EQ(code_of(office.act("sue", record)), FaultCode::validation);
   const auto reject_it = [&](const Here& here) {
-    return reject(here, {id}, {.code = "papers", .text = "no", .fields = {}, .documents = {paper}});
+    return reject(here, {id}, {.code = "other", .text = "no", .fields = {}, .documents = {paper}});
   };
   EXPECT_EQ(code_of(office.act("sue", reject_it)), FaultCode::validation);
   office.pass_steps(id, GateName::org_vetting, "sue");

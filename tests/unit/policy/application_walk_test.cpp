@@ -171,7 +171,7 @@ Walk::Result Walk::decision_step() {
   switch (below(10)) {
     case 0:
       return as(below(2) == 0 ? first : second, [&](const Here& here) {
-        return reject(here, {id_}, {"not_found", "not found", {}, {}});
+        return reject(here, {id_}, {"other", "not found", {}, {}});
       });
     case 1:
       return as(first, [&](const Here& here) { return request_info(here, {id_}, {"why?", {}}); });

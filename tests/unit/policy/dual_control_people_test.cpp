@@ -194,7 +194,7 @@ std::vector<Scenario> who_asks_decides() {
   };
   const auto rejecting = [](Office& o, const Actor& a, const ApplicationId& id) {
     return outcome(
-        o.act(a, [&](const Here& here) { return reject(here, {id}, {"no", "no", {}, {}}); }));
+        o.act(a, [&](const Here& here) { return reject(here, {id}, {"other", "no", {}, {}}); }));
   };
   const auto recording = [](Office& o, const Actor& a, const ApplicationId& id) {
     return outcome(o.act(a, [&](const Here& here) {

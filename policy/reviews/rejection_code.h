@@ -1,0 +1,34 @@
+// Why applications are rejected, as a closed list: programs read the code, people its words.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "policy/reviews/decision.h"
+
+namespace policy {
+
+struct RejectionCode {
+  /// Who rejects with it: people of the desk, or the server when it comes to signing.
+  enum class By : std::uint8_t { desk, server };
+
+  std::string_view code;  // "organization_not_found"; never changes its meaning
+  By by;
+  std::string_view words;  // one sentence without its full stop, for the applicant
+};
+/// Every code, in the order in which they are shown. No product adds any.
+std::span<const RejectionCode> rejection_codes();
+/// The row of `code`; null for one that is none. Decisions of earlier versions may have other
+/// codes.
+const RejectionCode* rejection_code(std::string_view code);
+/// The codes with which people reject.
+std::vector<std::string_view> desk_rejection_codes();
+
+/// Why, as the applicant reads it, in mails and in the problems of ACME too: the words of the code
+/// of a rejection, if it is one of the list, and what was written with it. May be empty.
+std::string reason_told(const Decision& decision);
+
+}  // namespace policy
