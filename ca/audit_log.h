@@ -25,7 +25,7 @@ struct AuditEvent {
   std::vector<std::pair<std::string_view, std::string>> facts;  // in order, part of the hash
 };
 
-/// Appends `event` to the chain: entry n holds SHA-256 over (hash of entry n-1, its own bytes).
+/// Appends `event` to the chain: entry n holds SHA-256 over hashes before it and its own bytes.
 /// Call it inside the same Store::write as the change.
 void append_audit(storage::Transaction& transaction, const AuditEvent& event);
 

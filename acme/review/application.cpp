@@ -12,6 +12,7 @@
 #include "policy/applications/gate_events.h"
 #include "policy/applications/order_links.h"
 #include "policy/domain_control/claims.h"
+#include "policy/issuing/application_evidence.h"
 #include "policy/organizations/first_contact.h"
 #include "policy/organizations/organization.h"
 
@@ -94,7 +95,8 @@ std::vector<std::string> record_claims(storage::Transaction& transaction,
     claim.domain = domain_of(each.identifier());
     claim.method = proof->method;
     claim.validated_at = proof->at;
-    claim.evidence = {"ACME authorization " + order.record.authorizations[i].text()};
+    claim.evidence = {std::string(policy::kByAuthorization) +
+                      order.record.authorizations[i].text()};
     claim.application = application;
     claim.reach = reach_of(each);
     claim.corroborated = proof->corroborated;

@@ -6,6 +6,7 @@
 
 #include "ca/audit_log.h"
 #include "ca/crypto/encoding.h"
+#include "policy/domain_control/look.h"
 #include "policy/public_suffix.h"
 
 namespace policy {
@@ -352,7 +353,7 @@ std::optional<Looked> note_looks(storage::Transaction& transaction,
     claim.domain = item->domain;
     claim.method = item->method;
     claim.validated_at = begun;  // what it says was seen after that
-    claim.evidence = look.finding.trace;
+    claim.evidence = evidence_of(*item, look.finding);
     if (control->purpose == ControlPurpose::application) claim.application = application;
     claim.reach = reach_of(*item);
     claim.corroborated = look.corroborated;

@@ -203,6 +203,15 @@ void corroborate(ControlFinding& finding, const std::vector<Vote>& votes, ca::Ti
 
 }  // namespace
 
+std::vector<std::string> evidence_of(const ControlItem& item, const ControlFinding& finding) {
+  std::vector<std::string> lines{"looked for \"" + shown(item.value) + "\" at " +
+                                 ca::quoted(item.place) + " by " +
+                                 std::string(text_of(item.method))};
+  for (const std::string& each : finding.seen) lines.push_back("found \"" + each + "\"");
+  lines.insert(lines.end(), finding.trace.begin(), finding.trace.end());
+  return lines;
+}
+
 std::string shown(std::string_view text) {
   std::string result;
   for (const char octet : text.substr(0, kLongestSeen)) {

@@ -5,6 +5,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "ca/time.h"
 #include "policy/domain_control/control.h"
@@ -35,6 +36,10 @@ bool is_persistent_permission(std::string_view record,
                               const TenantId& tenant,
                               PersistentReach reach,
                               ca::Time now);
+
+/// What a claim keeps of a look that proved `item`, a line each (BR 5.4.1): what was looked for and
+/// where, every value that was found, and every step with the votes of others.
+std::vector<std::string> evidence_of(const ControlItem& item, const ControlFinding& finding);
 
 /// Text of others, fit to be shown: printable ASCII, and short.
 std::string shown(std::string_view text);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "ca/names/identifier.h"
@@ -27,6 +28,9 @@ std::optional<DomainClaim> claim_taken_over(const storage::Snapshot& snapshot,
                                             const ClaimUse& use,
                                             const ca::Identifier& name,
                                             ca::Time now);
+
+/// What the evidence of a claim says, before the id, where an order of ACME proved it.
+inline constexpr std::string_view kByAuthorization = "ACME authorization ";
 
 struct NameEvidence {
   ca::Identifier name;

@@ -4,10 +4,12 @@
 
 #include "ca/audit_export.h"
 #include "ca/audit_index.h"
+#include "ca/audit_sample.h"
 #include "ca/crypto/encoding.h"
 #include "server/api/page.h"
 #include "server/api/route_groups.h"
 #include "server/api/schema.h"
+#include "server/config/quantity.h"
 #include "storage/key_codec.h"
 
 namespace server::api {
@@ -112,6 +114,87 @@ Allowed<Answer> verify_chain(const Context&, const storage::Snapshot& snapshot, 
                       {"faults", faults}});
 }
 
+constexpr std::array kChosenFields{
+    whole("sequence", "Of the entry of its issuance").required(),
+    time("issuedAt", "").required(),
+    text("issuer", "").required(),
+    text("serial", "In hex").required(),
+    text("order", "The order or application it was issued for").required(),
+};
+constexpr Shape kChosen{"SampledCertificate", "A certificate that is to be looked at again.",
+                        kChosenFields};
+constexpr std::array kSampleFields{
+    time("from", "").required(),
+    time("to", "").required(),
+    whole("percent", "").required(),
+    whole("population", "How many certificates were issued in the period").required(),
+    whole("seedSequence", "The newest entry of the audit log before the end of the period")
+        .required(),
+    text("seed",
+         "Its hash, in hex. Chosen are the entries certificate.issued of the period with the "
+         "smallest SHA-256 over the octets of the seed and of their own hash")
+        .required(),
+    object("certificates", "In the order of their issuance", kChosen).list().required(),
+};
+constexpr Shape kSample{"AuditSample", "What a self-audit looks at (BR 8.7, EVG 8.1.3).",
+                        kSampleFields};
+
+constexpr QueryParameter kFrom{"from", "The beginning of the period: 2026-07-01T00:00:00Z"};
+constexpr QueryParameter kTo{"to", "Its end, which is past and not part of it"};
+constexpr QueryParameter kPercent{"percent", "How many of a hundred: 3 to 100, 3 if absent"};
+constexpr std::array kSampleQuery{kFrom, kTo, kPercent};
+
+policy::Refused bad_parameter(const QueryParameter& parameter, const std::string& detail) {
+  return policy::Refused(
+      policy::Fault{policy::FaultCode::validation,
+                    detail,
+                    {{query_pointer(parameter.name), policy::FaultCode::validation, detail}}});
+}
+
+Allowed<ca::Time> time_in(const Call& call, const QueryParameter& parameter) {
+  const auto seconds = seconds_of_time(call.query.text(parameter.name));
+  if (!seconds) return bad_parameter(parameter, "A time such as 2026-07-01T00:00:00Z is needed.");
+  return ca::Time(std::chrono::seconds(*seconds));
+}
+
+Allowed<Answer> draw_sample(const Context&, const storage::Snapshot& snapshot, const Call& call) {
+  constexpr std::uint64_t kLeast = 3;  // BR 8.7
+  constexpr std::uint64_t kHundred = 100;
+  constexpr std::size_t kMostChosen = 10'000;
+  const auto from = time_in(call, kFrom);
+  if (!from) return policy::Refused(from.error());
+  const auto to = time_in(call, kTo);
+  if (!to) return policy::Refused(to.error());
+  if (*to > call.now()) return bad_parameter(kTo, "The period is not over yet.");
+  if (*from >= *to) return bad_parameter(kFrom, "The period begins before it ends.");
+  const auto percent = parse_number(call.query.find(kPercent.name).value_or("3"));
+  if (!percent || *percent < kLeast || *percent > kHundred) {
+    return bad_parameter(kPercent, "A whole number from 3 to 100 is needed.");
+  }
+  const ca::AuditSample sample = ca::draw_audit_sample(snapshot, *from, *to, *percent);
+  if (sample.chosen.size() > kMostChosen) {
+    return bad_parameter(kFrom, "These are more than 10000 certificates; take a shorter period.");
+  }
+  nlohmann::json certificates = nlohmann::json::array();
+  for (const std::uint64_t sequence : sample.chosen) {
+    ca::read_audit(snapshot, sequence, [&](const ca::AuditEntry& entry) {
+      certificates.push_back({{"sequence", entry.sequence},
+                              {"issuedAt", ca::rfc3339(entry.time)},
+                              {"issuer", ca::fact_in(entry, "issuer")},
+                              {"serial", entry.subject},
+                              {"order", ca::fact_in(entry, "order")}});
+      return Scan::stop;
+    });
+  }
+  return json_answer({{"from", ca::rfc3339(*from)},
+                      {"to", ca::rfc3339(*to)},
+                      {"percent", *percent},
+                      {"population", sample.population},
+                      {"seedSequence", sample.seed_sequence},
+                      {"seed", ca::hex(sample.seed)},
+                      {"certificates", std::move(certificates)}});
+}
+
 constexpr std::array kRoutes{
     reading(
         "/audit/events", "listAuditEvents", "The audit log, oldest first", kAuditor, list_events)
@@ -119,6 +202,13 @@ constexpr std::array kRoutes{
         .gives_pages_of(kEvent),
     reading("/audit/verify", "verifyAudit", "Looks at the whole hash chain", kAuditor, verify_chain)
         .gives(kVerdict),
+    reading("/audit/sample",
+            "sampleAudit",
+            "Certificates of a period, chosen at random and by the audit log alone",
+            kAuditor,
+            draw_sample)
+        .with_query(kSampleQuery)
+        .gives(kSample),
 };
 
 }  // namespace

@@ -1,7 +1,10 @@
 // The evidence of one application as a file that can be checked without this server.
+#include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
+#include <set>
 
+#include "acme/records/authorization_record.h"
 #include "ca/audit_export.h"
 #include "ca/crypto/encoding.h"
 #include "ca/crypto/hash.h"
@@ -10,9 +13,14 @@
 #include "policy/applications/revision.h"
 #include "policy/documents/document.h"
 #include "policy/documents/format.h"
+#include "policy/domain_control/claims.h"
+#include "policy/domain_control/control.h"
+#include "policy/issuing/application_evidence.h"
 #include "policy/reviews/registrant.h"
 #include "server/api/operations/application_history.h"
 #include "server/api/operations/application_shapes.h"
+#include "server/api/operations/domain_control_shapes.h"
+#include "server/api/operations/stated.h"
 #include "server/api/route_groups.h"
 #include "server/api/tar.h"
 
@@ -28,20 +36,32 @@ using storage::Scan;
 constexpr std::string_view kReadMe =
     "The evidence of one application for a certificate.\n"
     "\n"
-    "manifest.json    SHA-256 of every other file, and the head of the audit log at the export\n"
-    "application.json the application; with decisions, steps and calls of every revision\n"
-    "revisions.json   what was submitted each time, as it was frozen\n"
-    "documents/       every paper, as it was kept\n"
-    "registrants/     what registries said of who holds the domains; registrants.json says when\n"
-    "certificates/    every certificate, DER\n"
-    "audit.jsonl      every entry of the audit log about the application, oldest first\n"
+    "manifest.json      SHA-256 of every other file, how many entries of the audit log are here,\n"
+    "                   and the head of that log at the export\n"
+    "application.json   the application; with decisions, steps and calls of every revision\n"
+    "revisions.json     what was submitted each time, as it was frozen\n"
+    "domain-control.json  for each name: how control was proven, where was looked and what seen,\n"
+    "                   by whom else and when\n"
+    "documents/         every paper, as it was kept\n"
+    "registrants/       what registries said of who holds the domains; registrants.json says when\n"
+    "certificates/      every certificate, DER\n"
+    "audit.jsonl        every entry of the audit log about the application, oldest first\n"
+    "chain.jsonl        links of the hash chain from the head of the log through these entries\n"
     "\n"
-    "To check a file, compare its SHA-256 with the manifest. To check an entry of the audit log,\n"
-    "compute SHA-256 over the octets of previousHash and body (both in hex); it is its hash. The\n"
-    "entry with the next sequence has that hash as its previousHash. Between entries of other\n"
-    "applications the chain goes on in the log itself; its head is in the manifest, to be "
-    "compared\n"
-    "with one that was noted elsewhere.\n";
+    "To check a file, compare its SHA-256 with the manifest. To check the entries of the audit "
+    "log,\n"
+    "begin with the first line of chain.jsonl: sequence and hash are those of the head. The hash "
+    "of\n"
+    "a line is SHA-256 over the octets of previousHash, one octet 2, leapHash and bodySha256; "
+    "where\n"
+    "leapHash is empty, over previousHash and the body of the entry, which then has to be here. "
+    "The\n"
+    "next line is either the entry before, and has previousHash as its hash, or the entry whose\n"
+    "sequence is this one without its lowest one bit, and has leapHash. Every entry of "
+    "audit.jsonl\n"
+    "is a line with \"here\": true and the SHA-256 of its body, and the other way round. Compare "
+    "the\n"
+    "head with one that was noted elsewhere. docs/examples/check-evidence.py does all of this.\n";
 
 /// Puts files into the archive and notes their hashes.
 class Bundle {
@@ -152,10 +172,30 @@ void add_certificates(Bundle& bundle,
   }
 }
 
-void add_history(Bundle& bundle,
-                 const storage::Snapshot& snapshot,
-                 const Application& application) {
+/// What leads from the head of the log to the entries: how the others enter the chain, and not what
+/// they say.
+std::string chain_lines(const storage::Snapshot& snapshot,
+                        const std::vector<std::uint64_t>& entries) {
   std::string lines;
+  for (const ca::AuditLink& link : ca::audit_path(snapshot, entries)) {
+    lines += json{{"sequence", link.sequence},
+                  {"hash", ca::hex(link.hash)},
+                  {"previousHash", ca::hex(link.previous_hash)},
+                  {"leapHash", ca::hex(link.leap_hash)},
+                  {"bodySha256", ca::hex(link.body_sha256)},
+                  {"here", std::ranges::binary_search(entries, link.sequence)}}
+                 .dump() +
+             "\n";
+  }
+  return lines;
+}
+
+/// How many entries there are.
+std::size_t add_history(Bundle& bundle,
+                        const storage::Snapshot& snapshot,
+                        const Application& application) {
+  std::string lines;
+  std::vector<std::uint64_t> entries;  // ascending
   visit_history(snapshot, application, 1, [&](const ca::AuditEntry& entry) {
     json facts = json::array();
     for (const auto& [name, value] : entry.facts) {
@@ -172,9 +212,77 @@ void add_history(Bundle& bundle,
                   {"hash", ca::hex(entry.hash)}}
                  .dump() +
              "\n";
+    entries.push_back(entry.sequence);
     return Scan::proceed;
   });
   bundle.add("audit.jsonl", lines);
+  bundle.add("chain.jsonl", chain_lines(snapshot, entries));
+  return entries.size();
+}
+
+/// What the claim says, and what was noted where it was proven.
+json proof_json(const storage::Snapshot& snapshot, const policy::DomainClaim& claim) {
+  json out{{"id", claim.id.text()},
+           {"domain", claim.domain},
+           {"method", policy::text_of(claim.method)},
+           {"validatedAt", ca::rfc3339(claim.validated_at)},
+           {"corroborated", claim.corroborated},
+           {"evidence", claim.evidence}};
+  put_id(out, "application", claim.application);
+  put_time(out, "revokedAt", claim.revoked_at);
+  put_stated(out, "revokedBecause", claim.revoked_because);
+  for (const std::string& line : claim.evidence) {
+    if (!line.starts_with(policy::kByAuthorization)) continue;
+    const auto id = acme::AuthorizationId::parse(line.substr(policy::kByAuthorization.size()));
+    const auto record = id ? acme::kAuthorizations.get(snapshot, id->octets()) : std::nullopt;
+    if (!record) continue;
+    for (const acme::ChallengeRecord& each : record->challenges) {
+      if (!each.validated_at) continue;
+      json challenge{{"identifier", json_of(record->identifier())},
+                     {"type", policy::text_of(each.method)},
+                     {"token", each.token},
+                     {"keyThumbprint", each.key_thumbprint},
+                     {"validatedAt", ca::rfc3339(*each.validated_at)},
+                     {"seen", each.hops},
+                     {"corroborated", each.corroborated}};
+      if (each.caa) {
+        challenge["caa"] = each.caa->found;
+        challenge["caaAt"] = ca::rfc3339(each.caa->checked_at);
+      }
+      out["challenges"].push_back(std::move(challenge));
+    }
+  }
+  return out;
+}
+
+/// What was asked for and seen for each name, and the claims that the gate was closed by.
+void add_domain_control(Bundle& bundle,
+                        const storage::Snapshot& snapshot,
+                        const Application& application) {
+  std::set<std::string> claims;
+  if (const policy::Gate* gate = application.gate(policy::GateName::dcv)) {
+    claims.insert(gate->evidence.begin(), gate->evidence.end());
+  }
+  json names = json::array();
+  const auto control = policy::kDomainControls.get(snapshot, application.id.octets());
+  for (const policy::ControlItem& item :
+       control ? control->items : std::vector<policy::ControlItem>{}) {
+    json one = json_of(item, Needed::still);
+    one.erase("removable");
+    put_stated(one, "place", item.place);
+    put_stated(one, "expected", item.value);
+    put_stated(one, "caa", item.caa);
+    put_time(one, "caaAt", item.caa_at);
+    if (item.claim) claims.insert(item.claim->text());
+    names.push_back(std::move(one));
+  }
+  json proofs = json::array();
+  for (const std::string& each : claims) {
+    const auto id = policy::ClaimId::parse(each);
+    const auto claim = id ? policy::kDomainClaims.get(snapshot, id->octets()) : std::nullopt;
+    if (claim) proofs.push_back(proof_json(snapshot, *claim));
+  }
+  bundle.add("domain-control.json", json{{"names", std::move(names)}, {"claims", proofs}});
 }
 
 /// The newest entry of the audit log.
@@ -198,10 +306,12 @@ Allowed<Answer> export_bundle(const Context& context,
   add_documents(bundle, snapshot, application->id);
   add_registrants(bundle, snapshot, application->id);
   add_certificates(bundle, snapshot, *application);
-  add_history(bundle, snapshot, *application);
+  add_domain_control(bundle, snapshot, *application);
+  const std::size_t entries = add_history(bundle, snapshot, *application);
   Answer answer{.body = std::move(bundle).take({{"application", application->id.text()},
                                                 {"exportedAt", ca::rfc3339(call.now())},
                                                 {"by", call.actor.person.text()},
+                                                {"auditEntries", entries},
                                                 {"auditHead", head_of_log(snapshot)}}),
                 .content_type = "application/x-tar"};
   answer.headers.emplace_back("Content-Disposition",

@@ -2,12 +2,16 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
+#include "ca/audit_export.h"
 #include "ca/audit_index.h"
 #include "ca/crypto/encoding.h"
+#include "ca/crypto/hash.h"
 #include "storage/key_codec.h"
+#include "storage/record_codec.h"
 #include "tests/unit/ca/issuing_store.h"
 
 namespace {
@@ -230,6 +234,103 @@ TEST(AuditChain, FindsAForeignKeyInTheTable) {
   const auto faults = store.audit_faults();
   ASSERT_EQ(faults.size(), 1U);
   EXPECT_EQ(faults[0], "audit entry under key 78: the key is not a number");
+}
+
+std::vector<ca::AuditLink> path_to(IssuingStore& store, std::vector<std::uint64_t> wanted) {
+  std::vector<ca::AuditLink> path;
+  store.store().read([&](const storage::Snapshot& snapshot) {
+    path = ca::audit_path(snapshot, std::move(wanted));
+  });
+  return path;
+}
+
+std::string link_hash(const ca::AuditLink& link) {
+  if (link.leap_hash.empty()) return {};
+  return ca::sha256(link.previous_hash + '\x02' + link.leap_hash + link.body_sha256);
+}
+
+// whoever knows the newest hash sees that an entry is in the log, and reads no other one.
+TEST(AuditPath, LeadsFromTheHeadToWhatIsWanted) {
+  IssuingStore store;
+  fill(store, 100);
+  const auto entries = store.audit();
+  for (std::uint64_t wanted = 1; wanted <= 100; ++wanted) {
+    SCOPED_TRACE(wanted);
+    const auto path = path_to(store, {wanted});
+    ASSERT_FALSE(path.empty());
+    EXPECT_EQ(path.front().sequence, 100U);
+    EXPECT_EQ(path.back().sequence, wanted);
+    EXPECT_LE(path.size(), 30U);
+    std::string expected = entries.back().hash;
+    for (std::size_t i = 0; i < path.size(); ++i) {
+      EXPECT_EQ(path[i].hash, expected);
+      EXPECT_EQ(link_hash(path[i]), expected);
+      if (i + 1 == path.size()) break;
+      const bool is_step = path[i + 1].sequence + 1 == path[i].sequence;
+      if (!is_step) EXPECT_EQ(path[i + 1].sequence, ca::leap_of(path[i].sequence));
+      expected = is_step ? path[i].previous_hash : path[i].leap_hash;
+    }
+    EXPECT_EQ(path.back().body_sha256, ca::sha256(ca::audit_body(entries[wanted - 1])));
+  }
+  const auto through = path_to(store, {33, 97, 5});
+  for (const std::uint64_t wanted : {97U, 33U, 5U}) {
+    EXPECT_TRUE(std::ranges::any_of(
+        through, [&](const ca::AuditLink& link) { return link.sequence == wanted; }));
+  }
+  EXPECT_TRUE(path_to(store, {}).empty());
+}
+
+/// An entry as versions without leaps wrote it.
+std::string old_entry(std::uint64_t sequence, const std::string& previous, std::string& hash) {
+  storage::RecordWriter body(1);
+  body.number(1, sequence)
+      .time(2, kIssuingTime)
+      .bytes(3, "order.created")
+      .bytes(4, "a")
+      .bytes(5, "");
+  const std::string octets = body.take();
+  hash = ca::sha256(previous + octets);
+  storage::RecordWriter entry(1);
+  entry.bytes(1, octets).bytes(2, previous).bytes(3, hash);
+  return entry.take();
+}
+
+TEST(AuditChain, GoesOnFromEntriesOfOlderVersions) {
+  IssuingStore store;
+  std::string first;
+  std::string second;
+  store.put_raw("audit", key_of(1), old_entry(1, std::string(32, '\0'), first));
+  store.put_raw("audit", key_of(2), old_entry(2, first, second));
+  fill(store, 4);
+  const auto faults = store.audit_faults();
+  EXPECT_TRUE(faults.empty()) << faults.front();
+  EXPECT_EQ(store.audit().at(2).previous_hash, second);
+  // 6, 4 and 3. What entry 2 follows from cannot be shown without its content.
+  EXPECT_EQ(path_to(store, {3}).size(), 3U);
+  EXPECT_EQ(path_to(store, {2}).back().sequence, 2U);
+  EXPECT_EQ(path_to(store, {1}).back().sequence, 3U);
+}
+
+// An entry that was rewritten with all that follow it one by one, and not with those that leap to
+// it.
+TEST(AuditChain, FindsALeapThatDoesNotFit) {
+  IssuingStore store;
+  fill(store, 6);
+  const auto rows = store.rows("audit");
+  IssuingStore other;
+  append(other, "another");
+  fill(other, 3);
+  // Entry 6 leaps to 4.
+  std::string row = rows.at(5).second;
+  const std::string leap = store.audit().at(3).hash;
+  const std::size_t at = row.rfind(leap);
+  ASSERT_NE(at, std::string::npos);
+  row.replace(at, leap.size(), other.audit().at(3).hash);
+  store.put_raw("audit", key_of(6), row);
+  const auto faults = store.audit_faults();
+  ASSERT_EQ(faults.size(), 2U);
+  EXPECT_EQ(faults[0], "audit entry 6 was changed: its hash does not fit its content");
+  EXPECT_EQ(faults[1], "audit entry 6 does not follow from the entry it leaps to");
 }
 
 // The limit that docs/issuance-cycle.md states: without a head hash kept elsewhere, the end can be

@@ -2,9 +2,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <map>
-#include <sstream>
-
 #include "ca/crypto/hash.h"
 #include "ca/rulebook.h"
 #include "tests/unit/server/api_applications_fixture.h"
@@ -144,54 +141,6 @@ TEST_F(ApiApplications, AreReviewedAndApproved) {
       whole, [](const json& each) { return each.at("event") == "access.denied"; });
   EXPECT_GT(denied, 0);
   EXPECT_EQ(whole.size(), timeline.size() + static_cast<std::size_t>(denied));
-}
-
-/// The files of a ustar archive.
-std::map<std::string, std::string> files_of(const std::string& tar) {
-  std::map<std::string, std::string> files;
-  for (std::size_t at = 0; at + 512 <= tar.size() && tar[at] != '\0';) {
-    const std::string name = tar.substr(at, 100).c_str();
-    const std::size_t size = std::stoull(tar.substr(at + 124, 11), nullptr, 8);
-    files[name] = tar.substr(at + 512, size);
-    at += 512 + (size + 511) / 512 * 512;
-  }
-  return files;
-}
-
-// A-12 BR-5.4.1: what a third party needs, and can check without the server.
-TEST_F(ApiApplications, AreExportedWithTheirEvidence) {
-  draft();
-  ASSERT_EQ(act("/applications/" + app + ":submit", ada).status, 200U);
-  send_letter();
-  work_through_steps();
-  const std::string auditor = token(std::nullopt, Role::auditor);
-  const ApiReply bundle = get("/audit/applications/" + app + "/bundle", auditor);
-  ASSERT_EQ(bundle.status, 200U);
-  EXPECT_EQ(bundle.field("Content-Type"), "application/x-tar");
-  const auto files = files_of(bundle.response.body);
-  const json manifest = json::parse(files.at("manifest.json"));
-  std::size_t papers = 0;
-  for (const auto& [name, octets] : files) {
-    if (name == "manifest.json") continue;
-    EXPECT_EQ(manifest.at("files").at(name), ca::hex(ca::sha256(octets))) << name;
-    papers += name.starts_with("documents/") ? 1 : 0;
-  }
-  EXPECT_EQ(papers, 1U);
-  EXPECT_EQ(manifest.at("files").size(), files.size() - 1);
-  EXPECT_FALSE(json::parse(files.at("application.json")).at("steps").empty());
-  EXPECT_EQ(json::parse(files.at("revisions.json")).size(), 1U);
-
-  std::istringstream lines(files.at("audit.jsonl"));
-  std::size_t entries = 0;
-  for (std::string line; std::getline(lines, line); ++entries) {
-    const json entry = json::parse(line);
-    const auto octets = [&](const char* name) {
-      return ca::from_hex(entry.at(name).get<std::string>()).value();
-    };
-    EXPECT_EQ(ca::sha256(octets("previousHash") + octets("body")), octets("hash"));
-  }
-  EXPECT_GT(entries, 3U);
-  EXPECT_EQ(manifest.at("auditHead").at("sequence"), audit().back().sequence);
 }
 
 // ALI-40 ALI-41 ALI-42
