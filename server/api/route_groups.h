@@ -18,7 +18,7 @@ Routes submission_routes();
 Routes desk_routes();       // tasks and cases
 Routes desk_work_routes();  // findings and decisions
 Routes certificate_routes();
-Routes succession_routes();  // reissue and renewal
+Routes succession_routes();  // reissue, renewal, applying again
 Routes external_key_routes();
 Routes product_routes();
 Routes tool_routes();

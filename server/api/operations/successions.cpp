@@ -67,6 +67,21 @@ Allowed<Answer> after(const Context& context, storage::Transaction& transaction,
   return succeed(context, transaction, call, kind);
 }
 
+/// TFR-38: the same information once more.
+Allowed<Answer> apply_again(const Context& context,
+                            storage::Transaction& transaction,
+                            const Call& call) {
+  const auto& change = std::any_cast<const WishChange&>(call.prepared);
+  const auto before =
+      policy::visible_application(transaction, call.actor, call.id<ApplicationId>("application"));
+  if (!before) return policy::Refused(before.error());
+  const auto id = ApplicationId::fresh(context.random, call.time);
+  const auto made = policy::reapply(
+      here(context, transaction, call), target_of(call), id, labels_with(before->labels, call.body),
+      [&](const Application& old) { return change.applied_to(old.wish, call.body); });
+  return begun_answer(context, transaction, made, call);
+}
+
 using enum policy::FaultCode;
 constexpr std::array kReissueFaults{
     state_conflict,     entitlement_required, validity_not_allowed,  csr_invalid,
@@ -74,6 +89,10 @@ constexpr std::array kReissueFaults{
 constexpr std::array kRenewalFaults{state_conflict,   entitlement_required,  not_renewable,
                                     csr_invalid,      csr_names_mismatch,    key_rejected,
                                     name_not_allowed, org_validation_expired};
+constexpr std::array kReapplicationFaults{
+    state_conflict,     entitlement_required, csr_invalid,
+    csr_names_mismatch, key_rejected,         org_validation_expired,
+    name_not_allowed,   too_many_names,       dcv_method_not_available};
 
 constexpr std::array kRoutes{
     changing(Method::post,
@@ -98,6 +117,17 @@ constexpr std::array kRoutes{
         .may_match()
         .gives(kApplication, 201)
         .may_refuse(kRenewalFaults),
+    changing(Method::post,
+             "/applications/{application}:reapply",
+             "reapply",
+             "Applies again with what an ended application said",
+             kCaseOwners,
+             apply_again)
+        .takes(kReapplication)
+        .prepared_by(prepare_wish)
+        .may_match()
+        .gives(kApplication, 201)
+        .may_refuse(kReapplicationFaults),
 };
 
 }  // namespace
