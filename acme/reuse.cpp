@@ -72,7 +72,7 @@ std::optional<ReusableAuthorization> find_reusable_authorization(const storage::
   const auto methods = policy::methods_for(product, identifier);
   if (std::ranges::find(methods, decided->method) == methods.end() || !decided->validated_at ||
       rests_on_stopped_method(snapshot, found->record) ||
-      lacks_quorum(found->record, product.profile->trust, others)) {
+      lacks_quorum(found->record, product, others)) {
     return std::nullopt;
   }
   const ca::Time last_use = std::min(
@@ -97,8 +97,7 @@ std::optional<LoadedOrder> find_open_order(const storage::Snapshot& snapshot,
   // A new order can prove its names by another method, or anew.
   const bool is_held_up =
       std::ranges::any_of(order->authorizations, [&](const AuthorizationRecord& each) {
-        return rests_on_stopped_method(snapshot, each) ||
-               lacks_quorum(each, product.profile->trust, others);
+        return rests_on_stopped_method(snapshot, each) || lacks_quorum(each, product, others);
       });
   if (is_held_up) return std::nullopt;
   return order;
@@ -112,9 +111,9 @@ bool is_too_old(const AuthorizationRecord& authorization, ca::Trust trust, ca::T
 }
 
 bool lacks_quorum(const AuthorizationRecord& authorization,
-                  ca::Trust trust,
+                  const policy::Product& product,
                   policy::Corroborators others) {
-  if (trust != ca::Trust::web || others == policy::Corroborators::nobody) return false;
+  if (policy::corroborators_for(product, others) == policy::Corroborators::nobody) return false;
   // Of onion services there is nothing to see elsewhere (BR Appendix B).
   if (ca::is_onion(authorization.identifier())) return false;
   const ChallengeRecord* decided = deciding_challenge(authorization);

@@ -49,9 +49,10 @@ std::optional<LoadedOrder> find_open_order(const storage::Snapshot& snapshot,
 bool is_too_old(const AuthorizationRecord& authorization, ca::Trust trust, ca::Time now);
 
 /// Whether a valid authorization was never corroborated although others are asked now: it was
-/// proven before that was set up, and proves nothing under the trust of the web (BR 3.2.2.9).
+/// proven before that was set up, or for private trust, and proves nothing for a `product` that
+/// needs them (BR 3.2.2.9).
 bool lacks_quorum(const AuthorizationRecord& authorization,
-                  ca::Trust trust,
+                  const policy::Product& product,
                   policy::Corroborators others);
 
 /// Whom this server asks.

@@ -219,7 +219,7 @@ bool is_other_half(const ca::Identifier& identifier,
 std::vector<bool> counted(const Product& product, const std::vector<ca::Identifier>& identifiers) {
   std::vector<bool> counts;
   for (const ca::Identifier& each : identifiers)
-    counts.push_back(!product.www_pairing || !is_other_half(each, identifiers));
+    counts.push_back(product.www_pairing == WwwPairing::never || !is_other_half(each, identifiers));
   return counts;
 }
 

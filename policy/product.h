@@ -57,8 +57,8 @@ struct Product {
   std::vector<DomainType> domain_types;
   std::vector<std::string> suffix_deny;  // "edu"; "edu.*" is edu under any country
   std::vector<std::string>
-      registrant_match_suffixes;    // where the registrant has to be the applicant
-  bool www_pairing = false;         // a registered domain brings its `www` and the other way round
+      registrant_match_suffixes;  // where the registrant has to be the applicant
+  WwwPairing www_pairing = WwwPairing::never;
   bool combine_for_mixed = false;   // several wildcards, or wildcards with plain names: combine
   bool registered_domains = false;  // only at or below a registered domain; never a suffix itself
   NamesLock names_lock = NamesLock::submit;

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "ca/rulebook.h"
+#include "policy/product.h"
 
 namespace policy {
 
@@ -29,6 +30,10 @@ std::string counted(std::size_t count, std::string_view noun) {
 }
 
 }  // namespace
+
+Corroborators corroborators_for(const Product& product, Corroborators house) {
+  return product.trust == Trust::publicly ? house : Corroborators::nobody;
+}
 
 bool is_registry_region(std::string_view text) {
   return std::ranges::find(kRegions, text) != kRegions.end();

@@ -12,6 +12,8 @@
 
 namespace policy {
 
+struct Product;  // policy/product.h
+
 /// What one remote perspective said, also if it said nothing.
 struct Vote {
   std::string perspective;  // its name
@@ -24,6 +26,10 @@ struct Vote {
 /// Whom else the house asks. Where there are perspectives, what none of them corroborated counts
 /// for nothing under public trust, also what was validated before there were any (BR 3.2.2.9).
 enum class Corroborators { nobody, perspectives };
+
+/// Whom of those that the `house` asks `product` needs: nobody where its trust is private, because
+/// BR 3.2.2.9 is about public trust only. Every quorum, whoever judges it, is asked for by this.
+Corroborators corroborators_for(const Product& product, Corroborators house);
 
 /// The regions there are: "afrinic", "apnic", "arin", "lacnic", "ripe".
 bool is_registry_region(std::string_view text);

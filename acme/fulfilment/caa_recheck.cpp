@@ -10,6 +10,7 @@
 #include <utility>
 #include <variant>
 
+#include "acme/reuse.h"
 #include "acme/validation/caa_check.h"
 #include "ca/audit_log.h"
 
@@ -21,11 +22,19 @@ namespace asio = boost::asio;
 
 using CaaResult = std::optional<CaaFinding>;
 
+/// Under a product that is gone nothing is signed: then it is asked as for public trust.
+policy::Corroborators who_corroborates(const Services& services, const OrderRecord& order) {
+  const policy::Product* const product = services.catalog.find(order.product);
+  const policy::Corroborators all = corroborators(services);
+  return product == nullptr ? all : policy::corroborators_for(*product, all);
+}
+
 asio::awaitable<void> check_one(Services& services,
                                 ca::DnsName name,
                                 CaaApplicant applicant,
+                                policy::Corroborators others,
                                 CaaResult& result) {
-  auto checking = check_caa_everywhere(services, std::move(name), std::move(applicant));
+  auto checking = check_caa_everywhere(services, std::move(name), std::move(applicant), others);
   result = co_await std::move(checking);
 }
 
@@ -40,7 +49,8 @@ asio::awaitable<std::vector<CaaResult>> check_all(Services& services,
   std::vector<Check> checks;
   for (std::size_t i = 0; i < places.size(); ++i) {
     const auto& name = std::get<ca::DnsName>(order.record.identifiers.at(places[i]));
-    auto check = check_one(services, name, caa_applicant(services, order, places[i]), results[i]);
+    auto check = check_one(services, name, caa_applicant(services, order, places[i]),
+                           who_corroborates(services, order.record), results[i]);
     checks.push_back(asio::co_spawn(executor, std::move(check), asio::deferred));
   }
   auto group = asio::experimental::make_parallel_group(std::move(checks));

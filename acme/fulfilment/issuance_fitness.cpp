@@ -35,7 +35,7 @@ std::optional<Problem> review_refusal(const ReviewHouse& house,
 }
 
 std::optional<Problem> authorization_obstacle(const AuthorizationRecord& authorization,
-                                              ca::Trust trust,
+                                              const policy::Product& product,
                                               policy::Corroborators others,
                                               ca::Time now) {
   const ca::Identifier& name = authorization.identifier();
@@ -47,13 +47,13 @@ std::optional<Problem> authorization_obstacle(const AuthorizationRecord& authori
         .about(name);
   }
   // BR 4.2.1 counts the age at the signing act.
-  if (is_too_old(authorization, trust, now)) {
+  if (is_too_old(authorization, product.profile->trust, now)) {
     return Problem(ProblemType::unauthorized,
                    "the validation of \"" + ca::value_of(name) +
                        "\" is too old to issue a certificate now; please create a new order")
         .about(name);
   }
-  if (lacks_quorum(authorization, trust, others)) {
+  if (lacks_quorum(authorization, product, others)) {
     return Problem(ProblemType::unauthorized,
                    "the validation of \"" + ca::value_of(name) +
                        "\" was not corroborated from elsewhere in the network, as it has to be "
@@ -124,8 +124,7 @@ std::optional<Problem> issuance_obstacle(const storage::Snapshot& snapshot,
   }
   for (std::size_t i = 0; i < order.authorizations.size(); ++i) {
     const AuthorizationRecord& each = order.authorizations[i];
-    auto problem =
-        authorization_obstacle(each, by.choice.profile(order.record).trust, by.corroborators, now);
+    auto problem = authorization_obstacle(each, *product, by.corroborators, now);
     if (problem) return problem;
     if (each.account != order.record.account || !covers(each, order.record.identifiers[i])) {
       throw storage::CorruptRecord("order " + order.id.text() +

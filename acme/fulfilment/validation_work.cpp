@@ -16,6 +16,7 @@
 #include "acme/authorization.h"
 #include "acme/in_quotes.h"
 #include "acme/records/record_fields.h"
+#include "acme/reuse.h"
 #include "acme/stops.h"
 #include "acme/validation/caa_check.h"
 #include "acme/validation/corroboration.h"
@@ -134,6 +135,7 @@ boost::asio::awaitable<void> corroborate(Services& services,
 /// first.
 boost::asio::awaitable<void> try_to_validate(Services& services,
                                              Assignment assignment,
+                                             policy::Corroborators others,
                                              Attempt& attempt) {
   try {
     const ValidationSubject subject{.method = assignment.method,
@@ -151,7 +153,7 @@ boost::asio::awaitable<void> try_to_validate(Services& services,
     judgement.outcome = co_await std::move(proving);
     // BR 3.2.2.9: others corroborate what we saw; they never take its place. For onion names there
     // is nothing to see elsewhere (BR 3.2.2.4, Appendix B).
-    if (!judgement.outcome.problem && services.perspectives != nullptr &&
+    if (!judgement.outcome.problem && others == policy::Corroborators::perspectives &&
         !ca::is_onion(assignment.identifier)) {
       auto asking = corroborate(services, subject, judgement.outcome);
       co_await std::move(asking);
@@ -161,7 +163,7 @@ boost::asio::awaitable<void> try_to_validate(Services& services,
       const ca::Time begun = services.clock.seconds();
       CaaApplicant applicant{services.meta.caa_identities,
                              services.urls.account(assignment.account), assignment.method};
-      auto checking = check_caa_everywhere(services, *name, std::move(applicant));
+      auto checking = check_caa_everywhere(services, *name, std::move(applicant), others);
       CaaFinding found = co_await std::move(checking);
       if (found) judgement.caa = CaaEvidence{begun, *std::move(found)};
       if (!found) {
@@ -177,12 +179,13 @@ boost::asio::awaitable<void> try_to_validate(Services& services,
 
 boost::asio::awaitable<Judgement> attempt_within(Services& services,
                                                  Assignment assignment,
+                                                 policy::Corroborators others,
                                                  std::chrono::seconds deadline) {
   using boost::asio::experimental::awaitable_operators::operator||;
   const std::string name = ca::value_of(assignment.identifier);
   Attempt attempt;
   boost::asio::steady_timer timer(co_await boost::asio::this_coro::executor, deadline);
-  auto trying = try_to_validate(services, std::move(assignment), attempt);
+  auto trying = try_to_validate(services, std::move(assignment), others, attempt);
   auto waiting = timer.async_wait(boost::asio::use_awaitable);
   auto first = std::move(trying) || std::move(waiting);
   const auto winner = co_await std::move(first);
@@ -303,7 +306,8 @@ boost::asio::awaitable<void> run_validation(Services& services,
   } else if (assignment->is_stopped) {
     judgement.outcome.problem = stopped_method_problem(assignment->method);
   } else {
-    judgement = co_await attempt_within(services, *assignment, deadline);
+    const auto others = policy::corroborators_for(product, corroborators(services));
+    judgement = co_await attempt_within(services, *assignment, others, deadline);
   }
   auto record = [key, assignment, judgement, &product, &limits = services.limits,
                  ended = services.clock.instant()](storage::Transaction& transaction) {

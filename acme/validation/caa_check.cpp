@@ -121,7 +121,8 @@ boost::asio::awaitable<CaaFinding> corroborate_caa(Perspectives& perspectives,
 
 boost::asio::awaitable<CaaFinding> check_caa_everywhere(Services& services,
                                                         ca::DnsName name,
-                                                        CaaApplicant applicant) {
+                                                        CaaApplicant applicant,
+                                                        policy::Corroborators others) {
   auto finding = find_caa(services.dns, name);
   Result<RelevantCaa> relevant = co_await std::move(finding);
   if (!relevant) co_return std::unexpected(CaaRefusal{std::move(relevant).error()});
@@ -133,7 +134,9 @@ boost::asio::awaitable<CaaFinding> check_caa_everywhere(Services& services,
     co_await std::move(reporting);
     co_return std::unexpected(CaaRefusal{std::move(found).error(), {}, CaaDoubt::forbidden});
   }
-  if (services.perspectives == nullptr) co_return *std::move(found);
+  if (services.perspectives == nullptr || others == policy::Corroborators::nobody) {
+    co_return *std::move(found);
+  }
   auto asking = corroborate_caa(*services.perspectives, services.clock.seconds(), std::move(name),
                                 std::move(applicant), *std::move(found));
   co_return co_await std::move(asking);

@@ -43,10 +43,11 @@ boost::asio::awaitable<CaaFinding> corroborate_caa(Perspectives& perspectives,
                                                    CaaApplicant applicant,
                                                    std::string found);
 
-/// check_caa, and corroborate_caa where there are other perspectives. Records that forbid the
-/// request are reported to whom they name, if the services say how (caa_report.h).
+/// check_caa, and corroborate_caa where `others` are perspectives and there are any. Records that
+/// forbid the request are reported to whom they name, if the services say how (caa_report.h).
 boost::asio::awaitable<CaaFinding> check_caa_everywhere(Services& services,
                                                         ca::DnsName name,
-                                                        CaaApplicant applicant);
+                                                        CaaApplicant applicant,
+                                                        policy::Corroborators others);
 
 }  // namespace acme

@@ -202,6 +202,7 @@ struct Wish {
   std::string mail;   // for results, where no contact is asked for (TFR-45)
   std::string terms;  // version of the agreement that was accepted (TCG-02)
   std::optional<SignatureHash> signature_hash;  // none: whatever issuer comes first (TCG-15)
+  std::optional<bool> www_pairing;              // none: as the product has it (TCG-18)
   template <class Self, class Walk>
   static void fields(Self& self, Walk& walk) {
     walk(1, self.identifiers);
@@ -216,6 +217,7 @@ struct Wish {
     walk(10, self.mail);
     walk(11, self.terms);
     walk(12, self.signature_hash);
+    walk(13, self.www_pairing);
   }
   [[nodiscard]] std::string encode() const { return encode_record(*this); }
   bool operator==(const Wish&) const = default;

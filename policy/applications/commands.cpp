@@ -9,6 +9,7 @@
 #include "policy/applications/applications.h"
 #include "policy/applications/case.h"
 #include "policy/applications/succession.h"
+#include "policy/domain_control/methods.h"
 #include "policy/organizations/contact.h"
 #include "policy/plain_text.h"
 #include "policy/reviews/case_tasks.h"
@@ -82,14 +83,19 @@ void take(Application& application, Wish wish) {
 /// the certificate's.
 Allowed<void> may_change_names(const Here& here, const Case& current, const Wish& wish) {
   const Application& application = current.application();
-  const auto names = ca::as_set(wish.identifiers);
+  Application asked = application;
+  asked.wish = wish;
+  const auto is_for_the_same = [&](const Application& other) {
+    return other.wish.identifiers == ca::as_set(wish.identifiers) &&
+           pairs_www(current.product(), other) == pairs_www(current.product(), asked);
+  };
   if (application.is_reissue()) {
     const auto before = before_of(here.transaction, application.follows);
-    if (before && before->wish.identifiers == names) return {};
+    if (before && is_for_the_same(*before)) return {};
     return refuse(FaultCode::names_locked, "a reissue is for the names of the certificate");
   }
   const bool locked = current.product().names_lock == NamesLock::submit && application.revision > 0;
-  if (!locked || names == application.wish.identifiers) return {};
+  if (!locked || is_for_the_same(application)) return {};
   return refuse(FaultCode::names_locked,
                 "the names were fixed when the application was submitted first");
 }
@@ -201,6 +207,7 @@ Allowed<Application> create_application(const Here& here,
   }
   begun->involve(Part::created);
   AuditFacts facts{{"product", product->name}, {"version", std::to_string(product->version)}};
+  if (wanted.repeats) facts.emplace_back("reapplies", wanted.repeats->text());
   if (const auto& follows = begun->application().follows) {
     facts.emplace_back(text_of(follows->kind), follows->certificate);
     facts.emplace_back("follows", follows->application.text());

@@ -41,7 +41,8 @@ struct NewApplication {
   TenantId tenant;  // the caller's own, or of whom the server acts for (ACME)
   Wish wish;
   Labels labels;
-  std::optional<Succession> follows = {};  // by succeed_application() alone
+  std::optional<Succession> follows = {};     // by succeed_application() alone
+  std::optional<ApplicationId> repeats = {};  // by reapply() alone: for the audit log
 };
 
 /// A draft under `id`. Refuses with entitlement_required a product that is not on offer, with every

@@ -164,14 +164,21 @@ std::vector<ProgressLine> progress_of(const Application& application) {
   return lines;
 }
 
+bool has_ended(const Application& application, CertificateFate fate) {
+  if (application.state == expired) return true;
+  return application.state == issued && fate != CertificateFate::good;
+}
+
 namespace {
 
 /// ALI-43, less what the product forbids (ALO-26, TFR-26) and what the certificate is past.
-std::vector<std::string_view> actions_of_issued(const Product* made_under,
+std::vector<std::string_view> actions_of_issued(const Application& application,
+                                                const Product* made_under,
                                                 const Product* on_offer,
                                                 CertificateFate fate) {
   std::vector<std::string_view> actions{"download"};
   if (fate == CertificateFate::good) actions.emplace_back("revoke");
+  if (has_ended(application, fate) && on_offer != nullptr) actions.emplace_back("reapply");
   if (fate == CertificateFate::withdrawn) return actions;
   const bool can_reissue = made_under != nullptr && made_under->lost_key == LostKey::reissue;
   if (can_reissue && fate != CertificateFate::expired) actions.emplace_back("reissue");
@@ -202,12 +209,13 @@ std::vector<std::string_view> possible_actions(const Application& application,
     case issuing:
       return {};
     case issued:
-      return actions_of_issued(made_under, on_offer, fate);
+      return actions_of_issued(application, made_under, on_offer, fate);
     case rejected:
     case dcv_timeout:
       return {"resubmit"};
     case expired:
-      return {};
+      if (on_offer == nullptr) return {};
+      return {"reapply"};
   }
   std::unreachable();
 }

@@ -60,6 +60,10 @@ std::vector<ProgressLine> progress_of(const Application& application);
 /// Who has to act for a gate: "applicant", "authority" or "server".
 std::string_view acts_for(GateName gate);
 
+/// Whether an application whose certificate has this fate is over, so that one applies again to go
+/// on (TFR-38).
+bool has_ended(const Application& application, CertificateFate fate);
+
 /// What an applicant could do now, as words of the API: "submit", "cancel", "resubmit" (ALI-12).
 /// `made_under`: the version of its product, null if the catalog has it no more; `on_offer`: the
 /// version in force now, null if there is none.

@@ -105,6 +105,7 @@ Facts facts_of(const storage::Snapshot& snapshot, const Application& application
   for (std::size_t place = 0; place < wish.identifiers.size(); ++place) {
     sheet.add("/identifiers/" + std::to_string(place), ca::value_of(wish.identifiers[place]));
   }
+  if (wish.www_pairing) sheet.add("/wwwPairing", *wish.www_pairing ? "true" : "false");
   if (!application.spki_sha256.empty()) {
     sheet.add("/csr/spkiSha256", ca::hex(application.spki_sha256));
   }

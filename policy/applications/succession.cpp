@@ -45,6 +45,33 @@ Allowed<void> may_renew(const Product& product) {
   return refuse(FaultCode::not_renewable, "certificates of this product are not renewed");
 }
 
+/// What a product has changed since `before` was made under it: faults that it would not have had.
+Fault with_changes(const Here& here,
+                   const Application& before,
+                   const Wish& wish,
+                   const Product& product,
+                   Fault fault) {
+  const Product* const earlier =
+      here.surroundings.catalog.version(before.product, before.product_version);
+  if (earlier == nullptr || earlier->version == product.version) return fault;
+  Application asked = before;
+  asked.source = ApplicationSource::api;
+  asked.wish = wish;
+  const std::vector<FaultAt> then =
+      here.surroundings.rules.faults(here.transaction, asked, *earlier, WishExtent::so_far);
+  const std::string change = "; version " + std::to_string(earlier->version) +
+                             " of the product \"" + product.name + "\" let it, version " +
+                             std::to_string(product.version) + ", which counts now, does not";
+  for (FaultAt& each : fault.errors) {
+    const bool is_new = std::ranges::none_of(then, [&](const FaultAt& other) {
+      return other.pointer == each.pointer && other.code == each.code;
+    });
+    if (is_new) each.detail += change;
+  }
+  if (!fault.errors.empty()) fault.detail = fault.errors.front().detail;
+  return fault;
+}
+
 bool asks_the_same(const Wish& a, const Wish& b) {
   return a.identifiers == b.identifiers && a.applicant_type == b.applicant_type &&
          a.organization == b.organization && a.admin_contact == b.admin_contact &&
@@ -160,7 +187,41 @@ Allowed<Application> succeed_application(const Here& here,
   const auto may = is_reissue ? may_reissue(here, *product, *entry) : may_renew(*product);
   if (!may) return Refused(may.error());
   before.wish.csr.clear();
+  // The names of a certificate that an ACME order asked for are not paired.
+  const bool is_choice = product->www_pairing == WwwPairing::unless_declined;
+  if (before.source == ApplicationSource::acme && is_choice) before.wish.www_pairing = false;
   wanted.wish = edit(before);
+  const Wish wish = wanted.wish;
+  auto made = create_application(here, id, std::move(wanted));
+  if (made) return made;
+  return Refused(with_changes(here, before, wish, *product, std::move(made).error()));
+}
+
+Allowed<Application> reapply(const Here& here,
+                             const Target& target,
+                             const ApplicationId& id,
+                             Labels labels,
+                             const WishEdit& edit) {
+  const auto current = Case::open(here, target);
+  if (!current) return Refused(current.error());
+  Application before = current->application();
+  if (!has_ended(before, fate_of(here.transaction, before, here.now))) {
+    return refuse(FaultCode::state_conflict,
+                  "the application is " + std::string(text_of(before.state)) +
+                      ", expected one that has expired, or whose certificate has ended");
+  }
+  if (auto standing = must_not_be_suspended(here.transaction, before.wish.organization);
+      !standing) {
+    return Refused(standing.error());
+  }
+  before.wish.csr.clear();
+  before.wish.terms.clear();
+  NewApplication wanted{.product = before.product,
+                        .source = ApplicationSource::api,
+                        .tenant = before.tenant,
+                        .wish = edit(before),
+                        .labels = std::move(labels),
+                        .repeats = before.id};
   return create_application(here, id, std::move(wanted));
 }
 

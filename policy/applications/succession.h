@@ -65,13 +65,26 @@ Allowed<void> keeps_its_end(const Application& application, const Product& produ
 /// application's; entitlement_required a reissue where a lost key means to buy again (ALO-26), or a
 /// renewal of what is not on offer; not_renewable (TFR-26); names_locked a reissue for other names
 /// (TCG-17); validity_not_allowed (keeps_its_end); org_validation_expired while the organization is
-/// suspended; and as create_application does.
+/// suspended; and as create_application does. What a renewal says is judged by the version on offer
+/// alone; a fault that the version before did not have says so.
 Allowed<Application> succeed_application(const Here& here,
                                          const Target& target,
                                          const ApplicationId& id,
                                          const Successor& successor,
                                          Labels labels,
                                          const WishEdit& edit);
+
+/// A draft under `id` that says what the ended application `target` said, under the product on
+/// offer now (TFR-38): for what has expired, or whose certificate has expired or was revoked.
+/// Nothing hangs on what was before: its request, its key and the agreement that was accepted are
+/// not taken over, and what was proven counts as it does for any other application. Refuses with
+/// state_conflict what has not ended, entitlement_required what is not on offer,
+/// org_validation_expired while the organization is suspended; and as create_application does.
+Allowed<Application> reapply(const Here& here,
+                             const Target& target,
+                             const ApplicationId& id,
+                             Labels labels,
+                             const WishEdit& edit);
 
 /// Whether a reissue may still rest on what it follows, asked whenever something is about to be
 /// signed; anything else always may. Refuses with state_conflict.

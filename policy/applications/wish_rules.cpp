@@ -54,6 +54,7 @@ class Judgement {
         whole_(extent == WishExtent::whole) {}
 
   void names(SpecialUseNames special_use);
+  void pairing();
   void request();
   void signature_hash();
   void applicant();
@@ -95,6 +96,18 @@ void Judgement::names(SpecialUseNames special_use) {
       application_.source == ApplicationSource::acme ? ShownBy::acme_order : ShownBy::application;
   std::ranges::move(application_name_faults(product_, wish_.identifiers, special_use, shown_by),
                     std::back_inserter(faults_));
+}
+
+void Judgement::pairing() {
+  if (!wish_.www_pairing) return;
+  const bool wanted = *wish_.www_pairing;
+  if (wanted && product_.www_pairing == WwwPairing::never) {
+    complain("/wwwPairing", FaultCode::validation,
+             "under this product no name brings another one: name both");
+  } else if (!wanted && product_.www_pairing == WwwPairing::always) {
+    complain("/wwwPairing", FaultCode::validation,
+             "under this product a registered domain and its www always come together");
+  }
 }
 
 void Judgement::request() {
@@ -256,6 +269,7 @@ std::vector<FaultAt> HouseWishRules::faults(const storage::Snapshot& snapshot,
     return faults;
   }
   judgement.names(special_use_);
+  judgement.pairing();
   judgement.request();
   judgement.signature_hash();
   judgement.applicant();

@@ -131,7 +131,7 @@ std::vector<Field<P>> name_and_key_fields() {
       field("names.ip", Number{0, kMostNames}, &P::names, &N::ip),
       field("suffix_deny", Texts{}, &P::suffix_deny),
       field("registrant_match_suffixes", Texts{}, &P::registrant_match_suffixes),
-      field("www_pairing", FlagCodec{}, &P::www_pairing),
+      field("www_pairing", WordCodec{}, &P::www_pairing),
       field("combine_for_mixed", FlagCodec{}, &P::combine_for_mixed),
       field("registered_domains", FlagCodec{}, &P::registered_domains),
       field("names_lock", WordCodec{}, &P::names_lock),

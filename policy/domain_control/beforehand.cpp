@@ -95,12 +95,14 @@ Allowed<DomainControl> prove_beforehand(const Here& here,
     return choose_method(here.transaction, house, *product, key, wish.name, *wish.method,
                          here.actor.audit_name(), random, here.now);
   }
+  std::vector<ca::Identifier> names{wish.name};
+  if (product->www_pairing != WwwPairing::never) names = with_www_pairs(std::move(names));
   ControlOrder order{key,
                      organization->tenant,
                      wish.organization,
                      organization->fields.legal_name,
                      product,
-                     {wish.name},
+                     std::move(names),
                      {},
                      here.now + product->control_deadline,
                      ControlPurpose::beforehand,

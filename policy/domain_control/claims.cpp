@@ -40,7 +40,7 @@ bool fits(const DomainClaim& claim, const ClaimUse& use, const ca::Identifier& i
       std::ranges::find(key, ReuseField::organization_name) != key.end();
   if (asks_for_organization && claim.organization_name != use.organization_name) return false;
   const bool asks_for_others =
-      is_public(*use.product) && use.corroborators == Corroborators::perspectives;
+      corroborators_for(*use.product, use.corroborators) == Corroborators::perspectives;
   if (asks_for_others && !claim.corroborated) return false;
   return reaches(claim, identifier);
 }

@@ -230,7 +230,7 @@ Allowed<DomainControl> open_control(storage::Transaction& transaction,
   control.opened_at = now;
   control.deadline = order.deadline;
   control.purpose = order.purpose;
-  for (const ca::Identifier& name : certified_names(*order.product, order.names)) {
+  for (const ca::Identifier& name : ca::as_set(order.names)) {
     const auto method = method_for(house, order, name);
     if (!method) return Refused(not_offered(name, "any method", *order.product));
     ControlItem item;

@@ -145,9 +145,9 @@ struct ControlOrder {
   ApplicationId application;
   TenantId tenant;
   std::optional<OrganizationId> organization;
-  std::string organization_name;  // in any spelling
-  const Product* product;         // never null
-  std::vector<ca::Identifier> names;
+  std::string organization_name;                            // in any spelling
+  const Product* product;                                   // never null
+  std::vector<ca::Identifier> names;                        // of the certificate: certified_names()
   std::vector<std::pair<std::string, std::string>> chosen;  // name and method, as people write them
   ca::Time deadline;
   ControlPurpose purpose = ControlPurpose::application;

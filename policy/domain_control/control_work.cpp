@@ -38,7 +38,9 @@ ControlFinding stopped_finding(ControlMethod method) {
 }
 
 /// One look for each record and file; names that share one share what was seen of it, but not CAA.
-asio::awaitable<std::vector<MethodLook>> look_at(ControlServices& services, DomainControl control) {
+asio::awaitable<std::vector<MethodLook>> look_at(ControlServices& services,
+                                                 DomainControl control,
+                                                 ControlHouse house) {
   const auto begun = std::chrono::steady_clock::now();
   std::vector<MethodLook> looks;
   for (const ControlItem& item : control.items) {
@@ -50,7 +52,7 @@ asio::awaitable<std::vector<MethodLook>> look_at(ControlServices& services, Doma
       looks.push_back({item.method, NameLook{item.name, item.value, {}, {}}});
       continue;
     }
-    auto looking = look_for(services.ports, item, services.house, control.tenant, services.now());
+    auto looking = look_for(services.ports, item, house, control.tenant, services.now());
     looks.push_back({item.method, co_await std::move(looking)});
   }
   co_return looks;
@@ -101,7 +103,7 @@ asio::awaitable<void> run_control_look(ControlServices& services, storage::WorkK
     co_await end_row(services, std::move(key));
     co_return;
   }
-  auto looking = look_at(services, *control);
+  auto looking = look_at(services, *control, house_for(services.house, *product));
   auto looks = std::make_shared<const std::vector<MethodLook>>(co_await std::move(looking));
   auto write = [&services, key, application = control->application, product, looks,
                 begun](storage::Transaction& transaction) {

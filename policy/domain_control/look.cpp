@@ -225,7 +225,7 @@ asio::awaitable<CaaAnswer> check_caa_for(
     CaaReader& caa, ca::DnsName name, ControlMethod method, ControlHouse house, TenantId tenant) {
   const auto& acme = facts_of(method).acme;
   CaaAsker asker{account_uri(tenant, house), acme ? text_of(*acme) : std::string_view{},
-                 tbr_label(method)};
+                 tbr_label(method), house.corroborators};
   auto asking = caa.permission(std::move(name), std::move(asker));
   auto found = co_await std::move(asking);
   if (found) co_return CaaAnswer{true, false, *std::move(found)};
@@ -281,7 +281,9 @@ asio::awaitable<NameLook> look_for(
   NameLook look{.name = item.name, .value = item.value, .finding = {}, .caa = {}};
   auto seeing = see(ports, item, house, tenant, now);
   look.finding = co_await std::move(seeing);
-  if (look.finding.is_proven && ports.perspectives != nullptr) {
+  const bool asks_others =
+      ports.perspectives != nullptr && house.corroborators == Corroborators::perspectives;
+  if (look.finding.is_proven && asks_others) {
     auto asking = ports.perspectives->control(item, house, tenant);
     corroborate(look.finding, co_await std::move(asking), now);
     look.corroborated = look.finding.is_proven;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "ca/names/onion_service.h"
+#include "policy/applications/application.h"
 #include "policy/public_suffix.h"
 
 namespace policy {
@@ -103,9 +104,28 @@ std::vector<ca::Identifier> with_www_pairs(std::vector<ca::Identifier> names) {
   return ca::as_set(std::move(names));
 }
 
+bool pairs_www(const Product& product, const Application& application) {
+  if (application.source == ApplicationSource::acme) return false;
+  switch (product.www_pairing) {
+    case WwwPairing::never:
+      return false;
+    case WwwPairing::unless_declined:
+      return application.wish.www_pairing.value_or(true);
+    case WwwPairing::always:
+      return true;
+  }
+  std::unreachable();
+}
+
 std::vector<ca::Identifier> certified_names(const Product& product,
-                                            std::vector<ca::Identifier> names) {
-  return product.www_pairing ? with_www_pairs(std::move(names)) : ca::as_set(std::move(names));
+                                            const Application& application) {
+  const std::vector<ca::Identifier>& names = application.wish.identifiers;
+  return pairs_www(product, application) ? with_www_pairs(names) : ca::as_set(names);
+}
+
+ControlHouse house_for(ControlHouse house, const Product& product) {
+  house.corroborators = corroborators_for(product, house.corroborators);
+  return house;
 }
 
 }  // namespace policy

@@ -13,12 +13,17 @@
 
 namespace policy {
 
+struct Application;  // policy/applications/application.h
+
 /// What methods need of the house. The same for all applications.
 struct ControlHouse {
   std::vector<std::string> issuer_domains;  // of our CAA records; none: no auto-dns
   std::string cname_zone;                   // under which CNAMEs point; empty: no dns-cname
   Corroborators corroborators = Corroborators::nobody;
 };
+
+/// The house as `product` is judged: with whom its trust has to ask (corroborators_for).
+ControlHouse house_for(ControlHouse house, const Product& product);
 
 /// Whether `method` can prove control of `identifier`, whatever a product offers: a file proves no
 /// wildcard (TCG-32), and the DNS no address.
@@ -52,8 +57,11 @@ std::string_view tbr_label(ControlMethod method);
 /// registered domain (TCG-18, C-10). As a set.
 std::vector<ca::Identifier> with_www_pairs(std::vector<ca::Identifier> names);
 
-/// The names a certificate of `product` has for `names`.
-std::vector<ca::Identifier> certified_names(const Product& product,
-                                            std::vector<ca::Identifier> names);
+/// Whether the certificate of `application` has the other halves too: as its product says, unless
+/// the applicant declined. An ACME order gets exactly the names that its client asked for.
+bool pairs_www(const Product& product, const Application& application);
+
+/// The names that the certificate of `application`, made under `product`, has.
+std::vector<ca::Identifier> certified_names(const Product& product, const Application& application);
 
 }  // namespace policy

@@ -52,6 +52,7 @@ struct CaaAsker {
   std::string account_uri;
   std::string_view method;     // a label of the IANA registry; empty if ACME has no such method
   std::string_view tbr_label;  // "ca-tbr-7" (BR 4.2.2.1)
+  Corroborators corroborators = Corroborators::perspectives;  // whose trust is judged
 };
 
 /// Why nothing may be issued for a name.

@@ -65,7 +65,7 @@ std::vector<NameEvidence> evidence_of(const storage::Snapshot& snapshot,
   if (product == nullptr) return evidence;
   const ClaimUse use = claim_use_of(snapshot, house, application, *product);
   const std::vector<DomainClaim> own = own_claims(snapshot, application);
-  for (const ca::Identifier& name : certified_names(*product, application.wish.identifiers)) {
+  for (const ca::Identifier& name : certified_names(*product, application)) {
     NameEvidence found{name, std::nullopt};
     for (const DomainClaim& claim : own) {
       if (is_good_for_signing(claim, use, name, now)) found.claim = claim;

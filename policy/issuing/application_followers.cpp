@@ -38,7 +38,7 @@ void ApplicationFollowers::dcv_opened(storage::Transaction& transaction,
                      application.wish.organization,
                      claim_use_of(transaction, house_, application, *product).organization_name,
                      product,
-                     application.wish.identifiers,
+                     certified_names(*product, application),
                      {},
                      application.deadlines.dcv.value_or(now + product->control_deadline)};
   for (const ChosenMethod& each : application.wish.methods) {
@@ -113,7 +113,7 @@ std::optional<std::vector<std::string>> StoredDomainClaims::that_cover(
     ca::Time now) const {
   const ClaimUse use = claim_use_of(snapshot, house_, application, product);
   std::vector<std::string> ids;
-  for (const ca::Identifier& name : certified_names(product, application.wish.identifiers)) {
+  for (const ca::Identifier& name : certified_names(product, application)) {
     auto claim = claim_that_proves(snapshot, use, name, now);
     if (!claim) claim = claim_taken_over(snapshot, application, use, name, now);
     if (!claim) return std::nullopt;

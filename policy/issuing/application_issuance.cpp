@@ -176,11 +176,14 @@ asio::awaitable<CaaFound> ask_caa(IssuingServices& services, Application applica
         return evidence_of(snapshot, services.surroundings.catalog, services.house, application,
                            services.now());
       });
+  const Product* product =
+      services.surroundings.catalog.version(application.product, application.product_version);
+  const ControlHouse house =
+      product == nullptr ? services.house : house_for(services.house, *product);
   for (const NameEvidence& each : names) {
     const auto* name = std::get_if<ca::DnsName>(&each.name);
     if (name == nullptr || !each.claim) continue;
-    auto asking =
-        check_caa_for(services.caa, *name, each.claim->method, services.house, application.tenant);
+    auto asking = check_caa_for(services.caa, *name, each.claim->method, house, application.tenant);
     CaaAnswer answer = co_await std::move(asking);
     if (answer.is_permitted) {
       found.evidence.push_back(std::move(answer.detail));

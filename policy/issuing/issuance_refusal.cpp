@@ -50,7 +50,7 @@ std::optional<IssuanceRefusal> issuance_refusal(const storage::Snapshot& snapsho
   if (stop_over(snapshot, {issuer_id, application.product, tenant})) {
     return passing_refusal("stopped", "issuance is stopped");
   }
-  const std::vector<ca::Identifier> names = certified_names(*product, application.wish.identifiers);
+  const std::vector<ca::Identifier> names = certified_names(*product, application);
   if (!stopped_names(snapshot, names).empty()) {
     return passing_refusal("stopped", "issuance for a name is stopped");
   }

@@ -68,8 +68,8 @@ ca::IssuanceRequest request_for(const storage::Snapshot& snapshot,
                                 const Product& product,
                                 ca::PublicKey key,
                                 ca::Time now) {
-  ca::IssuanceRequest request{certified_names(product, application.wish.identifiers),
-                              std::move(key), *product.profile, now};
+  ca::IssuanceRequest request{certified_names(product, application), std::move(key),
+                              *product.profile, now};
   request.validity = wished_validity(application, product);
   request.subject = subject_for(snapshot, application);
   return request;

@@ -99,7 +99,10 @@ void check_content(const storage::Snapshot& snapshot,
          " is for another key");
   const auto& wished = application->wish.identifiers;
   const bool is_plain = view->identifiers == ca::as_set(wished);
-  unless(is_plain || view->identifiers == with_www_pairs(wished), " is for other names");
+  const bool may_be_paired = application->source != ApplicationSource::acme &&
+                             application->wish.www_pairing.value_or(true);
+  unless(is_plain || (may_be_paired && view->identifiers == with_www_pairs(wished)),
+         " is for other names");
   const bool names_one = profile->subject == ca::SubjectKind::organization ||
                          profile->subject == ca::SubjectKind::extended;
   unless(names_one == names_organization(application->level) ||

@@ -61,13 +61,19 @@ Json identifiers(const Product& product) {
   Json types = {"dns"};
   if (product.names.ip > 0) types.push_back("ip");
   // The other half of a `www` pair is not counted.
-  const std::uint32_t halves = product.www_pairing ? 2 : 1;
+  const std::uint32_t halves = product.www_pairing == WwwPairing::never ? 1 : 2;
   return {{"type", "array"},
           {"minItems", product.names.min},
           {"maxItems", product.names.max * halves},
           {"uniqueItems", true},
           {"items", object_of({{"type", {{"enum", std::move(types)}}}, {"value", text(kMaxName)}},
                               {"value"})}};
+}
+
+/// Whether the other half of a `www` pair comes with a name, where there is a choice.
+void add_pairing(const Product& product, Form& form) {
+  if (product.www_pairing != WwwPairing::unless_declined) return;
+  form.add("wwwPairing", {{"type", "boolean"}, {"default", true}});
 }
 
 Json methods(const Product& product) {
@@ -108,6 +114,7 @@ void add_people(const Product& product, Form& form) {
 nlohmann::ordered_json form_schema(const Product& product) {
   Form form;
   form.add("identifiers", identifiers(product), Form::Need::required);
+  add_pairing(product, form);
   form.add("csr", {{"type", "string"}}, Form::Need::required);
   add_people(product, form);
   const bool chosen = product.requirement(GateName::method) == GateRequirement::required;

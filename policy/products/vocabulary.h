@@ -57,6 +57,16 @@ enum class SignatureHash : std::uint8_t { sha256 = 0, sha384, sm3 };
 template <>
 inline constexpr std::array<std::string_view, 3> kWords<SignatureHash>{"sha256", "sha384", "sm3"};
 
+/// Whether a registered domain brings its `www`, and the other way round, free of charge (TCG-18).
+enum class WwwPairing : std::uint8_t {
+  never = 0,
+  unless_declined,  // whoever applies may leave the other half out
+  always,
+};
+template <>
+inline constexpr std::array<std::string_view, 3> kWords<WwwPairing>{"never", "unless_declined",
+                                                                    "always"};
+
 /// From when on the names of an application are fixed.
 enum class NamesLock : std::uint8_t { submit = 0, issue };
 template <>

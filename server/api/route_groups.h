@@ -19,7 +19,7 @@ Routes submission_routes();
 Routes desk_routes();       // tasks and cases
 Routes desk_work_routes();  // findings and decisions
 Routes certificate_routes();
-Routes succession_routes();  // reissue and renewal
+Routes succession_routes();  // reissue, renewal, applying again
 Routes external_key_routes();
 Routes acme_account_routes();  // that external keys have opened, and their orders
 Routes product_routes();

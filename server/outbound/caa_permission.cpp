@@ -49,7 +49,9 @@ boost::asio::awaitable<std::expected<std::string, policy::CaaDenial>> CaaPermiss
     co_return std::unexpected(policy::CaaDenial{
         dns.has_failed() ? Cause::unreadable : Cause::forbidden, found.error().detail()});
   }
-  if (perspectives_ == nullptr) co_return *std::move(found);
+  const bool asks_others =
+      perspectives_ != nullptr && asker.corroborators == policy::Corroborators::perspectives;
+  if (!asks_others) co_return *std::move(found);
   auto asking = acme::corroborate_caa(*perspectives_, clock_.seconds(), std::move(name),
                                       std::move(applicant), *std::move(found));
   acme::CaaFinding corroborated = co_await std::move(asking);

@@ -18,8 +18,9 @@ namespace server {
 class CaaPermission final : public policy::CaaReader {
  public:
   /// `dns`, `clock` and `perspectives` outlive this object. `identities` are our
-  /// issuer-domain-names. What permits is corroborated by `perspectives` unless that is null (BR
-  /// 3.2.2.9); without a quorum it is as unreadable as it is without an answer.
+  /// issuer-domain-names. What permits is corroborated by `perspectives` unless that is null, or
+  /// the asker needs nobody (BR 3.2.2.9); without a quorum it is as unreadable as it is without an
+  /// answer.
   CaaPermission(acme::DnsClient& dns,
                 std::vector<std::string> identities,
                 const acme::Clock& clock,

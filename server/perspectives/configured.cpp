@@ -51,13 +51,12 @@ std::optional<ca::Time> too_few_from(const std::vector<RemotePerspective>& remot
   return std::nullopt;
 }
 
-/// Without remotes nobody is asked, which only public trust forbids; with any, the quorum is asked
-/// for whatever the trust.
+/// Only public trust needs a quorum (BR 3.2.2.9).
 void warn_of_too_few(const std::vector<RemotePerspective>& remotes,
                      const policy::Catalog& catalog,
                      ca::Time now,
                      Logger& log) {
-  if (remotes.empty() && !is_public_trust_offered(catalog, now)) return;
+  if (!is_public_trust_offered(catalog, now)) return;
   const std::optional<ca::Time> from = too_few_from(remotes, now);
   if (!from) return;
   const policy::QuorumPhase demanded = policy::quorum_phase(*from);

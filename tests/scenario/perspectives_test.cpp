@@ -6,6 +6,7 @@
 #include "acme/records/authorization_record.h"
 #include "acme/records/order_record.h"
 #include "ca/audit_log.h"
+#include "ca/certificate_profile.h"
 #include "tests/scenario/world.h"
 
 namespace tests {
@@ -211,6 +212,40 @@ TEST_F(Corroborated, CountsPerspectivesByTheDateOfTheAttempt) {
   body_of(world.post(client, challenge_of(world, client, order, 0), "{}"));
   world.work();
   EXPECT_EQ(read(world, client, order.url)["status"], "invalid");
+}
+
+/// A product for a network of one's own, and the one for the web.
+policy::Catalog private_and_public() {
+  policy::Product web = policy::Catalog().default_product();
+  policy::Product own = web;
+  own.name = "own";
+  own.trust = policy::Trust::privately;
+  own.profile = ca::find_profile("private");
+  return policy::Catalog(std::vector<policy::Product>{own, web});
+}
+
+// BR 3.2.2.9 is about public trust: under private trust nobody else is asked, neither when a name
+// is proven nor before it is signed, and what was proven so is proven anew for the web.
+TEST(PrivateTrust, NeedsNobodyElse) {
+  World world({}, private_and_public());
+  FakePerspectives perspectives;
+  perspectives.not_control = {0, 1, 2, 3, 4};
+  world.services->perspectives = &perspectives;
+  const JwsClient client = registered(world);
+  const auto key = ca::generate_signer(ca::KeyAlgorithm::ecdsa_p256);
+  EXPECT_EQ(issued(world, client, *key, {"a.example"})["status"], "valid");
+  const ClientOrder later = ready_order(world, client, {"a.example"});
+  world.clock.advance(std::chrono::hours(8));
+  perspectives.not_caa["a.example"] = {0, 1};
+  body_of(world.post(client, later.finalize(), csr_payload(*key, {"a.example"})));
+  world.work();
+  EXPECT_EQ(read(world, client, later.url)["status"], "valid");
+  EXPECT_TRUE(perspectives.asked.empty());
+  const auto web =
+      world.post(client, world.url(acme::paths::kNewOrder),
+                 R"({"identifiers":[{"type":"dns","value":"a.example"}],"profile":"dv"})");
+  EXPECT_EQ(body_of(web)["status"], "pending") << "what nobody corroborated is not used again";
+  EXPECT_EQ(ordered(world, client, {"a.example"}).body["status"], "ready");
 }
 
 }  // namespace

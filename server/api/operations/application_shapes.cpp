@@ -8,6 +8,7 @@
 #include "policy/applications/succession.h"
 #include "policy/applications/validation_case.h"
 #include "policy/calendars/calendar.h"
+#include "policy/domain_control/methods.h"
 #include "policy/products/validity.h"
 #include "server/api/operations/domain_control_shapes.h"
 #include "server/api/operations/stated.h"
@@ -102,6 +103,7 @@ constexpr std::array kApplicationFields{
     word("state", "", words_of<policy::application_states>).required(),
     text("subState", "More about the state"),
     object("identifiers", "", kIdentifier).list().required(),
+    boolean("wwwPairing", "Whether the certificate has the www of a registered domain too"),
     text("csr", "PKCS#10 in PEM", kPemText),
     text("spkiSha256", "Of the key, in hex"),
     text("applicantType", "").required(),
@@ -278,6 +280,9 @@ json json_of(const policy::Application& application, const Sight& sight) {
         std::chrono::floor<std::chrono::days>(policy::longest_certificate(*product, sight.now))
             .count();
     put_call_origin(out, *product, sight.context);
+    if (product->www_pairing != policy::WwwPairing::never) {
+      out["wwwPairing"] = policy::pairs_www(*product, application);
+    }
   }
   if (const auto& follows = application.follows) {
     out["follows"] = {{"kind", policy::text_of(follows->kind)},

@@ -109,7 +109,7 @@ Allowed<Answer> list_methods(const Context& context,
       context.surroundings.catalog.version(application->product, application->product_version);
   json items = json::array();
   if (product != nullptr) {
-    for (const auto& name : policy::certified_names(*product, application->wish.identifiers)) {
+    for (const auto& name : policy::certified_names(*product, *application)) {
       items.push_back(offer_of(*product, name, context.control_house));
     }
   }

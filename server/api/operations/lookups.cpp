@@ -153,15 +153,16 @@ boost::asio::awaitable<Allowed<Heard>> ask_caa(const Context& context, const Cal
   co_return std::make_shared<const std::any>(json_of(answer));
 }
 
-/// Whose control of a name is judged, and what an application was told to place for it.
+/// Whose control of a name is judged, by what house, and what an application was told to place.
 struct Case {
   policy::TenantId tenant;
+  policy::ControlHouse house;
   std::optional<policy::ControlItem> item = {};
 };
 
 /// Of the application that the caller may see, or of the caller alone.
 Allowed<Case> case_for(const Context& context, const Call& call, const ca::Identifier& name) {
-  if (!call.body.has("applicationId")) return Case{tenant_of(call)};
+  if (!call.body.has("applicationId")) return Case{tenant_of(call), context.control_house};
   const Refused absent({FaultCode::validation,
                         "The application has no domain control for this name.",
                         {{"/applicationId", FaultCode::validation, "no such application"}}});
@@ -172,8 +173,13 @@ Allowed<Case> case_for(const Context& context, const Call& call, const ca::Ident
     if (!application || !kCaseReaders.allows(call.actor, owner_of(*application))) return absent;
     const auto control = policy::kDomainControls.get(snapshot, id->octets());
     if (!control) return absent;
+    const policy::Product* const product =
+        context.surroundings.catalog.version(control->product, control->product_version);
+    policy::ControlHouse house = product == nullptr
+                                     ? context.control_house
+                                     : policy::house_for(context.control_house, *product);
     for (const policy::ControlItem& each : control->items) {
-      if (each.name == name) return Case{application->tenant, each};
+      if (each.name == name) return Case{application->tenant, std::move(house), each};
     }
     return absent;
   });
@@ -191,7 +197,7 @@ boost::asio::awaitable<Allowed<Heard>> ask_diagnosis(const Context& context, con
   auto found = case_for(context, call, *name);
   if (!found) co_return Refused(found.error());
   auto asking = policy::diagnose(*context.lookups, *name, std::move(found->item),
-                                 context.control_house, found->tenant, call.now());
+                                 std::move(found->house), found->tenant, call.now());
   const auto diagnosis = co_await within(std::move(asking));
   if (!diagnosis) co_return Refused(diagnosis.error());
   co_return std::make_shared<const std::any>(json_of(*diagnosis));

@@ -1,6 +1,11 @@
 // Routes of products: what can be asked for, and what it takes.
+#include <algorithm>
 #include <array>
+#include <functional>
 #include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
 
 #include "ca/rulebook.h"
 #include "policy/product.h"
@@ -37,12 +42,20 @@ constexpr std::array kProfileFields{
     text("id", "").required(),
     text("description", "", kLongText).required(),
     whole("version", "").required(),
+    time("updatedAt", "Since when this version counts").required(),
+    time("until", "From when it does not any more, if that is known"),
+    boolean("onOffer", "Whether applications are made under it now").required(),
     text("brand", "").required(),
     text("family", "").required(),
     text("level", "dv, iv, ov or ev").required(),
     text("standard", "international or gm").required(),
     text("trust", "public or private").required(),
     object("names", "", kLimits).required(),
+    word("wwwPairing",
+         "Whether a registered domain brings its www and the other way round, free of charge; "
+         "other names need an application of their own",
+         words_in<policy::WwwPairing>)
+        .required(),
     text("suffixDeny", "Suffixes that are not certified").list().required(),
     text("keys", "Kinds of keys").list().required(),
     text("signatureHashes", "Hashes an issuer may sign with").list().required(),
@@ -56,7 +69,15 @@ constexpr std::array kProfileFields{
     boolean("renewable", "").required(),
     word("lostKey", "What whoever lost the key does", words_in<policy::LostKey>).required(),
 };
-constexpr Shape kProfile{"Profile", "A product.", kProfileFields};
+constexpr Shape kProfile{"Profile", "A version of a product.", kProfileFields};
+
+constexpr std::array kVersionFields{
+    whole("version", "").required(),
+    time("updatedAt", "Since when it counts").required(),
+    time("until", "From when it does not any more, if that is known"),
+    boolean("onOffer", "Whether applications are made under it now").required(),
+};
+constexpr Shape kVersion{"ProfileVersion", "One of the versions of a product.", kVersionFields};
 
 constexpr std::array kFormFieldFields{
     text("name", "Of the member of an application").required(),
@@ -87,7 +108,23 @@ json rule_json(policy::DocumentKind kind, GateRequirement requirement, const pol
           {"maxBytes", f.max_bytes}};
 }
 
-json json_of(const Product& product, ca::Time now) {
+/// When a version counts. Another may have taken its place without an `until` of its own.
+json dates_of(const Context& context, const Product& product, ca::Time now) {
+  const policy::Catalog& catalog = context.surroundings.catalog;
+  json dates{{"version", product.version},
+             {"updatedAt", ca::rfc3339(product.from)},
+             {"onOffer", catalog.in_force(product.name, now) == &product}};
+  std::optional<ca::Time> until = product.until;
+  for (const Product& each : catalog.versions()) {
+    const bool is_next = each.name == product.name && each.version > product.version &&
+                         each.from > product.from && each.from <= now;
+    if (is_next && (!until || each.from < *until)) until = each.from;
+  }
+  if (until) dates["until"] = ca::rfc3339(*until);
+  return dates;
+}
+
+json json_of(const Context& context, const Product& product, ca::Time now) {
   json gates = json::array();
   for (std::size_t stage = 0; stage < product.stages.size(); ++stage) {
     for (const policy::ProductGate& each : product.stages[stage].gates) {
@@ -104,10 +141,9 @@ json json_of(const Product& product, ca::Time now) {
   for (const policy::DocumentRule& each : product.documents) {
     documents.push_back(rule_json(each.kind, each.requirement, each.file));
   }
-  return {
+  json out{
       {"id", product.name},
       {"description", product.description},
-      {"version", product.version},
       {"brand", product.brand},
       {"family", product.family},
       {"level", policy::text_of(product.level)},
@@ -119,6 +155,7 @@ json json_of(const Product& product, ca::Time now) {
         {"exact", product.names.exact},
         {"wildcard", product.names.wildcard},
         {"ip", product.names.ip}}},
+      {"wwwPairing", policy::text_of(product.www_pairing)},
       {"suffixDeny", product.suffix_deny},
       {"keys", words_of_list(product.keys)},
       {"signatureHashes", words_of_list(product.signature_hashes)},
@@ -132,6 +169,8 @@ json json_of(const Product& product, ca::Time now) {
        std::chrono::floor<std::chrono::days>(policy::longest_certificate(product, now)).count()},
       {"renewable", product.renewable},
       {"lostKey", policy::text_of(product.lost_key)}};
+  out.update(dates_of(context, product, now));
+  return out;
 }
 
 /// Those an application may be made under now, by name.
@@ -146,21 +185,62 @@ std::vector<const Product*> on_offer(const Context& context, ca::Time now) {
 Allowed<Answer> list_profiles(const Context& context, const storage::Snapshot&, const Call& call) {
   json items = json::array();
   for (const Product* each : on_offer(context, call.now()))
-    items.push_back(json_of(*each, call.now()));
+    items.push_back(json_of(context, *each, call.now()));
   return json_answer({{"items", std::move(items)}});
 }
 
+constexpr QueryParameter kVersionQuery{
+    "version",
+    "An earlier version, as /profiles/{profile}/versions names it; absent: the one on "
+    "offer"};
+constexpr std::array kProfileQuery{kVersionQuery};
+
+policy::Refused no_product(const Call& call) {
+  return policy::Refused(
+      policy::Fault{policy::FaultCode::not_found,
+                    "There is no product \"" + call.argument("profile").substr(0, 80) + "\"."});
+}
+
+/// Those that have counted by now, the newest first. What is prepared for later is nobody's yet.
+std::vector<const Product*> versions_of(const Context& context, const Call& call) {
+  std::vector<const Product*> versions;
+  for (const Product& each : context.surroundings.catalog.versions()) {
+    if (each.name == call.argument("profile") && each.from <= call.now()) versions.push_back(&each);
+  }
+  std::ranges::sort(versions, std::ranges::greater{}, &Product::version);
+  return versions;
+}
+
+/// TCG-46: the version that is asked for, or else the one on offer.
 Allowed<const Product*> find_profile(const Context& context, const Call& call) {
-  const std::string& name = call.argument("profile");
-  if (const Product* found = context.surroundings.catalog.in_force(name, call.now())) return found;
-  return policy::Refused(policy::Fault{policy::FaultCode::not_found,
-                                       "There is no product \"" + name.substr(0, 80) + "\"."});
+  const auto version = call.query.find(kVersionQuery.name);
+  if (!version) {
+    const Product* const found =
+        context.surroundings.catalog.in_force(call.argument("profile"), call.now());
+    if (found == nullptr) return no_product(call);
+    return found;
+  }
+  for (const Product* each : versions_of(context, call)) {
+    if (std::to_string(each->version) == *version) return each;
+  }
+  return policy::Refused(policy::Fault{
+      policy::FaultCode::not_found,
+      "The product has no version \"" + version->substr(0, 80) + "\" that was ever on offer."});
+}
+
+Allowed<Answer> list_versions(const Context& context, const storage::Snapshot&, const Call& call) {
+  json items = json::array();
+  for (const Product* each : versions_of(context, call)) {
+    items.push_back(dates_of(context, *each, call.now()));
+  }
+  if (items.empty()) return no_product(call);
+  return json_answer({{"items", std::move(items)}});
 }
 
 Allowed<Answer> read_profile(const Context& context, const storage::Snapshot&, const Call& call) {
   const auto product = find_profile(context, call);
   if (!product) return policy::Refused(product.error());
-  return json_answer(json_of(**product, call.now()));
+  return json_answer(json_of(context, **product, call.now()));
 }
 
 /// What a submission asks for under this product, by the gates it has.
@@ -178,6 +258,11 @@ Allowed<Answer> read_form(const Context& context, const storage::Snapshot&, cons
     fields.push_back({{"name", name}, {"required", is_required}, {"about", about}});
   };
   add("identifiers", true, "The names to be certified");
+  if (product.www_pairing == policy::WwwPairing::unless_declined) {
+    add("wwwPairing", false,
+        "Whether a registered domain brings its www and the other way round, free of charge; "
+        "false leaves it out");
+  }
   add("csr", true, "PKCS#10 in PEM, made where the key is; the key never leaves that place");
   if (names_organization) {
     add("organizationId", true, "Whom the certificate names");
@@ -239,12 +324,20 @@ constexpr std::array kRoutes{
             list_profiles)
         .gives_pages_of(kProfile),
     reading("/profiles/{profile}", "readProfile", "One product", Access::everybody(), read_profile)
+        .with_query(kProfileQuery)
         .gives(kProfile),
+    reading("/profiles/{profile}/versions",
+            "listProfileVersions",
+            "Every version that a product has had, the newest first",
+            Access::everybody(),
+            list_versions)
+        .gives_pages_of(kVersion),
     reading("/profiles/{profile}/form",
             "readForm",
             "What an application for it has to say",
             Access::everybody(),
             read_form)
+        .with_query(kProfileQuery)
         .gives(kForm),
 };
 

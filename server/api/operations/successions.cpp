@@ -62,6 +62,21 @@ Allowed<Answer> after(const Context& context, storage::Transaction& transaction,
   return succeed(context, transaction, call, kind);
 }
 
+/// TFR-38: the same information once more.
+Allowed<Answer> apply_again(const Context& context,
+                            storage::Transaction& transaction,
+                            const Call& call) {
+  const auto& change = std::any_cast<const WishChange&>(call.prepared);
+  const auto before =
+      policy::visible_application(transaction, call.actor, call.id<ApplicationId>("application"));
+  if (!before) return policy::Refused(before.error());
+  const auto id = ApplicationId::fresh(context.random, call.time);
+  const auto made = policy::reapply(
+      here(context, transaction, call), target_of(call), id, labels_with(before->labels, call.body),
+      [&](const Application& old) { return change.applied_to(old.wish, call.body); });
+  return begun_answer(context, transaction, made, call);
+}
+
 using enum policy::FaultCode;
 constexpr std::array kReissueFaults{
     state_conflict,     entitlement_required, validity_not_allowed,  csr_invalid,
@@ -69,6 +84,10 @@ constexpr std::array kReissueFaults{
 constexpr std::array kRenewalFaults{state_conflict,   entitlement_required,  not_renewable,
                                     csr_invalid,      csr_names_mismatch,    key_rejected,
                                     name_not_allowed, org_validation_expired};
+constexpr std::array kReapplicationFaults{
+    state_conflict,     entitlement_required, csr_invalid,
+    csr_names_mismatch, key_rejected,         org_validation_expired,
+    name_not_allowed,   too_many_names,       dcv_method_not_available};
 
 // A certificate of an application is at two paths, and the same is done at both.
 constexpr Route reissue_at(std::string_view path, std::string_view name) {
@@ -97,6 +116,17 @@ constexpr std::array kRoutes{
         .may_match(),
     reissue_at("/certificates/{certificate}:reissue", "reissueTenantCertificate"),
     renew_at("/certificates/{certificate}:renew", "renewTenantCertificate"),
+    changing(Method::post,
+             "/applications/{application}:reapply",
+             "reapply",
+             "Applies again with what an ended application said",
+             kCaseOwners,
+             apply_again)
+        .takes(kReapplication)
+        .prepared_by(prepare_wish)
+        .may_match()
+        .gives(kApplication, 201)
+        .may_refuse(kReapplicationFaults),
 };
 
 }  // namespace

@@ -32,6 +32,10 @@ constexpr std::array kTagFields{text("key", "").required(), text("value", "").re
 
 constexpr Field kIdentifiers =
     object("identifiers", "Names to be certified; those of the CSR if absent", kIdentifier).list();
+constexpr Field kWwwPairing =
+    boolean("wwwPairing",
+            "Whether a registered domain brings its www and the other way round, where the product "
+            "leaves the choice; as the product has it if absent");
 constexpr Field kCsr = text("csr", "PKCS#10 in PEM, made where the key is", kPemText);
 constexpr Field kApplicantType = word("applicantType", "", words_in<policy::ApplicantType>);
 constexpr Field kOrganization = text("organizationId", "Whom the certificate names", 26);
@@ -59,6 +63,7 @@ constexpr Field kSubmit =
 
 constexpr std::array kNewFields{kProduct.required(),
                                 kIdentifiers,
+                                kWwwPairing,
                                 kCsr,
                                 kApplicantType,
                                 kOrganization,
@@ -74,12 +79,12 @@ constexpr std::array kNewFields{kProduct.required(),
                                 kProject,
                                 kTags,
                                 kSubmit};
-constexpr std::array kChangeFields{kIdentifiers, kCsr,      kApplicantType, kOrganization, kAdmin,
-                                   kContact,     kApprover, kSigner,        kMethods,      kMail,
-                                   kTerms,       kHash,     kAlias,         kProject,      kTags};
-constexpr std::array kResubmissionFields{kIdentifiers, kCsr,     kApplicantType, kOrganization,
-                                         kAdmin,       kContact, kApprover,      kSigner,
-                                         kMethods,     kMail,    kTerms,         kHash};
+constexpr std::array kChangeFields{
+    kIdentifiers, kWwwPairing, kCsr,  kApplicantType, kOrganization, kAdmin, kContact, kApprover,
+    kSigner,      kMethods,    kMail, kTerms,         kHash,         kAlias, kProject, kTags};
+constexpr std::array kResubmissionFields{
+    kIdentifiers, kWwwPairing, kCsr,     kApplicantType, kOrganization, kAdmin, kContact,
+    kApprover,    kSigner,     kMethods, kMail,          kTerms,        kHash};
 constexpr std::array kReissueFields{
     kCsr.required(),
     kMethods,
@@ -92,6 +97,7 @@ constexpr std::array kReissueFields{
     kSubmit};
 constexpr std::array kRenewalFields{
     kIdentifiers,
+    kWwwPairing,
     kCsr,
     boolean("reuseCsr", "Take the request of the application before: the same key once more"),
     kApplicantType,
@@ -108,6 +114,11 @@ constexpr std::array kRenewalFields{
     kProject,
     kTags,
     kSubmit};
+
+constexpr std::array kReapplicationFields{
+    kIdentifiers, kWwwPairing, kCsr,     kApplicantType, kOrganization, kAdmin,
+    kContact,     kApprover,   kSigner,  kMethods,       kMail,         kTerms,
+    kHash,        kAlias,      kProject, kTags,          kSubmit};
 
 /// Members that hold the id of something, and where it goes.
 template <class Id>
@@ -238,6 +249,11 @@ constinit const Shape kReissue{
 constinit const Shape kRenewal{
     "Renewal", "Another term; what is not said is taken over, and null takes it away.",
     kRenewalFields};
+constinit const Shape kReapplication{
+    "Reapplication",
+    "What is different, with a new request and the agreement that is accepted now; the rest is "
+    "taken over, and null takes it away.",
+    kReapplicationFields};
 
 Wish WishChange::applied_to(Wish wish, const Body& body) const {
   if (identifiers) wish.identifiers = *identifiers;
@@ -255,6 +271,7 @@ Wish WishChange::applied_to(Wish wish, const Body& body) const {
     }
   }
   if (body.mentions("methods")) wish.methods = methods;
+  if (body.mentions("wwwPairing")) wish.www_pairing = body.boolean("wwwPairing");
   body.overwrite(wish.mail, "mail");
   body.overwrite(wish.terms, "terms");
   if (body.mentions("signatureHash")) {

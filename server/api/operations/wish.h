@@ -21,6 +21,7 @@ extern const Shape kApplicationChange;
 extern const Shape kResubmission;
 extern const Shape kReissue;
 extern const Shape kRenewal;
+extern const Shape kReapplication;
 
 /// What the body changes of a wish, read and checked before the transaction.
 struct WishChange {

@@ -50,6 +50,22 @@ TEST_F(IssuingTest, SignsWhatIsApproved) {
   expect_sound();
 }
 
+// TCG-18: the certificate has what was proven, and the www only if the applicant did not decline.
+TEST_F(IssuingTest, SignsTheWwwUnlessItWasDeclined) {
+  Application application = get(approved({"example.com"}));
+  Product product = automatic_dv();
+  product.www_pairing = WwwPairing::unless_declined;
+  const auto names = [&] {
+    return store->read([&](const storage::Snapshot& snapshot) {
+      return request_for(snapshot, application, product, requested_key(application), now)
+          .identifiers.size();
+    });
+  };
+  EXPECT_EQ(names(), 2U);
+  application.wish.www_pairing = false;
+  EXPECT_EQ(names(), 1U);
+}
+
 // APP-A-9 ALI-38: CAA is asked again at the signing act, for every name.
 TEST_F(IssuingTest, RejectsWhatCaaForbidsAtTheSigningAct) {
   const ApplicationId id = approved({"a.example.com", "b.example.com"});

@@ -315,21 +315,21 @@ TEST(CatalogFiles, RefuseLongerCertificatesThanTheProfileMakes) {
 TEST(CatalogFiles, DeriveProductsFromOthers) {
   const std::string text = product({{"letter", ""}}) +
                            "[[product]]\nname = \"b\"\nfrom = 2026-04-01\nextends = \"a\"\n"
-                           "description = \"B\"\nbrand = \"other\"\nwww_pairing = true\n"
+                           "description = \"B\"\nbrand = \"other\"\nwww_pairing = \"always\"\n"
                            "[[product]]\nname = \"c\"\nfrom = 2026-04-01\nextends = \"b\"\n"
-                           "description = \"C\"\nnames = {max = 1}\nwww_pairing = false\n";
+                           "description = \"C\"\nnames = {max = 1}\nwww_pairing = \"never\"\n";
   const auto products = read(text);
   ASSERT_TRUE(products) << products.error();
   ASSERT_EQ(products->size(), 3U);
   EXPECT_EQ(products->at(2).brand, "other");
-  EXPECT_TRUE(products->at(1).www_pairing);
-  EXPECT_FALSE(products->at(2).www_pairing);
+  EXPECT_EQ(products->at(1).www_pairing, WwwPairing::always);
+  EXPECT_EQ(products->at(2).www_pairing, WwwPairing::never);
   EXPECT_THAT(
       product_differences(products->at(0), products->at(1)),
       ElementsAre("- name = \"a\"", "- from = 2026-03-15T00:00:00Z",
-                  "- description = \"A product\"", "- brand = \"house\"", "- www_pairing = false",
-                  "+ name = \"b\"", "+ from = 2026-04-01T00:00:00Z", "+ description = \"B\"",
-                  "+ brand = \"other\"", "+ www_pairing = true"));
+                  "- description = \"A product\"", "- brand = \"house\"",
+                  "- www_pairing = \"never\"", "+ name = \"b\"", "+ from = 2026-04-01T00:00:00Z",
+                  "+ description = \"B\"", "+ brand = \"other\"", "+ www_pairing = \"always\""));
 }
 
 TEST(CatalogFiles, LeaveInheritedPartsOutWhenTold) {

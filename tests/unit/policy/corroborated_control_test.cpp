@@ -28,8 +28,19 @@ class FiveVotes final : public ControlPerspectives {
   std::vector<std::string> asked;
 };
 
+/// As gm_product, where the trust is public.
+Product public_product() {
+  Product product = gm_product();
+  product.trust = Trust::publicly;
+  return product;
+}
+
 class CorroboratedControl : public ControlTest {
  protected:
+  explicit CorroboratedControl(Product product = public_product())
+      : ControlTest(std::move(product)) {
+    house.corroborators = Corroborators::perspectives;
+  }
   NameLook look(const ControlItem& item) {
     ControlPorts ports = zones.ports();
     ports.perspectives = &others;
@@ -81,6 +92,53 @@ TEST_F(CorroboratedControl, TellsWhoSawWhichCaaRecords) {
   const NameLook found = look(item);
   EXPECT_EQ(found.finding.code, ControlCode::caa_forbids);
   EXPECT_THAT(found.finding.trace, testing::Contains("p2 does not agree"));
+}
+
+// BR 3.2.2.9 is about public trust: under private trust nobody else is asked, and what nobody
+// corroborated proves nothing under public trust.
+class PrivateControl : public CorroboratedControl {
+ protected:
+  PrivateControl() : CorroboratedControl(gm_product()) {}
+  /// Looks once at everything that is due, with all others at hand.
+  void look_with_others() {
+    ControlPorts ports = zones.ports();
+    ports.perspectives = &others;
+    ControlServices services{*store, catalog, house, ports, random, [&] { return now; }, *this};
+    for (const storage::WorkKey& key : rows()) {
+      if (key.due <= now) tests::run(run_control_look(services, key));
+    }
+  }
+  std::optional<DomainClaim> claim_under(const Product& judged) {
+    return store->read([&](const storage::Snapshot& snapshot) {
+      return claim_that_proves(snapshot,
+                               {tenant, same_name(company), &judged, Corroborators::perspectives},
+                               dns("a.example.com"), now);
+    });
+  }
+};
+
+// M-1 TGM-16
+TEST_F(PrivateControl, NeedsNobodyElseAndProvesNothingInPublic) {
+  others.dissenting = 5;
+  const DomainControl control = opened({"a.example.com"}, {{"a.example.com", "dns-txt"}});
+  place(control.items[0]);
+  now += std::chrono::seconds(30);
+  look_with_others();
+  ASSERT_EQ(proofs.size(), 1U);
+  EXPECT_TRUE(others.asked.empty());
+  const auto claim = claim_under(product());
+  ASSERT_TRUE(claim);
+  EXPECT_FALSE(claim->corroborated);
+  EXPECT_FALSE(claim_under(public_product()));
+}
+
+// M-1
+TEST_F(CorroboratedControl, IsAskedForByTheTrustOfTheProduct) {
+  using enum Corroborators;
+  EXPECT_EQ(corroborators_for(public_product(), perspectives), perspectives);
+  EXPECT_EQ(corroborators_for(public_product(), nobody), nobody);
+  EXPECT_EQ(corroborators_for(gm_product(), perspectives), nobody);
+  EXPECT_EQ(house_for(house, gm_product()).corroborators, nobody);
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
 // What applicants are told to place, when it is looked for, and what is found.
+#include "policy/applications/application.h"
 #include "policy/domain_control/control.h"
 
 #include <gmock/gmock.h>
@@ -133,6 +134,33 @@ TEST(WwwPairs, BelongToARegisteredDomainOnly) {
   EXPECT_THAT(paired({"a.example.com"}), ElementsAre("a.example.com"));
   EXPECT_THAT(paired({"www.a.example.com"}), ElementsAre("www.a.example.com"));
   EXPECT_THAT(paired({"*.example.com"}), ElementsAre("*.example.com"));
+}
+
+// TCG-18 C-10: as the product has it, unless the applicant declined where that may be; the names of
+// an ACME order are those that its client asked for.
+TEST(WwwPairs, AreTheApplicantsChoiceWhereTheProductLeavesIt) {
+  Product product = gm_product();
+  Application application;
+  application.wish.identifiers = {dns("example.com")};
+  const auto names = [&](WwwPairing pairing, std::optional<bool> choice, ApplicationSource source) {
+    product.www_pairing = pairing;
+    application.wish.www_pairing = choice;
+    application.source = source;
+    return certified_names(product, application).size();
+  };
+  using enum WwwPairing;
+  constexpr auto kApi = ApplicationSource::api;
+  EXPECT_EQ(names(never, std::nullopt, kApi), 1U);
+  EXPECT_EQ(names(unless_declined, std::nullopt, kApi), 2U);
+  EXPECT_EQ(names(unless_declined, true, kApi), 2U);
+  EXPECT_EQ(names(unless_declined, false, kApi), 1U);
+  EXPECT_EQ(names(always, std::nullopt, kApi), 2U);
+  EXPECT_EQ(names(always, std::nullopt, ApplicationSource::acme), 1U);
+  EXPECT_EQ(names(unless_declined, std::nullopt, ApplicationSource::acme), 1U);
+  for (const std::optional<bool> choice : {std::optional<bool>(), std::optional(false)}) {
+    application.wish.www_pairing = choice;
+    EXPECT_EQ(decode_record<Wish>("wish", application.wish.encode()).www_pairing, choice);
+  }
 }
 
 // TCG-35: 30 s, 5 min, 30 min, then every 2 h up to the deadline, when it is looked once more.

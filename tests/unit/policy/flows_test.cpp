@@ -321,7 +321,7 @@ TEST(Names, AreLimitedAsTheBrandLimitsThem) {
     EXPECT_TRUE(product(name).combine_for_mixed) << name;
   EXPECT_FALSE(product("tencent-ov").combine_for_mixed);
   for (const std::string name : {"tencent-dv", "tencent-ov", "dnspod-gm-ov", "trustasia-free"})
-    EXPECT_TRUE(product(name).www_pairing) << name;
+    EXPECT_EQ(product(name).www_pairing, WwwPairing::unless_declined) << name;
   EXPECT_THAT(product("alibaba-ov").domain_types,
               ElementsAre(DomainType::single, DomainType::multi, DomainType::wildcard));
   EXPECT_THAT(product("trustasia-free").domain_types, ElementsAre(DomainType::single));

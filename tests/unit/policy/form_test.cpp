@@ -34,21 +34,22 @@ std::string fields(const std::string& name) {
 // ALI-13 TCG-07 TCG-21 TCG-22 TCG-25 TCG-26 TCD-06 TGM-06 ALO-04 ALO-05 TFR-42 TFR-60
 TEST(Forms, AskForWhatTheProductNeeds) {
   const std::string labels = " terms* signatureHash alias project tags";
-  const std::string company =
-      "identifiers* csr* applicantType organizationId* adminContactId* contactId ";
+  const std::string named = "identifiers* csr* ";
+  const std::string paired = "identifiers* wwwPairing csr* ";
+  const std::string company = "applicantType organizationId* adminContactId* contactId ";
+  const std::string people = "approverId* signerId* ";
   const std::pair<std::string, std::string> rows[] = {
-      {"trustasia-free", "identifiers* csr* mail* methods" + labels},
-      {"alibaba-dv", "identifiers* csr* mail* methods" + labels},
-      {"tencent-dv", "identifiers* csr* mail* methods*" + labels},
-      {"alibaba-older-standard",
-       "identifiers* csr* applicantType adminContactId contactId methods" + labels},
-      {"alibaba-older-professional", company + "methods" + labels},
-      {"alibaba-ov", company + "methods" + labels},
-      {"tencent-ov", company + "methods*" + labels},
-      {"tencent-ev", company + "approverId* signerId* methods*" + labels},
-      {"wotrus-ov", company + "methods*" + labels},
-      {"dnspod-gm-ov", company + "methods*" + labels},
-      {"dnspod-gm-ev", company + "approverId* signerId* methods*" + labels},
+      {"trustasia-free", paired + "mail* methods" + labels},
+      {"alibaba-dv", named + "mail* methods" + labels},
+      {"tencent-dv", paired + "mail* methods*" + labels},
+      {"alibaba-older-standard", named + "applicantType adminContactId contactId methods" + labels},
+      {"alibaba-older-professional", named + company + "methods" + labels},
+      {"alibaba-ov", named + company + "methods" + labels},
+      {"tencent-ov", paired + company + "methods*" + labels},
+      {"tencent-ev", paired + company + people + "methods*" + labels},
+      {"wotrus-ov", paired + company + "methods*" + labels},
+      {"dnspod-gm-ov", paired + company + "methods*" + labels},
+      {"dnspod-gm-ev", paired + company + people + "methods*" + labels},
   };
   for (const auto& [name, expected] : rows) EXPECT_EQ(fields(name), expected) << name;
 }
@@ -69,6 +70,19 @@ TEST(Forms, SayTheLimitsOfTheProduct) {
   EXPECT_EQ(gm["properties"]["identifiers"]["items"]["properties"]["type"]["enum"].dump(),
             R"(["dns","ip"])");
   EXPECT_EQ(gm["properties"]["applicantType"]["enum"].dump(), R"(["organization"])");
+}
+
+// TCG-18: a choice only where the product leaves one.
+TEST(Forms, AskForTheWwwWhereThereIsAChoice) {
+  Product product = shipped_catalog().front();
+  const auto asks = [&](WwwPairing pairing) {
+    product.www_pairing = pairing;
+    return form_schema(product)["properties"].contains("wwwPairing");
+  };
+  EXPECT_FALSE(asks(WwwPairing::never));
+  EXPECT_TRUE(asks(WwwPairing::unless_declined));
+  EXPECT_FALSE(asks(WwwPairing::always));
+  EXPECT_TRUE(form("tencent-dv")["properties"]["wwwPairing"]["default"].get<bool>());
 }
 
 TEST(Forms, ExistForEveryProduct) {

@@ -36,8 +36,8 @@ std::vector<Product> looked_at_for_risks() {
 /// From then on there are other versions of them.
 constexpr ca::Time kChange = std::chrono::sys_days{std::chrono::year{2026} / 12 / 15};
 
-/// Of the first versions alibaba-ov is not renewed, of the second tencent-ov is not; wotrus-ov has
-/// none.
+/// Of the first versions alibaba-ov is not renewed, of the second tencent-ov is not, and "dv" takes
+/// other keys; wotrus-ov has none.
 std::vector<Product> in_two_versions() {
   std::vector<Product> products = looked_at_for_risks();
   std::vector<Product> later;
@@ -50,6 +50,7 @@ std::vector<Product> in_two_versions() {
     second.from = kChange;
     second.until.reset();
     second.renewable = product.name != "tencent-ov";
+    if (product.name == "dv") second.keys = {KeyChoice::rsa_4096};
     later.push_back(std::move(second));
   }
   std::ranges::move(later, std::back_inserter(products));
@@ -275,6 +276,30 @@ TEST_F(SuccessionOfVersions, ARenewalIsMadeUnderTheOneInForce) {
   const auto reissued = succeed(by_now, SuccessionKind::reissue);
   ASSERT_TRUE(reissued) << reissued.error().detail;
   EXPECT_EQ(reissued->product_version, 1U);
+}
+
+// What does not fit any more says what has changed; what never fitted does not.
+TEST_F(SuccessionOfVersions, ARenewalThatFitsNoMoreSaysWhatChanged) {
+  const ApplicationId before = issued_before("dv");
+  const auto refused = succeed(before, SuccessionKind::renewal);
+  ASSERT_FALSE(refused);
+  ASSERT_EQ(refused.error().errors.size(), 1U);
+  EXPECT_EQ(refused.error().errors[0].pointer, "/csr");
+  EXPECT_EQ(refused.error().errors[0].code, FaultCode::key_rejected);
+  EXPECT_THAT(refused.error().errors[0].detail,
+              testing::HasSubstr("version 1 of the product \"dv\" let it, version 2"));
+  EXPECT_EQ(refused.error().detail, refused.error().errors[0].detail);
+  const ApplicationId id = office.fresh_id();
+  const auto nobody = office.act("ann", [&](const Here& here) {
+    return succeed_application(here, {before}, id, {SuccessionKind::renewal, "ca/01"}, {},
+                               [](const Application& old) {
+                                 Wish wish = old.wish;
+                                 wish.mail = "nobody";
+                                 return wish;
+                               });
+  });
+  ASSERT_FALSE(nobody);
+  EXPECT_THAT(nobody.error().detail, Not(testing::HasSubstr("version")));
 }
 
 TEST_F(SuccessionOfVersions, WhatIsOnOfferNoMoreIsReissuedAndNotRenewed) {

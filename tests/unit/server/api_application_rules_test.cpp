@@ -104,6 +104,58 @@ TEST_F(ApiApplications, SayWhatCanBeDoneInEachState) {
   }
 }
 
+// TCG-18: the www comes with a registered domain unless it is declined, and then stays away.
+TEST_F(ApiApplications, TakeTheWwwUnlessItIsDeclined) {
+  json wanted{{"product", "tencent-dv"},
+              {"csr", csr({"example.org"})},
+              {"methods", json::array({{{"name", "example.org"}, {"method", "dns-txt"}}})},
+              {"mail", "ada@example.org"},
+              {"terms", "2026-01"}};
+  const auto proven_names = [&] {
+    return get("/applications/" + app + "/dcv-methods", ada).body.at("items").size();
+  };
+  const ApiReply with = post("/applications", wanted);
+  ASSERT_EQ(with.status, 201U) << with.response.body;
+  app = with.body.at("id");
+  EXPECT_EQ(with.body.at("wwwPairing"), true);
+  EXPECT_EQ(proven_names(), 2U);
+  const ApiReply without = send("PATCH", "/applications/" + app, {{"wwwPairing", false}},
+                                {.token = ada, .if_match = with.etag()});
+  ASSERT_EQ(without.status, 200U) << without.response.body;
+  EXPECT_EQ(without.body.at("wwwPairing"), false);
+  EXPECT_EQ(proven_names(), 1U);
+  ASSERT_EQ(act("/applications/" + app + ":submit", ada).status, 200U);
+  EXPECT_EQ(get("/applications/" + app + "/dcv", ada).body.at("items").size(), 1U);
+  // TCG-17: names that were submitted stand, and so does the one that was left out.
+  ASSERT_EQ(act("/applications/" + app + ":cancel", ada).status, 200U);
+  const auto change = [&](const json& to) {
+    return send("PATCH", "/applications/" + app, {{"wwwPairing", to}},
+                {.token = ada, .if_match = get("/applications/" + app, ada).etag()});
+  };
+  EXPECT_EQ(change(true).code(), "namesLocked");
+  EXPECT_EQ(change(nullptr).code(), "namesLocked");
+  EXPECT_EQ(change(false).status, 200U);
+}
+
+// TCG-18: a product may leave no choice.
+TEST_F(ApiApplications, LeaveTheWwwToTheProductWhereItSays) {
+  std::vector<policy::Product> products = files.products;
+  for (policy::Product& each : products) {
+    if (each.name == "tencent-dv") each.www_pairing = policy::WwwPairing::always;
+  }
+  catalog = policy::Catalog(products);
+  const auto ask_for = [&](const std::string& product, const json& choice) {
+    return post("/applications", {{"product", product},
+                                  {"identifiers", json::array({{{"value", "example.org"}}})},
+                                  {"wwwPairing", choice}});
+  };
+  EXPECT_THAT(ask_for("tencent-dv", false).pointers(), ElementsAre("/wwwPairing"));
+  EXPECT_EQ(ask_for("tencent-dv", true).body.at("wwwPairing"), true);
+  EXPECT_THAT(ask_for("dv", true).pointers(), ElementsAre("/wwwPairing"));
+  EXPECT_FALSE(ask_for("dv", false).body.contains("wwwPairing"));
+  EXPECT_EQ(get("/profiles/tencent-dv", ada).body.at("wwwPairing"), "always");
+}
+
 // TFR-54 TFR-53: a project and tags, changed at any time.
 TEST_F(ApiApplications, BelongToAProject) {
   draft();

@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "ca/crypto/hash.h"
 #include "ca/rulebook.h"
 #include "tests/unit/server/api_applications_fixture.h"
@@ -226,6 +228,49 @@ TEST_F(ApiApplications, ShowProducts) {
   EXPECT_EQ(ask("GET", "/profiles/nothing", "", {}).status, 404U);
   const ApiReply rulebook = ask("GET", "/rulebook", "", {});
   EXPECT_EQ(rulebook.body.at("items").size(), ca::rulebook().size());
+}
+
+// TCG-46: what an application was made under stays readable, with its dates.
+TEST_F(ApiApplications, ShowEveryVersionOfAProduct) {
+  const ApiReply before = ask("GET", "/profiles/dv", "", {});
+  EXPECT_EQ(before.body.at("updatedAt"), "2026-03-15T00:00:00Z");
+  EXPECT_EQ(before.body.at("onOffer"), true);
+  EXPECT_FALSE(before.body.contains("until"));
+  std::vector<policy::Product> products = files.products;
+  const auto first = std::ranges::find(products, "dv", &policy::Product::name);
+  policy::Product second = *first;
+  second.version = 2;
+  second.from = kNow + std::chrono::days(10);
+  second.description = "As it is by now";
+  products.push_back(second);
+  const auto gone = std::ranges::find(products, "iv", &policy::Product::name);
+  gone->until = kNow + std::chrono::days(5);
+  catalog = policy::Catalog(products);
+  const auto version = [&](const std::string& query) {
+    return ask("GET", "/profiles/dv", "", {.query = query});
+  };
+  EXPECT_EQ(version("version=2").status, 404U) << "nobody's yet";
+  EXPECT_EQ(ask("GET", "/profiles/dv/versions", "", {}).body.at("items").size(), 1U);
+  clock.advance(std::chrono::days(10));
+  EXPECT_EQ(version("").body.at("version"), 2);
+  EXPECT_EQ(version("").body.at("updatedAt"), "2026-12-11T00:00:00Z");
+  const ApiReply old = version("version=1");
+  EXPECT_EQ(old.body.at("description"), before.body.at("description"));
+  EXPECT_EQ(old.body.at("onOffer"), false);
+  EXPECT_EQ(old.body.at("until"), "2026-12-11T00:00:00Z");
+  EXPECT_EQ(ask("GET", "/profiles/dv/form", "", {.query = "version=1"}).status, 200U);
+  for (const char* query : {"version=3", "version=0", "version=01", "version=x"}) {
+    EXPECT_EQ(version(query).status, 404U) << query;
+  }
+  const json items = ask("GET", "/profiles/dv/versions", "", {}).body.at("items");
+  ASSERT_EQ(items.size(), 2U);
+  EXPECT_EQ(items[0].at("version"), 2);
+  EXPECT_EQ(items[1].at("version"), 1);
+  EXPECT_EQ(ask("GET", "/profiles/nothing/versions", "", {}).status, 404U);
+  // What is on offer no more.
+  EXPECT_EQ(ask("GET", "/profiles/iv", "", {}).status, 404U);
+  EXPECT_EQ(ask("GET", "/profiles/iv", "", {.query = "version=1"}).body.at("until"),
+            "2026-12-06T00:00:00Z");
 }
 
 // EAB: the secret is in the answer to the creation and nowhere else.

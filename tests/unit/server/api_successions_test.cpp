@@ -142,6 +142,64 @@ TEST_F(ApiSuccessions, ARenewalMayKeepItsRequest) {
 }
 
 // TFR-26: neither named as possible nor possible.
+// TFR-38: the same information in one command, once nothing goes on by itself.
+TEST_F(ApiSuccessions, WhatHasEndedIsAppliedForAgain) {
+  json wanted = dv("trustasia-free", "example.com");
+  wanted["methods"] = json::array({{{"name", "example.com"}, {"method", "dns-txt"}}});
+  wanted["wwwPairing"] = false;
+  wanted["alias"] = "shop";
+  issued(wanted);
+  const std::string verb = "/applications/" + app + ":reapply";
+  EXPECT_THAT(actions(), Not(Contains("reapply")));
+  EXPECT_EQ(post(verb, json::object()).code(), "stateConflict") << "its certificate is good";
+  clock.advance(std::chrono::days(91));
+  EXPECT_THAT(actions(), testing::AllOf(Contains("reapply"), Not(Contains("renew"))));
+  const ApiReply draft = post(verb, json::object());
+  ASSERT_EQ(draft.status, 201U) << draft.response.body;
+  EXPECT_NE(draft.body.at("id"), app);
+  EXPECT_EQ(draft.body.at("state"), "draft");
+  EXPECT_EQ(draft.body.at("source"), "api");
+  EXPECT_EQ(draft.body.at("identifiers")[0].at("value"), "example.com");
+  EXPECT_EQ(draft.body.at("mail"), "ada@example.org");
+  EXPECT_EQ(draft.body.at("alias"), "shop");
+  EXPECT_EQ(draft.body.at("wwwPairing"), false);
+  for (const char* fresh : {"csr", "spkiSha256", "terms", "follows"}) {
+    EXPECT_FALSE(draft.body.contains(fresh)) << fresh;
+  }
+  EXPECT_EQ(audit().back().event, "application.created");
+  EXPECT_THAT(audit().back().facts, Contains(testing::Pair("reapplies", app)));
+  const std::size_t before = count();
+  const ApiReply early = post(verb, {{"submit", true}});
+  EXPECT_THAT(early.pointers(), testing::UnorderedElementsAre("/csr", "/terms"));
+  EXPECT_EQ(count(), before);
+  const ApiReply whole =
+      post(verb, {{"csr", csr({"example.com"})}, {"terms", "2027-01"}, {"submit", true}});
+  ASSERT_EQ(whole.status, 201U) << whole.response.body;
+  EXPECT_EQ(whole.body.at("state"), "domain_validation") << "what was proven has aged";
+  const std::string otto = token(tenant("Other Ltd"), Role::org_admin);
+  EXPECT_EQ(send("POST", verb, json::object(), {.token = otto}).status, 404U);
+}
+
+// TFR-38
+TEST_F(ApiSuccessions, AnApplicationThatExpiredIsAppliedForAgain) {
+  issued(dv());
+  const auto id = policy::ApplicationId::parse(app).value();
+  const auto put = [&](policy::ApplicationState state) {
+    store->write_and_wait([&](storage::Transaction& transaction) {
+      auto record = policy::kApplications.get(transaction, id.octets()).value();
+      record.state = state;
+      record.certificates.clear();
+      policy::store_application(transaction, record);
+    });
+  };
+  put(policy::ApplicationState::expired);
+  EXPECT_THAT(actions(), ElementsAre("reapply"));
+  EXPECT_EQ(post("/applications/" + app + ":reapply", json::object()).status, 201U);
+  put(policy::ApplicationState::rejected);
+  EXPECT_EQ(post("/applications/" + app + ":reapply", json::object()).code(), "stateConflict")
+      << "it is resubmitted";
+}
+
 TEST_F(ApiSuccessions, SomeProductsAreNotRenewed) {
   issued(dv("trustasia-free", "www.example.com"));
   EXPECT_THAT(actions(), Not(Contains("renew")));
@@ -157,7 +215,7 @@ TEST_F(ApiSuccessions, SayThatTheirCertificateIsRevokedOrExpired) {
   clock.advance(std::chrono::days(91));
   EXPECT_EQ(words().at("code"), 3);
   EXPECT_EQ(words().at("label"), "expired");
-  EXPECT_THAT(actions(), ElementsAre("download", "renew"));
+  EXPECT_THAT(actions(), ElementsAre("download", "reapply", "renew"));
   const auto revoked_for = [&](std::uint8_t reason) {
     store->write_and_wait([&](storage::Transaction& transaction) {
       const storage::Table<ca::LedgerEntry> ledger{"ledger"};
@@ -173,10 +231,10 @@ TEST_F(ApiSuccessions, SayThatTheirCertificateIsRevokedOrExpired) {
   EXPECT_EQ(words().at("code"), 10);
   EXPECT_EQ(words().at("listWord"), "revoked");
   EXPECT_EQ(get("/applications/" + app + "/progress", ada).body.at("words"), words());
-  EXPECT_THAT(actions(), ElementsAre("download", "reissue", "renew"));
-  revoked_for(9);  // privilegeWithdrawn: nothing follows it
+  EXPECT_THAT(actions(), ElementsAre("download", "reapply", "reissue", "renew"));
+  revoked_for(9);  // privilegeWithdrawn: nothing follows it, but one may apply anew
   EXPECT_EQ(words().at("code"), 10);
-  EXPECT_THAT(actions(), ElementsAre("download"));
+  EXPECT_THAT(actions(), ElementsAre("download", "reapply")) << "as anybody may";
 }
 
 TEST_F(ApiSuccessions, WhatWasReplacedIsRevokedWhenItsTimeIsOver) {
