@@ -5,12 +5,14 @@
 #include <gtest/gtest.h>
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "ca/audit_log.h"
 #include "ca/crypto/encoding.h"
+#include "ca/crypto/weak_keys.h"
 #include "policy/applications/gate_events.h"
 #include "policy/applications/order_links.h"
 #include "policy/issuing/issuance_refusal.h"
@@ -128,6 +130,29 @@ TEST_F(IssuingTest, RejectsABlockedKey) {
   EXPECT_EQ(get(id).state, ApplicationState::rejected);
   EXPECT_EQ(get(id).decision->code, "key_blocked");
   EXPECT_THAT(ledger(id), IsEmpty());
+}
+
+/// Every key of the process is held against a list with that key alone.
+struct WeakList {
+  explicit WeakList(const ca::PublicKey& key) {
+    auto lists = std::make_shared<ca::WeakKeys>();
+    lists->add("list", ca::hex(key.spki_sha256())).value();
+    ca::hold_keys_against(std::move(lists));
+  }
+  ~WeakList() { ca::hold_keys_against(nullptr); }
+  WeakList(const WeakList&) = delete;
+  WeakList& operator=(const WeakList&) = delete;
+};
+
+// K-3 BR-6.1.1.3: neither taken, nor signed where it had been taken before there was a list.
+TEST_F(IssuingTest, RefusesAKeyThatABrokenGeneratorMade) {
+  const ApplicationId id = approved({"a.example.com"});
+  const WeakList list(key->public_key());
+  EXPECT_THROW(submitted({"b.example.com"}), std::runtime_error);
+  work();
+  EXPECT_NE(get(id).state, ApplicationState::issued);
+  EXPECT_THAT(ledger(id), IsEmpty());
+  expect_sound();
 }
 
 // APP-A-9: an attempt that goes on after the process died, before its intent, asks for the approval
