@@ -1,4 +1,5 @@
 // Which application an order rests on, and which it leaves alone (rules APP-A-7 and APP-A-8).
+#include "acme/records/certificate_origin.h"
 #include "acme/records/order_record.h"
 #include "ca/crypto/hash.h"
 #include "policy/applications/commands.h"
@@ -158,6 +159,21 @@ TEST_F(Adoption, OrdersAddCertificatesToAnIssuedApplicationOfAnotherSource) {
   give_to_people(id);
   EXPECT_EQ(polled(client, second.url)["status"], "valid");
   EXPECT_EQ(application(id).certificates.size(), 2U);
+  // Each is its tenant's, for that application.
+  std::size_t found = 0;
+  world.store->read([&](const storage::Snapshot& snapshot) {
+    ca::Ledger::for_each(snapshot, "", [&](const ca::LedgerEntry& entry) {
+      const auto origin = acme::origin_of(snapshot, entry);
+      if (!origin) return storage::Scan::proceed;
+      ++found;
+      EXPECT_EQ(origin->tenant, tenant);
+      EXPECT_EQ(origin->organization, organization_id);
+      EXPECT_EQ(origin->application, id);
+      EXPECT_TRUE(origin->account && origin->order);
+      return storage::Scan::proceed;
+    });
+  });
+  EXPECT_EQ(found, 2U);
 }
 
 // APP-A-8: one order that fails takes nothing from the other, which is being signed.

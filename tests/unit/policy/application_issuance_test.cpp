@@ -13,10 +13,12 @@
 #include "ca/audit_log.h"
 #include "ca/crypto/encoding.h"
 #include "ca/crypto/weak_keys.h"
+#include "ca/revocation_index.h"
 #include "policy/applications/gate_events.h"
 #include "policy/applications/order_links.h"
 #include "policy/issuing/issuance_refusal.h"
 #include "policy/issuing/subject.h"
+#include "policy/issuing/tenant_certificates.h"
 #include "policy/stops/stop.h"
 #include "tests/unit/policy/issuing_fixture.h"
 
@@ -46,6 +48,14 @@ TEST_F(IssuingTest, SignsWhatIsApproved) {
     return application_of(snapshot, entries[0].issuer_id, entries[0].serial);
   }),
             id);
+  std::vector<std::string> listed;
+  store->read([&](const storage::Snapshot& snapshot) {
+    visit_tenant_certificates(snapshot, tenant, {}, [&](const ListedCertificate& row) {
+      listed.push_back(row.serial_key);
+      return storage::Scan::proceed;
+    });
+  });
+  EXPECT_THAT(listed, ElementsAre(ca::serial_key(entries[0].issuer_id, entries[0].serial)));
   for (const storage::WorkKey& row : rows()) {
     EXPECT_NE(row.kind, storage::WorkKind::issue_application);
   }
