@@ -23,21 +23,39 @@ Routes external_key_routes();
 Routes product_routes();
 Routes tool_routes();
 Routes document_routes();  // papers and letters
+Routes document_request_routes();
 Routes domain_control_routes();
 Routes organization_domain_routes();
 Routes evidence_bundle_routes();
-Routes lookup_routes();      // tools that ask the DNS and the web
-Routes registrant_routes();  // what registries say
-Routes message_routes();     // confirmations, and mails of the desk
+Routes lookup_routes();          // tools that ask the DNS and the web
+Routes registrant_routes();      // what registries say
+Routes message_routes();         // confirmations, and mails of the desk
+Routes correspondence_routes();  // between applicants and the desk
 
 inline constexpr RouteGroup kRouteGroups[] = {
-    about_routes,          organization_routes, organization_validation_routes,
-    contact_routes,        audit_routes,        application_routes,
-    desk_routes,           desk_work_routes,    certificate_routes,
-    external_key_routes,   product_routes,      tool_routes,
-    document_routes,       message_routes,      evidence_bundle_routes,
-    domain_control_routes, lookup_routes,       registrant_routes,
-    succession_routes,     submission_routes,   organization_domain_routes,
+    about_routes,
+    organization_routes,
+    organization_validation_routes,
+    contact_routes,
+    audit_routes,
+    application_routes,
+    desk_routes,
+    desk_work_routes,
+    certificate_routes,
+    external_key_routes,
+    product_routes,
+    tool_routes,
+    document_routes,
+    message_routes,
+    evidence_bundle_routes,
+    domain_control_routes,
+    lookup_routes,
+    registrant_routes,
+    succession_routes,
+    submission_routes,
+    organization_domain_routes,
+    correspondence_routes,
+    document_request_routes,
 };
 
 }  // namespace server::api

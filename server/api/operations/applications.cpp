@@ -1,4 +1,5 @@
 // Routes of applications, for those who ask for certificates.
+#include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
 
@@ -9,6 +10,7 @@
 #include "server/api/operations/application_rules.h"
 #include "server/api/operations/application_shapes.h"
 #include "server/api/operations/domain_control_shapes.h"
+#include "server/api/operations/filters.h"
 #include "server/api/operations/new_application.h"
 #include "server/api/operations/wish.h"
 #include "server/api/page.h"
@@ -39,16 +41,13 @@ constexpr QueryParameter kName{"filter[name]", "That ask for this name, among ot
 constexpr QueryParameter kProduct{"filter[product]", "For this product"};
 constexpr std::array kListQuery{kLimit, kCursor, kState, kOrganization, kName, kProduct};
 
-policy::Refused bad_filter(const QueryParameter& filter, const std::string& value) {
-  const std::string detail =
-      std::string(filter.name) + ": there is no such thing as \"" + value.substr(0, 80) + "\".";
-  return policy::Refused(
-      policy::Fault{policy::FaultCode::validation,
-                    detail,
-                    {{query_pointer(filter.name), policy::FaultCode::validation, detail}}});
+/// Also one that is on offer no more: there are applications under it.
+bool is_product(const Context& context, const std::string& name) {
+  const auto& versions = context.surroundings.catalog.versions();
+  return std::ranges::find(versions, name, &policy::Product::name) != versions.end();
 }
 
-Allowed<policy::ApplicationFilter> filter_of(const Call& call) {
+Allowed<policy::ApplicationFilter> filter_of(const Context& context, const Call& call) {
   policy::ApplicationFilter filter;
   filter.tenant = call.actor.tenant;
   if (const auto text = call.query.find(kState.name)) {
@@ -56,7 +55,7 @@ Allowed<policy::ApplicationFilter> filter_of(const Call& call) {
   }
   if (const auto text = call.query.find(kOrganization.name)) {
     filter.organization = policy::OrganizationId::parse(*text);
-    if (!filter.organization) return bad_filter(kOrganization, *text);
+    if (!filter.organization) return no_such_thing(kOrganization, *text);
   }
   if (const auto text = call.query.find(kName.name)) {
     if (auto name = ca::DnsName::parse(*text)) {
@@ -64,17 +63,20 @@ Allowed<policy::ApplicationFilter> filter_of(const Call& call) {
     } else if (auto address = ca::IpAddress::parse(*text)) {
       filter.name = *std::move(address);
     } else {
-      return bad_filter(kName, *text);
+      return no_such_thing(kName, *text);
     }
   }
   filter.product = call.query.find(kProduct.name);
+  if (filter.product && !is_product(context, *filter.product)) {
+    return no_such_thing(kProduct, *filter.product);
+  }
   return filter;
 }
 
 Allowed<Answer> list_applications(const Context& context,
                                   const storage::Snapshot& snapshot,
                                   const Call& call) {
-  const auto filter = filter_of(call);
+  const auto filter = filter_of(context, call);
   if (!filter) return policy::Refused(filter.error());
   const auto found =
       policy::application_page(snapshot, *filter, call.query.cursor(), call.query.limit());
@@ -125,8 +127,8 @@ Allowed<Answer> read_progress(const Context& context,
   return json_answer(out, found->version);
 }
 
-json actions_page(const Application& application, const Sight& /*sight*/) {
-  return {{"items", required_actions_json(application)}};
+json actions_page(const Application& application, const Sight& sight) {
+  return {{"items", required_actions_json(application, sight)}};
 }
 
 Allowed<Answer> create_application(const Context& context,

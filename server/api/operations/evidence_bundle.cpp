@@ -13,6 +13,7 @@
 #include "policy/reviews/registrant.h"
 #include "server/api/operations/application_history.h"
 #include "server/api/operations/application_shapes.h"
+#include "server/api/operations/correspondence.h"
 #include "server/api/route_groups.h"
 #include "server/api/tar.h"
 
@@ -29,7 +30,10 @@ constexpr std::string_view kReadMe =
     "The evidence of one application for a certificate.\n"
     "\n"
     "manifest.json    SHA-256 of every other file, and the head of the audit log at the export\n"
-    "application.json the application; with decisions, steps and calls of every revision\n"
+    "application.json the application; with decisions, steps and calls of every revision, and "
+    "what\n"
+    "                 documents were asked for\n"
+    "messages.json    what applicant and desk wrote to each other, and notes of the desk\n"
     "revisions.json   what was submitted each time, as it was frozen\n"
     "documents/       every paper, as it was kept\n"
     "registrants/     what registries said of who holds the domains; registrants.json says when\n"
@@ -88,12 +92,14 @@ void add_application(Bundle& bundle, const Application& application, const Sight
                         {"part", policy::text_of(each.part)},
                         {"firstAt", ca::rfc3339(each.first_at)}});
   }
-  bundle.add("application.json",
-             json{{"application", json_of(application, sight)},
-                  {"decisions", list_json(policy::decisions_of(snapshot, application.id))},
-                  {"steps", std::move(steps)},
-                  {"calls", list_json(policy::calls_of(snapshot, application.id))},
-                  {"involved", std::move(involved)}});
+  bundle.add(
+      "application.json",
+      json{{"application", json_of(application, sight)},
+           {"decisions", list_json(policy::decisions_of(snapshot, application.id))},
+           {"steps", std::move(steps)},
+           {"calls", list_json(policy::calls_of(snapshot, application.id))},
+           {"documentRequests", list_json(policy::document_requests(snapshot, application.id))},
+           {"involved", std::move(involved)}});
   json revisions = json::array();
   for (const policy::Revision& each : policy::revisions_of(snapshot, application.id)) {
     json facts = json::array();
@@ -106,6 +112,17 @@ void add_application(Bundle& bundle, const Application& application, const Sight
                          {"facts", std::move(facts)}});
   }
   bundle.add("revisions.json", revisions);
+}
+
+void add_messages(Bundle& bundle,
+                  const storage::Snapshot& snapshot,
+                  const ApplicationId& application,
+                  const policy::Actor& reader) {
+  json messages = json::array();
+  for (const auto& each : policy::case_messages(snapshot, application, reader)) {
+    messages.push_back(json_of(each, reader));
+  }
+  if (!messages.empty()) bundle.add("messages.json", messages);
 }
 
 void add_documents(Bundle& bundle,
@@ -195,6 +212,7 @@ Allowed<Answer> export_bundle(const Context& context,
   Bundle bundle(call.now());
   bundle.add("README", std::string(kReadMe));
   add_application(bundle, *application, {context, snapshot, call.now()});
+  add_messages(bundle, snapshot, application->id, call.actor);
   add_documents(bundle, snapshot, application->id);
   add_registrants(bundle, snapshot, application->id);
   add_certificates(bundle, snapshot, *application);
