@@ -9,6 +9,8 @@
 #include "acme/review/replies.h"
 #include "acme/wire/application_json.h"
 #include "policy/applications/applications.h"
+#include "policy/reviews/document_request.h"
+#include "policy/reviews/rejection_code.h"
 
 namespace acme {
 
@@ -43,6 +45,7 @@ std::vector<std::string> own_orders(const Services& services,
 }
 
 ApplicationView view_of(const Services& services,
+                        const storage::Snapshot& snapshot,
                         const policy::Application& application,
                         std::vector<std::string> orders) {
   ApplicationView view;
@@ -53,9 +56,12 @@ ApplicationView view_of(const Services& services,
   view.page = application_page_url(services, application.id);
   view.orders = std::move(orders);
   if (application.expected_at) view.expected_at = ca::rfc3339(*application.expected_at);
-  if (application.decision) view.reason = application.decision->text;
+  if (application.decision) view.reason = policy::reason_told(*application.decision);
   view.stages = policy::progress_of(application);
   view.actions = policy::required_actions(application);
+  if (!policy::open_document_requests(snapshot, application).empty()) {
+    view.actions.push_back({policy::kUploadDocument, application.deadlines.answer});
+  }
   return view;
 }
 
@@ -78,8 +84,9 @@ boost::asio::awaitable<Result<Reply>> read_application(Services& services,
                                                 " of the organization of this account");
     }
     Reply reply;
-    reply.body = application_json(view_of(
-        services, *application, own_orders(services, snapshot, *application, *request.account)));
+    reply.body =
+        application_json(view_of(services, snapshot, *application,
+                                 own_orders(services, snapshot, *application, *request.account)));
     reply.location = services.urls.application(*id);
     return reply;
   });

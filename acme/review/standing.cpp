@@ -7,6 +7,7 @@
 #include "policy/applications/revision.h"
 #include "policy/organizations/org_validation.h"
 #include "policy/organizations/standing_approval.h"
+#include "policy/reviews/rejection_code.h"
 #include "policy/reviews/review_task.h"
 
 namespace acme {
@@ -19,10 +20,10 @@ ReviewStanding refused(std::string reason) {
   return {.outcome = ReviewOutcome::refused, .reason = std::move(reason)};
 }
 
-/// The reviewer's own words, where there are any.
+/// The words of the code and the reviewer's own, where there are any.
 std::string words_of(const policy::Application& application) {
-  if (!application.decision || application.decision->text.empty()) return "";
-  return ": " + application.decision->text;
+  const std::string told = application.decision ? policy::reason_told(*application.decision) : "";
+  return told.empty() ? "" : ": " + told;
 }
 
 ReviewStanding standing_of_state(const policy::Application& application, const Review& review) {

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "server/api/cursor.h"
+#include "storage/key_codec.h"
 
 namespace server::api {
 
@@ -29,6 +30,18 @@ Answer Page::answer() const {
   if (has_more_) answer.body += R"(,"next":")" + cursor_text(list_, last_place_) + "\"";
   answer.body += "}";
   return answer;
+}
+
+policy::Allowed<std::uint64_t> number_behind(const Call& call) {
+  if (!call.query.cursor()) return 0;
+  if (call.query.cursor()->size() == sizeof(std::uint64_t)) {
+    return storage::KeyReader(*call.query.cursor()).number();
+  }
+  const std::string detail = "The cursor is not one that a page gave out.";
+  return policy::Refused(
+      policy::Fault{policy::FaultCode::validation,
+                    detail,
+                    {{query_pointer(kCursor.name), policy::FaultCode::validation, detail}}});
 }
 
 void visit_rows(const storage::Snapshot& snapshot,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <limits>
 #include <nlohmann/json_fwd.hpp>
@@ -36,6 +37,10 @@ class Page {
   std::string last_place_;
   bool has_more_ = false;
 };
+
+/// The number in the cursor, of lists whose places are numbers; 0 without a cursor. Refuses with
+/// validation one that holds something else.
+policy::Allowed<std::uint64_t> number_behind(const Call& call);
 
 /// Visits what is the actor's tenant's, or everything for people of the authority, in order of its
 /// making, from behind the cursor on. `of_tenant` has TenantId octets and the id's octets as its

@@ -25,12 +25,14 @@ Routes acme_account_routes();  // that external keys have opened, and their orde
 Routes product_routes();
 Routes tool_routes();
 Routes document_routes();  // papers and letters
+Routes document_request_routes();
 Routes domain_control_routes();
 Routes organization_domain_routes();
 Routes evidence_bundle_routes();
-Routes lookup_routes();      // tools that ask the DNS and the web
-Routes registrant_routes();  // what registries say
-Routes message_routes();     // confirmations, and mails of the desk
+Routes lookup_routes();          // tools that ask the DNS and the web
+Routes registrant_routes();      // what registries say
+Routes message_routes();         // confirmations, and mails of the desk
+Routes correspondence_routes();  // between applicants and the desk
 
 inline constexpr RouteGroup kRouteGroups[] = {
     about_routes,
@@ -56,6 +58,8 @@ inline constexpr RouteGroup kRouteGroups[] = {
     organization_domain_routes,
     validation_case_routes,
     acme_account_routes,
+    correspondence_routes,
+    document_request_routes,
 };
 
 }  // namespace server::api

@@ -2,6 +2,7 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
+#include "policy/reviews/rejection_code.h"
 #include "server/api/openapi.h"
 #include "server/api/problem.h"
 #include "server/api/route_groups.h"
@@ -26,6 +27,17 @@ constexpr std::array kProblemKindFields{
 };
 constexpr Shape kProblemKind{"ProblemKind", "A code that a problem may have.", kProblemKindFields};
 
+std::vector<std::string_view> rejecters() {
+  return {"desk", "server"};
+}
+constexpr std::array kRejectionCodeFields{
+    text("code", "As `code` of a decision that rejects").required(),
+    word("by", "Who rejects with it: people, or the server before it signs", rejecters).required(),
+    text("says", "What it means, for people").required(),
+};
+constexpr Shape kRejectionCode{"RejectionCode", "Why applications are rejected.",
+                               kRejectionCodeFields};
+
 constexpr std::array kMeFields{
     text("personId", "Who the token's person is").required(),
     text("tenantId", "The tenant, for a tenant's people"),
@@ -35,6 +47,17 @@ constexpr Shape kMe{"Me", "Who asks.", kMeFields};
 
 Allowed<Answer> list_problems(const Context&, const storage::Snapshot&, const Call&) {
   return Answer{.body = problem_list()};
+}
+
+Allowed<Answer> list_rejection_codes(const Context&, const storage::Snapshot&, const Call&) {
+  using By = policy::RejectionCode::By;
+  nlohmann::json list = nlohmann::json::array();
+  for (const policy::RejectionCode& each : policy::rejection_codes()) {
+    list.push_back({{"code", each.code},
+                    {"by", each.by == By::desk ? "desk" : "server"},
+                    {"says", each.words}});
+  }
+  return json_answer({{"items", std::move(list)}});
 }
 
 Allowed<Answer> read_openapi(const Context& context, const storage::Snapshot&, const Call&) {
@@ -61,6 +84,12 @@ constexpr std::array kRoutes{
             Access::everybody(),
             list_problems)
         .gives_pages_of(kProblemKind),
+    reading("/rejection-codes",
+            "listRejectionCodes",
+            "Every code with which an application is rejected",
+            Access::everybody(),
+            list_rejection_codes)
+        .gives_pages_of(kRejectionCode),
     reading("/openapi.json", "readOpenApi", "This document", Access::everybody(), read_openapi)
         .gives_octets(kJson),
     reading("/me", "readMe", "Who the token acts as", kWhoever, read_me).gives(kMe),

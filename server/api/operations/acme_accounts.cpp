@@ -231,7 +231,7 @@ Allowed<AccountId> account_asked_for(const storage::Snapshot& snapshot, const Ca
   const auto account = id ? bound_account(snapshot, *id) : std::nullopt;
   const bool is_within =
       account && call.access->allows(call.actor, {account->key.binding->tenant, std::nullopt});
-  if (!is_within) return bad_filter(kOfAccount, text);
+  if (!is_within) return no_such_thing(kOfAccount, text);
   return *id;
 }
 

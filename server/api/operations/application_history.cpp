@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "ca/audit_index.h"
+#include "policy/reviews/correspondence.h"
 #include "server/api/caller_limits.h"
 #include "server/api/page.h"
 #include "storage/key_codec.h"
@@ -37,14 +38,8 @@ void visit_history(const storage::Snapshot& snapshot,
 policy::Allowed<Answer> timeline_page(const storage::Snapshot& snapshot,
                                       const policy::Application& application,
                                       const Call& call) {
-  std::uint64_t first = 1;
-  if (call.query.cursor()) {
-    if (call.query.cursor()->size() != sizeof(std::uint64_t)) {
-      return policy::Refused(policy::Fault{policy::FaultCode::validation,
-                                           "The cursor is not one that a page gave out."});
-    }
-    first = storage::KeyReader(*call.query.cursor()).number() + 1;
-  }
+  const auto behind = number_behind(call);
+  if (!behind) return policy::Refused(behind.error());
   // An applicant learns that somebody did something, and not who at the authority it was.
   const auto name_of = [&](const ca::AuditEntry& entry) -> std::string {
     if (!call.actor.tenant || !entry.actor.starts_with("per_")) return entry.actor;
@@ -58,9 +53,10 @@ policy::Allowed<Answer> timeline_page(const storage::Snapshot& snapshot,
     return own || entry.actor == call.actor.person.text() ? entry.actor : "authority";
   };
   Page page(call);
-  visit_history(snapshot, application, first, [&](const ca::AuditEntry& entry) {
-    // What others tried in vain is between them and the auditor.
-    if (call.actor.tenant && entry.event == kDenied) return Scan::proceed;
+  visit_history(snapshot, application, *behind + 1, [&](const ca::AuditEntry& entry) {
+    // What others tried in vain is between them and the auditor, a note among the desk.
+    const bool is_hidden = entry.event == kDenied || entry.event == policy::kNoteEvent;
+    if (call.actor.tenant && is_hidden) return Scan::proceed;
     const json one{{"sequence", entry.sequence},
                    {"at", ca::rfc3339(entry.time)},
                    {"event", entry.event},

@@ -10,6 +10,7 @@
 #include "policy/calendars/calendar.h"
 #include "policy/domain_control/methods.h"
 #include "policy/products/validity.h"
+#include "policy/reviews/rejection_code.h"
 #include "server/api/operations/domain_control_shapes.h"
 #include "server/api/operations/stated.h"
 #include "server/api/operations/wish.h"
@@ -33,8 +34,11 @@ constexpr std::array kGateFields{
 constexpr Shape kGate{"Gate", "One condition of an application.", kGateFields};
 
 constexpr std::array kActionFields{
-    text("code", "What to do: upload_letter, prove_domains, answer_info").required(),
+    text("code", "What to do: upload_letter, prove_domains, answer_info, upload_document")
+        .required(),
     time("deadline", "Until when"),
+    word("kind", "Of a document that a reviewer asked for", words_in<policy::DocumentKind>),
+    text("reason", "Why it was asked for", policy::kLongestRequestReason),
 };
 
 constexpr std::array kDeadlineFields{
@@ -71,7 +75,8 @@ constexpr Shape kOrigin{"CallOrigin", "Where the call of a review comes from.", 
 constexpr std::array kDecisionFields{
     word("kind", "", words_in<policy::DecisionKind>).required(),
     whole("revision", "Of what was decided about").required(),
-    text("code", "Why, for programs"),
+    text("code", "Why, for programs; of a rejection, one of the list of rejection codes"),
+    text("says", "What the code of a rejection means, for people", kLongText),
     text("text", "Why, for people", kLongText),
     text("fields", "What is at fault, as JSON pointers into the application").list(),
     text("documentIds", "Documents at fault").list(),
@@ -262,7 +267,7 @@ json json_of(const policy::Application& application, const Sight& sight) {
            {"revision", application.revision},
            {"state", policy::text_of(application.state)},
            {"gates", gates_json(application)},
-           {"requiredActions", required_actions_json(application)},
+           {"requiredActions", required_actions_json(application, sight)},
            {"actions",
             policy::possible_actions(
                 application, product,
@@ -305,6 +310,10 @@ json json_of(const policy::Decision& decision) {
            {"revision", decision.revision},
            {"at", ca::rfc3339(decision.at)}};
   put_stated(out, "code", decision.code);
+  const auto* const row = decision.kind == policy::DecisionKind::reject
+                              ? policy::rejection_code(decision.code)
+                              : nullptr;
+  if (row != nullptr) out["says"] = row->words;
   put_stated(out, "text", decision.text);
   if (!decision.fields_at_fault.empty()) out["fields"] = decision.fields_at_fault;
   if (!decision.documents.empty()) {
@@ -334,11 +343,18 @@ json progress_json(const policy::Application& application, const Sight& sight) {
   return out;
 }
 
-json required_actions_json(const policy::Application& application) {
+json required_actions_json(const policy::Application& application, const Sight& sight) {
   json actions = json::array();
   for (const policy::RequiredAction& each : policy::required_actions(application)) {
     json one{{"code", each.code}};
     put_time(one, "deadline", each.deadline);
+    actions.push_back(std::move(one));
+  }
+  for (const auto& each : policy::open_document_requests(sight.snapshot, application)) {
+    json one{{"code", policy::kUploadDocument},
+             {"kind", policy::text_of(each.kind)},
+             {"reason", each.reason}};
+    put_time(one, "deadline", application.deadlines.answer);
     actions.push_back(std::move(one));
   }
   return actions;

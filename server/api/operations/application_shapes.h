@@ -9,6 +9,7 @@
 #include "policy/applications/revision.h"
 #include "policy/product.h"
 #include "policy/reviews/decision.h"
+#include "policy/reviews/document_request.h"
 #include "policy/reviews/evidence.h"
 #include "policy/reviews/review_task.h"
 #include "server/api/context.h"
@@ -24,6 +25,7 @@ extern const Shape kTask;
 extern const Shape kStepShape;
 extern const Shape kCallShape;
 extern const Shape kChangedShape;
+extern const Shape kRequestedDocumentShape;
 
 /// What an application is looked at by. Refers to what outlives it.
 struct Sight {
@@ -38,7 +40,8 @@ nlohmann::json json_of(const policy::StepResult& step);
 nlohmann::json json_of(const policy::CallRecord& call);
 nlohmann::json json_of(const policy::Change& change);
 nlohmann::json progress_json(const policy::Application& application, const Sight& sight);
-nlohmann::json required_actions_json(const policy::Application& application);
+nlohmann::json json_of(const policy::RequestedDocument& request);
+nlohmann::json required_actions_json(const policy::Application& application, const Sight& sight);
 
 /// What is said to an applicant whose application was just submitted (ALO-34): stay reachable.
 inline constexpr std::string_view kKeepReachable = "submitted_keep_reachable";

@@ -1,4 +1,5 @@
 // Routes of applications, for those who ask for certificates.
+#include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
 
@@ -40,7 +41,13 @@ constexpr QueryParameter kName{"filter[name]", "That ask for this name, among ot
 constexpr QueryParameter kProduct{"filter[product]", "For this product"};
 constexpr std::array kListQuery{kLimit, kCursor, kState, kOrganization, kName, kProduct};
 
-Allowed<policy::ApplicationFilter> filter_of(const Call& call) {
+/// Also one that is on offer no more: there are applications under it.
+bool is_product(const Context& context, const std::string& name) {
+  const auto& versions = context.surroundings.catalog.versions();
+  return std::ranges::find(versions, name, &policy::Product::name) != versions.end();
+}
+
+Allowed<policy::ApplicationFilter> filter_of(const Context& context, const Call& call) {
   policy::ApplicationFilter filter;
   filter.tenant = call.actor.tenant;
   if (const auto text = call.query.find(kState.name)) {
@@ -53,13 +60,16 @@ Allowed<policy::ApplicationFilter> filter_of(const Call& call) {
   if (!name) return policy::Refused(name.error());
   filter.name = *name;
   filter.product = call.query.find(kProduct.name);
+  if (filter.product && !is_product(context, *filter.product)) {
+    return no_such_thing(kProduct, *filter.product);
+  }
   return filter;
 }
 
 Allowed<Answer> list_applications(const Context& context,
                                   const storage::Snapshot& snapshot,
                                   const Call& call) {
-  const auto filter = filter_of(call);
+  const auto filter = filter_of(context, call);
   if (!filter) return policy::Refused(filter.error());
   const auto found =
       policy::application_page(snapshot, *filter, call.query.cursor(), call.query.limit());
@@ -110,8 +120,8 @@ Allowed<Answer> read_progress(const Context& context,
   return json_answer(out, found->version);
 }
 
-json actions_page(const Application& application, const Sight& /*sight*/) {
-  return {{"items", required_actions_json(application)}};
+json actions_page(const Application& application, const Sight& sight) {
+  return {{"items", required_actions_json(application, sight)}};
 }
 
 Allowed<Answer> create_application(const Context& context,

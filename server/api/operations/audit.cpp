@@ -69,17 +69,9 @@ constexpr std::array kEventQuery{kLimit, kCursor, kSubject, kEventName, kActor};
 
 Allowed<Answer> list_events(const Context&, const storage::Snapshot& snapshot, const Call& call) {
   constexpr std::uint64_t kMostLookedAt = 20'000;
-  std::uint64_t first = 1;
-  if (call.query.cursor()) {
-    if (call.query.cursor()->size() != sizeof(std::uint64_t)) {
-      const std::string detail = "The cursor is not one that a page gave out.";
-      return policy::Refused(
-          policy::Fault{policy::FaultCode::validation,
-                        detail,
-                        {{query_pointer(kCursor.name), policy::FaultCode::validation, detail}}});
-    }
-    first = storage::KeyReader(*call.query.cursor()).number() + 1;
-  }
+  const auto behind = number_behind(call);
+  if (!behind) return policy::Refused(behind.error());
+  const std::uint64_t first = *behind + 1;
   const auto fits = [&](const QueryParameter& filter, const std::string& value) {
     const auto wanted = call.query.find(filter.name);
     return !wanted || *wanted == value;

@@ -11,6 +11,7 @@
 #include "server/api/operations/application_rules.h"
 #include "server/api/operations/application_shapes.h"
 #include "server/api/operations/desk_routes.h"
+#include "server/api/operations/filters.h"
 #include "server/api/operations/stated.h"
 #include "server/api/page.h"
 #include "server/api/route_groups.h"
@@ -31,10 +32,19 @@ constexpr QueryParameter kQueue{"queue", "A type of task; org_vetting if absent"
                                 words_in<policy::TaskType>};
 constexpr QueryParameter kOffice{"office", "Of this office only"};
 constexpr QueryParameter kLanguage{"language", "In this language only", languages};
+constexpr QueryParameter kDeferred{
+    "deferred", "true: only what was put off to a later time, which is left out otherwise",
+    yes_or_no};
 constexpr QueryParameter kMine{"mine", "true: what you have claimed, of every queue", yes_or_no};
-constexpr std::array kTaskQuery{kLimit, kCursor, kQueue, kOffice, kLanguage, kMine};
+constexpr std::array kTaskQuery{kLimit, kCursor, kQueue, kOffice, kLanguage, kDeferred, kMine};
 
-Allowed<Answer> list_tasks(const Context&, const storage::Snapshot& snapshot, const Call& call) {
+Allowed<Answer> list_tasks(const Context& context,
+                           const storage::Snapshot& snapshot,
+                           const Call& call) {
+  const auto office = call.query.find(kOffice.name);
+  if (office && context.calendars != nullptr && context.calendars->office(*office) == nullptr) {
+    return no_such_thing(kOffice, *office);
+  }
   if (call.query.text(kMine.name) == "true") {
     // As many as one person has in hand; no list that goes on.
     Page own(call, Page::Length::unlimited);
@@ -45,8 +55,12 @@ Allowed<Answer> list_tasks(const Context&, const storage::Snapshot& snapshot, co
   }
   Page page(call);
   policy::QueueFilter filter{.type = policy::TaskType::org_vetting,
-                             .office = call.query.text(kOffice.name),
-                             .language = call.query.text(kLanguage.name)};
+                             .office = office.value_or(std::string()),
+                             .language = call.query.text(kLanguage.name),
+                             .deferred = call.query.text(kDeferred.name) == "true"
+                                             ? policy::QueueFilter::Deferred::alone
+                                             : policy::QueueFilter::Deferred::left_out,
+                             .now = call.now()};
   if (const auto queue = call.query.find(kQueue.name)) {
     filter.type = policy::spelled<policy::TaskType>(*queue).value();
   }
@@ -90,6 +104,12 @@ Allowed<Answer> assign_task(const Context& context,
   return shown(
       policy::assign_task(here(context, transaction, call), call.id<TaskId>("task"), *person));
 }
+Allowed<Answer> defer_task(const Context& context,
+                           storage::Transaction& transaction,
+                           const Call& call) {
+  return shown(policy::defer_task(here(context, transaction, call), call.id<TaskId>("task"),
+                                  call.body.time("until").value(), call.body.text("reason")));
+}
 Allowed<Answer> finish_task(const Context& context,
                             storage::Transaction& transaction,
                             const Call& call) {
@@ -115,6 +135,7 @@ constexpr std::array kCaseFields{
     object("calls", "", kCallShape).list().required(),
     object("decisions", "Oldest first", kDecisionShape).list().required(),
     object("tasks", "", kTask).list().required(),
+    object("documentRequests", "Oldest first", kRequestedDocumentShape).list().required(),
 };
 constexpr Shape kCase{"Case", "Everything the desk knows of an application.", kCaseFields};
 
@@ -168,12 +189,18 @@ Allowed<Answer> read_case(const Context& context,
        {"changes", list_json(policy::changes_by_revision(snapshot, id, found->revision))},
        {"calls", list_json(policy::calls_of(snapshot, id))},
        {"decisions", list_json(policy::decisions_of(snapshot, id))},
-       {"tasks", list_json(policy::tasks_of(snapshot, id))}},
+       {"tasks", list_json(policy::tasks_of(snapshot, id))},
+       {"documentRequests", list_json(policy::document_requests(snapshot, id))}},
       found->version);
 }
 
 constexpr std::array kAssignFields{text("personId", "Whose it is to be", 26).required()};
 constexpr Shape kAssign{"Assignment", "Who is to do it.", kAssignFields};
+constexpr std::array kDeferralFields{
+    time("until", "At most 14 days ahead, and not behind the task's date").required(),
+    text("reason", "", kLongText).required(),
+};
+constexpr Shape kDeferral{"Deferral", "Until when a task is put off, and why.", kDeferralFields};
 constexpr std::array kNoteFields{text("note", "What came of it", kLongText).required()};
 constexpr Shape kNote{"Note", "What came of a task.", kNoteFields};
 
@@ -213,6 +240,15 @@ constexpr std::array kRoutes{
              kSupervisors,
              assign_task)
         .takes(kAssign)
+        .gives(kTask)
+        .may_refuse(kTaskFaults),
+    changing(Method::post,
+             "/desk/tasks/{task}:defer",
+             "deferTask",
+             "Leaves it out of its queue until then; its date and the clock go on",
+             kReviewers,
+             defer_task)
+        .takes(kDeferral)
         .gives(kTask)
         .may_refuse(kTaskFaults),
     changing(Method::post,

@@ -25,6 +25,8 @@ constexpr std::array kTaskFields{
     time("claimedAt", ""),
     time("closedAt", ""),
     text("reason", "", kLongText),
+    time("deferredUntil", "Its queue leaves it out until then; its date stays"),
+    text("deferralReason", "", kLongText),
 };
 
 constexpr std::array kStepFields{
@@ -60,6 +62,16 @@ constexpr std::array kCallFields{
     time("at", "").required(),
 };
 
+constexpr std::array kRequestedDocumentFields{
+    word("kind", "", words_in<policy::DocumentKind>).required(),
+    text("reason", "", policy::kLongestRequestReason).required(),
+    whole("revision", "").required(),
+    text("by", "").required(),
+    time("askedAt", "").required(),
+    text("documentId", "That settled it"),
+    time("settledAt", ""),
+};
+
 }  // namespace
 
 constinit const Shape kTask{"Task", "A piece of work of the desk.", kTaskFields};
@@ -67,6 +79,8 @@ constinit const Shape kStepShape{"StepResult", "What was found for one step of t
                                  kStepFields};
 constinit const Shape kChangedShape{"Difference", "What a new revision changed.", kChangedFields};
 constinit const Shape kCallShape{"Call", "The record of a phone call.", kCallFields};
+constinit const Shape kRequestedDocumentShape{
+    "RequestedDocument", "A document that the applicant was asked for.", kRequestedDocumentFields};
 
 json json_of(const policy::ReviewTask& task) {
   json out{{"id", task.id.text()},
@@ -83,6 +97,19 @@ json json_of(const policy::ReviewTask& task) {
   put_time(out, "claimedAt", task.claimed_at);
   put_time(out, "closedAt", task.closed_at);
   put_stated(out, "reason", task.reason);
+  put_time(out, "deferredUntil", task.deferred_until);
+  put_stated(out, "deferralReason", task.deferral_reason);
+  return out;
+}
+
+json json_of(const policy::RequestedDocument& request) {
+  json out{{"kind", policy::text_of(request.kind)},
+           {"reason", request.reason},
+           {"revision", request.revision},
+           {"by", request.by.text()},
+           {"askedAt", ca::rfc3339(request.asked_at)}};
+  put_id(out, "documentId", request.document);
+  put_time(out, "settledAt", request.settled_at);
   return out;
 }
 

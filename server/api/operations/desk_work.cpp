@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "policy/reviews/desk.h"
+#include "policy/reviews/rejection_code.h"
 #include "server/api/operations/application_rules.h"
 #include "server/api/operations/application_shapes.h"
 #include "server/api/operations/desk_routes.h"
@@ -195,7 +196,7 @@ constexpr std::array kNewMailFields{
 };
 constexpr Shape kNewMail{"NewMailAnswer", "The answer to a mail.", kNewMailFields};
 constexpr std::array kCauseFields{
-    text("code", "Why, for programs").required(),
+    word("code", "Why, for programs", policy::desk_rejection_codes).required(),
     text("text", "Why, for people", kLongText).required(),
 };
 constexpr Shape kCause{"Cause", "Why something is refused.", kCauseFields};
@@ -212,7 +213,7 @@ constexpr std::array kWaiverFields{
 };
 constexpr Shape kWaiver{"Waiver", "What is left out, and why.", kWaiverFields};
 constexpr std::array kRejectionFields{
-    text("code", "Why, for programs: a word such as organization_not_found", 64).required(),
+    word("code", "Why, for programs", policy::desk_rejection_codes).required(),
     text("text", "Why, for people", kLongText).required(),
     text("fields",
          "What is at fault, as JSON pointers: /organization/registrationNumber, /identifiers/0")

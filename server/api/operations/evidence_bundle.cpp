@@ -19,6 +19,7 @@
 #include "policy/reviews/registrant.h"
 #include "server/api/operations/application_history.h"
 #include "server/api/operations/application_shapes.h"
+#include "server/api/operations/correspondence.h"
 #include "server/api/operations/domain_control_shapes.h"
 #include "server/api/operations/stated.h"
 #include "server/api/route_groups.h"
@@ -38,7 +39,9 @@ constexpr std::string_view kReadMe =
     "\n"
     "manifest.json      SHA-256 of every other file, how many entries of the audit log are here,\n"
     "                   and the head of that log at the export\n"
-    "application.json   the application; with decisions, steps and calls of every revision\n"
+    "application.json   the application; with decisions, steps and calls of every revision, and\n"
+    "                   what documents were asked for\n"
+    "messages.json      what applicant and desk wrote to each other, and notes of the desk\n"
     "revisions.json     what was submitted each time, as it was frozen\n"
     "domain-control.json  for each name: how control was proven, where was looked and what seen,\n"
     "                   by whom else and when\n"
@@ -108,12 +111,14 @@ void add_application(Bundle& bundle, const Application& application, const Sight
                         {"part", policy::text_of(each.part)},
                         {"firstAt", ca::rfc3339(each.first_at)}});
   }
-  bundle.add("application.json",
-             json{{"application", json_of(application, sight)},
-                  {"decisions", list_json(policy::decisions_of(snapshot, application.id))},
-                  {"steps", std::move(steps)},
-                  {"calls", list_json(policy::calls_of(snapshot, application.id))},
-                  {"involved", std::move(involved)}});
+  bundle.add(
+      "application.json",
+      json{{"application", json_of(application, sight)},
+           {"decisions", list_json(policy::decisions_of(snapshot, application.id))},
+           {"steps", std::move(steps)},
+           {"calls", list_json(policy::calls_of(snapshot, application.id))},
+           {"documentRequests", list_json(policy::document_requests(snapshot, application.id))},
+           {"involved", std::move(involved)}});
   json revisions = json::array();
   for (const policy::Revision& each : policy::revisions_of(snapshot, application.id)) {
     json facts = json::array();
@@ -126,6 +131,17 @@ void add_application(Bundle& bundle, const Application& application, const Sight
                          {"facts", std::move(facts)}});
   }
   bundle.add("revisions.json", revisions);
+}
+
+void add_messages(Bundle& bundle,
+                  const storage::Snapshot& snapshot,
+                  const ApplicationId& application,
+                  const policy::Actor& reader) {
+  json messages = json::array();
+  for (const auto& each : policy::case_messages(snapshot, application, reader)) {
+    messages.push_back(json_of(each, reader));
+  }
+  if (!messages.empty()) bundle.add("messages.json", messages);
 }
 
 void add_documents(Bundle& bundle,
@@ -303,6 +319,7 @@ Allowed<Answer> export_bundle(const Context& context,
   Bundle bundle(call.now());
   bundle.add("README", std::string(kReadMe));
   add_application(bundle, *application, {context, snapshot, call.now()});
+  add_messages(bundle, snapshot, application->id, call.actor);
   add_documents(bundle, snapshot, application->id);
   add_registrants(bundle, snapshot, application->id);
   add_certificates(bundle, snapshot, *application);

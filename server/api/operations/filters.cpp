@@ -2,15 +2,16 @@
 
 #include <chrono>
 
+#include "acme/in_quotes.h"
 #include "server/api/schema.h"
 
 namespace server::api {
 
 using policy::Allowed;
 
-policy::Refused bad_filter(const QueryParameter& filter, const std::string& value) {
+policy::Refused no_such_thing(const QueryParameter& filter, const std::string& value) {
   const std::string detail =
-      std::string(filter.name) + ": there is no such thing as \"" + value.substr(0, 80) + "\".";
+      std::string(filter.name) + ": there is no such thing as " + acme::in_quotes(value) + ".";
   return policy::Refused(
       policy::Fault{policy::FaultCode::validation,
                     detail,
@@ -22,14 +23,14 @@ Allowed<std::optional<ca::Identifier>> name_filter(const Call& call, const Query
   if (!text) return std::nullopt;
   if (auto name = ca::DnsName::parse(*text)) return ca::Identifier(*std::move(name));
   if (auto address = ca::IpAddress::parse(*text)) return ca::Identifier(*std::move(address));
-  return bad_filter(filter, *text);
+  return no_such_thing(filter, *text);
 }
 
 Allowed<std::optional<ca::Time>> time_filter(const Call& call, const QueryParameter& filter) {
   const auto text = call.query.find(filter.name);
   if (!text) return std::nullopt;
   const auto seconds = seconds_of_time(*text);
-  if (!seconds) return bad_filter(filter, *text);
+  if (!seconds) return no_such_thing(filter, *text);
   return ca::Time(std::chrono::seconds(*seconds));
 }
 

@@ -13,9 +13,9 @@
 namespace server::api {
 
 /// The refusal of a value that stands for nothing: validation, with its place in the query.
-policy::Refused bad_filter(const QueryParameter& filter, const std::string& value);
+policy::Refused no_such_thing(const QueryParameter& filter, const std::string& value);
 
-// The value of a filter, or nothing where it is not sent. Each refuses as bad_filter does.
+// The value of a filter, or nothing where it is not sent. Each refuses as no_such_thing does.
 
 /// An id as the API spells it; nothing is looked up.
 template <class Id>
@@ -23,7 +23,7 @@ policy::Allowed<std::optional<Id>> id_filter(const Call& call, const QueryParame
   const auto text = call.query.find(filter.name);
   if (!text) return std::optional<Id>();
   auto id = Id::parse(*text);
-  if (!id) return bad_filter(filter, *text);
+  if (!id) return no_such_thing(filter, *text);
   return id;
 }
 /// A DNS name or an address.
