@@ -96,6 +96,7 @@ TEST_F(LmdbOpen, RefusesAFileThatIsNoStore) {
   EXPECT_EQ(contents(folder_ / "data.mdb"), std::string(8192, 'x'));
 }
 
+// T-B16
 TEST_F(LmdbOpen, RefusesANewerSchemaAndLeavesItUntouched) {
   write_one_row();
   std::string bytes = contents(folder_ / "data.mdb");
