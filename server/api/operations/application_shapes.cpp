@@ -19,9 +19,11 @@ using nlohmann::json;
 
 constexpr std::array kGateFields{
     text("name", "Which condition").required(),
+    told("title", "name", Vocabulary::gate),
     text("requirement", "required, optional or not_required").required(),
     text("state", "blocked, open, waiting_applicant, waiting_ca, passed, failed or waived")
         .required(),
+    told("stateText", "state", Vocabulary::gate_state),
     text("acts", "Who has to act: applicant, authority or server").required(),
     text("reason", "Why it failed, waits or was waived", kLongText),
     time("openedAt", ""),
@@ -32,6 +34,7 @@ constexpr Shape kGate{"Gate", "One condition of an application.", kGateFields};
 
 constexpr std::array kActionFields{
     text("code", "What to do: upload_letter, prove_domains, answer_info").required(),
+    told("title", "code", Vocabulary::action),
     time("deadline", "Until when"),
 };
 
@@ -53,6 +56,7 @@ constexpr Shape kClock{"ReviewClock", "How long it takes.", kClockFields};
 
 constexpr std::array kWordsFields{
     text("label", "As one brand's console calls it").required(),
+    told("labelText", "label", Vocabulary::label),
     whole("code", "The number of another brand").required(),
     text("message", "Its word"),
     text("listWord", "The word of a third").required(),
@@ -70,6 +74,7 @@ constexpr std::array kDecisionFields{
     word("kind", "", words_in<policy::DecisionKind>).required(),
     whole("revision", "Of what was decided about").required(),
     text("code", "Why, for programs"),
+    told("codeText", "code", Vocabulary::cause),
     text("text", "Why, for people", kLongText),
     text("fields", "What is at fault, as JSON pointers into the application").list(),
     text("documentIds", "Documents at fault").list(),
@@ -97,7 +102,9 @@ constexpr std::array kApplicationFields{
     text("source", "console, api or acme").required(),
     whole("revision", "Counted by submissions").required(),
     word("state", "", words_of<policy::application_states>).required(),
+    told("stateText", "state", Vocabulary::state),
     text("subState", "More about the state"),
+    told("subStateText", "subState", Vocabulary::sub_state),
     object("identifiers", "", kIdentifier).list().required(),
     text("csr", "PKCS#10 in PEM", kPemText),
     text("spkiSha256", "Of the key, in hex"),
@@ -136,6 +143,7 @@ constexpr std::array kApplicationFields{
 constexpr std::array kProgressFields{
     text("id", "").required(),
     word("state", "", words_of<policy::application_states>).required(),
+    told("stateText", "state", Vocabulary::state),
     whole("done", "Gates that are closed well").required(),
     whole("total", "Gates that are asked for").required(),
     time("expectedIssueAt", ""),
