@@ -8,6 +8,8 @@ import socket
 import subprocess
 import time
 
+from free_ports import free_ports
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build" / "release"
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -31,24 +33,6 @@ def run(command, deadline, good=(0,), **options):
     if done.returncode not in good:
         raise Failed(f"{name} failed with status {done.returncode}\n{done.stdout}")
     return done.stdout
-
-
-def free_ports(count):
-    """Ports that are free for TCP and UDP now; all are held until the last is found."""
-    held, ports = [], []
-    while len(ports) < count:
-        tcp, udp = socket.socket(), socket.socket(type=socket.SOCK_DGRAM)
-        tcp.bind(("127.0.0.1", 0))
-        held.append((tcp, udp))
-        try:
-            udp.bind(tcp.getsockname())
-        except OSError:
-            continue
-        ports.append(tcp.getsockname()[1])
-    for tcp, udp in held:
-        tcp.close()
-        udp.close()
-    return ports
 
 
 @contextlib.contextmanager

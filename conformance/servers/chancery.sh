@@ -18,7 +18,7 @@ if [ -n "${CHANCERY_CLOCK:-}" ]; then
   chancery=$(with_clock "$chancery" "$CHANCERY_CLOCK")
   export ACME_CLOCK=$scratch/clock
 fi
-read -r acme_port public_port http_port tls_port dns_port dns_management_port < <(free_ports 6)
+read -r acme_port public_port http_port tls_port dns_port dns_management_port < <("$here/../../tests/support/free_ports.py" 6)
 start_dns "$dns_port" "$dns_management_port"
 
 folder=$scratch/ca

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# What the scripts of this folder share: a scratch directory, free ports, children that end with the script.
+# What the scripts of this folder share: a scratch directory, children that end with the script.
 children=()
 scratch=
 
@@ -25,23 +25,6 @@ close_scratch() {
     rm -rf "$scratch"
   fi
   exit "$status"
-}
-
-# Asks the kernel for ports that nobody uses, and holds all of them until the last is known, so that they differ.
-free_ports() {  # count
-  /usr/bin/python3 - "$1" <<'PY'
-import socket, sys
-held = []
-while len(held) < int(sys.argv[1]):
-    tcp, udp = socket.socket(), socket.socket(type=socket.SOCK_DGRAM)
-    tcp.bind(("127.0.0.1", 0))
-    try:
-        udp.bind(tcp.getsockname())
-    except OSError:
-        continue
-    held.append((tcp, udp))
-print(*(tcp.getsockname()[1] for tcp, _ in held))
-PY
 }
 
 # A program that sees another time of day than everybody else: the true one and as many seconds as the file

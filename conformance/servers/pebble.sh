@@ -8,7 +8,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 . "$here/common.sh"
 
 open_scratch pebble
-read -r acme_port management_port http_port tls_port dns_port dns_management_port < <(free_ports 6)
+read -r acme_port management_port http_port tls_port dns_port dns_management_port < <("$here/../../tests/support/free_ports.py" 6)
 start_dns "$dns_port" "$dns_management_port"
 
 openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30 -subj "/CN=pebble test CA" \

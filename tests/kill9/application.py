@@ -22,10 +22,11 @@ import time
 import urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+sys.path[:0] = [str(ROOT / "tests" / "kill9"), str(ROOT / "tests" / "support")]
 sys.dont_write_bytecode = True
 
-from server import Resolver, Server, free_ports  # noqa: E402  (the path above comes first)
+from free_ports import free_ports  # noqa: E402
+from server import Resolver, Server  # noqa: E402  (the path above comes first)
 
 NAME = "shop.example.test"
 ORGANIZATION = {

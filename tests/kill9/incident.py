@@ -18,9 +18,10 @@ import urllib.request
 
 sys.dont_write_bytecode = True
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+sys.path[:0] = [str(ROOT / "tests" / "kill9"), str(ROOT / "tests" / "support")]
 
-from server import Server, free_ports  # noqa: E402  (the path above comes first)
+from free_ports import free_ports  # noqa: E402
+from server import Server  # noqa: E402  (the path above comes first)
 
 DEADLINE = 900  # seconds, for any step
 

@@ -18,14 +18,15 @@ import threading
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT / "conformance"), str(pathlib.Path(__file__).resolve().parent)]
+sys.path[:0] = [str(ROOT / "conformance"), str(ROOT / "tests" / "kill9"), str(ROOT / "tests" / "support")]
 sys.dont_write_bytecode = True
 
 from acme_client import Client, Key, Transport  # noqa: E402  (the paths above come first)
 from book import Book  # noqa: E402
 from load import Load  # noqa: E402
 from responder import Responder  # noqa: E402
-from server import Resolver, Server, StartFailed, free_ports  # noqa: E402
+from free_ports import free_ports  # noqa: E402
+from server import Resolver, Server, StartFailed  # noqa: E402
 
 RESTART_LIMIT = 2.0  # seconds from the start of the process to the first good answer
 STUCK_LIMIT = 30  # seconds that an order may stay in processing while the server runs

@@ -2,32 +2,12 @@
 import json
 import pathlib
 import signal
-import socket
 import subprocess
 import time
 
 
 class StartFailed(Exception):
     """The server cannot be brought up, so there is nothing left to torture."""
-
-
-def free_ports(count):
-    """Ports that nobody uses, for TCP and UDP; all are held until the last is known, so that they differ."""
-    held = []
-    while len(held) < count:
-        tcp, udp = socket.socket(), socket.socket(type=socket.SOCK_DGRAM)
-        tcp.bind(("127.0.0.1", 0))
-        try:
-            udp.bind(tcp.getsockname())
-        except OSError:
-            tcp.close()
-            continue
-        held.append((tcp, udp))
-    ports = [tcp.getsockname()[1] for tcp, _ in held]
-    for pair in held:
-        for held_socket in pair:
-            held_socket.close()
-    return ports
 
 
 class Resolver:
