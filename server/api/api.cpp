@@ -10,6 +10,7 @@
 #include "ca/crypto/hash.h"
 #include "server/api/idempotency.h"
 #include "server/api/places.h"
+#include "server/api/presentation.h"
 #include "server/api/request_parts.h"
 #include "server/http/peer_address.h"
 #include "storage/storage_error.h"
@@ -86,7 +87,8 @@ Api::Api(Context context, Routes routes, policy::Rate requests_per_token)
       limits_(std::make_unique<CallerLimits>(requests_per_token)) {}
 
 Occurrence Api::occurrence(const HttpRequest& request) const {
-  return {context_.base_url, request.path, request.request_id};
+  return {context_.base_url, request.path, request.request_id,
+          negotiated_language(request.accept_language)};
 }
 
 boost::asio::awaitable<HttpResponse> Api::handle(HttpRequest request) const {
@@ -100,6 +102,7 @@ boost::asio::awaitable<HttpResponse> Api::handle(HttpRequest request) const {
   }
   if (failure) response = response_to(failure, request);
   response.headers.emplace_back("Cache-Control", "no-store");
+  response.headers.emplace_back("Vary", "Accept-Language");
   response.headers.emplace_back("X-Content-Type-Options", "nosniff");
   co_return response;
 }
@@ -216,9 +219,14 @@ boost::asio::awaitable<HttpResponse> Api::run(const HttpRequest& request,
     co_return co_await std::move(refusing);
   }
   if (auto refusal = read_request(request, route, call)) co_return *std::move(refusal);
+  const std::string fields = call.query.text(kFields.name);
   boost::asio::awaitable<policy::Allowed<Answer>> carrying = carry_out(request, route, call);
   policy::Allowed<Answer> answer = co_await std::move(carrying);
-  if (answer) co_return response_of(*std::move(answer));
+  if (answer) {
+    const Language language = negotiated_language(request.accept_language);
+    present(*answer, route, fields, language);
+    co_return response_of(*std::move(answer), language);
+  }
   if (is_denial(answer.error().code)) {
     boost::asio::awaitable<void> noting =
         note_denial(route, call, policy::facts_of(answer.error().code).text);
@@ -291,7 +299,7 @@ boost::asio::awaitable<policy::Allowed<Answer>> Api::change(const HttpRequest& r
   co_return answer;
 }
 
-HttpResponse Api::response_of(Answer answer) const {
+HttpResponse Api::response_of(Answer answer, Language language) const {
   HttpResponse response{.status = answer.status,
                         .headers = std::move(answer.headers),
                         .body = std::move(answer.body),
@@ -299,7 +307,7 @@ HttpResponse Api::response_of(Answer answer) const {
   if (!answer.content_type.empty()) {
     response.headers.emplace_back("Content-Type", std::move(answer.content_type));
   }
-  if (answer.version) response.headers.emplace_back("ETag", entity_tag(*answer.version));
+  if (answer.version) response.headers.emplace_back("ETag", entity_tag(*answer.version, language));
   if (!answer.location.empty()) {
     response.headers.emplace_back("Location", context_.base_url + answer.location);
     response.log_facts.emplace_back("created", std::move(answer.location));

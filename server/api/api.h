@@ -66,7 +66,7 @@ class Api {
   [[nodiscard]] std::optional<HttpResponse> read_request(const HttpRequest& request,
                                                          const Route& route,
                                                          Call& call) const;
-  [[nodiscard]] HttpResponse response_of(Answer answer) const;
+  [[nodiscard]] HttpResponse response_of(Answer answer, Language language) const;
   [[nodiscard]] HttpResponse response_to(const std::exception_ptr& failure,
                                          const HttpRequest& request) const;
   [[nodiscard]] Occurrence occurrence(const HttpRequest& request) const;

@@ -58,12 +58,16 @@ json parameters_of(const Route& route) {
     one["required"] = true;
     list.push_back(std::move(one));
   }
-  for (const QueryParameter& each : route.query) {
+  for (const QueryParameter& each : route.parameters()) {
     json schema{{"type", "string"}};
     if (each.words != nullptr) schema["enum"] = each.words();
+    if (each.name == kFields.name) {
+      schema["examples"] = {std::string(route.response->fields.front().name)};
+    }
     if (each.name == kLimit.name) schema = {{"type", "integer"}, {"minimum", 1}, {"maximum", 200}};
     list.push_back(parameter(each.name, "query", each.about, std::move(schema)));
   }
+  if (route.response != nullptr) list.push_back(reference("parameters", "AcceptLanguage"));
   if (route.precondition != Precondition::none) {
     json one = parameter("If-Match", "header", "The ETag of what is changed, as it was read",
                          {{"type", "string"}});
@@ -177,6 +181,14 @@ json operation_of(const Route& route) {
   return operation;
 }
 
+std::string spoken_languages() {
+  std::string tags;
+  for (const LanguageFacts& each : kLanguages) {
+    tags += (tags.empty() ? "" : ", ") + std::string(each.tag);
+  }
+  return tags;
+}
+
 json components_of(Routes routes) {
   json schemas = json::object();
   collect_schemas(kProblem, schemas);
@@ -190,7 +202,13 @@ json components_of(Routes routes) {
              parameter("Idempotency-Key", "header",
                        "A text of the caller's own: the same request with the same text within 24 "
                        "hours is carried out once and answered the same",
-                       {{"type", "string"}, {"maxLength", 200}})}}},
+                       {{"type", "string"}, {"maxLength", 200}})},
+            {"AcceptLanguage",
+             parameter("Accept-Language", "header",
+                       "In which language texts for people are told (RFC 9110 §12.5.4); what is "
+                       "spoken: " +
+                           spoken_languages() + ", the first of them to whoever asks for none",
+                       {{"type", "string"}})}}},
           {"securitySchemes",
            {{"token",
              {{"type", "http"},

@@ -4,6 +4,8 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "server/api/wording.h"
+
 namespace server::api {
 namespace {
 
@@ -43,7 +45,6 @@ json errors_of(const std::vector<policy::FaultAt>& errors) {
 struct Parts {
   unsigned status;
   std::string_view code;
-  std::string_view title;
   const std::string& detail;
   const std::vector<policy::FaultAt>& errors;
 };
@@ -52,7 +53,7 @@ HttpResponse response_of(const Parts& parts, const Occurrence& where) {
   json document{
       {"type",
        std::string(where.base_url) + std::string(kProblemsPath) + "#" + std::string(parts.code)},
-      {"title", parts.title},
+      {"title", wording(Vocabulary::problem, parts.code, where.language)},
       {"status", parts.status},
       {"detail", parts.detail},
       {"code", parts.code},
@@ -63,6 +64,7 @@ HttpResponse response_of(const Parts& parts, const Occurrence& where) {
   if (!parts.errors.empty()) document["errors"] = errors_of(parts.errors);
   HttpResponse response{.status = parts.status, .headers = {}, .body = {}, .log_facts = {}};
   response.headers.emplace_back("Content-Type", "application/problem+json");
+  response.headers.emplace_back("Content-Language", tag_of(where.language));
   response.body = document.dump(-1, ' ', false, json::error_handler_t::replace);
   response.log_facts.emplace_back("problem", parts.code);
   response.log_facts.emplace_back("detail", parts.detail);
@@ -110,8 +112,8 @@ unsigned status_of(policy::FaultKind kind) {
 
 HttpResponse problem_response(const policy::Fault& fault, const Occurrence& where) {
   const policy::FaultFacts& facts = policy::facts_of(fault.code);
-  HttpResponse response = response_of(
-      {status_of(facts.kind), facts.text, facts.title, fault.detail, fault.errors}, where);
+  HttpResponse response =
+      response_of({status_of(facts.kind), facts.text, fault.detail, fault.errors}, where);
   const bool passes = fault.code == policy::FaultCode::rate_limited ||
                       fault.code == policy::FaultCode::dcv_frequently;
   if (passes) set_wait(response, std::chrono::minutes(1));
@@ -132,14 +134,14 @@ HttpResponse problem_response(HttpFault fault,
                               const std::vector<policy::FaultAt>& errors,
                               const Occurrence& where) {
   const HttpFaultFacts& facts = facts_of(fault);
-  return response_of({facts.status, facts.code, facts.title, detail, errors}, where);
+  return response_of({facts.status, facts.code, detail, errors}, where);
 }
 
 HttpResponse problem_response(const HttpResponse& refusal, const Occurrence& where) {
   const HttpFaultFacts& facts = facts_of(fault_of_status(refusal.status));
   const json said = json::parse(refusal.body, nullptr, false);
   const std::string detail = said.is_object() ? said.value("detail", "") : std::string();
-  HttpResponse response = response_of({refusal.status, facts.code, facts.title, detail, {}}, where);
+  HttpResponse response = response_of({refusal.status, facts.code, detail, {}}, where);
   for (const auto& [name, value] : refusal.headers) {
     if (name == "Retry-After" || name == "Cache-Control")
       response.headers.emplace_back(name, value);
@@ -150,11 +152,11 @@ HttpResponse problem_response(const HttpResponse& refusal, const Occurrence& whe
 std::string problem_list() {
   json list = json::array();
   for (const HttpFaultFacts& each : kHttpFaults) {
-    list.push_back({{"code", each.code}, {"status", each.status}, {"title", each.title}});
+    list.push_back({{"code", each.code}, {"status", each.status}});
   }
   for (const policy::FaultFacts& each : policy::fault_codes()) {
     if (each.code == policy::FaultCode::not_found) continue;  // stands there already
-    list.push_back({{"code", each.text}, {"status", status_of(each.kind)}, {"title", each.title}});
+    list.push_back({{"code", each.text}, {"status", status_of(each.kind)}});
   }
   return json{{"items", std::move(list)}}.dump();
 }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "policy/fault.h"
+#include "server/api/language.h"
 #include "server/http/message.h"
 
 namespace server::api {
@@ -48,6 +49,7 @@ struct Occurrence {
   std::string_view base_url;
   std::string_view path;
   std::string_view request_id;
+  Language language = Language::english;  // of the title
 };
 
 /// Of a limit, with a Retry-After of a minute, unless time alone does not lift it.
@@ -64,7 +66,8 @@ HttpResponse problem_response(HttpFault fault,
 /// The listener's own refusal of a request to the API, in the API's words.
 HttpResponse problem_response(const HttpResponse& refusal, const Occurrence& where);
 
-/// Every code with status and title, as JSON: what the type of a problem leads to.
+/// Every code with its status, as JSON: what the type of a problem leads to. Titles are told when
+/// it goes out.
 std::string problem_list();
 
 }  // namespace server::api

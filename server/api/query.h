@@ -66,6 +66,10 @@ class Query {
 
 inline constexpr QueryParameter kLimit{"limit",
                                        "How many items a page has: 1 to 200, 50 if absent"};
+inline constexpr QueryParameter kFields{"fields",
+                                        "Members to be told, with commas between them: of the "
+                                        "answer, or of each item of a page; all if "
+                                        "absent"};
 inline constexpr QueryParameter kCursor{"cursor", "`next` of the page before"};
 
 }  // namespace server::api

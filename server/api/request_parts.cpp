@@ -1,10 +1,12 @@
 #include "server/api/request_parts.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "acme/in_quotes.h"
 #include "acme/wire/json_document.h"
 #include "server/api/idempotency.h"
+#include "server/api/presentation.h"
 #include "server/config/quantity.h"
 
 namespace server::api {
@@ -24,8 +26,24 @@ std::string media_type(std::string_view content_type) {
   return type;
 }
 
+/// Every member that is asked for is one of the response.
+std::optional<PartFault> check_fields(const Route& route, const Call& call) {
+  const auto fields = call.query.find(kFields.name);
+  if (!fields) return std::nullopt;
+  for (const std::string& each : named_members(*fields)) {
+    const auto& members = route.response->fields;
+    if (std::ranges::find(members, each, &Field::name) != members.end()) continue;
+    const std::string detail = "The answer has no member " + in_quotes(each) + ".";
+    return PartFault{
+        .detail = detail,
+        .errors = {{query_pointer(kFields.name), policy::FaultCode::validation, detail}}};
+  }
+  return std::nullopt;
+}
+
 std::optional<PartFault> read_query(const HttpRequest& request, const Route& route, Call& call) {
-  auto query = Query::parse(request.query, route.query, route.name);
+  const std::vector<QueryParameter> known = route.parameters();
+  auto query = Query::parse(request.query, known, route.name);
   if (!query) {
     const QueryFault& fault = query.error();
     PartFault refused{.detail = fault.detail, .is_content = fault.kind == QueryFault::Kind::value};
@@ -36,7 +54,14 @@ std::optional<PartFault> read_query(const HttpRequest& request, const Route& rou
     return refused;
   }
   call.query = *std::move(query);
-  return std::nullopt;
+  return check_fields(route, call);
+}
+
+/// Behind the version in an entity tag: a text in another language is another representation (RFC
+/// 9110 §8.8.3).
+std::string language_mark(Language language) {
+  if (language == kLanguages.front().language) return {};
+  return "." + std::string(tag_of(language));
 }
 
 std::optional<PartFault> read_version(const HttpRequest& request, const Route& route, Call& call) {
@@ -46,11 +71,16 @@ std::optional<PartFault> read_version(const HttpRequest& request, const Route& r
     return PartFault{.fault = HttpFault::precondition_required,
                      .detail = "Send the ETag of what you have read as If-Match."};
   }
-  std::string_view tag = request.if_match;
-  constexpr std::size_t kShortest = 4;  // "v1"
+  const std::string_view tag = request.if_match;
+  constexpr std::string_view kBegin = "\"v";
+  // Of whichever language: the version is the same.
   std::optional<std::uint64_t> version;
-  if (tag.size() >= kShortest && tag.starts_with("\"v") && tag.ends_with('"')) {
-    version = parse_number(tag.substr(2, tag.size() - 3));
+  for (const LanguageFacts& each : kLanguages) {
+    const std::string end = language_mark(each.language) + "\"";
+    if (tag.size() > kBegin.size() + end.size() && tag.starts_with(kBegin) && tag.ends_with(end)) {
+      const std::size_t digits = tag.size() - kBegin.size() - end.size();
+      if (const auto number = parse_number(tag.substr(kBegin.size(), digits))) version = number;
+    }
   }
   // Any other tag is none that was given out; nothing has this version.
   call.version = version.value_or(0);
@@ -113,8 +143,8 @@ std::optional<PartFault> read_parts(const HttpRequest& request, const Route& rou
   return read_version(request, route, call);
 }
 
-std::string entity_tag(std::uint64_t version) {
-  return "\"v" + std::to_string(version) + "\"";
+std::string entity_tag(std::uint64_t version, Language language) {
+  return "\"v" + std::to_string(version) + language_mark(language) + "\"";
 }
 
 }  // namespace server::api

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "server/api/call.h"
+#include "server/api/language.h"
 #include "server/api/problem.h"
 #include "server/api/route.h"
 #include "server/http/message.h"
@@ -22,7 +23,7 @@ struct PartFault {
 /// Query, If-Match, Idempotency-Key and body, as `route` takes them.
 std::optional<PartFault> read_parts(const HttpRequest& request, const Route& route, Call& call);
 
-/// `"v7"`, as the API writes entity tags.
-std::string entity_tag(std::uint64_t version);
+/// `"v7"`, or `"v7.zh-Hans"`, as the API writes entity tags. If-Match takes each for the version 7.
+std::string entity_tag(std::uint64_t version, Language language = Language::english);
 
 }  // namespace server::api

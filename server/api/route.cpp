@@ -84,6 +84,12 @@ std::vector<Route> joined() {
 
 }  // namespace
 
+std::vector<QueryParameter> Route::parameters() const {
+  std::vector<QueryParameter> all(query.begin(), query.end());
+  if (has_fields()) all.push_back(kFields);
+  return all;
+}
+
 std::string_view text_of(Method method) {
   switch (method) {
     case Method::get:

@@ -146,6 +146,12 @@ struct Route {
     return copy;
   }
 
+  /// A GET that answers JSON of a shape can be asked for some members of it only: `fields`.
+  [[nodiscard]] constexpr bool has_fields() const {
+    return method == Method::get && response != nullptr;
+  }
+  /// Every parameter of its query.
+  [[nodiscard]] std::vector<QueryParameter> parameters() const;
   /// A POST may be repeated with one Idempotency-Key.
   [[nodiscard]] constexpr bool is_repeatable() const {
     return method == Method::post && change != nullptr;

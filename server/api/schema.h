@@ -12,6 +12,7 @@
 
 #include "policy/fault.h"
 #include "policy/products/words.h"
+#include "server/api/wording.h"
 
 namespace server::api {
 
@@ -37,6 +38,10 @@ struct Field {
   std::size_t most = 0;  // characters of a text
   Words words = nullptr;
   const Shape* shape = nullptr;
+  /// Where it is not `none`: the text for people of the member `tells`, put in when the answer goes
+  /// out (server/api/presentation.h).
+  Vocabulary vocabulary = Vocabulary::none;
+  std::string_view tells = {};
   bool is_required = false;
   bool is_list = false;
 
@@ -84,6 +89,15 @@ constexpr Field object(std::string_view name, std::string_view about, const Shap
 }
 constexpr Field anything(std::string_view name, std::string_view about) {
   return {.name = name, .type = Type::anything, .about = about};
+}
+/// The text for people of the member `tells`, in the language they ask for.
+constexpr Field told(std::string_view name, std::string_view tells, Vocabulary vocabulary) {
+  return {.name = name,
+          .type = Type::text,
+          .about = "The same for people, in the language of Accept-Language",
+          .most = kLongText,
+          .vocabulary = vocabulary,
+          .tells = tells};
 }
 
 /// The spellings of a closed list of policy/, for word(): `words_of<policy::contact_roles>`.

@@ -21,6 +21,7 @@ struct HttpRequest {
   std::string if_none_match;
   std::string if_match;
   std::string authorization;    // a secret: never logged
+  std::string accept_language;  // RFC 9110 §12.5.4, all fields of that name joined by commas
   std::string idempotency_key;  // draft-ietf-httpapi-idempotency-key-header
   std::string body;
   std::string peer;  // address and port of the other side

@@ -160,6 +160,17 @@ std::expected<Expectation, Refusal> read_expectation(const Fields& fields) {
                 "The expectation " + in_quotes(value) + " cannot be met; only 100-continue is.");
 }
 
+/// RFC 9110 §5.3: a list in several fields is one list.
+std::string joined(const Fields& fields, http::field name) {
+  std::string list;
+  const auto [first, last] = fields.equal_range(name);
+  for (auto field = first; field != last; ++field) {
+    if (!list.empty()) list += ", ";
+    list += view(field->value());
+  }
+  return list;
+}
+
 struct ParserFault {
   http::error error;
   std::string_view detail;
@@ -273,6 +284,7 @@ std::expected<RequestHead, Refusal> parse_head(std::string_view bytes, const Hea
       .if_none_match = std::string(view(fields[http::field::if_none_match])),
       .if_match = std::string(view(fields[http::field::if_match])),
       .authorization = std::string(view(fields[http::field::authorization])),
+      .accept_language = joined(fields, http::field::accept_language),
       .idempotency_key = std::string(view(fields["Idempotency-Key"])),
       .persistence = parser.keep_alive() ? Persistence::keep_alive : Persistence::close,
   };

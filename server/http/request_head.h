@@ -44,6 +44,7 @@ struct RequestHead {
   std::string if_none_match;
   std::string if_match;
   std::string authorization;
+  std::string accept_language;
   std::string idempotency_key;
   std::uint64_t content_length = 0;  // 0 if there was none and none was needed
   Persistence persistence = Persistence::keep_alive;

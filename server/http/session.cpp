@@ -121,6 +121,7 @@ asio::awaitable<Session::Next> Session::serve_one() {
                       .if_none_match = std::move(head->if_none_match),
                       .if_match = std::move(head->if_match),
                       .authorization = std::move(head->authorization),
+                      .accept_language = std::move(head->accept_language),
                       .idempotency_key = std::move(head->idempotency_key),
                       .body = std::move(*body),
                       .peer = peer_,

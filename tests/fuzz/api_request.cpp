@@ -47,14 +47,17 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   server::HttpRequest request;
   request.query = query;
   request.if_match = field;
+  request.accept_language = field;
   request.idempotency_key = field;
   request.content_type = "application/json";
   request.body = rest;
+  require(!tag_of(negotiated_language(field)).empty());
   for (const Route* route : match_path(api_routes(), path).routes) {
     Call call;
     const auto fault = read_parts(request, *route, call);
     if (!fault && call.if_version && route->precondition == Precondition::if_match) {
-      require(call.version == 0 || entity_tag(call.version) == request.if_match);
+      require(call.version == 0 || entity_tag(call.version) == request.if_match ||
+              entity_tag(call.version, Language::simplified_chinese) == request.if_match);
     }
   }
   for (const Place& place : places()) {

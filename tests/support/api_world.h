@@ -55,6 +55,7 @@ struct ApiOptions {
   std::string query = {};
   std::string if_match = {};
   std::string idempotency_key = {};
+  std::string accept_language = {};
   std::string content_type = "application/json";
   std::string peer = "192.0.2.9:1234";
 };
@@ -138,6 +139,7 @@ class ApiWorld {
     if (!body.empty()) request.content_type = options.content_type;
     if (!options.token.empty()) request.authorization = "Bearer " + options.token;
     request.if_match = options.if_match;
+    request.accept_language = options.accept_language;
     request.idempotency_key = options.idempotency_key;
     request.peer = options.peer;
     request.request_id = "0123456789abcdef";
@@ -206,6 +208,9 @@ class ApiWorld {
         route->is_page ? reply.body.at("items") : nlohmann::json::array({reply.body});
     for (const auto& each : items) {
       for (const auto& fault : server::api::faults_in(each, *route->response)) {
+        // Who asks for some members gets no others.
+        if (request.query.contains("fields=") && fault.detail == "this member is required")
+          continue;
         ADD_FAILURE() << fault.pointer << " " << fault.detail;
       }
     }

@@ -23,7 +23,7 @@ constexpr Access kWhoever({{Over::own,
 constexpr std::array kProblemKindFields{
     text("code", "As `code` of a problem").required(),
     whole("status", "The HTTP status it comes with").required(),
-    text("title", "What it means").required(),
+    told("title", "code", Vocabulary::problem).required(),
 };
 constexpr Shape kProblemKind{"ProblemKind", "A code that a problem may have.", kProblemKindFields};
 

@@ -22,9 +22,11 @@ using nlohmann::json;
 
 constexpr std::array kGateFields{
     text("name", "Which condition").required(),
+    told("title", "name", Vocabulary::gate),
     text("requirement", "required, optional or not_required").required(),
     text("state", "blocked, open, waiting_applicant, waiting_ca, passed, failed or waived")
         .required(),
+    told("stateText", "state", Vocabulary::gate_state),
     text("acts", "Who has to act: applicant, authority or server").required(),
     text("reason", "Why it failed, waits or was waived", kLongText),
     time("openedAt", ""),
@@ -36,6 +38,7 @@ constexpr Shape kGate{"Gate", "One condition of an application.", kGateFields};
 constexpr std::array kActionFields{
     text("code", "What to do: upload_letter, prove_domains, answer_info, upload_document")
         .required(),
+    told("title", "code", Vocabulary::action),
     time("deadline", "Until when"),
     word("kind", "Of a document that a reviewer asked for", words_in<policy::DocumentKind>),
     text("reason", "Why it was asked for", policy::kLongestRequestReason),
@@ -59,6 +62,7 @@ constexpr Shape kClock{"ReviewClock", "How long it takes.", kClockFields};
 
 constexpr std::array kWordsFields{
     text("label", "As one brand's console calls it").required(),
+    told("labelText", "label", Vocabulary::label),
     whole("code", "The number of another brand").required(),
     text("message", "Its word"),
     text("listWord", "The word of a third").required(),
@@ -77,6 +81,7 @@ constexpr std::array kDecisionFields{
     whole("revision", "Of what was decided about").required(),
     text("code", "Why, for programs; of a rejection, one of the list of rejection codes"),
     text("says", "What the code of a rejection means, for people", kLongText),
+    told("codeText", "code", Vocabulary::cause),
     text("text", "Why, for people", kLongText),
     text("fields", "What is at fault, as JSON pointers into the application").list(),
     text("documentIds", "Documents at fault").list(),
@@ -106,7 +111,9 @@ constexpr std::array kApplicationFields{
     text("source", "console, api or acme").required(),
     whole("revision", "Counted by submissions").required(),
     word("state", "", words_of<policy::application_states>).required(),
+    told("stateText", "state", Vocabulary::state),
     text("subState", "More about the state"),
+    told("subStateText", "subState", Vocabulary::sub_state),
     object("identifiers", "", kIdentifier).list().required(),
     boolean("wwwPairing", "Whether the certificate has the www of a registered domain too"),
     text("csr", "PKCS#10 in PEM", kPemText),
@@ -146,6 +153,7 @@ constexpr std::array kApplicationFields{
 constexpr std::array kProgressFields{
     text("id", "").required(),
     word("state", "", words_of<policy::application_states>).required(),
+    told("stateText", "state", Vocabulary::state),
     whole("done", "Gates that are closed well").required(),
     whole("total", "Gates that are asked for").required(),
     time("expectedIssueAt", ""),

@@ -46,7 +46,7 @@ constexpr std::array kItemFields{
     time("lookedAt", "When it was looked for last"),
     word("code", "What was wrong then", control_code_words),
     text("detail", "The same in words", kLongText),
-    text("hint", "What can be done about it", kLongText),
+    told("hint", "code", Vocabulary::control),
     text("seen", "The values found", kLongText).list(),
     text("trace", "Every step of the last look", kLongText).list(),
 };
@@ -55,7 +55,7 @@ constexpr std::array kLateItemFields{
     object("identifier", "", kIdentifier).required(),
     time("lookedAt", "When it was looked for last"),
     word("code", "What was wrong then", control_code_words),
-    text("hint", "What can be done about it", kLongText),
+    told("hint", "code", Vocabulary::control),
 };
 constexpr Shape kLateItem{"LateName", "A name that is not proven.", kLateItemFields};
 constexpr std::array kLateFields{
@@ -91,10 +91,7 @@ json json_of(const policy::ControlItem& item, Needed needed) {
   if (item.claim) out["claimId"] = item.claim->text();
   if (!item.looked_at) return out;
   out["lookedAt"] = ca::rfc3339(*item.looked_at);
-  if (item.last.code) {
-    out["code"] = policy::text_of(*item.last.code);
-    out["hint"] = policy::facts_of(*item.last.code).hint;
-  }
+  if (item.last.code) out["code"] = policy::text_of(*item.last.code);
   if (!item.last.detail.empty()) out["detail"] = item.last.detail;
   out["seen"] = item.last.seen;
   out["trace"] = item.last.trace;
@@ -107,10 +104,7 @@ json late_json(const policy::DomainControl& control) {
     if (item.is_proven()) continue;
     json one{{"identifier", json_of(item.name)}};
     if (item.looked_at) one["lookedAt"] = ca::rfc3339(*item.looked_at);
-    if (item.last.code) {
-      one["code"] = policy::text_of(*item.last.code);
-      one["hint"] = policy::facts_of(*item.last.code).hint;
-    }
+    if (item.last.code) one["code"] = policy::text_of(*item.last.code);
     items.push_back(std::move(one));
   }
   return {{"diagnose", std::string(kPrefix) + "/tools/dcv-diagnose"}, {"items", std::move(items)}};

@@ -55,7 +55,7 @@ constexpr std::array kDiagnosisFields{
     object("caa", "Of a DNS name", kCaa),
     object("finding", "Of a name of an application", kFinding),
     text("verdict", "The first thing to mend; absent: nothing was found wrong"),
-    text("hint", "What can be done about it", kLongText),
+    told("hint", "verdict", Vocabulary::control),
 };
 constexpr Shape kDiagnosis{"Diagnosis", "Everything about a name.", kDiagnosisFields};
 
@@ -120,10 +120,7 @@ json json_of(const policy::Diagnosis& diagnosis) {
   if (diagnosis.hosting) out["hosting"] = json_of(*diagnosis.hosting);
   if (diagnosis.caa) out["caa"] = json_of(*diagnosis.caa);
   if (diagnosis.finding) out["finding"] = json_of(*diagnosis.finding);
-  if (diagnosis.verdict) {
-    out["verdict"] = policy::text_of(*diagnosis.verdict);
-    out["hint"] = diagnosis.hint();
-  }
+  if (diagnosis.verdict) out["verdict"] = policy::text_of(*diagnosis.verdict);
   return out;
 }
 

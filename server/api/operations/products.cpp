@@ -29,6 +29,7 @@ constexpr std::array kLimitFields{
 };
 constexpr Shape kLimits{"NameLimits", "How many names of each kind.", kLimitFields};
 constexpr std::array kGateFields{text("name", "").required(),
+                                 told("title", "name", Vocabulary::gate),
                                  text("requirement", "required or optional").required(),
                                  whole("stage", "Those of one stage open together").required()};
 constexpr Shape kGate{"ProfileGate", "A condition of a product.", kGateFields};
