@@ -20,13 +20,13 @@ enum class Vocabulary : std::uint8_t {
   gate,         // conditions of an application: the steps people see
   gate_state,   // of a condition
   action,       // what an applicant has to do
-  cause,        // codes of decisions that the server makes
+  cause,        // codes of rejections
   review_step,  // of the checklist: what a reviewer looks at
   control,      // codes of domain control: what to do about it
 };
 
-/// What `word` is called; empty for what is no word of the vocabulary, such as a cause that a
-/// reviewer has put into a word of their own.
+/// What `word` is called; empty for what is no word of the vocabulary, such as a cause that an
+/// earlier version let reviewers put into a word of their own.
 std::string_view wording(Vocabulary vocabulary, std::string_view word, Language language);
 
 /// The words of a vocabulary that the table has. Tests compare them with the lists of policy/.

@@ -33,7 +33,7 @@ std::vector<std::string_view> rejecters() {
 constexpr std::array kRejectionCodeFields{
     text("code", "As `code` of a decision that rejects").required(),
     word("by", "Who rejects with it: people, or the server before it signs", rejecters).required(),
-    text("says", "What it means, for people").required(),
+    told("says", "code", Vocabulary::cause).required(),
 };
 constexpr Shape kRejectionCode{"RejectionCode", "Why applications are rejected.",
                                kRejectionCodeFields};
@@ -53,9 +53,7 @@ Allowed<Answer> list_rejection_codes(const Context&, const storage::Snapshot&, c
   using By = policy::RejectionCode::By;
   nlohmann::json list = nlohmann::json::array();
   for (const policy::RejectionCode& each : policy::rejection_codes()) {
-    list.push_back({{"code", each.code},
-                    {"by", each.by == By::desk ? "desk" : "server"},
-                    {"says", each.words}});
+    list.push_back({{"code", each.code}, {"by", each.by == By::desk ? "desk" : "server"}});
   }
   return json_answer({{"items", std::move(list)}});
 }

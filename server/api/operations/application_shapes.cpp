@@ -10,7 +10,6 @@
 #include "policy/calendars/calendar.h"
 #include "policy/domain_control/methods.h"
 #include "policy/products/validity.h"
-#include "policy/reviews/rejection_code.h"
 #include "server/api/operations/domain_control_shapes.h"
 #include "server/api/operations/stated.h"
 #include "server/api/operations/wish.h"
@@ -80,8 +79,7 @@ constexpr std::array kDecisionFields{
     word("kind", "", words_in<policy::DecisionKind>).required(),
     whole("revision", "Of what was decided about").required(),
     text("code", "Why, for programs; of a rejection, one of the list of rejection codes"),
-    text("says", "What the code of a rejection means, for people", kLongText),
-    told("codeText", "code", Vocabulary::cause),
+    told("says", "code", Vocabulary::cause),
     text("text", "Why, for people", kLongText),
     text("fields", "What is at fault, as JSON pointers into the application").list(),
     text("documentIds", "Documents at fault").list(),
@@ -318,10 +316,6 @@ json json_of(const policy::Decision& decision) {
            {"revision", decision.revision},
            {"at", ca::rfc3339(decision.at)}};
   put_stated(out, "code", decision.code);
-  const auto* const row = decision.kind == policy::DecisionKind::reject
-                              ? policy::rejection_code(decision.code)
-                              : nullptr;
-  if (row != nullptr) out["says"] = row->words;
   put_stated(out, "text", decision.text);
   if (!decision.fields_at_fault.empty()) out["fields"] = decision.fields_at_fault;
   if (!decision.documents.empty()) {
