@@ -136,8 +136,8 @@ TEST(WwwPairs, BelongToARegisteredDomainOnly) {
   EXPECT_THAT(paired({"*.example.com"}), ElementsAre("*.example.com"));
 }
 
-// TCG-18 APP-C-10: as the product has it, unless the applicant declined where that may be; the names of
-// an ACME order are those that its client asked for.
+// TCG-18 APP-C-10: as the product has it, unless the applicant declined where that may be; the
+// names of an ACME order are those that its client asked for.
 TEST(WwwPairs, AreTheApplicantsChoiceWhereTheProductLeavesIt) {
   Product product = gm_product();
   Application application;
