@@ -79,6 +79,23 @@ TEST_F(ValidationCases, AreUnderWayOneForEachLevel) {
   EXPECT_TRUE(is_validation_case(office.get(id)));
 }
 
+TEST_F(ValidationCases, LeaveNothingOnceDeleted) {
+  const ApplicationId id = begun("ov");
+  const auto rows = [&] {
+    std::size_t count = 0;
+    office.store.scan(kValidationCases, "", [&](std::string_view, std::string_view) {
+      ++count;
+      return storage::Scan::proceed;
+    });
+    return count;
+  };
+  EXPECT_EQ(rows(), 1U);
+  office.must("adam", [&](const Here& here) { return cancel_application(here, {id}); });
+  ASSERT_TRUE(office.act("adam", [&](const Here& here) { return delete_application(here, {id}); }));
+  EXPECT_EQ(rows(), 0U);
+  EXPECT_TRUE(begin("ov"));
+}
+
 TEST_F(ValidationCases, AreRefusedWhileTheOrganizationIsSuspended) {
   approved(begun("ov"));
   suspend();
