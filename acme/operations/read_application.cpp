@@ -9,6 +9,7 @@
 #include "acme/review/replies.h"
 #include "acme/wire/application_json.h"
 #include "policy/applications/applications.h"
+#include "policy/applications/validation_case.h"
 #include "policy/reviews/document_request.h"
 #include "policy/reviews/rejection_code.h"
 
@@ -24,9 +25,11 @@ Result<OrganizationBinding> organization_of(const Services& services, const Acco
                 "this account stands for no organization and has no applications");
 }
 
+/// Validations of the organization are asked for over the API, and no order waits for one.
 bool may_see(const OrganizationBinding& binding, const policy::Application& application) {
   return application.tenant == binding.tenant &&
-         application.wish.organization == binding.organization;
+         application.wish.organization == binding.organization &&
+         !policy::is_validation_case(application);
 }
 
 /// Orders of other accounts of the organization are their own business.
@@ -109,7 +112,7 @@ boost::asio::awaitable<Result<Reply>> list_applications(Services& services,
     const auto page = policy::application_page(snapshot, filter, std::nullopt, kNewest);
     if (!page) return;
     for (const policy::Application& each : page->applications) {
-      urls.push_back(services.urls.application(each.id));
+      if (may_see(*binding, each)) urls.push_back(services.urls.application(each.id));
     }
   });
   Reply reply;

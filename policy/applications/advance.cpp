@@ -185,9 +185,10 @@ void Course::become_approved() {
     checks->opened_at = now_;
     effects_.push_back(Effect::hand_to_issuing);
   } else {
-    // What was to be found out is known: nobody is waited for any more.
-    after_.expected_at.reset();
-    after_.clock.stopped_at = now_;
+    // A validation: what was to be found out is known, and later reviews may rest on it as they do
+    // on that of a certificate that was issued.
+    effects_.push_back(Effect::note_information);
+    end(approved);
   }
   effects_.push_back(Effect::notify_approved);
 }
@@ -203,7 +204,7 @@ void Course::end(ApplicationState state) {
     after_.clock.paused += std::max(seconds{0}, now_ - *after_.clock.paused_since);
     after_.clock.paused_since.reset();
   }
-  if (!after_.clock.stopped_at) after_.clock.stopped_at = now_;
+  after_.clock.stopped_at = now_;
 }
 
 void Course::close(GateName name, GateState as) {
@@ -318,9 +319,8 @@ void Course::settle(const std::optional<ApplicationState>& to) {
   } else if (after_.state != *to) {
     after_.state = *to;
   }
-  const bool is_to_be_signed = after_.state == approved &&
-                               after_.source != ApplicationSource::acme &&
-                               !is_validation_case(after_);
+  const bool is_to_be_signed =
+      after_.state == approved && after_.source != ApplicationSource::acme && !is_at_rest(after_);
   const bool watched = after_.state == submitted || after_.state == ApplicationState::pre_review ||
                        after_.state == in_review || after_.state == issuing ||
                        after_.state == ApplicationState::second_approval || is_to_be_signed;

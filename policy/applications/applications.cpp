@@ -6,6 +6,8 @@
 
 #include "policy/applications/order_links.h"
 #include "policy/applications/schedule.h"
+#include "policy/applications/validation_case.h"
+#include "policy/organizations/org_validation.h"
 #include "policy/organizations/organization.h"
 #include "storage/due_work.h"
 #include "storage/key_codec.h"
@@ -156,6 +158,12 @@ void erase_application(storage::Transaction& transaction, const Application& app
   for (const auto& row : list_rows(application)) transaction.erase(kApplicationLists, row);
   change_due_work(transaction, due_row(application), std::nullopt);
   erase_links(transaction, application.id);
+  if (is_validation_case(application) && application.wish.organization) {
+    transaction.erase(kValidationCases,
+                      org_validation_key(*application.wish.organization, application.level,
+                                         application.standard) +
+                          application.id.octets());
+  }
   kApplications.erase(transaction, application.id.octets());
 }
 

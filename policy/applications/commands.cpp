@@ -9,6 +9,7 @@
 #include "policy/applications/applications.h"
 #include "policy/applications/case.h"
 #include "policy/applications/succession.h"
+#include "policy/applications/validation_case.h"
 #include "policy/domain_control/methods.h"
 #include "policy/organizations/contact.h"
 #include "policy/plain_text.h"
@@ -132,15 +133,14 @@ Allowed<void> must_be_text(std::string_view text) {
                 "expected a text of 1 to " + std::to_string(kMaxText) + " characters");
 }
 
-bool is_open(ApplicationState state) {
-  return state != ApplicationState::draft && !is_terminal(state) &&
-         state != ApplicationState::rejected && state != ApplicationState::dcv_timeout;
+bool is_open(const Application& application) {
+  return is_live(application.state) && !is_at_rest(application);
 }
 
 /// Both ways of asking to be looked at: once per business day of the office.
 Allowed<void> may_urge(const Here& here, const Case& current) {
   const Application& application = current.application();
-  if (!is_open(application.state)) {
+  if (!is_open(application)) {
     return refuse(FaultCode::state_conflict, "nobody is at work on an application that is " +
                                                  std::string(text_of(application.state)));
   }

@@ -7,6 +7,7 @@
 #include "policy/applications/case.h"
 #include "policy/applications/clock_work.h"
 #include "policy/applications/gate_course.h"
+#include "policy/applications/validation_case.h"
 #include "policy/calendars/service_clock.h"
 #include "policy/reviews/case_tasks.h"
 
@@ -82,7 +83,7 @@ std::optional<ca::Time> next_due(const Application& application) {
   const auto consider = [&](const std::optional<ca::Time>& date) {
     if (date && (!earliest || *date < *earliest)) earliest = date;
   };
-  if (is_terminal(application.state)) return dates.replaced;
+  if (is_at_rest(application)) return dates.replaced;
   const Gate* const control = application.gate(GateName::dcv);
   if (control != nullptr && control->is_open()) consider(dates.dcv);
   if (waits(application)) {

@@ -144,17 +144,22 @@ Answer is_late(const Application& application, const Event& /*event*/, const Cir
   return fault(FaultCode::state_conflict, "the time to answer is not over");
 }
 
-Answer all_closed(const Application& application,
-                  const Event& /*event*/,
-                  const Circumstances& /*c*/) {
+Answer all_closed(const Application& application, const Event& /*event*/, const Circumstances& c) {
   std::string missing;
   for (const Gate& gate : application.gates) {
     if (!gate.blocks() || gate_course::comes_last(gate.name)) continue;
     if (!missing.empty()) missing += ", ";
     missing += text_of(gate.name);
   }
-  if (missing.empty()) return std::nullopt;
-  return fault(FaultCode::evidence_missing, "still open: " + missing);
+  if (!missing.empty()) return fault(FaultCode::evidence_missing, "still open: " + missing);
+  // For a certificate that is asked when it is signed; nothing comes behind this one.
+  const auto& until = c.organization_valid_until;
+  if (is_validation_case(application) && until && c.now >= *until) {
+    return fault(FaultCode::evidence_missing,
+                 "what was found out about the organization counted until " + ca::rfc3339(*until) +
+                     "; it has to be found out again");
+  }
+  return std::nullopt;
 }
 
 bool is_old(const Application& application, ca::Time now) {
@@ -181,9 +186,7 @@ Answer must_be_old(const Application& application, const Event& /*event*/, const
 Answer must_go_on(const Application& application,
                   const Event& /*event*/,
                   const Circumstances& /*c*/) {
-  const bool is_over =
-      is_validation_case(application) && application.state == ApplicationState::approved;
-  if (!is_over) return std::nullopt;
+  if (!is_at_rest(application)) return std::nullopt;
   return fault(FaultCode::state_conflict,
                "the organization is validated; there is nothing left to cancel");
 }

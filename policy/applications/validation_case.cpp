@@ -4,7 +4,6 @@
 #include <string>
 #include <utility>
 
-#include "policy/applications/adopt.h"
 #include "policy/applications/applications.h"
 #include "policy/applications/case.h"
 #include "policy/organizations/first_contact.h"
@@ -53,6 +52,16 @@ bool is_validation_case(const Application& application) {
   return !application.gates.empty() && application.gate(GateName::issue_checks) == nullptr;
 }
 
+ApplicationPurpose purpose_of(const Application& application) {
+  return is_validation_case(application) ? ApplicationPurpose::validation
+                                         : ApplicationPurpose::certificate;
+}
+
+bool is_at_rest(const Application& application) {
+  return is_terminal(application.state) ||
+         (application.state == ApplicationState::approved && is_validation_case(application));
+}
+
 std::vector<Gate> gates_of_validation(const Product& product) {
   std::vector<Gate> gates = gates_of(product);
   std::erase_if(gates, [](const Gate& gate) {
@@ -77,8 +86,7 @@ std::optional<Application> validation_under_way(const storage::Snapshot& snapsho
                                                 CryptoStandard standard) {
   for (const ApplicationId& id : cases_of(snapshot, cases_key(organization, level, standard))) {
     auto application = kApplications.get(snapshot, id.octets());
-    const bool goes_on =
-        application && is_live(application->state) && !is_decided(application->state);
+    const bool goes_on = application && is_live(application->state) && !is_at_rest(*application);
     if (goes_on) return application;
   }
   return std::nullopt;

@@ -4,11 +4,13 @@
 // level, so that it finds out exactly what an order under that product would have to find out. What
 // is left out is what is about names, a key, and the signing act.
 //
-// It ends as approved, with the organization's validation as any approved application leaves it
-// (policy/organizations/org_validation.h), and expires with that.
+// Approved, it is at its end. Its result is the organization's validation, as any approved
+// application leaves it (policy/organizations/org_validation.h); how long that counts is said
+// there.
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -35,9 +37,19 @@ inline constexpr std::array kValidationKinds{
     ValidationKind{"gm-ev", ValidationLevel::ev, CryptoStandard::gm},
 };
 
+/// What comes of an application.
+enum class ApplicationPurpose : std::uint8_t { certificate = 0, validation };
+template <>
+inline constexpr std::array<std::string_view, 2> kWords<ApplicationPurpose>{"certificate",
+                                                                            "validation"};
+
 /// Whether no certificate comes of this application: it has gates, and not the one at the signing
 /// act, which no application for a certificate lacks.
 bool is_validation_case(const Application& application);
+ApplicationPurpose purpose_of(const Application& application);
+/// Whether nothing happens to it any more: what is_terminal says of applications for a certificate,
+/// and a validation that was approved.
+bool is_at_rest(const Application& application);
 /// The gates of a validation under `product`: those of its applications, less method, dcv and
 /// issue_checks, and less the approver's word, which is about one request (EVG 3.2.2.10).
 std::vector<Gate> gates_of_validation(const Product& product);

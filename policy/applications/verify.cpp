@@ -221,9 +221,7 @@ void check_tasks(const storage::Snapshot& snapshot, Faults& faults) {
     expected.merge(queue_rows(task));
     if (!task.application || task.closed_at) continue;
     const auto application = kApplications.get(snapshot, task.application->octets());
-    const bool over = !application || is_terminal(application->state) ||
-                      application->state == draft || application->state == rejected ||
-                      application->state == dcv_timeout;
+    const bool over = !application || !is_live(application->state) || is_at_rest(*application);
     if (over) faults.push_back("task " + task.id.text() + " is open for nothing");
   }
   for (const auto& [key, value] : rows_of(snapshot, kTaskQueue)) {

@@ -6,6 +6,7 @@
 
 #include "ca/audit_log.h"
 #include "policy/applications/applications.h"
+#include "policy/applications/validation_case.h"
 #include "policy/mail_address.h"
 #include "policy/organizations/statements.h"
 #include "policy/people/person.h"
@@ -145,7 +146,7 @@ std::optional<ApplicationId> application_with(const storage::Snapshot& snapshot,
       const auto page = application_page(snapshot, filter, after, kPage);
       if (!page) break;
       for (const Application& each : page->applications) {
-        if (names(each.wish, contact)) return each.id;
+        if (names(each.wish, contact) && !is_at_rest(each)) return each.id;
       }
       after = page->next;
     } while (after);

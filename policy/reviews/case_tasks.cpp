@@ -6,6 +6,7 @@
 
 #include "ca/crypto/hash.h"
 #include "policy/applications/gate_course.h"
+#include "policy/applications/validation_case.h"
 #include "storage/key_codec.h"
 
 namespace policy {
@@ -15,9 +16,8 @@ namespace {
 constexpr std::chrono::hours kWithoutDate{24};  // due when nothing says when
 constexpr std::size_t kTimeOctets = 6;          // policy/ids.h
 
-bool is_under_way(ApplicationState state) {
-  return state != ApplicationState::draft && !is_terminal(state) &&
-         state != ApplicationState::rejected && state != ApplicationState::dcv_timeout;
+bool is_under_way(const Application& application) {
+  return is_live(application.state) && !is_at_rest(application);
 }
 
 /// Sorts by time, as ids do.
@@ -33,7 +33,7 @@ TaskId id_for(const Application& application, TaskType type, ca::Time now) {
 
 std::set<TaskType> wanted(const Application& application) {
   std::set<TaskType> types;
-  if (!is_under_way(application.state)) return types;
+  if (!is_under_way(application)) return types;
   for (const Gate& gate : application.gates) {
     const auto type = task_of(gate.name);
     if (type && gate.state == GateState::waiting_ca) types.insert(*type);
@@ -92,7 +92,7 @@ void bring_tasks_in_line(const Here& here,
                          const Product& product) {
   storage::Transaction& transaction = here.transaction;
   std::set<TaskType> missing = wanted(after);
-  const bool over = !is_under_way(after.state) || after.revision != before.revision;
+  const bool over = !is_under_way(after) || after.revision != before.revision;
   for (ReviewTask& task : tasks_of(transaction, after.id)) {
     if (task.closed_at) continue;
     if (!over && (!follows_gates(task.type) || missing.contains(task.type))) {
@@ -101,7 +101,7 @@ void bring_tasks_in_line(const Here& here,
     }
     close(transaction, std::move(task), here.now);
   }
-  const bool submitted_now = after.revision != before.revision && is_under_way(after.state);
+  const bool submitted_now = after.revision != before.revision && is_under_way(after);
   if (submitted_now && product.document_request) missing.insert(TaskType::document_request);
   for (const TaskType type : missing) {
     store_task(transaction, task_for(here, after, product, type));

@@ -56,6 +56,10 @@ TEST_F(Beforehand, AnOrderThatWaitsForItsOwnReviewDoesNotTakeTheValidationForIt)
   const ClientOrder order = finalized(client, "a.example");
   EXPECT_EQ(order.body["status"], "processing");
   EXPECT_EQ(applications().size(), 2U) << "its own application beside the validation";
+  const Json shown = body_of(world.post(client, world.url(acme::paths::kApplications), ""));
+  EXPECT_EQ(shown["applications"].size(), 1U) << "clients see those of orders";
+  refusal_of(world.post(client, world.urls.application(validation), ""),
+             acme::ProblemType::malformed);
   approve(validation);
   const ClientOrder again = finalized(client, "b.example");
   world.work();

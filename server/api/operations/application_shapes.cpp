@@ -104,7 +104,9 @@ constexpr std::array kApplicationFields{
     text("product", "").required(),
     whole("productVersion", "").required(),
     text("level", "dv, iv, ov or ev").required(),
-    text("purpose", "What comes of it: certificate, or validation of its organization alone")
+    word("purpose",
+         "What comes of it; validation: of its organization, and no certificate",
+         words_in<policy::ApplicationPurpose>)
         .required(),
     text("source", "console, api or acme").required(),
     whole("revision", "Counted by submissions").required(),
@@ -268,7 +270,7 @@ json json_of(const policy::Application& application, const Sight& sight) {
            {"product", application.product},
            {"productVersion", application.product_version},
            {"level", policy::text_of(application.level)},
-           {"purpose", policy::is_validation_case(application) ? "validation" : "certificate"},
+           {"purpose", policy::text_of(policy::purpose_of(application))},
            {"source", policy::text_of(application.source)},
            {"revision", application.revision},
            {"state", policy::text_of(application.state)},

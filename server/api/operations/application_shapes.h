@@ -35,7 +35,8 @@ struct Sight {
 };
 nlohmann::json json_of(const policy::Application& application, const Sight& sight);
 nlohmann::json json_of(const policy::Decision& decision);
-nlohmann::json json_of(const policy::ReviewTask& task);
+/// With what comes of its application.
+nlohmann::json json_of(const policy::ReviewTask& task, const storage::Snapshot& snapshot);
 nlohmann::json json_of(const policy::StepResult& step);
 nlohmann::json json_of(const policy::CallRecord& call);
 nlohmann::json json_of(const policy::Change& change);

@@ -6,6 +6,7 @@
 #include "ca/audit_log.h"
 #include "policy/applications/applications.h"
 #include "policy/applications/commands.h"
+#include "policy/applications/validation_case.h"
 #include "server/api/operations/application_history.h"
 #include "server/api/operations/application_rules.h"
 #include "server/api/operations/application_shapes.h"
@@ -39,7 +40,10 @@ constexpr QueryParameter kState{"filter[state]", "Applications in this state",
 constexpr QueryParameter kOrganization{"filter[organization]", "For this organization"};
 constexpr QueryParameter kName{"filter[name]", "That ask for this name, among others"};
 constexpr QueryParameter kProduct{"filter[product]", "For this product"};
-constexpr std::array kListQuery{kLimit, kCursor, kState, kOrganization, kName, kProduct};
+constexpr QueryParameter kPurpose{"filter[purpose]",
+                                  "What comes of them; certificate if absent, and no validations",
+                                  words_in<policy::ApplicationPurpose>};
+constexpr std::array kListQuery{kLimit, kCursor, kState, kOrganization, kName, kProduct, kPurpose};
 
 /// Also one that is on offer no more: there are applications under it.
 bool is_product(const Context& context, const std::string& name) {
@@ -74,8 +78,11 @@ Allowed<Answer> list_applications(const Context& context,
   const auto found =
       policy::application_page(snapshot, *filter, call.query.cursor(), call.query.limit());
   if (!found) return policy::Refused(found.error());
+  const auto purpose = policy::spelled<policy::ApplicationPurpose>(call.query.text(kPurpose.name))
+                           .value_or(policy::ApplicationPurpose::certificate);
   Page page(call);
   for (const Application& each : found->applications) {
+    if (policy::purpose_of(each) != purpose) continue;
     if (!call.access->allows(call.actor, owner_of(each))) continue;
     page.add(json_of(each, {context, snapshot, call.now()}), each.id.octets());
   }

@@ -49,7 +49,7 @@ Allowed<Answer> list_tasks(const Context& context,
     // As many as one person has in hand; no list that goes on.
     Page own(call, Page::Length::unlimited);
     for (const ReviewTask& each : policy::tasks_claimed_by(snapshot, call.actor.person)) {
-      own.add(json_of(each), each.id.octets());
+      own.add(json_of(each, snapshot), each.id.octets());
     }
     return own.answer();
   }
@@ -66,7 +66,7 @@ Allowed<Answer> list_tasks(const Context& context,
   }
   const auto found = policy::queue_page(snapshot, filter, call.query.cursor(), call.query.limit());
   if (!found) return policy::Refused(found.error());
-  for (const ReviewTask& each : found->tasks) page.add(json_of(each), each.id.octets());
+  for (const ReviewTask& each : found->tasks) page.add(json_of(each, snapshot), each.id.octets());
   if (found->next) page.stop_at(*found->next);
   return page.answer();
 }
@@ -74,22 +74,24 @@ Allowed<Answer> list_tasks(const Context& context,
 Allowed<Answer> read_task(const Context&, const storage::Snapshot& snapshot, const Call& call) {
   const auto found = policy::kTasks.get(snapshot, call.id<TaskId>("task").octets());
   policy::require_field(found.has_value(), "task");
-  return json_answer(json_of(*found));
+  return json_answer(json_of(*found, snapshot));
 }
 
-Allowed<Answer> shown(const Allowed<ReviewTask>& outcome) {
+Allowed<Answer> shown(const storage::Snapshot& snapshot, const Allowed<ReviewTask>& outcome) {
   if (!outcome) return policy::Refused(outcome.error());
-  return json_answer(json_of(*outcome));
+  return json_answer(json_of(*outcome, snapshot));
 }
 Allowed<Answer> claim_task(const Context& context,
                            storage::Transaction& transaction,
                            const Call& call) {
-  return shown(policy::claim_task(here(context, transaction, call), call.id<TaskId>("task")));
+  return shown(transaction,
+               policy::claim_task(here(context, transaction, call), call.id<TaskId>("task")));
 }
 Allowed<Answer> release_task(const Context& context,
                              storage::Transaction& transaction,
                              const Call& call) {
-  return shown(policy::release_task(here(context, transaction, call), call.id<TaskId>("task")));
+  return shown(transaction,
+               policy::release_task(here(context, transaction, call), call.id<TaskId>("task")));
 }
 Allowed<Answer> assign_task(const Context& context,
                             storage::Transaction& transaction,
@@ -101,20 +103,21 @@ Allowed<Answer> assign_task(const Context& context,
                       "The body is not what is taken here.",
                       {{"/personId", policy::FaultCode::validation, "expected a person, per_…"}}});
   }
-  return shown(
-      policy::assign_task(here(context, transaction, call), call.id<TaskId>("task"), *person));
+  return shown(transaction, policy::assign_task(here(context, transaction, call),
+                                                call.id<TaskId>("task"), *person));
 }
 Allowed<Answer> defer_task(const Context& context,
                            storage::Transaction& transaction,
                            const Call& call) {
-  return shown(policy::defer_task(here(context, transaction, call), call.id<TaskId>("task"),
+  return shown(transaction,
+               policy::defer_task(here(context, transaction, call), call.id<TaskId>("task"),
                                   call.body.time("until").value(), call.body.text("reason")));
 }
 Allowed<Answer> finish_task(const Context& context,
                             storage::Transaction& transaction,
                             const Call& call) {
-  return shown(policy::finish_task(here(context, transaction, call), call.id<TaskId>("task"),
-                                   call.body.text("note")));
+  return shown(transaction, policy::finish_task(here(context, transaction, call),
+                                                call.id<TaskId>("task"), call.body.text("note")));
 }
 
 constexpr std::array kChecklistFields{
@@ -167,10 +170,10 @@ json checklist_json(const storage::Snapshot& snapshot,
   return out;
 }
 
-template <class List>
-json list_json(const List& list) {
+template <class List, class... Sight>
+json list_json(const List& list, const Sight&... sight) {
   json out = json::array();
-  for (const auto& each : list) out.push_back(json_of(each));
+  for (const auto& each : list) out.push_back(json_of(each, sight...));
   return out;
 }
 
@@ -189,7 +192,7 @@ Allowed<Answer> read_case(const Context& context,
        {"changes", list_json(policy::changes_by_revision(snapshot, id, found->revision))},
        {"calls", list_json(policy::calls_of(snapshot, id))},
        {"decisions", list_json(policy::decisions_of(snapshot, id))},
-       {"tasks", list_json(policy::tasks_of(snapshot, id))},
+       {"tasks", list_json(policy::tasks_of(snapshot, id), snapshot)},
        {"documentRequests", list_json(policy::document_requests(snapshot, id))}},
       found->version);
 }

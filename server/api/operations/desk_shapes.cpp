@@ -2,6 +2,8 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
+#include "policy/applications/applications.h"
+#include "policy/applications/validation_case.h"
 #include "server/api/operations/application_shapes.h"
 #include "server/api/operations/stated.h"
 
@@ -14,6 +16,9 @@ constexpr std::array kTaskFields{
     text("id", "task_…").required(),
     word("type", "Also its queue", words_in<policy::TaskType>).required(),
     text("applicationId", ""),
+    word("purpose",
+         "Of the application, if the task is about one",
+         words_in<policy::ApplicationPurpose>),
     text("organizationId", ""),
     text("tenantId", "").required(),
     text("office", ""),
@@ -82,7 +87,7 @@ constinit const Shape kCallShape{"Call", "The record of a phone call.", kCallFie
 constinit const Shape kRequestedDocumentShape{
     "RequestedDocument", "A document that the applicant was asked for.", kRequestedDocumentFields};
 
-json json_of(const policy::ReviewTask& task) {
+json json_of(const policy::ReviewTask& task, const storage::Snapshot& snapshot) {
   json out{{"id", task.id.text()},
            {"type", policy::text_of(task.type)},
            {"tenantId", task.tenant.text()},
@@ -90,6 +95,10 @@ json json_of(const policy::ReviewTask& task) {
            {"dueAt", ca::rfc3339(task.due_at)},
            {"openedAt", ca::rfc3339(task.opened_at)}};
   put_id(out, "applicationId", task.application);
+  const auto application = task.application
+                               ? policy::kApplications.get(snapshot, task.application->octets())
+                               : std::nullopt;
+  if (application) out["purpose"] = policy::text_of(policy::purpose_of(*application));
   put_id(out, "organizationId", task.organization);
   put_stated(out, "office", task.office);
   put_stated(out, "language", task.language);

@@ -31,10 +31,13 @@ using policy::StandingApproval;
 constexpr std::array kValidationFields{
     text("level", "ov, ev, gm-ov or gm-ev").required(),
     word("state", "Now", words_in<policy::OrgValidationState>).required(),
-    time("validatedAt", "Absent: not yet"),
-    time("validUntil", "When the oldest fact about it is too old"),
-    text("applicationId", "What it rests on: an application or a validation, app_…"),
-    text("underWayId", "The validation that people are looking at now, app_…"),
+    time("validatedAt", "Last; there in every state but pending and in_review"),
+    time("validUntil", "When the oldest fact about it is too old; there with validatedAt"),
+    text("applicationId",
+         "What it rests on: an application or a validation, app_…; there with validatedAt"),
+    text("underWayId",
+         "The validation that was begun and is not decided, app_…; there in pending and in_review, "
+         "and beside whatever is known already"),
     text("reason", "Of a suspension"),
 };
 constexpr Shape kValidation{"OrganizationValidation",

@@ -1,19 +1,10 @@
 // An organization is validated before anybody asks for a certificate (III.5 of the specification).
 #include "policy/applications/validation_case.h"
 
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
-#include <algorithm>
-
 #include "policy/applications/advance.h"
-#include "policy/applications/projection.h"
-#include "policy/applications/verify.h"
-#include "policy/organizations/org_validation.h"
 #include "policy/organizations/standing_approval.h"
-#include "policy/organizations/suspension.h"
 #include "policy/reviews/checklist.h"
-#include "tests/support/office.h"
+#include "tests/unit/policy/validation_case_fixture.h"
 
 namespace policy {
 namespace {
@@ -26,58 +17,11 @@ using testing::IsEmpty;
 using testing::Not;
 using tests::Office;
 
-const ValidationKind& kind(std::string_view word) {
-  return *std::ranges::find(kValidationKinds, word, &ValidationKind::word);
-}
-
 std::vector<GateName> names_of(const std::vector<Gate>& gates) {
   std::vector<GateName> names;
   for (const Gate& each : gates) names.push_back(each.name);
   return names;
 }
-
-class ValidationCases : public testing::Test {
- protected:
-  void TearDown() override { EXPECT_THAT(verify_applications(office.store), IsEmpty()); }
-
-  Allowed<Application> begin(std::string_view word,
-                             const std::string& who = "adam",
-                             const Wish& people = {}) {
-    return office.act(who, [&, id = office.fresh_id()](const Here& here) {
-      return begin_validation(
-          here, id, {.organization = office.organization, .kind = kind(word), .people = people});
-    });
-  }
-  ApplicationId begun(std::string_view word) { return begin(word).value().id; }
-  Application approved(const ApplicationId& id) {
-    office.work(id);
-    return office.must("sue", [&](const Here& here) { return approve(here, {id}, "good"); });
-  }
-  std::optional<OrgValidation> known(std::string_view word) {
-    return kOrgValidations.get(
-        office.store,
-        org_validation_key(office.organization, kind(word).level, kind(word).standard));
-  }
-  static std::vector<std::string> steps_of(const OrgValidation& validation) {
-    std::vector<std::string> steps;
-    for (const CollectedItem& each : validation.items) steps.push_back(each.step);
-    return steps;
-  }
-
-  /// What an order of an ACME client asks for.
-  Application of_acme(const std::string& product, const std::string& name, const Wish& people) {
-    const auto id = office.fresh_id();
-    NewApplication wanted{
-        product, ApplicationSource::acme, office.tenant, office.wish({name}, product), {}};
-    wanted.wish.csr.clear();
-    wanted.wish.methods.clear();
-    if (people.admin_contact) wanted.wish.admin_contact = people.admin_contact;
-    office.must("server", [&](const Here& here) { return create_application(here, id, wanted); });
-    return office.must("server", [&](const Here& here) { return submit_application(here, {id}); });
-  }
-
-  Office office;
-};
 
 TEST_F(ValidationCases, AreSpelledLikeLevels) {
   for (const ValidationKind& each : kValidationKinds) {
@@ -130,21 +74,6 @@ TEST_F(ValidationCases, LeaveWhatAnApprovedApplicationLeaves) {
   EXPECT_EQ(validation->organization_facts, left->organization_facts);
   // The settled names are the other's; the people are the same.
   for (const SettledMatter& each : validation->settled) EXPECT_THAT(left->settled, Contains(each));
-}
-
-TEST_F(ValidationCases, ExpireWithWhatTheyFoundOut) {
-  const ApplicationId id = begun("ov");
-  const Application done = approved(id);
-  EXPECT_EQ(projection_of(done).label, "verified");
-  EXPECT_THAT(possible_actions(done, nullptr, nullptr), IsEmpty());
-  EXPECT_FALSE(done.expected_at);
-  EXPECT_EQ(done.clock.stopped_at, office.now);
-  const ca::Time end = known("ov")->valid_until;
-  ASSERT_EQ(next_due(done), end) << "nobody is asked why nothing is signed";
-  office.now = end;
-  office.must("server", [&](const Here& here) { return tick(here, id); });
-  EXPECT_EQ(office.get(id).state, ApplicationState::expired);
-  EXPECT_FALSE(known("ov")->counts_at(office.now));
 }
 
 // EVG-3.2.2.13 EVG 3.2.2.9: two people and a signed agreement; what one request needs is not asked.
@@ -204,9 +133,49 @@ TEST_F(ValidationCases, AreWhatLaterReviewsRestOn) {
   EXPECT_TRUE(waiting.is_involved(office.person("sue"), Part::collected));
 }
 
+// TGM-19 TCO-05: as on that of a certificate that was issued.
+TEST_F(ValidationCases, AreWhatApplicationsWithoutAnOrderRestOn) {
+  approved(begun("gm-ov"));
+  const auto vetting = [&](const std::string& name) {
+    const ApplicationId id = office.submitted("gm-ov", {name}).id;
+    office.must("ann", [&](const Here& here) {
+      return documents_complete(here, {id}, GateName::letter, office.fresh_document());
+    });
+    office.must("server", [&](const Here& here) { return dcv_passed(here, {id}, {"claim"}); });
+    return *office.get(id).gate(GateName::org_vetting);
+  };
+  const Gate same = vetting("b.example.com");
+  EXPECT_EQ(same.state, GateState::waived);
+  EXPECT_EQ(same.reason, "same_information");
+  const ca::Time then = office.now;
+  office.now = then + std::chrono::days(394);  // less than 13 months
+  EXPECT_EQ(vetting("c.example.com").state, GateState::waived);
+  office.now = then + std::chrono::days(400);
+  EXPECT_EQ(vetting("d.example.com").state, GateState::waiting_ca);
+  office.now = then;
+  auto contact = *kContacts.get(office.store, office.admin.octets());
+  contact.fields.name = "Adam Adams";
+  kContacts.put(office.store, office.admin.octets(), contact);
+  EXPECT_EQ(vetting("e.example.com").state, GateState::waiting_ca);
+}
+
+TEST_F(ValidationCases, AreReviewedProfilesAndNothingWhileSuspended) {
+  approved(begun("ov"));
+  EXPECT_EQ(office.submitted("tencent-ov").gate(GateName::letter)->reason, "reviewed_profile");
+  EXPECT_EQ(office.submitted("tencent-ev").gate(GateName::letter)->state,
+            GateState::waiting_applicant)
+      << "another level";
+  approved(begun("gm-ov"));
+  const ApplicationId id = office.draft("gm-ov").id;
+  suspend();
+  const auto refused =
+      office.act("ann", [&](const Here& here) { return submit_application(here, {id}); });
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, FaultCode::org_validation_expired);
+}
+
 // What is known already waives nothing: it is there to be found out anew.
 TEST_F(ValidationCases, LookAnewEachTime) {
-  approved(begun("gm-ov"));
   const Application issued = approved(office.submitted("gm-ov").id);
   office.must("server", [&](const Here& here) { return begin_issuing(here, {issued.id}); });
   office.must("server",
@@ -224,29 +193,6 @@ TEST_F(ValidationCases, LookAnewEachTime) {
   EXPECT_EQ(known("gm-ov")->valid_until, before + std::chrono::days(300));
 }
 
-TEST_F(ValidationCases, AreUnderWayOneForEachLevel) {
-  const ApplicationId id = begun("ov");
-  const auto second = begin("ov");
-  ASSERT_FALSE(second);
-  EXPECT_EQ(second.error().code, FaultCode::state_conflict);
-  EXPECT_THAT(second.error().errors, ElementsAre(Field(&FaultAt::pointer, "/organizationId")));
-  EXPECT_EQ(validation_under_way(office.store, office.organization, ValidationLevel::ov,
-                                 CryptoStandard::international)
-                ->id,
-            id);
-  begun("gm-ov");
-  // Cancelled, it is none that is under way, until it is submitted again.
-  office.must("adam", [&](const Here& here) { return cancel_application(here, {id}); });
-  const ApplicationId other = begun("ov");
-  const auto back =
-      office.act("adam", [&](const Here& here) { return submit_application(here, {id}); });
-  ASSERT_FALSE(back);
-  EXPECT_EQ(back.error().code, FaultCode::state_conflict);
-  approved(other);
-  EXPECT_TRUE(office.act("adam", [&](const Here& here) { return submit_application(here, {id}); }));
-  EXPECT_TRUE(is_validation_case(office.get(id)));
-}
-
 TEST_F(ValidationCases, AreRefusedWithTheReason) {
   EXPECT_EQ(begin("ov", "otto").error().code, FaultCode::not_found);
   EXPECT_EQ(begin("ov", "ann").error().code, FaultCode::forbidden);
@@ -262,17 +208,6 @@ TEST_F(ValidationCases, AreRefusedWithTheReason) {
   EXPECT_THAT(wrong.error().errors, ElementsAre(Field(&FaultAt::pointer, "/signerId")));
   ApplicationFilter all;
   EXPECT_THAT(application_page(office.store, all, std::nullopt, 10)->applications, IsEmpty());
-}
-
-TEST_F(ValidationCases, AreRefusedWhileTheOrganizationIsSuspended) {
-  approved(begun("ov"));
-  ASSERT_TRUE(office.act("sue", [&](const Here& here) {
-    return suspend_organization(here, office.organization, "dissolved");
-  }));
-  const auto refused = begin("ev");
-  ASSERT_FALSE(refused);
-  EXPECT_EQ(refused.error().code, FaultCode::org_validation_expired);
-  EXPECT_THAT(refused.error().errors, ElementsAre(Field(&FaultAt::pointer, "/organizationId")));
 }
 
 TEST_F(ValidationCases, AreForNoNamesNoKeyAndNoOtherOrganization) {
@@ -298,20 +233,6 @@ TEST_F(ValidationCases, AreForNoNamesNoKeyAndNoOtherOrganization) {
   EXPECT_THAT(pointers(wish), IsEmpty());
   wish.organization.reset();
   EXPECT_THAT(pointers(wish), ElementsAre("/organizationId"));
-}
-
-TEST_F(ValidationCases, LeadToNoSignatureAndAreNotTakenBack) {
-  const ApplicationId id = begun("ov");
-  approved(id);
-  const auto signing =
-      office.act("server", [&](const Here& here) { return begin_issuing(here, {id}); });
-  ASSERT_FALSE(signing);
-  EXPECT_EQ(signing.error().code, FaultCode::state_conflict);
-  const auto taken_back =
-      office.act("adam", [&](const Here& here) { return cancel_application(here, {id}); });
-  ASSERT_FALSE(taken_back);
-  EXPECT_EQ(taken_back.error().code, FaultCode::state_conflict);
-  EXPECT_EQ(office.get(id).state, ApplicationState::approved);
 }
 
 }  // namespace

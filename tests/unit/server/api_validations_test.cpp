@@ -10,6 +10,7 @@ namespace {
 
 using testing::ElementsAre;
 using testing::IsEmpty;
+using testing::Not;
 
 class ApiValidations : public ApiApplications {
  protected:
@@ -105,6 +106,33 @@ TEST_F(ApiValidations, GoFromTheOrganizationToTheApprovalWithoutAnyOrder) {
   // The next one is begun in time, and what is known counts meanwhile.
   ASSERT_EQ(begin(ada).status, 201U);
   EXPECT_THAT(states(), ElementsAre("ov valid"));
+}
+
+// They are no applications for a certificate; the desk works on both.
+TEST_F(ApiValidations, StandAmongApplicationsOnlyWhereTheyAreAskedFor) {
+  begun();
+  draft();
+  const auto ids = [&](const std::string& query) {
+    std::vector<std::string> found;
+    for (const json& each : get("/applications", ada, query).body.at("items")) {
+      found.push_back(each.at("id"));
+    }
+    return found;
+  };
+  EXPECT_THAT(ids(""), ElementsAre(app));
+  EXPECT_THAT(ids("filter[organization]=" + organization), ElementsAre(app));
+  EXPECT_THAT(ids("filter[purpose]=certificate"), ElementsAre(app));
+  EXPECT_THAT(ids("filter[purpose]=validation"), ElementsAre(validation));
+  EXPECT_EQ(get("/applications", ada, "filter[purpose]=x").status, 422U);
+  ASSERT_EQ(upload().status, 201U);
+  const json tasks = get(at_desk(), eve).body.at("tasks");
+  ASSERT_THAT(tasks, Not(IsEmpty()));
+  EXPECT_EQ(tasks[0].at("purpose"), "validation");
+  const auto queue = "queue=" + tasks[0].at("type").get<std::string>();
+  const json queued = get("/desk/tasks", eve, queue).body.at("items");
+  ASSERT_EQ(queued.size(), 1U);
+  EXPECT_EQ(queued[0].at("applicationId"), validation);
+  EXPECT_EQ(queued[0].at("purpose"), "validation");
 }
 
 TEST_F(ApiValidations, AreBegunByAnAdministratorOfTheTenant) {

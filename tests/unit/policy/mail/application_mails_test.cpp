@@ -112,7 +112,7 @@ TEST_F(ApplicationMails, AValidationIsToldInItsOwnWords) {
     });
   };
   EXPECT_TRUE(tells(Notice::approved, "Your organization was validated"));
-  EXPECT_TRUE(tells(Notice::expired, "The review of your organization has expired"));
+  EXPECT_TRUE(tells(Notice::expired, "The review of your organization has ended"));
 }
 
 /// How often the applicant was reminded.
