@@ -89,9 +89,17 @@ Refused not_acceptable(std::vector<FaultAt> faults) {
                        std::move(faults)});
 }
 
-/// Why no register of companies has such a number (EVG 7.1.4.2.5). Other entities are in registers
-/// of their own, or in none; where no jurisdiction is stated, it is that of the address.
+/// Why no register has such a number (EVG 7.1.4.2.5). In China every kind of organization has a
+/// unified code, and older registers have numbers of other lengths. Elsewhere only companies are
+/// judged: other entities are in registers of their own, or in none. Where no jurisdiction is
+/// stated, it is that of the address.
 std::string registration_fault(const OrganizationFields& fields) {
+  constexpr std::size_t kUnifiedCode = 18;
+  const bool is_unified =
+      fields.address.country == "CN" && fields.registration_number.size() == kUnifiedCode;
+  if (is_unified && !ca::is_unified_social_credit_code(fields.registration_number)) {
+    return "this is no unified social credit code: its check character is wrong";
+  }
   if (fields.type != OrganizationType::private_organization) return {};
   if (fields.registration_number.empty()) return {};
   const std::string& stated = fields.jurisdiction.country;

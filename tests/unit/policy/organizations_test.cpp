@@ -314,5 +314,22 @@ TEST(UnifiedCodes, AreCheckedForTypingErrors) {
   EXPECT_THAT(faults_of(fields), IsEmpty());
 }
 
+// ALO-11: authorities and associations have such codes as well, and a company may be incorporated
+// where numbers have no form.
+TEST(UnifiedCodes, AreCheckedForOrganizationsOfAnyTypeAndJurisdiction) {
+  for (const OrganizationType type : organization_types()) {
+    for (const char* jurisdiction : {"", "US", "HK"}) {
+      SCOPED_TRACE(std::string(text_of(type)) + " " + jurisdiction);
+      OrganizationFields fields = example();
+      fields.type = type;
+      fields.address.country = "CN";
+      fields.jurisdiction.country = jurisdiction;
+      fields.registration_number = "91350100M000100Y44";
+      ASSERT_EQ(faults_of(fields).size(), 1U);
+      EXPECT_EQ(faults_of(fields).front().pointer, "/registrationNumber");
+    }
+  }
+}
+
 }  // namespace
 }  // namespace policy
