@@ -241,6 +241,12 @@ TEST(CatalogFiles, RefuseLevelsWithoutTheChecksThatMakeThemUp) {
                       {"stages", R"(["info", "platform_check", "dcv", "issue_checks"])"}}),
               HasSubstr("nobody reviews a DV order of ACME"));
   EXPECT_THAT(broken({{"acme", "true"}}), HasSubstr("no method of ACME"));
+  const auto paired = [&](const char* pairing) {
+    return broken(
+        {{"acme", "true"}, {"control_methods", R"(["dns-01"])"}, {"www_pairing", pairing}});
+  };
+  EXPECT_THAT(paired("\"always\""), HasSubstr("an ACME order has exactly its names"));
+  EXPECT_THAT(paired("\"unless_declined\""), IsEmpty());
 }
 
 TEST(CatalogFiles, RefuseNamesAndKeysThatDoNotFitEachOther) {
