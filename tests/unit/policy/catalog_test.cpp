@@ -338,6 +338,17 @@ TEST(CatalogFiles, DeriveProductsFromOthers) {
                   "+ description = \"B\"", "+ brand = \"other\"", "+ www_pairing = \"always\""));
 }
 
+// Files that were written when pairing was a flag keep their meaning.
+TEST(CatalogFiles, MaySayOfPairsWhetherTheyAreMadeAtAll) {
+  for (const auto& [text, meaning] :
+       {std::pair{"true", WwwPairing::unless_declined}, std::pair{"false", WwwPairing::never}}) {
+    const auto products = read(product({{"www_pairing", text}}));
+    ASSERT_TRUE(products) << products.error();
+    EXPECT_EQ(products->at(0).www_pairing, meaning) << text;
+  }
+  EXPECT_THAT(faults_of(product({{"www_pairing", "1"}})), HasSubstr("\"unless_declined\""));
+}
+
 TEST(CatalogFiles, LeaveInheritedPartsOutWhenTold) {
   const std::string letter = "letter = {formats = [\"pdf\"], template = \"confirmation_letter\"}\n";
   const std::string text =
