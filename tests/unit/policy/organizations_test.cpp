@@ -175,6 +175,39 @@ TEST_F(Organizations, ChangeOnlyAsTheyWereRead) {
               ElementsAre("organization.created", "organization.edited", "organization.deleted"));
 }
 
+// E-3: a register whose forms were added later stands in nobody's way, until the number counts
+// anew.
+TEST_F(Organizations, KeepTheNumberThatWasOnceTaken) {
+  const OrganizationId id = organization(admin, example()).value();
+  write([&](storage::Transaction& t) {
+    auto record = kOrganizations.get(t, id.octets()).value();
+    record.fields.registration_number = "no. 7";
+    kOrganizations.put(t, id.octets(), record);
+    return 0;
+  });
+  std::uint64_t version = 1;
+  OrganizationFields fields = example();
+  fields.registration_number = "no. 7";
+  const auto edit = [&](const OrganizationFields& stated) {
+    auto edited =
+        write([&](auto& t) { return edit_organization(t, admin, id, version, stated, kLater); });
+    if (edited) version = edited->version;
+    return pointers(edited);
+  };
+  fields.department = "Infrastructure";
+  EXPECT_THAT(edit(fields), IsEmpty());
+  OrganizationFields other = fields;
+  other.registration_number = "no. 8";
+  EXPECT_THAT(edit(other), ElementsAre("/registrationNumber"));
+  other = fields;
+  other.jurisdiction.country = "HK";
+  EXPECT_THAT(edit(other), ElementsAre("/registrationNumber"));
+  other = fields;
+  other.type = OrganizationType::business_entity;
+  EXPECT_THAT(edit(other), IsEmpty()) << "whose numbers have no form";
+  EXPECT_THAT(edit(fields), ElementsAre("/registrationNumber")) << "it is a company again";
+}
+
 // ALO-15 ALO-16 ALO-17 TCG-25
 TEST_F(Organizations, ContactsAreStoredAsStated) {
   const ContactId id = ContactId::fresh(random, kNow);
