@@ -82,4 +82,14 @@ std::size_t settle_document_request(storage::Transaction& transaction,
                                     const DocumentId& document,
                                     ca::Time now);
 
+/// A reviewer refused one for which no gate of the product waits: the applicant is asked for it
+/// again, and is told why. Refuses with self_approval and forbidden as every work of the desk; with
+/// state_conflict if the application is neither in review nor waits for the applicant, or nobody
+/// asked for a document of this kind.
+Allowed<Application> requested_document_refused(const Here& here,
+                                                const Target& target,
+                                                DocumentKind kind,
+                                                const DocumentId& document,
+                                                const std::string& reason);
+
 }  // namespace policy

@@ -246,6 +246,47 @@ TEST_F(DocumentRequests, AreSomethingThatADecisionRestsOn) {
   EXPECT_FALSE(counts_with("another", office.now));
 }
 
+// TGS-02 T-I6: a paper that no gate waits for is refused under the same rules as any other.
+TEST_F(DocumentRequests, AreOpenAgainWhenWhatCameIsRefused) {
+  const ApplicationId id = reviewed();
+  ASSERT_TRUE(ask(id, {{legal_opinion, "For the authority of the signer"}}));
+  const auto filed = file("ann", id, legal_opinion);
+  ASSERT_TRUE(filed);
+  ASSERT_EQ(office.get(id).state, ApplicationState::in_review);
+  office.now += std::chrono::hours(1);
+  const auto refused = refuse("fred", id, newest(id));
+  ASSERT_TRUE(refused) << refused.error().detail;
+  const Application after = office.get(id);
+  EXPECT_EQ(after.state, ApplicationState::awaiting_applicant);
+  EXPECT_TRUE(after.is_involved(office.person("fred"), Part::collected));
+  EXPECT_EQ(after.decision->text, "It is not signed");
+  EXPECT_EQ(office.heard.events.back(), "application.action_required");
+  EXPECT_TRUE(is_audited(id, "application.document_refused"));
+  EXPECT_THAT(open(id), ElementsAre(legal_opinion));
+  EXPECT_EQ(open_document_requests(office.store, after)[0].reason,
+            "For the authority of the signer");
+  EXPECT_THAT(verify_applications(office.store), IsEmpty());
+  ASSERT_TRUE(file("ann", id, legal_opinion));
+  EXPECT_EQ(office.get(id).state, ApplicationState::in_review);
+  ASSERT_EQ(approval_of(id), "done");
+  EXPECT_EQ(refuse("fred", id, newest(id)).error().code, FaultCode::state_conflict);
+}
+
+// The same while others are waited for still.
+TEST_F(DocumentRequests, AreOpenAgainBesideThoseThatAreOpen) {
+  const ApplicationId id = reviewed();
+  ASSERT_TRUE(ask(id, {{legal_opinion, "For the signer"}, {authorization, "Signed"}}));
+  ASSERT_TRUE(file("ann", id, legal_opinion));
+  ASSERT_TRUE(refuse("fred", id, newest(id)));
+  EXPECT_EQ(office.heard.events.back(), "application.document_refused");
+  EXPECT_TRUE(is_audited(id, "application.document_refused"));
+  EXPECT_THAT(open(id), testing::UnorderedElementsAre(legal_opinion, authorization));
+  ASSERT_TRUE(file("ann", id, authorization));
+  EXPECT_EQ(office.get(id).state, ApplicationState::awaiting_applicant);
+  ASSERT_TRUE(file("ann", id, legal_opinion));
+  EXPECT_EQ(office.get(id).state, ApplicationState::in_review);
+}
+
 // TGM-12: a letter that may not be replaced is opened once.
 TEST_F(DocumentRequests, OpenALetterThatStandsOnce) {
   const ApplicationId id = reviewed("gm-ov");
