@@ -87,7 +87,7 @@ Allowed<Application> request_documents(const Here& here,
   if (auto right = must_be_right(wanted); !right) return Refused(right.error());
   using Letter = InfoRequest::Letter;
   const Letter letter =
-      opens_letter(here, target.id, wanted) ? Letter::may_be_replaced : Letter::stays;
+      opens_letter(here, target.id, wanted) ? Letter::is_asked_for : Letter::stays;
   auto asked =
       request_info(here, target, {.text = text_of_all(wanted), .fields = {}, .letter = letter});
   if (!asked) return asked;

@@ -54,9 +54,9 @@ struct WantedDocument {
 inline constexpr std::size_t kLongestRequestReason = 300;  // characters
 
 /// Asks for each of `wanted`. Any kind may be asked for, also one that the product does not name,
-/// and again what is there; a letter that may not be replaced any more is opened by it, once
-/// (TGM-12). Refuses what request_info refuses; with validation a list that is empty or names a
-/// kind twice, and a reason that is no line.
+/// and again what is there; a letter that may not be replaced any more may be because of it,
+/// once (TGM-12). Refuses what request_info refuses; with validation a list that is empty or names
+/// a kind twice, and a reason that is no line.
 Allowed<Application> request_documents(const Here& here,
                                        const Target& target,
                                        const std::vector<WantedDocument>& wanted);

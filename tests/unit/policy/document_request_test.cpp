@@ -297,6 +297,17 @@ TEST_F(DocumentRequests, OpenALetterThatStandsOnce) {
   EXPECT_EQ(refusal(ask(id, letter)), "reuploadNotAllowed");
 }
 
+// TGM-12: without another letter the one that is there stays, and is decided on.
+TEST_F(DocumentRequests, LeaveALetterThatIsAnsweredForInWords) {
+  const ApplicationId id = reviewed("gm-ov");
+  ASSERT_TRUE(ask(id, {{confirmation_letter, "The seal is missing"}}));
+  office.now += std::chrono::hours(1);
+  office.must("ann", [&](const Here& here) { return answer_info(here, {id}, "It is on page 2."); });
+  EXPECT_EQ(office.get(id).gate(GateName::letter)->state, GateState::passed);
+  EXPECT_EQ(refusal(ask(id, {{confirmation_letter, "Still"}})), "reuploadNotAllowed");
+  EXPECT_EQ(approval_of(id), "done");
+}
+
 TEST_F(DocumentRequests, AreOverWithAnAnswerInWords) {
   const ApplicationId id = reviewed();
   ASSERT_TRUE(ask(id, {{business_licence, "The newest"}}));
