@@ -121,8 +121,9 @@ std::vector<RequestedDocument> open_document_requests(const storage::Snapshot& s
   const auto& since = application.clock.paused_since;
   if (application.state != ApplicationState::awaiting_applicant || !since) return {};
   auto requests = requests_under(snapshot, asked_at_key(application.id, *since));
-  std::erase_if(requests,
-                [](const RequestedDocument& each) { return each.settled_at.has_value(); });
+  std::erase_if(requests, [&](const RequestedDocument& each) {
+    return each.settled_at.has_value() || each.revision != application.revision;
+  });
   return requests;
 }
 
@@ -149,6 +150,15 @@ std::size_t settle_document_request(storage::Transaction& transaction,
     kRequestedDocuments.put(transaction, key_of(application.id, each.asked_at, kind), each);
   }
   return others;
+}
+
+void settle_document_requests(storage::Transaction& transaction,
+                              const Application& application,
+                              ca::Time now) {
+  for (RequestedDocument& each : open_document_requests(transaction, application)) {
+    each.settled_at = now;
+    kRequestedDocuments.put(transaction, key_of(application.id, each.asked_at, each.kind), each);
+  }
 }
 
 Allowed<Application> requested_document_refused(const Here& here,

@@ -82,6 +82,11 @@ std::size_t settle_document_request(storage::Transaction& transaction,
                                     const DocumentId& document,
                                     ca::Time now);
 
+/// Notes that the applicant answered in words: those that are open are over, without a document.
+void settle_document_requests(storage::Transaction& transaction,
+                              const Application& application,
+                              ca::Time now);
+
 /// A reviewer refused one for which no gate of the product waits: the applicant is asked for it
 /// again, and is told why. Refuses with self_approval and forbidden as every work of the desk; with
 /// state_conflict if the application is neither in review nor waits for the applicant, or nobody

@@ -322,6 +322,21 @@ TEST_F(DocumentRequests, AreOverWithAnAnswerInWords) {
   EXPECT_THAT(open(id), IsEmpty());
 }
 
+// Also when everything happens within one second.
+TEST_F(DocumentRequests, AreNotBackWithAnAskingOfTheSameMoment) {
+  const ApplicationId id = reviewed();
+  ASSERT_TRUE(ask(id, {{business_licence, "The newest"}, {legal_opinion, "For the signer"}}));
+  office.must("ann", [&](const Here& here) { return answer_info(here, {id}, "There is none."); });
+  office.must("sue", [&](const Here& here) {
+    return request_info(here, {id}, {.text = "Why not?", .fields = {}});
+  });
+  EXPECT_THAT(open(id), IsEmpty());
+  for (const RequestedDocument& each : document_requests(office.store, id)) {
+    EXPECT_EQ(each.settled_at, office.now);
+    EXPECT_FALSE(each.document);
+  }
+}
+
 TEST_F(DocumentRequests, AreRefusedWithTheirPlace) {
   const ApplicationId id = reviewed();
   const std::vector<WantedDocument> good{{other, "A map"}};
