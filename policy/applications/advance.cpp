@@ -115,8 +115,10 @@ void Course::pass_gate() {
   for (const std::string& each : event_.evidence) gate.evidence.push_back(each);
   // A paper that replaces another one has to be looked at again.
   const bool paper = gate.name == GateName::letter || gate.name == GateName::documents;
-  if (paper && replaces) look_again(GateName::platform_check);
-  if (gate.name == GateName::letter && replaces) look_again(GateName::org_vetting);
+  if (paper && replaces) {
+    look_again(GateName::platform_check);
+    look_again(GateName::org_vetting);
+  }
   gate_course::close(gate, GateState::passed, c_, now_);
   if (gate.name != GateName::dcv) return;
   after_.sub_state = SubState::none;

@@ -14,6 +14,7 @@
 #include "policy/organizations/contact.h"
 #include "policy/plain_text.h"
 #include "policy/reviews/case_tasks.h"
+#include "policy/reviews/document_request.h"
 #include "policy/reviews/dual_control.h"
 
 namespace policy {
@@ -339,6 +340,7 @@ Allowed<Application> answer_info(const Here& here, const Target& target, std::st
   auto current = open_own(here, target);
   if (!current) return Refused(current.error());
   if (auto right = must_be_text(text); !right) return Refused(right.error());
+  settle_document_requests(here.transaction, current->application(), here.now);
   if (auto moved = current->happen({.kind = EventKind::answer_info}); !moved) {
     return Refused(moved.error());
   }

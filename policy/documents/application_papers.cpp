@@ -161,10 +161,10 @@ Allowed<Document> judge_paper(const Here& here,
   const Product* const product =
       here.surroundings.catalog.version(application->product, application->product_version);
   const auto expected = product == nullptr ? std::nullopt : expected_paper(*product, judged->kind);
-  if (expected) {
-    if (auto reopened = document_refused(here, target, expected->gate, id, reason); !reopened)
-      return Refused(reopened.error());
-  }
+  const auto reopened = expected
+                            ? document_refused(here, target, expected->gate, id, reason)
+                            : requested_document_refused(here, target, judged->kind, id, reason);
+  if (!reopened) return Refused(reopened.error());
   return judged;
 }
 

@@ -48,7 +48,8 @@ std::vector<PersonId> carry_findings(storage::Transaction& transaction,
     if (kStepResults.get(transaction, key)) continue;
     StepResult carried = *found;
     carried.revision = application.revision;
-    carried.papers.clear();
+    // Of another application it was seen from other papers.
+    if (before.id != application.id) carried.papers.clear();
     if (!is_carried(*found, revision)) {
       carried.note += (carried.note.empty() ? "" : "; ") + ("taken over from " + before.id.text());
     }

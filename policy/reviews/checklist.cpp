@@ -16,6 +16,7 @@ using Step = ChecklistStep;
 using enum ChecklistStep::Source;
 using Ages = ChecklistStep::Ages;
 using About = ChecklistStep::About;
+using Papers = ChecklistStep::Papers;
 
 /// From which level on a step is asked for, and up to which.
 struct Row {
@@ -30,16 +31,16 @@ constexpr std::array kRows{
     Row{dv, {"names", pre_review, always, open, Ages::no, "BR 4.2.1", "The names are plausible for this applicant."}},
     Row{dv, {"blocklists", pre_review, always, open, Ages::no, "BR 4.2.1", "Neither names nor key are on a block list."}},
     Row{ov, {"form_complete", pre_review, always, open, Ages::no, "BR 4.1.2", "Organization and contacts are filled in."}},
-    Row{dv, {"application_complete", platform_check, always, open, Ages::no, "BR 4.1.2", "Everything that was asked for is there and legible."}},
-    Row{dv, {"letter_complete", platform_check, if_letter, open, Ages::no, "BR 4.1.2", "The letter is filled in, signed and sealed."}},
-    Row{iv, {"person_identity", org_vetting, always, needed, Ages::yes, "BR 3.2.3", "A legible copy of a photo identity document of a government shows this person, and is valid."}, iv},
+    Row{dv, {"application_complete", platform_check, always, open, Ages::no, "BR 4.1.2", "Everything that was asked for is there and legible.", About::organization, Papers::yes}},
+    Row{dv, {"letter_complete", platform_check, if_letter, open, Ages::no, "BR 4.1.2", "The letter is filled in, signed and sealed.", About::organization, Papers::yes}},
+    Row{iv, {"person_identity", org_vetting, always, needed, Ages::yes, "BR 3.2.3", "A legible copy of a photo identity document of a government shows this person, and is valid.", About::organization, Papers::yes}, iv},
     Row{ov, {"legal_existence", org_vetting, always, needed, Ages::yes, "BR 3.2.2.1, EVG 3.2.2.2", "A register or another reliable source knows the organization under this name and number, as active."}},
     Row{ov, {"assumed_name", org_vetting, if_assumed_name, needed, Ages::yes, "BR 3.2.2.2, EVG 3.2.2.3", "The organization may use the other name."}},
     Row{ov, {"country", org_vetting, always, needed, Ages::yes, "BR 3.2.2.3", "The country is the organization's."}},
     Row{iv, {"address", org_vetting, always, needed, Ages::yes, "BR 3.2.2.1, EVG 3.2.2.4", "The organization is or operates at this address."}},
     Row{ev, {"physical_existence", org_vetting, always, needed, Ages::yes, "EVG 3.2.2.4", "The address is a place of business, no post box."}},
     Row{ev, {"operational_existence", org_vetting, always, needed, Ages::yes, "EVG 3.2.2.6", "Three years old, listed, or with a bank account."}},
-    Row{ov, {"seal_and_name", org_vetting, if_letter, open, Ages::no, "BR 3.2.2", "The seal is there, the name is that of the register, nothing was altered."}},
+    Row{ov, {"seal_and_name", org_vetting, if_letter, open, Ages::no, "BR 3.2.2", "The seal is there, the name is that of the register, nothing was altered.", About::organization, Papers::yes}},
     Row{ov, {"registrant_match", org_vetting, if_registrant_name, needed, Ages::no, "BR 3.2.2.4", "The registrant of the domain is the organization.", About::registrants}},
     Row{iv, {"communication", org_vetting, always, needed, Ages::yes, "BR 3.2.5, EVG 3.2.2.5", "A number or address of the organization was found somewhere else than in the application."}},
     Row{ov, {"requester_allowed", org_vetting, always, open, Ages::no, "BR 3.2.5", "The organization lets this person ask.", About::requester}},
@@ -147,9 +148,8 @@ std::vector<std::string_view> steps_missing(const storage::Snapshot& snapshot,
   std::vector<std::string_view> missing;
   for (const ChecklistStep* const step : steps_asked(snapshot, application, product, gate)) {
     const auto found = std::ranges::find(results, step->name, &StepResult::step);
-    const bool about_papers = step->when == if_letter || step->gate == platform_check;
     const bool good = found != results.end() && found->outcome != StepOutcome::failed &&
-                      (!about_papers || found->papers == papers);
+                      (step->papers == Papers::no || found->papers == papers);
     if (!good) missing.push_back(step->name);
   }
   return missing;

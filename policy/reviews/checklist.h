@@ -42,6 +42,8 @@ struct ChecklistStep {
     spelling,     // of names in other characters than ASCII
     everybody,    // all of the people, and those names
   } about = About::organization;
+  // Whether it is seen from the papers of the application: a newer paper takes the result away.
+  enum class Papers { no, yes } papers = Papers::no;
 };
 
 /// Every step for this level, in the order of work.

@@ -103,14 +103,9 @@ void put(const Here& here, const ApplicationId& application, const CaseMessage& 
                                        {"through", here.actor.through}}});
 }
 
-/// The desk learns of what the applicant wrote, once, until it has answered.
+/// The desk learns of what the applicant wrote by one task until it has answered. Another message
+/// makes it more urgent, and brings it back if it was put off.
 void call_the_desk(const Here& here, const Case& current) {
-  const ApplicationId& id = current.application().id;
-  const auto tasks = tasks_of(here.transaction, id);
-  const bool knows = std::ranges::any_of(tasks, [](const ReviewTask& task) {
-    return task.type == TaskType::message && !task.closed_at;
-  });
-  if (knows) return;
   open_extra_task(here, current.application(), current.product(), TaskType::message,
                   "the applicant has written");
 }

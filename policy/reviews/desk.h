@@ -92,12 +92,13 @@ Allowed<Application> fail_pre_review(const Here& here,
                                      std::string code,
                                      std::string text);
 
-/// Asks the applicant; the clock stands. `reopen_letter`: a letter that may not be replaced any
-/// more may be, once (TGM-12).
+/// Asks the applicant; the clock stands. A letter that may not be replaced any more may be, once
+/// (TGM-12): its gate is open until it is (may_be_replaced), or closed as it was unless another one
+/// comes (is_asked_for: as one of the documents of policy/reviews/document_request.h).
 struct InfoRequest {
   std::string text = {};
   std::vector<std::string> fields = {};
-  enum class Letter { stays, may_be_replaced } letter = Letter::stays;
+  enum class Letter { stays, may_be_replaced, is_asked_for } letter = Letter::stays;
 };
 Allowed<Application> request_info(const Here& here, const Target& target, InfoRequest request);
 

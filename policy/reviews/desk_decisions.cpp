@@ -118,8 +118,8 @@ Allowed<Application> request_info(const Here& here, const Target& target, InfoRe
   if (auto right = must_be_places(current->application(), request.fields); !right) {
     return Refused(right.error());
   }
-  const bool opens = request.letter == InfoRequest::Letter::may_be_replaced;
-  if (opens && current->application().letters_reopened > 0) {
+  using Letter = InfoRequest::Letter;
+  if (request.letter != Letter::stays && current->application().letters_reopened > 0) {
     return refuse(FaultCode::reupload_not_allowed,
                   "the letter was opened for replacement once already");
   }
@@ -131,12 +131,12 @@ Allowed<Application> request_info(const Here& here, const Target& target, InfoRe
       !moved) {
     return Refused(moved.error());
   }
-  if (opens) {
+  if (request.letter == Letter::may_be_replaced) {
     const Event event{
         .kind = EventKind::gate_reopened, .gate = GateName::letter, .reason = request.text};
     if (auto moved = current->happen(event); !moved) return Refused(moved.error());
-    ++current->edit().letters_reopened;
   }
+  if (request.letter != Letter::stays) ++current->edit().letters_reopened;
   current->involve(Part::decided);
   return current->finish("info_requested", std::move(facts));
 }

@@ -1,6 +1,7 @@
 #include "policy/reviews/document_request.h"
 
 #include <algorithm>
+#include <array>
 #include <set>
 #include <utility>
 
@@ -14,6 +15,8 @@
 namespace policy {
 
 namespace {
+
+constexpr std::array kDesk{Role::front_desk, Role::specialist};
 
 std::string asked_at_key(const ApplicationId& application, ca::Time asked_at) {
   return application.octets() + storage::KeyWriter().time(asked_at).take();
@@ -84,7 +87,7 @@ Allowed<Application> request_documents(const Here& here,
   if (auto right = must_be_right(wanted); !right) return Refused(right.error());
   using Letter = InfoRequest::Letter;
   const Letter letter =
-      opens_letter(here, target.id, wanted) ? Letter::may_be_replaced : Letter::stays;
+      opens_letter(here, target.id, wanted) ? Letter::is_asked_for : Letter::stays;
   auto asked =
       request_info(here, target, {.text = text_of_all(wanted), .fields = {}, .letter = letter});
   if (!asked) return asked;
@@ -118,8 +121,9 @@ std::vector<RequestedDocument> open_document_requests(const storage::Snapshot& s
   const auto& since = application.clock.paused_since;
   if (application.state != ApplicationState::awaiting_applicant || !since) return {};
   auto requests = requests_under(snapshot, asked_at_key(application.id, *since));
-  std::erase_if(requests,
-                [](const RequestedDocument& each) { return each.settled_at.has_value(); });
+  std::erase_if(requests, [&](const RequestedDocument& each) {
+    return each.settled_at.has_value() || each.revision != application.revision;
+  });
   return requests;
 }
 
@@ -146,6 +150,57 @@ std::size_t settle_document_request(storage::Transaction& transaction,
     kRequestedDocuments.put(transaction, key_of(application.id, each.asked_at, kind), each);
   }
   return others;
+}
+
+void settle_document_requests(storage::Transaction& transaction,
+                              const Application& application,
+                              ca::Time now) {
+  for (RequestedDocument& each : open_document_requests(transaction, application)) {
+    each.settled_at = now;
+    kRequestedDocuments.put(transaction, key_of(application.id, each.asked_at, each.kind), each);
+  }
+}
+
+Allowed<Application> requested_document_refused(const Here& here,
+                                                const Target& target,
+                                                DocumentKind kind,
+                                                const DocumentId& document,
+                                                const std::string& reason) {
+  auto current = desk::open_for_review(here, target, kDesk);
+  if (!current) return Refused(current.error());
+  const Application& application = current->application();
+  const bool waits = application.state == ApplicationState::awaiting_applicant;
+  const auto requests = document_requests(here.transaction, application.id);
+  const auto asked =
+      std::ranges::find(requests.rbegin(), requests.rend(), kind, &RequestedDocument::kind);
+  if ((!waits && application.state != ApplicationState::in_review) || asked == requests.rend()) {
+    return desk::refuse(FaultCode::state_conflict, "no reviewer waits for a document of the kind " +
+                                                       std::string(text_of(kind)) +
+                                                       " in an application that is " +
+                                                       std::string(text_of(application.state)));
+  }
+  Decision decision{.kind = DecisionKind::request_info, .text = reason};
+  decision.documents = {document};
+  if (auto put = current->decide(std::move(decision)); !put) return Refused(put.error());
+  if (!waits) {
+    const Event event{.kind = EventKind::request_info, .reason = reason};
+    if (auto moved = current->happen(event); !moved) return Refused(moved.error());
+  }
+  RequestedDocument again = *asked;
+  again.revision = application.revision;
+  again.by = here.actor.person;
+  again.asked_at = application.clock.paused_since.value();
+  again.document.reset();
+  again.settled_at.reset();
+  kRequestedDocuments.put(here.transaction, key_of(application.id, again.asked_at, kind), again);
+  current->involve(Part::collected);
+  Application after = current->finish(
+      "document_refused",
+      {{"kind", std::string(text_of(kind))}, {"document", document.text()}, {"reason", reason}});
+  if (waits) {
+    here.surroundings.followers.notice(here.transaction, after, Notice::document_refused, here.now);
+  }
+  return after;
 }
 
 }  // namespace policy

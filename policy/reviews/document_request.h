@@ -54,9 +54,9 @@ struct WantedDocument {
 inline constexpr std::size_t kLongestRequestReason = 300;  // characters
 
 /// Asks for each of `wanted`. Any kind may be asked for, also one that the product does not name,
-/// and again what is there; a letter that may not be replaced any more is opened by it, once
-/// (TGM-12). Refuses what request_info refuses; with validation a list that is empty or names a
-/// kind twice, and a reason that is no line.
+/// and again what is there; a letter that may not be replaced any more may be because of it,
+/// once (TGM-12). Refuses what request_info refuses; with validation a list that is empty or names
+/// a kind twice, and a reason that is no line.
 Allowed<Application> request_documents(const Here& here,
                                        const Target& target,
                                        const std::vector<WantedDocument>& wanted);
@@ -81,5 +81,20 @@ std::size_t settle_document_request(storage::Transaction& transaction,
                                     DocumentKind kind,
                                     const DocumentId& document,
                                     ca::Time now);
+
+/// Notes that the applicant answered in words: those that are open are over, without a document.
+void settle_document_requests(storage::Transaction& transaction,
+                              const Application& application,
+                              ca::Time now);
+
+/// A reviewer refused one for which no gate of the product waits: the applicant is asked for it
+/// again, and is told why. Refuses with self_approval and forbidden as every work of the desk; with
+/// state_conflict if the application is neither in review nor waits for the applicant, or nobody
+/// asked for a document of this kind.
+Allowed<Application> requested_document_refused(const Here& here,
+                                                const Target& target,
+                                                DocumentKind kind,
+                                                const DocumentId& document,
+                                                const std::string& reason);
 
 }  // namespace policy

@@ -6,7 +6,9 @@
 
 #include "ca/crypto/hash.h"
 #include "policy/applications/gate_course.h"
+#include "policy/documents/document.h"
 #include "policy/people/person.h"
+#include "policy/reviews/document_request.h"
 #include "policy/reviews/evidence.h"
 #include "storage/key_codec.h"
 
@@ -49,6 +51,41 @@ Facts under(const Facts& facts, std::string_view place) {
   std::ranges::copy_if(facts, std::back_inserter(chosen),
                        [&](const FactAt& fact) { return is_under(fact.pointer, place); });
   return chosen;
+}
+
+/// What decisions rested on before they did on the documents that reviewers ask for.
+std::string digest_without_requests(const storage::Snapshot& snapshot,
+                                    const Application& application) {
+  storage::KeyWriter writer;
+  writer.text(application.product).number(application.product_version);
+  writer.text(application.spki_sha256).text(application.wish.encode());
+  if (application.follows) writer.text(encode_record(*application.follows));
+  const auto revision =
+      kRevisions.get(snapshot, revision_key(application.id, application.revision));
+  writer.text(revision ? revision->encode() : "");
+  for (const StepResult& step : steps_of(snapshot, application.id, application.revision)) {
+    writer.text(step.encode());
+  }
+  for (const CallRecord& call : calls_of(snapshot, application.id)) writer.text(call.encode());
+  for (const Gate& gate : application.gates) {
+    if (gate_course::comes_last(gate.name)) continue;
+    writer.text(text_of(gate.name));
+    for (const std::string& each : gate.evidence) writer.text(each);
+  }
+  return ca::sha256(std::move(writer).take());
+}
+
+/// Whether the decision is about the case as it is now. Those of older versions say nothing of
+/// documents that reviewers ask for: they are about those that were there by then.
+bool is_of_now(const storage::Snapshot& snapshot,
+               const Application& application,
+               const Decision& decision) {
+  if (decision.evidence_digest == evidence_digest(snapshot, application)) return true;
+  const bool came_later = std::ranges::any_of(
+      document_requests(snapshot, application.id), [&](const RequestedDocument& each) {
+        return each.document && each.settled_at > decision.at;
+      });
+  return !came_later && decision.evidence_digest == digest_without_requests(snapshot, application);
 }
 
 }  // namespace
@@ -128,23 +165,16 @@ Allowed<void> put_decision(storage::Transaction& transaction,
 }
 
 std::string evidence_digest(const storage::Snapshot& snapshot, const Application& application) {
+  const std::string without = digest_without_requests(snapshot, application);
   storage::KeyWriter writer;
-  writer.text(application.product).number(application.product_version);
-  writer.text(application.spki_sha256).text(application.wish.encode());
-  if (application.follows) writer.text(encode_record(*application.follows));
-  const auto revision =
-      kRevisions.get(snapshot, revision_key(application.id, application.revision));
-  writer.text(revision ? revision->encode() : "");
-  for (const StepResult& step : steps_of(snapshot, application.id, application.revision)) {
-    writer.text(step.encode());
+  bool any = false;
+  for (const RequestedDocument& each : document_requests(snapshot, application.id)) {
+    if (!each.document) continue;
+    any = true;
+    const auto document = kDocuments.get(snapshot, each.document->octets());
+    writer.text(each.document->octets()).text(document ? document->sha256 : "");
   }
-  for (const CallRecord& call : calls_of(snapshot, application.id)) writer.text(call.encode());
-  for (const Gate& gate : application.gates) {
-    if (gate_course::comes_last(gate.name)) continue;
-    writer.text(text_of(gate.name));
-    for (const std::string& each : gate.evidence) writer.text(each);
-  }
-  return ca::sha256(std::move(writer).take());
+  return any ? ca::sha256(without + std::move(writer).take()) : without;
 }
 
 Allowed<Decision> standing_first_approval(const storage::Snapshot& snapshot,
@@ -157,7 +187,7 @@ Allowed<Decision> standing_first_approval(const storage::Snapshot& snapshot,
   if (!last || last->kind != DecisionKind::approve) {
     return refuse(FaultCode::evidence_missing, "nobody has approved what is asked for now");
   }
-  if (last->evidence_digest != evidence_digest(snapshot, application)) {
+  if (!is_of_now(snapshot, application, *last)) {
     return refuse(FaultCode::evidence_missing, "the case has changed since it was approved");
   }
   return *std::move(last);
@@ -173,7 +203,7 @@ Allowed<void> is_consented(const storage::Snapshot& snapshot, const Application&
   for (const Decision& each : decisions_of(snapshot, application.id)) {
     const bool counts = each.kind == DecisionKind::countersign && each.by && each.by != first->by &&
                         each.revision == application.revision && each.at >= first->at &&
-                        each.evidence_digest == first->evidence_digest;
+                        is_of_now(snapshot, application, each);
     if (counts) return {};
   }
   return refuse(FaultCode::second_person_required, "no second person has agreed");

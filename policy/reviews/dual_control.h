@@ -33,7 +33,8 @@ Allowed<void> put_decision(storage::Transaction& transaction,
                            Decision decision);
 
 /// A hash over everything a decision about the present revision rests on: what was frozen, what was
-/// found, who was called, which documents there are, which request. A decision counts only as long
+/// found, who was called, which documents there are (those too that a reviewer asked for and no
+/// gate waits for), which request. A decision counts only as long
 /// as this is the same.
 std::string evidence_digest(const storage::Snapshot& snapshot, const Application& application);
 

@@ -67,7 +67,16 @@ std::vector<std::string_view> desk_rejection_codes() {
   return codes;
 }
 
+bool is_told(const Decision& decision) {
+  return decision.kind == DecisionKind::reject || decision.kind == DecisionKind::request_info;
+}
+
+bool is_of_applicant(DecisionKind kind) {
+  return kind == DecisionKind::approve_as_approver || kind == DecisionKind::sign_agreement;
+}
+
 std::string reason_told(const Decision& decision) {
+  if (!is_told(decision)) return "";
   const RejectionCode* const row =
       decision.kind == DecisionKind::reject ? rejection_code(decision.code) : nullptr;
   if (row == nullptr) return decision.text;

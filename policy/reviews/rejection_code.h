@@ -27,8 +27,14 @@ const RejectionCode* rejection_code(std::string_view code);
 /// The codes with which people reject.
 std::vector<std::string_view> desk_rejection_codes();
 
+/// Whether the applicant is told what was written: with a rejection and with a question. Everything
+/// else that reviewers write is for the record (III.6).
+bool is_told(const Decision& decision);
+/// Whether somebody on the applicant's side decides so.
+bool is_of_applicant(DecisionKind kind);
 /// Why, as the applicant reads it, in mails and in the problems of ACME too: the words of the code
-/// of a rejection, if it is one of the list, and what was written with it. May be empty.
+/// of a rejection, if it is one of the list, and what was written with it. Empty where nothing is
+/// told.
 std::string reason_told(const Decision& decision);
 
 }  // namespace policy

@@ -41,6 +41,7 @@ class Correspondence : public testing::Test {
     }
     return kinds;
   }
+  ReviewTask task_of_id(const TaskId& task) { return *kTasks.get(office.store, task.octets()); }
   std::size_t open_tasks() {
     return queue_page(office.store, {TaskType::message, "", ""}, {}, 10)->tasks.size();
   }
@@ -106,6 +107,21 @@ TEST_F(Correspondence, OpensATaskUntilTheDeskAnswers) {
   ASSERT_TRUE(write("ann", id, {}));
   EXPECT_EQ(open_tasks(), 1U);
   EXPECT_THAT(verify_applications(office.store), IsEmpty());
+}
+
+// ALI-32: who writes again is not left waiting for the time to which the first message was put off.
+TEST_F(Correspondence, BringsATaskBackThatWasPutOff) {
+  ASSERT_TRUE(write("ann", id, {}));
+  const TaskId task = queue_page(office.store, {TaskType::message, "", ""}, {}, 10)->tasks[0].id;
+  ASSERT_TRUE(office.act("sue", [&](const Here& here) {
+    return defer_task(here, task, office.now + std::chrono::hours(2), "the papers are not here");
+  }));
+  ASSERT_TRUE(task_of_id(task).deferred_until);
+  ASSERT_TRUE(write("sue", id, note));
+  EXPECT_TRUE(task_of_id(task).deferred_until);
+  ASSERT_TRUE(write("ann", id, {}));
+  EXPECT_FALSE(task_of_id(task).deferred_until);
+  EXPECT_EQ(open_tasks(), 1U);
 }
 
 // ALI-27: whoever is written to learns of it by mail; of a note nobody does.

@@ -53,6 +53,17 @@ TEST(RejectionCodes, AreToldWithWhatWasWritten) {
   EXPECT_EQ(Decision::decode(decision.encode()), decision);
 }
 
+// III.6: what reviewers write to each other is for the record, and no reason that anybody is told.
+TEST(RejectionCodes, AreNotToldWithWhatIsForTheRecord) {
+  using enum DecisionKind;
+  for (const DecisionKind kind : {approve, countersign, send_back, reject, request_info, waive,
+                                  approve_as_approver, sign_agreement}) {
+    const bool is_told = kind == reject || kind == request_info;
+    EXPECT_EQ(reason_told({.kind = kind, .text = "Ask Max."}), is_told ? "Ask Max." : "")
+        << text_of(kind);
+  }
+}
+
 TEST(RejectionCodes, AreTheOnlyOnesPeopleRejectWith) {
   Office office;
   const ApplicationId id = office.submitted("tencent-ov").id;
