@@ -75,6 +75,21 @@ TEST_F(ApiCorrespondence, MessagesGoBothWaysAndNotesStayAtTheDesk) {
   EXPECT_THAT(events_for(eve), Contains("application.note"));
 }
 
+// An applicant's own people are named to them, whoever of them did it; the authority's are not.
+TEST_F(ApiCorrespondence, TheTimelineNamesPeopleOfTheTenant) {
+  submitted();
+  const std::string adam = token(own, Role::org_admin);
+  const ApiReply written = write(adam, {{"text", "Is there news?"}});
+  ASSERT_EQ(written.status, 201U) << written.response.body;
+  ASSERT_EQ(write(eve, {{"kind", "to_applicant"}, {"text", "Tomorrow."}}).status, 201U);
+  std::vector<std::string> actors;
+  const json page = get("/applications/" + app + "/timeline", ada).body;
+  for (const json& each : page.at("items")) {
+    if (each.at("event") == "application.message") actors.push_back(each.at("actor"));
+  }
+  EXPECT_THAT(actors, ElementsAre(written.body.at("personId"), "authority"));
+}
+
 TEST_F(ApiCorrespondence, MessagesComeInPages) {
   submitted();
   for (const char* text : {"1", "2", "3"}) ASSERT_EQ(write(ada, {{"text", text}}).status, 201U);
