@@ -155,7 +155,7 @@ void add_messages(Bundle& bundle,
                   const policy::Actor& reader) {
   json messages = json::array();
   for (const auto& each : policy::case_messages(snapshot, application, reader)) {
-    messages.push_back(json_of(each, reader));
+    messages.push_back(json_of(each, reader, messages.size() + 1));
   }
   if (!messages.empty()) bundle.add("messages.json", messages);
 }

@@ -44,7 +44,7 @@ class ApiSample : public ApiApplications {
   int serial_ = 0;
 };
 
-// BR-8.7 EVG-8.1.3: at least three of a hundred, at random, and the same for whoever asks again.
+// BR-8.7: at least three of a hundred, at random, and the same for whoever asks again.
 TEST_F(ApiSample, IsDrawnByTheLogAlone) {
   issue(67);
   clock.advance(std::chrono::days(31));
