@@ -134,7 +134,7 @@ Application::State::State(Settings chosen, Logger& logger)
   ca::require_safe_openssl();
   announce_lab_settings(settings, log);
   announce_products(files.products, log);
-  use_weak_key_lists(settings, files.products, log);
+  use_weak_key_lists(settings, files.products, clock.seconds(), log);
   bind();
   issuers = load_issuers(settings, key_access(settings, log), public_url(), clock.seconds());
   store = open_store(settings, log);

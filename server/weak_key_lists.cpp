@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <set>
 #include <stdexcept>
 #include <system_error>
 #include <utility>
@@ -29,6 +30,26 @@ std::vector<fs::path> files_of(const fs::path& place) {
   return files;
 }
 
+/// Of ca::kKeysWithLists; empty for keys that a broken generator of Debian's never made.
+std::string_view list_for(policy::KeyChoice key) {
+  using enum policy::KeyChoice;
+  switch (key) {
+    case rsa_2048:
+      return "RSA-2048";
+    case rsa_3072:
+      return "RSA-3072";
+    case rsa_4096:
+      return "RSA-4096";
+    case ec_p256:
+      return "P-256";
+    case ec_p384:
+      return "P-384";
+    case sm2:
+      return "";
+  }
+  std::unreachable();
+}
+
 }  // namespace
 
 std::shared_ptr<const ca::WeakKeys> read_weak_keys(const Settings& settings) {
@@ -47,26 +68,30 @@ std::shared_ptr<const ca::WeakKeys> read_weak_keys(const Settings& settings) {
 }
 
 std::string keys_without_list(const ca::WeakKeys* lists,
-                              const std::vector<policy::Product>& products) {
-  const bool is_public = std::ranges::any_of(
-      products, [](const policy::Product& each) { return each.trust == policy::Trust::publicly; });
-  if (!is_public) return {};
+                              const std::vector<policy::Product>& products,
+                              ca::Time now) {
+  std::set<std::string_view> certified;
+  for (const policy::Product& each : products) {
+    if (each.trust != policy::Trust::publicly || (each.until && *each.until <= now)) continue;
+    for (const policy::KeyChoice key : each.keys) certified.insert(list_for(key));
+  }
   std::string keys;
   for (const std::string_view each : (lists != nullptr ? *lists : ca::WeakKeys()).without_list()) {
-    keys += (keys.empty() ? "" : " ") + std::string(each);
+    if (certified.contains(each)) keys += (keys.empty() ? "" : " ") + std::string(each);
   }
   return keys;
 }
 
 void use_weak_key_lists(const Settings& settings,
                         const std::vector<policy::Product>& products,
+                        ca::Time now,
                         acme::EventLog& log) {
   using acme::Severity;
   auto lists = read_weak_keys(settings);
   if (lists) {
     log.record(Severity::info, "weak_keys.loaded", {{"keys", std::to_string(lists->size())}});
   }
-  if (const std::string keys = keys_without_list(lists.get(), products); !keys.empty()) {
+  if (const std::string keys = keys_without_list(lists.get(), products, now); !keys.empty()) {
     log.record(Severity::warning, "weak_keys.no_list",
                {{"setting", "ca.weak_key_lists"}, {"keys", keys}, {"rule", "BR 6.1.1.3"}});
   }

@@ -7,6 +7,7 @@
 
 #include "acme/event_log.h"
 #include "ca/crypto/weak_keys.h"
+#include "ca/time.h"
 #include "policy/product.h"
 #include "server/config/settings.h"
 
@@ -17,15 +18,17 @@ namespace server {
 /// first thing that cannot be used.
 std::shared_ptr<const ca::WeakKeys> read_weak_keys(const Settings& settings);
 
-/// Keys that public trust among `products` certifies although no list is for them (BR 6.1.1.3 (5)),
-/// as in "RSA-2048 P-256"; empty if there are none.
+/// Keys that `products` of public trust, those that have not ended at `now`, certify although no
+/// list is for them (BR 6.1.1.3 (5)), as in "RSA-2048 P-256"; empty if there are none.
 std::string keys_without_list(const ca::WeakKeys* lists,
-                              const std::vector<policy::Product>& products);
+                              const std::vector<policy::Product>& products,
+                              ca::Time now);
 
 /// From now on keys are held against the lists; says in the log how many keys they hold, and which
 /// lists are missing. Throws what read_weak_keys throws.
 void use_weak_key_lists(const Settings& settings,
                         const std::vector<policy::Product>& products,
+                        ca::Time now,
                         acme::EventLog& log);
 
 }  // namespace server

@@ -70,9 +70,10 @@ ExitCode check_config(const ConfigChoice& choice, std::ostream& out) {
   if (settings.acme_caa_identities.empty()) {
     out << "acme.caa_identities is empty: a name whose CAA records restrict issuance is refused.\n";
   }
-  if (const std::string keys =
-          keys_without_list(read_weak_keys(settings).get(), catalog_or_throw(settings).products);
-      !keys.empty()) {
+  const auto lists = read_weak_keys(settings);
+  const std::string keys =
+      keys_without_list(lists.get(), catalog_or_throw(settings).products, SystemClock().seconds());
+  if (!keys.empty()) {
     out << "ca.weak_key_lists has no list for " << keys
         << ": a CA that the public trusts must refuse the keys that Debian's broken generator made "
            "(BR 6.1.1.3).\n";

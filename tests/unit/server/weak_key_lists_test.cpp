@@ -46,6 +46,8 @@ class WeakKeyLists : public ::testing::Test {
   tests::TempDir temp_;
 };
 
+constexpr ca::Time kNow{std::chrono::sys_days{std::chrono::year{2026} / 11 / 22}};
+
 std::vector<policy::Product> one(policy::Trust trust) {
   policy::Product product = policy::Catalog().versions().front();
   product.trust = trust;
@@ -64,10 +66,32 @@ TEST_F(WeakKeyLists, AreReadFromFilesAndFolders) {
   ASSERT_NE(lists, nullptr);
   EXPECT_EQ(lists->size(), 4U);
   EXPECT_TRUE(lists->has(weak->public_key()));
-  EXPECT_EQ(keys_without_list(lists.get(), one(policy::Trust::publicly)),
-            "RSA-3072 RSA-4096 P-521");
-  EXPECT_EQ(keys_without_list(lists.get(), one(policy::Trust::privately)), "");
+  EXPECT_EQ(keys_without_list(lists.get(), one(policy::Trust::publicly), kNow),
+            "RSA-3072 RSA-4096");
+  EXPECT_EQ(keys_without_list(lists.get(), one(policy::Trust::privately), kNow), "");
   EXPECT_EQ(read_weak_keys(Settings{}), nullptr);
+}
+
+// K-3: only lists of keys that somebody may be given a certificate for.
+TEST_F(WeakKeyLists, AreMissedForWhatPublicProductsCertifyNowOrLater) {
+  using enum policy::KeyChoice;
+  std::vector<policy::Product> products = one(policy::Trust::publicly);
+  policy::Product& product = products.front();
+  for (const auto& [keys, missing] :
+       {std::pair{std::vector{rsa_2048, ec_p256}, "RSA-2048 P-256"},
+        std::pair{std::vector{ec_p384, rsa_4096, rsa_3072}, "RSA-3072 RSA-4096 P-384"},
+        std::pair{std::vector{sm2}, ""}}) {
+    product.keys = keys;
+    EXPECT_EQ(keys_without_list(nullptr, products, kNow), missing);
+  }
+  product.keys = {ec_p256};
+  product.from = kNow + std::chrono::days(1);
+  EXPECT_EQ(keys_without_list(nullptr, products, kNow), "P-256");
+  product.from = kNow - std::chrono::days(1);
+  product.until = kNow;
+  EXPECT_EQ(keys_without_list(nullptr, products, kNow), "");
+  product.until = kNow + std::chrono::seconds(1);
+  EXPECT_EQ(keys_without_list(nullptr, products, kNow), "P-256");
 }
 
 // K-3: nothing is read that is no list, and nothing of it is guessed.
@@ -95,7 +119,7 @@ TEST_F(WeakKeyLists, AreMissedByTheCheckOfTheConfiguration) {
     return text.str();
   };
   EXPECT_THAT(said({}), HasSubstr("ca.weak_key_lists has no list for RSA-2048 RSA-3072 RSA-4096 "
-                                  "P-256 P-384 P-521"));
+                                  "P-256 P-384:"));
   for (const std::string_view kind : ca::kKeysWithLists) {
     write("all/debian." + std::string(kind), line());
   }
