@@ -1,5 +1,5 @@
-// Which certificates of a period are looked at again (BR 8.7, EVG 8.1.3): chosen at random, and so
-// that whoever has the audit log can choose the same again.
+// Which certificates of a period are looked at again (BR 8.7): chosen at random, of all levels
+// alike, and so that whoever has the audit log can choose the same again.
 #pragma once
 
 #include <cstdint>

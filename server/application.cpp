@@ -137,7 +137,7 @@ Application::State::State(Settings chosen, Logger& logger)
   use_weak_key_lists(settings, files.products, log);
   bind();
   issuers = load_issuers(settings, key_access(settings, log), public_url(), clock.seconds());
-  store = open_store(settings);
+  store = open_store(settings, log);
   store_watch = std::make_unique<StoreWatch>(io.first(), *store, settings.storage_path, log);
   dns = std::make_unique<UnboundDnsClient>(io.first(), dns_options(settings));
   fetcher = std::make_unique<ValidationFetcher>(*dns, fetch_options(settings));

@@ -213,13 +213,13 @@ storage::LmdbOptions storage_options(const Settings& settings) {
   return {.folder = settings.storage_path, .map_bytes = settings.storage_map_size};
 }
 
-std::unique_ptr<storage::Store> open_store(const Settings& settings) {
+std::unique_ptr<storage::Store> open_store(const Settings& settings, acme::EventLog& log) {
   constexpr unsigned kMebibytes = 20;  // bits
   const storage::LmdbOptions options = storage_options(settings);
   auto store = std::make_unique<storage::Store>(storage::open_lmdb(options));
   const std::optional<std::uint64_t> left = options.free_disk(options.folder);
   if (!left || *left >= options.disk_floor_bytes) {
-    acme::complete_certificate_lists(*store);
+    acme::complete_certificate_lists(*store, log);
     return store;
   }
   throw storage::StorageFull(

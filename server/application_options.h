@@ -65,9 +65,10 @@ ProbeOptions probe_options(const Settings& settings);
 storage::LmdbOptions storage_options(const Settings& settings);
 
 /// Opens the store of a server, with the indexes that it did not have when an older program wrote
-/// it. Throws what storage::open_lmdb throws, and StorageFull with one sentence where not one write
-/// fits: a server that runs bears a full disk until there is room, but does not begin on one.
-std::unique_ptr<storage::Store> open_store(const Settings& settings);
+/// it; making one, which may take minutes, is told to `log`. Throws what storage::open_lmdb throws,
+/// and StorageFull with one sentence where not one write fits: a server that runs bears a full disk
+/// until there is room, but does not begin on one.
+std::unique_ptr<storage::Store> open_store(const Settings& settings, acme::EventLog& log);
 acme::DueWorkRunner::Limits work_limits(const Settings& settings);
 /// Before anything is issued: certificates of this run may name parts of CRLs, and if these are
 /// new ones, they are made at once.

@@ -25,8 +25,9 @@ struct Changes {
   [[nodiscard]] bool is_empty() const { return !contact && !deactivates && terms.empty(); }
 };
 
-std::string_view event_of(const Changes& changes) {
-  return changes.terms.empty() ? "account.updated" : "account.terms_agreed";
+ca::AuditEvent event_of(const AccountId& id, const Changes& changes, ca::Time now) {
+  if (changes.terms.empty()) return {now, "account.updated", id.text(), id.text(), {}};
+  return {now, "account.terms_agreed", id.text(), id.text(), {{"terms", changes.terms}}};
 }
 
 Result<AccountRecord> apply(storage::Transaction& transaction,
@@ -42,13 +43,13 @@ Result<AccountRecord> apply(storage::Transaction& transaction,
     record->terms_agreed = changes.terms;
   }
   if (changes.deactivates) {
+    // The log has what was agreed to by whoever leaves with the same request.
+    if (!changes.terms.empty()) ca::append_audit(transaction, event_of(id, changes, now));
     deactivate_account(transaction, id, *record, id.text(), now);
     return record;
   }
-  ca::AuditEvent event{now, event_of(changes), id.text(), id.text(), {}};
-  if (!changes.terms.empty()) event.facts.emplace_back("terms", changes.terms);
   kAccounts.put(transaction, id.octets(), *record);
-  ca::append_audit(transaction, event);
+  ca::append_audit(transaction, event_of(id, changes, now));
   return record;
 }
 

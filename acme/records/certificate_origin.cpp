@@ -16,7 +16,8 @@ namespace {
 
 /// Name of an index that was added to older stores -> nothing. Its rows are all there.
 constexpr storage::TableName kCompletedIndexes{"completed_indexes"};
-constexpr std::size_t kEntriesPerWrite = 1000;
+/// While its rows are being made -> serial_key of the ledger; rows up to that one are there.
+constexpr std::string_view kListedSoFar = "tenant_certificates.behind";
 
 bool are_complete(const storage::Snapshot& snapshot) {
   return snapshot.get(kCompletedIndexes, policy::kTenantCertificates.text).has_value();
@@ -50,14 +51,33 @@ std::optional<CertificateOrigin> applied_for(const storage::Snapshot& snapshot,
   return origin;
 }
 
-/// What one write of complete_certificate_lists does: the key to go on behind, or nothing at the
-/// end.
-std::optional<std::string> list_some(storage::Transaction& transaction, const std::string& behind) {
-  std::vector<ca::LedgerEntry> entries;
-  ca::Ledger::scan_after(transaction, behind, [&](std::string_view, ca::LedgerEntry&& entry) {
-    entries.push_back(std::move(entry));
-    return entries.size() < kEntriesPerWrite ? storage::Scan::proceed : storage::Scan::stop;
+/// Nothing is listed for anybody while nobody has applied and no key stands for anybody.
+bool has_tenants(const storage::Snapshot& snapshot) {
+  bool has_any = false;
+  snapshot.scan(policy::kApplications.name(), {}, [&](std::string_view, std::string_view) {
+    has_any = true;
+    return storage::Scan::stop;
   });
+  if (has_any) return true;
+  kExternalKeys.scan_prefix(snapshot, {}, [&](std::string_view, const ExternalKeyRecord& key) {
+    has_any = key.binding.has_value();
+    return has_any ? storage::Scan::stop : storage::Scan::proceed;
+  });
+  return has_any;
+}
+
+/// What one write does: whether to go on.
+bool list_some(storage::Transaction& transaction, std::size_t most) {
+  if (are_complete(transaction)) return false;
+  std::vector<ca::LedgerEntry> entries;
+  const auto behind = transaction.get(kCompletedIndexes, kListedSoFar);
+  if (behind || has_tenants(transaction)) {
+    ca::Ledger::scan_after(
+        transaction, behind.value_or(""), [&](std::string_view, ca::LedgerEntry&& entry) {
+          entries.push_back(std::move(entry));
+          return entries.size() < most ? storage::Scan::proceed : storage::Scan::stop;
+        });
+  }
   for (const ca::LedgerEntry& entry : entries) {
     if (entry.certificate.empty()) continue;
     if (const auto tenant = tenant_of(transaction, entry)) {
@@ -65,11 +85,14 @@ std::optional<std::string> list_some(storage::Transaction& transaction, const st
                       "");
     }
   }
-  if (entries.size() == kEntriesPerWrite) {
-    return ca::serial_key(entries.back().issuer_id, entries.back().serial);
+  if (entries.size() == most) {
+    const ca::LedgerEntry& last = entries.back();
+    transaction.put(kCompletedIndexes, kListedSoFar, ca::serial_key(last.issuer_id, last.serial));
+    return true;
   }
+  transaction.erase(kCompletedIndexes, kListedSoFar);
   transaction.put(kCompletedIndexes, policy::kTenantCertificates.text, "");
-  return std::nullopt;
+  return false;
 }
 
 }  // namespace
@@ -113,14 +136,23 @@ void list_certificate(storage::Transaction& transaction,
   }
 }
 
-void complete_certificate_lists(storage::Store& store) {
+bool complete_some_certificate_lists(storage::Store& store, std::size_t entries) {
+  return store.write_and_wait(
+      [&](storage::Transaction& transaction) { return list_some(transaction, entries); });
+}
+
+void complete_certificate_lists(storage::Store& store, EventLog& log, std::size_t entries) {
   if (store.read([](const storage::Snapshot& snapshot) { return are_complete(snapshot); })) return;
-  std::optional<std::string> behind{std::in_place};
-  while (behind) {
-    behind = store.write_and_wait([from = *behind](storage::Transaction& transaction) {
-      return list_some(transaction, from);
-    });
-  }
+  if (!complete_some_certificate_lists(store, entries)) return;
+  log.record(Severity::info, "certificate_lists.incomplete",
+             {{"detail",
+               "certificates of an older program are being listed for their tenants; the "
+               "server begins when that is done"}});
+  std::size_t writes = 1;
+  do {
+    ++writes;
+  } while (complete_some_certificate_lists(store, entries));
+  log.record(Severity::info, "certificate_lists.complete", {{"writes", std::to_string(writes)}});
 }
 
 std::vector<std::string> verify_certificate_lists(const storage::Snapshot& snapshot) {

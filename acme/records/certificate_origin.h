@@ -2,11 +2,13 @@
 // accounts opened the ACME account that ordered it.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "acme/event_log.h"
 #include "acme/ids.h"
 #include "ca/ledger.h"
 #include "policy/ids.h"
@@ -39,10 +41,17 @@ void list_certificate(storage::Transaction& transaction,
                       std::string_view issuer_id,
                       std::string_view serial);
 
+/// Certificates that one write of the following looks at.
+inline constexpr std::size_t kEntriesPerWrite = 1000;
 /// Puts what an older program issued into the lists of its tenants, in many small writes, and notes
 /// when that is done; a store that has the note is left alone. Call it before anybody asks for the
-/// lists; it may be interrupted and called again.
-void complete_certificate_lists(storage::Store& store);
+/// lists. It may be interrupted: what was done is noted with each write, and called again it goes
+/// on from there. Tells `log` when it begins and when it is done, unless one write is enough.
+void complete_certificate_lists(storage::Store& store,
+                                EventLog& log,
+                                std::size_t entries = kEntriesPerWrite);
+/// One write of it, which looks at `entries` certificates at most. Whether there may be more.
+bool complete_some_certificate_lists(storage::Store& store, std::size_t entries);
 
 /// Every row that leads nowhere and, once the lists were completed, every certificate that is not
 /// in the list of its tenant. One sentence each.

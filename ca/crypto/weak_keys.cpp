@@ -14,6 +14,9 @@ namespace {
 
 constexpr std::size_t kModulusDigits = 20;
 constexpr std::size_t kKeyDigits = 64;
+/// What `sha256sum` prints where the command before it printed nothing.
+constexpr std::string_view kOfNothing =
+    "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
 /// The end, or the beginning, of `octets` that an array has room for.
 template <class Digest>
@@ -91,6 +94,9 @@ std::expected<void, std::string> WeakKeys::add(std::string_view name, std::strin
     const auto octets = from_hex(digits);
     if (octets && digits.size() == kModulusDigits) {
       moduli_.push_back(last_of<ModulusDigest>(*octets));
+    } else if (digits == kOfNothing) {
+      return std::unexpected("line " + std::to_string(number) +
+                             " is the SHA-256 of nothing: what made the list could not read a key");
     } else if (octets && digits.size() == kKeyDigits) {
       keys_.push_back(first_of<KeyDigest>(*octets));
     } else {

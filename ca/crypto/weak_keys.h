@@ -34,9 +34,10 @@ class WeakKeys {
   ///  - 64 hex digits: the SHA-256 of the SubjectPublicKeyInfo, for keys of every kind; a name may
   ///    stand behind it as `sha256sum` writes it.
   /// Empty lines and those that begin with # say nothing. `name` tells which keys it is for, if it
-  /// holds one of kKeysWithLists. Says in one sentence, with the line, what is wrong; also that
-  /// there is no key in it, or that there are more than kMost together. After a fault nothing of
-  /// this object may be used.
+  /// holds one of kKeysWithLists. Says in one sentence, with the line, what is wrong; also that it
+  /// is the SHA-256 of nothing, which a failing command leaves in a list, that there is no key in
+  /// it, or that there are more than kMost together. After a fault nothing of this object may be
+  /// used.
   std::expected<void, std::string> add(std::string_view name, std::string_view text);
 
   [[nodiscard]] bool has(const PublicKey& key) const;

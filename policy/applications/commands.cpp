@@ -94,6 +94,8 @@ Allowed<void> may_change_names(const Here& here, const Case& current, const Wish
   if (application.is_reissue()) {
     const auto before = before_of(here.transaction, application.follows);
     if (before && is_for_the_same(*before)) return {};
+    const auto entry = ledger_entry(here.transaction, application.follows->certificate);
+    if (entry && certificate_names(*entry) == certified_names(current.product(), asked)) return {};
     return refuse(FaultCode::names_locked, "a reissue is for the names of the certificate");
   }
   const bool locked = current.product().names_lock == NamesLock::submit && application.revision > 0;

@@ -31,6 +31,10 @@ constexpr std::array kProjections{
     Projection{expired,            "validation_failed",   2, "",             "canceled",       "invalid"},
 };
 // clang-format on
+/// Labels that no state has by itself.
+constexpr std::string_view kExpiredLabel = "expired";
+constexpr std::string_view kRevokedLabel = "revoked";
+constexpr std::string_view kVerifiedLabel = "verified";
 constexpr std::uint32_t kVerified = 1;  // an organization
 constexpr std::uint32_t kLetterWanted = 8;
 constexpr std::uint32_t kCancelled = 7;
@@ -72,6 +76,14 @@ std::span<const Projection> projections() {
   return kProjections;
 }
 
+std::vector<std::string_view> labels() {
+  std::vector<std::string_view> all{kExpiredLabel, kRevokedLabel, kVerifiedLabel};
+  for (const Projection& each : kProjections) {
+    if (std::ranges::find(all, each.label) == all.end()) all.push_back(each.label);
+  }
+  return all;
+}
+
 Projection projection_of(const Application& application, CertificateFate fate) {
   const auto* const row = std::ranges::find(kProjections, application.state, &Projection::state);
   Projection projection = *row;
@@ -82,11 +94,11 @@ Projection projection_of(const Application& application, CertificateFate fate) {
   }
   if (application.state == issued && fate != CertificateFate::good) {
     const bool is_expired = fate == CertificateFate::expired;
-    projection.label = projection.list_word = is_expired ? "expired" : "revoked";
+    projection.label = projection.list_word = is_expired ? kExpiredLabel : kRevokedLabel;
     projection.code = is_expired ? kExpired : kRevoked;
   }
   if (application.state == approved && is_validation_case(application)) {
-    return {approved, "verified", kVerified, "", "validated", ""};
+    return {approved, kVerifiedLabel, kVerified, "", "validated", ""};
   }
   const bool under_way = application.state == submitted || application.state == in_review ||
                          application.state == awaiting_applicant;

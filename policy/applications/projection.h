@@ -25,6 +25,8 @@ struct Projection {
   std::string_view acme;       // empty: there is no order
 };
 std::span<const Projection> projections();
+/// Every label that projection_of() gives, each once.
+std::vector<std::string_view> labels();
 
 /// What has become of the certificate of an issued application (policy/applications/succession.h).
 enum class CertificateFate : std::uint8_t {

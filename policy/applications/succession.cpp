@@ -4,9 +4,11 @@
 #include <array>
 #include <utility>
 
+#include "ca/certificate.h"
 #include "ca/crypto/encoding.h"
 #include "policy/applications/applications.h"
 #include "policy/applications/case.h"
+#include "policy/domain_control/methods.h"
 #include "policy/organizations/suspension.h"
 #include "policy/reviews/dual_control.h"
 
@@ -78,6 +80,24 @@ bool asks_the_same(const Wish& a, const Wish& b) {
          a.contact == b.contact && a.approver == b.approver && a.signer == b.signer;
 }
 
+/// Whether the certificate was made for the names that were asked for and not for their pairs.
+bool is_unpaired(const Wish& wish, const ca::LedgerEntry& entry) {
+  const std::vector<ca::Identifier> names = certificate_names(entry);
+  return names == ca::as_set(wish.identifiers) && names != with_www_pairs(wish.identifiers);
+}
+
+/// Nobody gets a www who had none and did not ask: an ACME order has exactly its names, and so do
+/// its certificates that an application of another source holds. `entry`: of the certificate that
+/// is followed, or nothing.
+void keep_unpaired(const Product& product,
+                   Application& before,
+                   const std::optional<ca::LedgerEntry>& entry) {
+  if (product.www_pairing != WwwPairing::unless_declined) return;
+  const bool was_alone =
+      before.source == ApplicationSource::acme || (entry && is_unpaired(before.wish, *entry));
+  if (was_alone) before.wish.www_pairing = false;
+}
+
 /// A contact keeps its id when it becomes somebody else.
 bool names_the_same_people(const storage::Snapshot& snapshot, const Application& before) {
   constexpr std::array<std::string_view, 4> kPlaces = {"/adminContact", "/contact", "/approver",
@@ -98,6 +118,11 @@ std::optional<ca::LedgerEntry> ledger_entry(const storage::Snapshot& snapshot,
   auto entry = ca::Ledger::find(snapshot, name.substr(0, slash), *serial);
   if (!entry || entry->certificate.empty()) return std::nullopt;
   return entry;
+}
+
+std::vector<ca::Identifier> certificate_names(const ca::LedgerEntry& entry) {
+  const auto view = ca::view_certificate(entry.certificate);
+  return view ? view->identifiers : std::vector<ca::Identifier>();
 }
 
 std::optional<Application> before_of(const storage::Snapshot& snapshot,
@@ -187,9 +212,7 @@ Allowed<Application> succeed_application(const Here& here,
   const auto may = is_reissue ? may_reissue(here, *product, *entry) : may_renew(*product);
   if (!may) return Refused(may.error());
   before.wish.csr.clear();
-  // The names of a certificate that an ACME order asked for are not paired.
-  const bool is_choice = product->www_pairing == WwwPairing::unless_declined;
-  if (before.source == ApplicationSource::acme && is_choice) before.wish.www_pairing = false;
+  keep_unpaired(*product, before, entry);
   wanted.wish = edit(before);
   const Wish wish = wanted.wish;
   auto made = create_application(here, id, std::move(wanted));
@@ -216,6 +239,11 @@ Allowed<Application> reapply(const Here& here,
   }
   before.wish.csr.clear();
   before.wish.terms.clear();
+  const Product* const product = here.surroundings.catalog.in_force(before.product, here.now);
+  const auto entry = before.certificates.empty()
+                         ? std::nullopt
+                         : ledger_entry(here.transaction, before.certificates.back());
+  if (product != nullptr) keep_unpaired(*product, before, entry);
   NewApplication wanted{.product = before.product,
                         .source = ApplicationSource::api,
                         .tenant = before.tenant,

@@ -28,6 +28,9 @@ inline constexpr std::string_view kReissueWaiver = "reissue";
 std::optional<ca::LedgerEntry> ledger_entry(const storage::Snapshot& snapshot,
                                             std::string_view name);
 
+/// What the certificate of `entry` is for, as a set; nothing if it cannot be read.
+std::vector<ca::Identifier> certificate_names(const ca::LedgerEntry& entry);
+
 /// What has become of the newest certificate of an application at `now`; good if it has none.
 CertificateFate fate_of(const storage::Snapshot& snapshot,
                         const Application& application,

@@ -25,6 +25,15 @@ constexpr std::int64_t kMostBusinessDays = 90;
 constexpr std::int64_t kMostHours = 2'160;
 constexpr std::int64_t kMostQuota = 1'000'000;
 
+/// A word; files of before there were three of them say true or false.
+struct WwwPairingCodec : WordCodec {
+  static void read(const CatalogValue& value, WwwPairing& target, CatalogFaults& faults) {
+    const auto* const is_paired = std::get_if<bool>(&value.data);
+    if (is_paired == nullptr) return WordCodec{}.read(value, target, faults);
+    target = *is_paired ? WwwPairing::unless_declined : WwwPairing::never;
+  }
+};
+
 /// Which of the gates may be left out. Read after the stages.
 Field<P> optional_gates() {
   const auto read = [](const CatalogValue& value, P& product, CatalogFaults& faults) {
@@ -131,7 +140,7 @@ std::vector<Field<P>> name_and_key_fields() {
       field("names.ip", Number{0, kMostNames}, &P::names, &N::ip),
       field("suffix_deny", Texts{}, &P::suffix_deny),
       field("registrant_match_suffixes", Texts{}, &P::registrant_match_suffixes),
-      field("www_pairing", WordCodec{}, &P::www_pairing),
+      field("www_pairing", WwwPairingCodec{}, &P::www_pairing),
       field("combine_for_mixed", FlagCodec{}, &P::combine_for_mixed),
       field("registered_domains", FlagCodec{}, &P::registered_domains),
       field("names_lock", WordCodec{}, &P::names_lock),

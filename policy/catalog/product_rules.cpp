@@ -275,6 +275,8 @@ Complaint acme(const Product& product) {
   if (!product.acme) return std::nullopt;
   if (product.methods.empty()) return "no method of ACME is among the control methods";
   if (product.level == ValidationLevel::iv) return "no ACME account stands for an individual";
+  if (product.www_pairing == WwwPairing::always)
+    return "an ACME order has exactly its names, so \"www_pairing\" cannot be \"always\"";
   if (product.level != ValidationLevel::dv) return std::nullopt;
   for (const Stage& stage : product.stages) {
     for (const ProductGate& each : stage.gates) {

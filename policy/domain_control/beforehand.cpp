@@ -46,6 +46,18 @@ bool counts_again(const Product& product) {
   return product.control_reuse.period.months > 0 || product.control_reuse.period.days > 0;
 }
 
+/// Whether what the open control finds counts under `asked` too. Products of one family may be of
+/// different trust: nobody corroborates what is looked at for a private one (BR 3.2.2.9).
+bool is_looked_at_alike(const Here& here,
+                        const ControlHouse& house,
+                        const DomainControl& open,
+                        const Product& asked) {
+  const Product* const first =
+      here.surroundings.catalog.version(open.product, open.product_version);
+  return first != nullptr &&
+         house_for(house, *first).corroborators == house_for(house, asked).corroborators;
+}
+
 }  // namespace
 
 DomainId domain_id(const OrganizationId& organization,
@@ -90,7 +102,7 @@ Allowed<DomainControl> prove_beforehand(const Here& here,
   }
   const ApplicationId key = key_of(domain_id(wish.organization, product->family, wish.name));
   const auto there = kDomainControls.get(here.transaction, key.octets());
-  if (there && there->is_open()) {
+  if (there && there->is_open() && is_looked_at_alike(here, house, *there, *product)) {
     if (!wish.method) return *there;
     return choose_method(here.transaction, house, *product, key, wish.name, *wish.method,
                          here.actor.audit_name(), random, here.now);

@@ -30,9 +30,17 @@ void fail(ControlFinding& finding, ControlCode code, std::string detail) {
   finding.detail = std::move(detail);
 }
 
-void note_seen(ControlFinding& finding, const std::vector<std::string>& values) {
-  for (std::size_t i = 0; i < std::min(values.size(), kMostSeen); ++i) {
-    finding.seen.push_back(shown(values[i]));
+/// Whether one of `values` proves control. Notes a few of them, that one first: whatever else is
+/// there, what was relied on is in the evidence (BR 5.4.1).
+template <class Proves>
+void judge_values(ControlFinding& finding,
+                  const std::vector<std::string>& values,
+                  const Proves& proves) {
+  const auto proof = std::ranges::find_if(values, proves);
+  finding.is_proven = proof != values.end();
+  if (finding.is_proven) finding.seen.push_back(shown(*proof));
+  for (auto each = values.begin(); each != values.end(); ++each) {
+    if (each != proof && finding.seen.size() < kMostSeen) finding.seen.push_back(shown(*each));
   }
 }
 
@@ -73,10 +81,9 @@ asio::awaitable<void> look_for_text(ControlPorts ports,
     co_return;
   }
   finding.trace.push_back(step("TXT", item.place, *found));
-  note_seen(finding, found->values);
-  if (std::ranges::find(found->values, item.value) != found->values.end()) {
-    finding.is_proven = true;
-  } else if (found->values.empty()) {
+  judge_values(finding, found->values, [&](const std::string& each) { return each == item.value; });
+  if (finding.is_proven) co_return;
+  if (found->values.empty()) {
     fail(finding, ControlCode::txt_missing,
          ca::quoted(item.place) + " has no TXT record; expected \"" + item.value + "\"");
     co_await explain_absence(ports, item.domain, finding);
@@ -98,9 +105,8 @@ asio::awaitable<void> look_for_persistent(ControlPorts ports,
     co_return;
   }
   finding.trace.push_back(step("TXT", item.place, *found));
-  note_seen(finding, found->values);
   const PersistentReach reach = reach_of(item);
-  finding.is_proven = std::ranges::any_of(found->values, [&](const std::string& each) {
+  judge_values(finding, found->values, [&](const std::string& each) {
     return is_persistent_permission(each, house, tenant, reach, now);
   });
   if (finding.is_proven) co_return;
@@ -124,10 +130,10 @@ asio::awaitable<void> look_for_alias(ControlPorts ports,
     co_return;
   }
   finding.trace.push_back(step("CNAME", item.place, *found));
-  note_seen(finding, found->values);
-  if (std::ranges::find(found->values, ca::lower_case(item.value)) != found->values.end()) {
-    finding.is_proven = true;
-  } else if (found->values.empty()) {
+  judge_values(finding, found->values,
+               [&](const std::string& each) { return each == ca::lower_case(item.value); });
+  if (finding.is_proven) co_return;
+  if (found->values.empty()) {
     fail(finding, ControlCode::cname_missing,
          ca::quoted(item.place) + " has no CNAME record; expected \"" + item.value + "\"");
     co_await explain_absence(ports, item.domain, finding);
@@ -166,13 +172,13 @@ asio::awaitable<void> look_for_file(ControlPorts ports,
       finding.is_proven = true;
       finding.code.reset();
       finding.detail.clear();
-      note_seen(finding, {item.value});
+      finding.seen.push_back(shown(item.value));
       co_return;
     }
     if (!page) finding.trace.push_back(page.error().detail);
     if (finding.code) continue;
     if (page) {
-      note_seen(finding, {page->body});
+      finding.seen.push_back(shown(page->body));
       fail(finding, ControlCode::file_mismatch,
            "the file at " + ca::quoted(path) + " of " + ca::value_of(item.name) +
                " holds something else; expected \"" + item.value + "\"");

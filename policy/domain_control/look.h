@@ -38,7 +38,8 @@ bool is_persistent_permission(std::string_view record,
                               ca::Time now);
 
 /// What a claim keeps of a look that proved `item`, a line each (BR 5.4.1): what was looked for and
-/// where, every value that was found, and every step with the votes of others.
+/// where, a few of the values that were found, the one that proved it first, and every step with
+/// the votes of others.
 std::vector<std::string> evidence_of(const ControlItem& item, const ControlFinding& finding);
 
 /// Text of others, fit to be shown: printable ASCII, and short.

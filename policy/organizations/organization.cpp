@@ -89,14 +89,28 @@ Refused not_acceptable(std::vector<FaultAt> faults) {
                        std::move(faults)});
 }
 
-/// Why no register of companies has such a number (EVG 7.1.4.2.5). Other entities are in registers
-/// of their own, or in none; where no jurisdiction is stated, it is that of the address.
+/// Why no register has such a number (EVG 7.1.4.2.5). In China every kind of organization has a
+/// unified code, and older registers have numbers of other lengths. Elsewhere only companies are
+/// judged: other entities are in registers of their own, or in none. Where no jurisdiction is
+/// stated, it is that of the address.
 std::string registration_fault(const OrganizationFields& fields) {
+  constexpr std::size_t kUnifiedCode = 18;
+  const bool is_unified =
+      fields.address.country == "CN" && fields.registration_number.size() == kUnifiedCode;
+  if (is_unified && !ca::is_unified_social_credit_code(fields.registration_number)) {
+    return "this is no unified social credit code: its check character is wrong";
+  }
   if (fields.type != OrganizationType::private_organization) return {};
   if (fields.registration_number.empty()) return {};
   const std::string& stated = fields.jurisdiction.country;
   return ca::company_number_fault(stated.empty() ? fields.address.country : stated,
                                   fields.registration_number);
+}
+
+/// Whether a number is judged by the same forms for both, and is the same.
+bool is_numbered_alike(const OrganizationFields& a, const OrganizationFields& b) {
+  return a.registration_number == b.registration_number && a.type == b.type &&
+         a.jurisdiction.country == b.jurisdiction.country && a.address.country == b.address.country;
 }
 
 std::string tenant_row(const TenantId& tenant, const OrganizationId& id) {
@@ -164,7 +178,11 @@ Organization Organization::decode(std::string_view bytes) {
   return record;
 }
 
-std::vector<FaultAt> faults_of(const OrganizationFields& fields) {
+namespace {
+
+/// `stands`: what was taken when it was stated, or nothing. Its number is not judged again, since a
+/// register whose forms were added later keeps nobody from stating a new address.
+std::vector<FaultAt> faults_of(const OrganizationFields& fields, const OrganizationFields* stands) {
   Statements check;
   check.require_line("/legalName", fields.legal_name, kMaxLine);
   if (characters_in(fields.legal_name).value_or(0) > kMaxSubjectName && fields.short_name.empty()) {
@@ -176,7 +194,8 @@ std::vector<FaultAt> faults_of(const OrganizationFields& fields) {
   check.allow_line("/englishName", fields.english_name, kMaxLine);
   check.allow_line("/assumedName", fields.assumed_name, kMaxLine);
   check.require_line("/registrationNumber", fields.registration_number, kMaxShortLine);
-  if (auto fault = registration_fault(fields); !fault.empty()) {
+  const bool is_judged = stands == nullptr || !is_numbered_alike(*stands, fields);
+  if (auto fault = registration_fault(fields); is_judged && !fault.empty()) {
     check.complain("/registrationNumber", std::move(fault));
   }
   check.allow_line("/registrationAgency", fields.registration_agency, kMaxLine);
@@ -193,6 +212,12 @@ std::vector<FaultAt> faults_of(const OrganizationFields& fields) {
   check.require_phone("/phone", fields.phone);
   check.allow_line("/department", fields.department, kMaxShortLine);
   return std::move(check).take();
+}
+
+}  // namespace
+
+std::vector<FaultAt> faults_of(const OrganizationFields& fields) {
+  return faults_of(fields, nullptr);
 }
 
 Allowed<Organization> find_organization(const storage::Snapshot& snapshot,
@@ -235,7 +260,9 @@ Allowed<Organization> edit_organization(storage::Transaction& transaction,
   auto record = find_organization(transaction, actor, id);
   if (!record) return record;
   if (record->version != version) return stale("organization", record->version);
-  if (auto faults = faults_of(fields); !faults.empty()) return not_acceptable(std::move(faults));
+  if (auto faults = faults_of(fields, &record->fields); !faults.empty()) {
+    return not_acceptable(std::move(faults));
+  }
   record->fields = std::move(fields);
   record->updated_at = now;
   ++record->version;

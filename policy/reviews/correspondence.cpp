@@ -75,14 +75,21 @@ Allowed<std::uint32_t> next_number(const storage::Snapshot& snapshot,
                                    CaseMessageKind kind) {
   std::uint32_t all = 0;
   std::size_t of_applicant = 0;
+  std::size_t notes = 0;
   kCaseMessages.scan_prefix(snapshot, application.octets(),
                             [&](std::string_view, const CaseMessage& each) {
                               ++all;
                               of_applicant += each.kind == from_applicant ? 1U : 0U;
+                              notes += each.kind == note ? 1U : 0U;
                               return storage::Scan::proceed;
                             });
-  const bool is_full =
-      all >= kMostCaseMessages || (kind == from_applicant && of_applicant >= kMostOfApplicant);
+  if (kind == note) {
+    if (notes < kMostNotes) return all + 1;
+    return refuse(FaultCode::quota_exceeded,
+                  "an application has at most " + std::to_string(kMostNotes) + " notes");
+  }
+  const bool is_full = all - notes >= kMostCaseMessages ||
+                       (kind == from_applicant && of_applicant >= kMostOfApplicant);
   if (!is_full) return all + 1;
   return refuse(FaultCode::quota_exceeded,
                 "an application has at most " + std::to_string(kMostCaseMessages) + " messages, " +
@@ -148,20 +155,28 @@ Allowed<CaseMessage> write_case_message(const Here& here,
   return message;
 }
 
+bool sees_notes(const Actor& reader) {
+  constexpr std::array kReaders{Role::front_desk, Role::specialist, Role::second_approver,
+                                Role::supervisor, Role::auditor,    Role::system};
+  return !reader.tenant && role_among(reader, kReaders);
+}
+
 std::vector<CaseMessage> case_messages(const storage::Snapshot& snapshot,
                                        const ApplicationId& application,
-                                       const Actor& reader,
-                                       std::uint64_t after) {
+                                       const Actor& reader) {
   std::vector<CaseMessage> messages;
+  const bool is_whole = sees_notes(reader);
   kCaseMessages.scan_prefix(snapshot, application.octets(),
                             [&](std::string_view, CaseMessage message) {
-                              const bool hidden = reader.tenant && message.kind == note;
-                              if (message.number > after && !hidden) {
+                              if (is_whole || message.kind != note)
                                 messages.push_back(std::move(message));
-                              }
                               return storage::Scan::proceed;
                             });
   return messages;
+}
+
+std::uint32_t number_for(const Actor& reader, const CaseMessage& message, std::size_t place) {
+  return sees_notes(reader) ? message.number : static_cast<std::uint32_t>(place);
 }
 
 std::vector<std::string> verify_case_messages(const storage::Snapshot& snapshot) {

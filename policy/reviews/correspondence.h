@@ -58,9 +58,12 @@ struct CaseMessage {
 inline constexpr storage::Table<CaseMessage> kCaseMessages{"case_messages"};
 
 inline constexpr std::size_t kLongestCaseMessage = 4'000;  // characters
-/// Of one application; so many of them the applicant's, so that the desk can always write.
+/// Of one application, notes aside; so many of them the applicant's, so that the desk can always
+/// write.
 inline constexpr std::size_t kMostCaseMessages = 300;
 inline constexpr std::size_t kMostOfApplicant = 200;
+/// Notes count by themselves: what the applicant may write tells nothing of them.
+inline constexpr std::size_t kMostNotes = 300;
 
 /// The event of the audit log for a note, which timelines of applicants leave out.
 inline constexpr std::string_view kNoteEvent = "application.note";
@@ -83,12 +86,19 @@ Allowed<CaseMessage> write_case_message(const Here& here,
                                         const MessageId& mail,
                                         NewCaseMessage wanted);
 
-/// Those behind the number `after`, oldest first, that `reader` may see: people of the authority
-/// all, others no notes. Whether the application is theirs to see is asked before.
+/// Whether they see notes: the desk and the auditor do, not applicants, and not support, which sees
+/// messages alone (III.6 of the specification).
+bool sees_notes(const Actor& reader);
+
+/// Those that `reader` may see, oldest first: all, or all but notes. Whether the application is
+/// theirs to see is asked before.
 std::vector<CaseMessage> case_messages(const storage::Snapshot& snapshot,
                                        const ApplicationId& application,
-                                       const Actor& reader,
-                                       std::uint64_t after = 0);
+                                       const Actor& reader);
+
+/// What `reader` calls the message that stands at `place`, from 1 on, among those they see: its
+/// number; its place where they see no notes, for a gap would tell of one.
+std::uint32_t number_for(const Actor& reader, const CaseMessage& message, std::size_t place);
 
 /// The numbers of every application are without a gap. One sentence per fault.
 std::vector<std::string> verify_case_messages(const storage::Snapshot& snapshot);

@@ -47,6 +47,7 @@ constexpr std::array kTerms{
     Term{label, "issued", "Issued", "已签发"},
     Term{label, "expired", "Expired", "已过期"},
     Term{label, "revoked", "Revoked", "已吊销"},
+    Term{label, "verified", "Verified", "已通过验证"},
 
     Term{gate, "info", "Information", "填写申请信息"},
     Term{gate, "method", "Method of domain control", "选择域名验证方式"},

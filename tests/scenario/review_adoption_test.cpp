@@ -242,6 +242,7 @@ class EvAdoption : public Reviewed {
       add_contact(transaction, '\x22', sam, policy::ContactRole::signer);
       auto organization = policy::kOrganizations.get(transaction, organization_id.octets()).value();
       organization.fields.jurisdiction = {"DE", "Berlin", "Berlin"};
+      organization.fields.registration_number = "HRB 12345 B";
       policy::kOrganizations.put(transaction, organization_id.octets(), organization);
     });
   }

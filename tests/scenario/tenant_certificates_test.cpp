@@ -13,6 +13,7 @@ namespace {
 
 using std::chrono::days;
 using testing::Contains;
+using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
@@ -66,6 +67,7 @@ class TenantCertificates : public AutoRenewal {
   policy::TenantId tenant = policy::TenantId::from_octets(std::string(16, '\x01'));
   policy::OrganizationId organization =
       policy::OrganizationId::from_octets(std::string(16, '\x02'));
+  RecordingEvents events;
   acme::AccountId account = world.urls.account_of(client.account().value()).value();
 };
 
@@ -110,15 +112,57 @@ TEST_F(TenantCertificates, OfAnOlderStoreAreListedWhenItIsOpened) {
   ASSERT_THAT(before, SizeIs(3));
   while (!listed().empty()) forget(0);
   EXPECT_THAT(faults(), IsEmpty()) << "an older program writes no list";
-  acme::complete_certificate_lists(*world.store);
+  acme::complete_certificate_lists(*world.store, events);
   EXPECT_EQ(listed(), before);
   EXPECT_THAT(faults(), IsEmpty());
   // From then on every certificate brings its row.
   forget(1);
-  acme::complete_certificate_lists(*world.store);
+  acme::complete_certificate_lists(*world.store, events);
   EXPECT_THAT(listed(), SizeIs(2));
   EXPECT_THAT(faults(), Contains(HasSubstr("is not in the list of tenant " + tenant.text())));
   world.is_tampered = true;
+}
+
+// However often the server is stopped meanwhile.
+TEST_F(TenantCertificates, OfAnOlderStoreAreListedFromWhereItWasInterrupted) {
+  for (const char* name : {"a.example", "b.example", "c.example"}) {
+    issued(world, client, *key, {name});
+    world.clock.advance(std::chrono::seconds(1));
+  }
+  const auto before = listed();
+  while (!listed().empty()) forget(0);
+  EXPECT_TRUE(acme::complete_some_certificate_lists(*world.store, 2));
+  ASSERT_THAT(listed(), SizeIs(2));
+  forget(0);
+  EXPECT_THAT(faults(), IsEmpty()) << "the lists are not said to be complete";
+  acme::complete_certificate_lists(*world.store, events, 2);
+  EXPECT_THAT(listed(), SizeIs(2)) << "the first two were not looked at again";
+  EXPECT_THAT(events.all(), IsEmpty()) << "one write was enough";
+  EXPECT_FALSE(acme::complete_some_certificate_lists(*world.store, 2));
+  EXPECT_THAT(faults(), SizeIs(1));
+  world.is_tampered = true;
+}
+
+TEST_F(TenantCertificates, OfAnOlderStoreAreListedInManyWritesAndLogged) {
+  for (const char* name : {"a.example", "b.example", "c.example"}) {
+    issued(world, client, *key, {name});
+  }
+  const auto before = listed();
+  while (!listed().empty()) forget(0);
+  acme::complete_certificate_lists(*world.store, events, 1);
+  EXPECT_EQ(listed(), before);
+  EXPECT_THAT(events.all(), ElementsAre(HasSubstr("certificate_lists.incomplete"),
+                                        "certificate_lists.complete writes=4"));
+}
+
+// A CA without tenants has nothing to list.
+TEST(CertificateLists, OfAStoreWithoutTenantsAreCompleteAtOnce) {
+  World world;
+  const JwsClient client = registered(world);
+  const auto key = ca::generate_signer(ca::KeyAlgorithm::ecdsa_p256);
+  issued(world, client, *key, {"a.example"});
+  issued(world, client, *key, {"b.example"});
+  EXPECT_FALSE(acme::complete_some_certificate_lists(*world.store, 1));
 }
 
 TEST_F(TenantCertificates, OfNobodyAreFoundByTheProof) {

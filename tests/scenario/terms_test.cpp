@@ -1,5 +1,8 @@
 // Terms of service that change under the accounts that agreed to others.
+#include <gmock/gmock.h>
+
 #include "acme/records/account_record.h"
+#include "ca/audit_log.h"
 #include "ca/crypto/encoding.h"
 #include "tests/scenario/world.h"
 
@@ -134,6 +137,29 @@ TEST(Terms, ThatCameAfterTheAccountAreForItToo) {
   EXPECT_TRUE(world.post(client, new_order, order_payload("b.example")).has_value());
   world.meta.terms_of_service.clear();
   EXPECT_TRUE(world.post(client, new_order, order_payload("c.example")).has_value());
+}
+
+// RFC8555-7.3.3 RFC8555-7.3.6: whoever agrees and leaves with one request has done both.
+TEST(Terms, AreInTheLogOfAnAccountThatLeavesWithTheSameRequest) {
+  World world;
+  world.meta.terms_of_service = kFirst;
+  const JwsClient client = registered(world);
+  world.meta.terms_of_service = kSecond;
+  body_of(world.post(client, client.account().value(),
+                     R"({"termsOfServiceAgreed":true,"status":"deactivated"})"));
+  EXPECT_EQ(stored(world, client).status, acme::AccountStatus::deactivated);
+  EXPECT_EQ(stored(world, client).terms_agreed, kSecond);
+  std::vector<std::string> events;
+  world.store->read([&](const storage::Snapshot& snapshot) {
+    ca::read_audit(snapshot, 1, [&](const ca::AuditEntry& entry) {
+      events.push_back(entry.event);
+      if (entry.event == "account.terms_agreed") {
+        EXPECT_THAT(entry.facts, testing::ElementsAre(testing::Pair("terms", kSecond)));
+      }
+      return storage::Scan::proceed;
+    });
+  });
+  EXPECT_THAT(events, testing::IsSupersetOf({"account.terms_agreed", "account.deactivated"}));
 }
 
 // RFC8555-7.3.1

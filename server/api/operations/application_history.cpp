@@ -1,9 +1,9 @@
 #include "server/api/operations/application_history.h"
 
-#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "ca/audit_index.h"
+#include "policy/people/person.h"
 #include "policy/reviews/correspondence.h"
 #include "server/api/caller_limits.h"
 #include "server/api/page.h"
@@ -43,14 +43,9 @@ policy::Allowed<Answer> timeline_page(const storage::Snapshot& snapshot,
   // An applicant learns that somebody did something, and not who at the authority it was.
   const auto name_of = [&](const ca::AuditEntry& entry) -> std::string {
     if (!call.actor.tenant || !entry.actor.starts_with("per_")) return entry.actor;
-    const bool own = std::ranges::any_of(application.involved, [&](const auto& each) {
-      return each.person.text() == entry.actor &&
-             (each.part == policy::Part::created || each.part == policy::Part::edited ||
-              each.part == policy::Part::submitted ||
-              each.part == policy::Part::approved_for_applicant ||
-              each.part == policy::Part::signed_for_applicant);
-    });
-    return own || entry.actor == call.actor.person.text() ? entry.actor : "authority";
+    const auto id = policy::PersonId::parse(entry.actor);
+    const auto person = id ? policy::kPeople.get(snapshot, id->octets()) : std::nullopt;
+    return person && person->tenant == application.tenant ? entry.actor : "authority";
   };
   Page page(call);
   visit_history(snapshot, application, *behind + 1, [&](const ca::AuditEntry& entry) {

@@ -128,7 +128,7 @@ constexpr std::array kSampleFields{
         .required(),
     object("certificates", "In the order of their issuance", kChosen).list().required(),
 };
-constexpr Shape kSample{"AuditSample", "What a self-audit looks at (BR 8.7, EVG 8.1.3).",
+constexpr Shape kSample{"AuditSample", "What a self-audit looks at (BR 8.7): of all levels alike.",
                         kSampleFields};
 
 constexpr QueryParameter kFrom{"from", "The beginning of the period: 2026-07-01T00:00:00Z"};

@@ -29,8 +29,10 @@ constexpr Access kWriters(
      {Over::all, {policy::Role::front_desk, policy::Role::specialist, policy::Role::supervisor}}});
 
 constexpr std::array kCaseMessageFields{
-    whole("number", "From 1 on; notes of the desk have numbers too").required(),
-    word("kind", "Who writes to whom; applicants see no notes", words_in<CaseMessageKind>)
+    whole("number", "From 1 on, without a gap among those that the caller sees").required(),
+    word("kind",
+         "Who writes to whom; applicants and support see no notes",
+         words_in<CaseMessageKind>)
         .required(),
     whole("revision", "Of the application, when it was written").required(),
     text("role", "In which it was written").required(),
@@ -58,9 +60,12 @@ Allowed<Answer> list_case_messages(const Context&,
   const auto after = number_behind(call);
   if (!after) return Refused(after.error());
   Page page(call);
-  for (const CaseMessage& each : policy::case_messages(snapshot, id, call.actor, *after)) {
-    const std::string place = storage::KeyWriter().number(each.number).take();
-    if (page.add(json_of(each, call.actor), place) == storage::Scan::stop) break;
+  std::size_t place = 0;
+  for (const CaseMessage& each : policy::case_messages(snapshot, id, call.actor)) {
+    ++place;
+    if (each.number <= *after) continue;
+    const std::string key = storage::KeyWriter().number(each.number).take();
+    if (page.add(json_of(each, call.actor, place), key) == storage::Scan::stop) break;
   }
   return page.answer();
 }
@@ -68,13 +73,14 @@ Allowed<Answer> list_case_messages(const Context&,
 Allowed<Answer> write_case_message(const Context& context,
                                    storage::Transaction& transaction,
                                    const Call& call) {
+  const auto id = call.id<ApplicationId>("application");
   const auto written = policy::write_case_message(
-      here(context, transaction, call), {call.id<ApplicationId>("application")},
-      policy::MessageId::fresh(context.random, call.time),
+      here(context, transaction, call), {id}, policy::MessageId::fresh(context.random, call.time),
       {.kind = policy::spelled<CaseMessageKind>(call.body.text("kind")),
        .text = call.body.text("text")});
   if (!written) return Refused(written.error());
-  Answer answer = json_answer(json_of(*written, call.actor));
+  const std::size_t place = policy::case_messages(transaction, id, call.actor).size();
+  Answer answer = json_answer(json_of(*written, call.actor, place));
   answer.status = 201;
   return answer;
 }
@@ -87,7 +93,7 @@ constexpr std::array kRoutes{
     reading("/applications/{application}/messages",
             "listCaseMessages",
             "What applicant and desk wrote to each other, oldest first",
-            kCaseReaders,
+            kProgressReaders,
             list_case_messages)
         .with_query(kListQuery)
         .gives_pages_of(kCaseMessage),
@@ -104,10 +110,13 @@ constexpr std::array kRoutes{
 
 }  // namespace
 
-json json_of(const CaseMessage& message, const policy::Actor& reader) {
-  json out{{"number", message.number},      {"kind", policy::text_of(message.kind)},
-           {"revision", message.revision},  {"role", message.role},
-           {"at", ca::rfc3339(message.at)}, {"text", message.text}};
+json json_of(const CaseMessage& message, const policy::Actor& reader, std::size_t place) {
+  json out{{"number", policy::number_for(reader, message, place)},
+           {"kind", policy::text_of(message.kind)},
+           {"revision", message.revision},
+           {"role", message.role},
+           {"at", ca::rfc3339(message.at)},
+           {"text", message.text}};
   if (!reader.tenant || message.kind == CaseMessageKind::from_applicant) {
     out["personId"] = message.by.text();
   }

@@ -64,7 +64,23 @@ constexpr std::string_view kReadMe =
     "audit.jsonl\n"
     "is a line with \"here\": true and the SHA-256 of its body, and the other way round. Compare "
     "the\n"
-    "head with one that was noted elsewhere. docs/examples/check-evidence.py does all of this.\n";
+    "head with one that was noted elsewhere.\n"
+    "\n"
+    "The manifest finds damage; whoever changes a file on purpose writes a new manifest too. What\n"
+    "holds against that are the entries of the log:\n"
+    "  documents/     SHA-256 in document.received, unless a document.removed follows\n"
+    "  messages.json  SHA-256 of each text, who wrote it, to whom and when, in "
+    "application.message\n"
+    "                 and application.note\n"
+    "  registrants/   SHA-256 in application.registrant_looked_up\n"
+    "  certificates/  SHA-256 in certificate.issued, where the order is the application; where an\n"
+    "                 ACME order stands between, the serial number in application.issued alone\n"
+    "  domain-control.json  of claims that the application brought about: domain, method, time\n"
+    "                 and evidence, in domain.validated\n"
+    "Every file that they name is here, and no other in these folders. application.json,\n"
+    "revisions.json, registrants.json, this file and the rest of domain-control.json are told\n"
+    "only. That no entry about the application was left out proves the log as a whole alone.\n"
+    "docs/examples/check-evidence.py does all of this.\n";
 
 /// Puts files into the archive and notes their hashes.
 class Bundle {
@@ -139,7 +155,7 @@ void add_messages(Bundle& bundle,
                   const policy::Actor& reader) {
   json messages = json::array();
   for (const auto& each : policy::case_messages(snapshot, application, reader)) {
-    messages.push_back(json_of(each, reader));
+    messages.push_back(json_of(each, reader, messages.size() + 1));
   }
   if (!messages.empty()) bundle.add("messages.json", messages);
 }

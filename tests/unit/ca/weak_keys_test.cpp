@@ -108,6 +108,12 @@ TEST(WeakKeys, RefuseWhatIsNoList) {
   }
 }
 
+// K-3: a command that could not read a key leaves this in the list, which then looks whole.
+TEST(WeakKeys, RefuseTheDigestOfNothing) {
+  EXPECT_THAT(fault_of(std::string(kOfKey) + "\n" + hex(sha256("")) + "  -\n"),
+              HasSubstr("line 2 is the SHA-256 of nothing"));
+}
+
 /// The lists of the process, for as long as it is there.
 struct Held {
   explicit Held(WeakKeys lists) {

@@ -86,6 +86,42 @@ TEST_F(Beforehand, AskingAgainFindsTheSame) {
   EXPECT_EQ(by_file->items[0].method, ControlMethod::file);
 }
 
+/// One family, as `dv` and `private` of the house are: of public trust, and of private trust.
+class BeforehandOfBothTrusts : public Beforehand {
+ protected:
+  BeforehandOfBothTrusts() {
+    Product privately = automatic_dv();
+    privately.name = "plain-private";
+    privately.trust = Trust::privately;
+    catalog = Catalog({automatic_dv(), std::move(privately)});
+    house.corroborators = Corroborators::perspectives;
+  }
+};
+
+// M-1 TGM-16: what nobody corroborates can never prove a name for the public, and what the public
+// needs is not asked of a private product.
+TEST_F(BeforehandOfBothTrusts, AskingUnderAnotherTrustOpensAControlThatServesIt) {
+  for (const auto& [first, second] :
+       {std::pair{"plain-private", "plain-dv"}, std::pair{"plain-dv", "plain-private"}}) {
+    SCOPED_TRACE(first);
+    const std::string name = std::string("of-") + first + ".example.com";
+    const auto opened = prove(name, {}, first);
+    ASSERT_TRUE(opened) << opened.error().detail;
+    const auto other = prove(name, {}, second);
+    ASSERT_TRUE(other) << other.error().detail;
+    EXPECT_EQ(other->product, second);
+    EXPECT_TRUE(other->is_open());
+    EXPECT_NE(other->items[0].value, opened->items[0].value);
+    EXPECT_EQ(prove(name, {}, second)->items, other->items) << "the same is found again";
+    const auto by_file = prove(name, ControlMethod::file, first);
+    ASSERT_TRUE(by_file) << by_file.error().detail;
+    EXPECT_EQ(by_file->product, first);
+  }
+  house.corroborators = Corroborators::nobody;
+  const auto opened = prove("example.com", {}, "plain-private");
+  EXPECT_EQ(prove("example.com")->items, opened->items) << "where nobody is asked, one serves both";
+}
+
 TEST_F(Beforehand, ItEndsWithItsTime) {
   const auto opened = prove("example.com");
   ASSERT_TRUE(opened);

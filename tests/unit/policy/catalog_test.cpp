@@ -241,6 +241,12 @@ TEST(CatalogFiles, RefuseLevelsWithoutTheChecksThatMakeThemUp) {
                       {"stages", R"(["info", "platform_check", "dcv", "issue_checks"])"}}),
               HasSubstr("nobody reviews a DV order of ACME"));
   EXPECT_THAT(broken({{"acme", "true"}}), HasSubstr("no method of ACME"));
+  const auto paired = [&](const char* pairing) {
+    return broken(
+        {{"acme", "true"}, {"control_methods", R"(["dns-01"])"}, {"www_pairing", pairing}});
+  };
+  EXPECT_THAT(paired("\"always\""), HasSubstr("an ACME order has exactly its names"));
+  EXPECT_THAT(paired("\"unless_declined\""), IsEmpty());
 }
 
 TEST(CatalogFiles, RefuseNamesAndKeysThatDoNotFitEachOther) {
@@ -330,6 +336,17 @@ TEST(CatalogFiles, DeriveProductsFromOthers) {
                   "- description = \"A product\"", "- brand = \"house\"",
                   "- www_pairing = \"never\"", "+ name = \"b\"", "+ from = 2026-04-01T00:00:00Z",
                   "+ description = \"B\"", "+ brand = \"other\"", "+ www_pairing = \"always\""));
+}
+
+// Files that were written when pairing was a flag keep their meaning.
+TEST(CatalogFiles, MaySayOfPairsWhetherTheyAreMadeAtAll) {
+  for (const auto& [text, meaning] :
+       {std::pair{"true", WwwPairing::unless_declined}, std::pair{"false", WwwPairing::never}}) {
+    const auto products = read(product({{"www_pairing", text}}));
+    ASSERT_TRUE(products) << products.error();
+    EXPECT_EQ(products->at(0).www_pairing, meaning) << text;
+  }
+  EXPECT_THAT(faults_of(product({{"www_pairing", "1"}})), HasSubstr("\"unless_declined\""));
 }
 
 TEST(CatalogFiles, LeaveInheritedPartsOutWhenTold) {

@@ -67,7 +67,6 @@ TEST_F(Correspondence, GoesBothWaysAndKeepsNotesFromApplicants) {
   EXPECT_THAT(seen_by("ann"), ElementsAre(from_applicant, to_applicant));
   EXPECT_THAT(seen_by("adam"), ElementsAre(from_applicant, to_applicant));
   EXPECT_THAT(seen_by("sam"), ElementsAre(from_applicant, note, to_applicant));
-  EXPECT_EQ(case_messages(office.store, id, office.as("ann"), 1).size(), 1U);
   EXPECT_THAT(verify_applications(office.store), IsEmpty());
 }
 
@@ -180,10 +179,20 @@ TEST_F(Correspondence, HasAnEndAndTheDeskTheLastWord) {
   for (std::size_t i = 0; i < kMostOfApplicant; ++i) ASSERT_TRUE(write("ann", id, {}));
   EXPECT_EQ(refusal(write("ann", id, {})), "quotaExceeded");
   for (std::size_t i = kMostOfApplicant; i < kMostCaseMessages; ++i) {
-    ASSERT_TRUE(write("sue", id, note));
+    ASSERT_TRUE(write("sue", id, to_applicant));
   }
+  EXPECT_EQ(refusal(write("sue", id, to_applicant)), "quotaExceeded");
+  EXPECT_EQ(refusal(write("sue", id, note)), "written");
+  EXPECT_EQ(seen_by("ann").size(), kMostCaseMessages);
+}
+
+// An applicant does not learn from a refusal that there are notes.
+TEST_F(Correspondence, HasRoomThatNotesDoNotTake) {
+  for (std::size_t i = 0; i < kMostNotes; ++i) ASSERT_TRUE(write("sue", id, note));
   EXPECT_EQ(refusal(write("sue", id, note)), "quotaExceeded");
-  EXPECT_EQ(seen_by("sue").size(), kMostCaseMessages);
+  EXPECT_EQ(refusal(write("ann", id, {})), "written");
+  EXPECT_EQ(refusal(write("sue", id, to_applicant)), "written");
+  EXPECT_THAT(verify_applications(office.store), IsEmpty());
 }
 
 TEST_F(Correspondence, ThatLostAMessageIsFound) {

@@ -401,6 +401,30 @@ TEST_F(ControlTest, TakesTheFileAtTheOtherAllowedPathToo) {
   EXPECT_TRUE(tests::run(look_for(zones.ports(), item, house, tenant, now)).finding.is_proven);
 }
 
+// BR-5.4.1: what was relied on is in the evidence, whatever stands beside it.
+TEST_F(ControlTest, NotesTheValueThatProvedItAmongManyOthers) {
+  for (const char* method : {"dns-txt", "dns-cname", "auto-dns"}) {
+    SCOPED_TRACE(method);
+    const ControlItem item = opened({"a.example.com"}, {{"a.example.com", method}}).items[0];
+    std::string proof = item.value;
+    if (item.method == ControlMethod::auto_dns) {
+      proof = "ca.example; accounturi=" + account_uri(tenant, house);
+    }
+    std::vector<std::string> values;
+    for (int i = 1; i <= 6; ++i) values.push_back("other" + std::to_string(i) + ".example");
+    values.push_back(proof);
+    zones.set_text(item.place, values);
+    zones.set_alias(item.place, values);
+    const NameLook look = tests::run(look_for(zones.ports(), item, house, tenant, now));
+    EXPECT_TRUE(look.finding.is_proven) << look.finding.detail;
+    EXPECT_THAT(look.finding.seen,
+                testing::ElementsAre(shown(proof), "other1.example", "other2.example",
+                                     "other3.example", "other4.example"));
+    EXPECT_THAT(evidence_of(item, look.finding),
+                testing::Contains("found \"" + shown(proof) + "\""));
+  }
+}
+
 // BR 3.2.2.4.22
 TEST_F(ControlTest, JudgesPersistentRecords) {
   const std::string account = account_uri(tenant, house);

@@ -175,6 +175,39 @@ TEST_F(Organizations, ChangeOnlyAsTheyWereRead) {
               ElementsAre("organization.created", "organization.edited", "organization.deleted"));
 }
 
+// E-3: a register whose forms were added later stands in nobody's way, until the number counts
+// anew.
+TEST_F(Organizations, KeepTheNumberThatWasOnceTaken) {
+  const OrganizationId id = organization(admin, example()).value();
+  write([&](storage::Transaction& t) {
+    auto record = kOrganizations.get(t, id.octets()).value();
+    record.fields.registration_number = "no. 7";
+    kOrganizations.put(t, id.octets(), record);
+    return 0;
+  });
+  std::uint64_t version = 1;
+  OrganizationFields fields = example();
+  fields.registration_number = "no. 7";
+  const auto edit = [&](const OrganizationFields& stated) {
+    auto edited =
+        write([&](auto& t) { return edit_organization(t, admin, id, version, stated, kLater); });
+    if (edited) version = edited->version;
+    return pointers(edited);
+  };
+  fields.department = "Infrastructure";
+  EXPECT_THAT(edit(fields), IsEmpty());
+  OrganizationFields other = fields;
+  other.registration_number = "no. 8";
+  EXPECT_THAT(edit(other), ElementsAre("/registrationNumber"));
+  other = fields;
+  other.jurisdiction.country = "HK";
+  EXPECT_THAT(edit(other), ElementsAre("/registrationNumber"));
+  other = fields;
+  other.type = OrganizationType::business_entity;
+  EXPECT_THAT(edit(other), IsEmpty()) << "whose numbers have no form";
+  EXPECT_THAT(edit(fields), ElementsAre("/registrationNumber")) << "it is a company again";
+}
+
 // ALO-15 ALO-16 ALO-17 TCG-25
 TEST_F(Organizations, ContactsAreStoredAsStated) {
   const ContactId id = ContactId::fresh(random, kNow);
@@ -312,6 +345,23 @@ TEST(UnifiedCodes, AreCheckedForTypingErrors) {
   EXPECT_EQ(faults_of(fields).front().pointer, "/registrationNumber");
   fields.registration_number = "310000400000001";  // an older one
   EXPECT_THAT(faults_of(fields), IsEmpty());
+}
+
+// ALO-11: authorities and associations have such codes as well, and a company may be incorporated
+// where numbers have no form.
+TEST(UnifiedCodes, AreCheckedForOrganizationsOfAnyTypeAndJurisdiction) {
+  for (const OrganizationType type : organization_types()) {
+    for (const char* jurisdiction : {"", "US", "HK"}) {
+      SCOPED_TRACE(std::string(text_of(type)) + " " + jurisdiction);
+      OrganizationFields fields = example();
+      fields.type = type;
+      fields.address.country = "CN";
+      fields.jurisdiction.country = jurisdiction;
+      fields.registration_number = "91350100M000100Y44";
+      ASSERT_EQ(faults_of(fields).size(), 1U);
+      EXPECT_EQ(faults_of(fields).front().pointer, "/registrationNumber");
+    }
+  }
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include "ca/certificate.h"
 #include "ca/crypto/hash.h"
 #include "policy/applications/succession.h"
+#include "policy/domain_control/methods.h"
 #include "policy/issuing/issuance_refusal.h"
 #include "tests/unit/policy/issuing_fixture.h"
 
@@ -314,6 +315,68 @@ TEST_F(Successions, TheIssuerSignsWithTheChosenHash) {
   const ca::IssuerSet both{
       std::vector<ca::IssuerSet::Member>{{ca.issuer.get()}, {strong.issuer.get()}}};
   EXPECT_EQ(issuer_for(both, application, product, now), strong.issuer.get());
+}
+
+/// Under a product that adds the www of a domain unless told.
+class PairedSuccessions : public Successions {
+ protected:
+  void pair_from_now_on() {
+    Product paired = automatic_dv();
+    paired.www_pairing = WwwPairing::unless_declined;
+    catalog = Catalog({std::move(paired)});
+  }
+  /// With a certificate for the domain alone, as an ACME order gets.
+  ApplicationId issued_alone(ApplicationSource source) {
+    catalog = Catalog({automatic_dv()});
+    const ApplicationId id = issued({"example.com"});
+    pair_from_now_on();
+    write([&](storage::Transaction& transaction) {
+      Application record = kApplications.get(transaction, id.octets()).value();
+      record.source = source;
+      kApplications.put(transaction, id.octets(), record);
+      return 0;
+    });
+    return id;
+  }
+  Allowed<Application> again(const ApplicationId& before) {
+    return write([&](storage::Transaction& transaction) {
+      return reapply({transaction, surroundings, ann, now}, {before},
+                     ApplicationId::fresh(random, now), {},
+                     [](const Application& old) { return old.wish; });
+    });
+  }
+};
+
+// TCG-17 TCG-18: whoever had a certificate without the www gets no www that they did not ask for.
+TEST_F(PairedSuccessions, KeepACertificateForOneNameForOneName) {
+  for (const ApplicationSource source : {ApplicationSource::acme, ApplicationSource::api}) {
+    SCOPED_TRACE(text_of(source));
+    const ApplicationId id = issued_alone(source);
+    now += days(1);
+    for (const SuccessionKind kind : {SuccessionKind::reissue, SuccessionKind::renewal}) {
+      SCOPED_TRACE(text_of(kind));
+      const auto made = succeed(id, kind, {"example.com"});
+      ASSERT_TRUE(made) << made.error().detail;
+      EXPECT_THAT(certified_names(catalog.versions().front(), *made), SizeIs(1));
+    }
+    now += days(400);
+    const auto made = again(id);
+    ASSERT_TRUE(made) << made.error().detail;
+    EXPECT_THAT(certified_names(catalog.versions().front(), *made), SizeIs(1));
+  }
+}
+
+TEST_F(PairedSuccessions, KeepThePairOfACertificateThatHasIt) {
+  pair_from_now_on();
+  const ApplicationId id = issued({"example.com"});
+  now += days(1);
+  const auto reissue = succeed(id, SuccessionKind::reissue, {"example.com"});
+  ASSERT_TRUE(reissue) << reissue.error().detail;
+  EXPECT_FALSE(reissue->wish.www_pairing.has_value());
+  const auto both = succeed(id, SuccessionKind::reissue, {"example.com", "www.example.com"});
+  EXPECT_TRUE(both) << "the names of the certificate, however they are stated";
+  now += days(400);
+  EXPECT_FALSE(again(id)->wish.www_pairing.has_value());
 }
 
 }  // namespace

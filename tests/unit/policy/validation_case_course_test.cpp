@@ -23,6 +23,7 @@ TEST_F(ValidationCases, AreAtRestOnceApproved) {
   const Application done = approved(id);
   EXPECT_TRUE(is_at_rest(done));
   EXPECT_EQ(projection_of(done).label, "verified");
+  EXPECT_THAT(labels(), testing::Contains("verified"));
   EXPECT_THAT(possible_actions(done, nullptr, nullptr), IsEmpty());
   EXPECT_THAT(required_actions(done), IsEmpty());
   EXPECT_FALSE(done.expected_at);

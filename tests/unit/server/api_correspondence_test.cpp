@@ -75,6 +75,53 @@ TEST_F(ApiCorrespondence, MessagesGoBothWaysAndNotesStayAtTheDesk) {
   EXPECT_THAT(events_for(eve), Contains("application.note"));
 }
 
+// III.6: support sees states and messages, and writes none.
+TEST_F(ApiCorrespondence, MessagesAreSeenBySupportWithoutNotes) {
+  submitted();
+  const std::string support = token(std::nullopt, Role::support);
+  ASSERT_EQ(write(eve, {{"kind", "note"}, {"text", "A difficult one."}}).status, 201U);
+  ASSERT_EQ(write(ada, {{"text", "Is there news?"}}).status, 201U);
+  ASSERT_EQ(get("/applications/" + app + "/messages", support).status, 200U);
+  EXPECT_THAT(texts_for(support), ElementsAre("Is there news?"));
+  EXPECT_EQ(said(write(support, {{"kind", "to_applicant"}, {"text", "x"}})), "403 forbidden");
+}
+
+// ALI-28: a gap would tell of a note.
+TEST_F(ApiCorrespondence, MessagesAreNumberedAsTheReaderSeesThem) {
+  submitted();
+  ASSERT_EQ(write(eve, {{"kind", "note"}, {"text", "1"}}).status, 201U);
+  EXPECT_EQ(write(ada, {{"text", "2"}}).body.at("number"), 1);
+  ASSERT_EQ(write(eve, {{"kind", "note"}, {"text", "3"}}).status, 201U);
+  EXPECT_EQ(write(eve, {{"kind", "to_applicant"}, {"text", "4"}}).body.at("number"), 4);
+  const auto numbers = [](const json& page) {
+    std::vector<int> all;
+    for (const json& each : page.at("items")) all.push_back(each.at("number"));
+    return all;
+  };
+  EXPECT_THAT(numbers(seen_by(ada)), ElementsAre(1, 2));
+  EXPECT_THAT(numbers(seen_by(eve)), ElementsAre(1, 2, 3, 4));
+  // Nor do pages begin again.
+  const json first = seen_by(ada, "limit=1");
+  EXPECT_THAT(numbers(first), ElementsAre(1));
+  EXPECT_THAT(numbers(seen_by(ada, "cursor=" + first.at("next").get<std::string>())),
+              ElementsAre(2));
+}
+
+// An applicant's own people are named to them, whoever of them did it; the authority's are not.
+TEST_F(ApiCorrespondence, TheTimelineNamesPeopleOfTheTenant) {
+  submitted();
+  const std::string adam = token(own, Role::org_admin);
+  const ApiReply written = write(adam, {{"text", "Is there news?"}});
+  ASSERT_EQ(written.status, 201U) << written.response.body;
+  ASSERT_EQ(write(eve, {{"kind", "to_applicant"}, {"text", "Tomorrow."}}).status, 201U);
+  std::vector<std::string> actors;
+  const json page = get("/applications/" + app + "/timeline", ada).body;
+  for (const json& each : page.at("items")) {
+    if (each.at("event") == "application.message") actors.push_back(each.at("actor"));
+  }
+  EXPECT_THAT(actors, ElementsAre(written.body.at("personId"), "authority"));
+}
+
 TEST_F(ApiCorrespondence, MessagesComeInPages) {
   submitted();
   for (const char* text : {"1", "2", "3"}) ASSERT_EQ(write(ada, {{"text", text}}).status, 201U);

@@ -1,5 +1,4 @@
-// What auditors take away: the evidence of an application, to be checked without the server, and
-// samples of what was issued.
+// What auditors take away: the evidence of an application, to be checked without the server.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -9,7 +8,6 @@
 #include <map>
 #include <sstream>
 
-#include "ca/audit_events.h"
 #include "ca/crypto/hash.h"
 #include "policy/domain_control/control.h"
 #include "server/api/tar.h"
@@ -78,6 +76,23 @@ class ApiEvidence : public ApiApplications {
     const bool is_good = ::pclose(out) == 0;
     EXPECT_EQ(is_good, said.contains("entries follow")) << said;
     return said;
+  }
+  /// As the ledger and the desk note what the application brought about.
+  void note(std::string_view event,
+            const std::string& subject,
+            std::vector<std::pair<std::string_view, std::string>> facts) {
+    store->write_and_wait([&](storage::Transaction& transaction) {
+      ca::append_audit(transaction, {clock.seconds(), event, "server", subject, std::move(facts)});
+      return true;
+    });
+  }
+  /// What the check says of the files with other octets under `name`, or without it, listed anew.
+  std::string check_with(Files files,
+                         const std::string& name,
+                         const std::optional<std::string>& octets) {
+    files.erase(name);
+    if (octets) files[name] = *octets;
+    return check(listed_anew(std::move(files)));
   }
   /// The files with a manifest that fits them, as somebody leaves them who hides a change.
   static Files listed_anew(Files files) {
@@ -150,6 +165,107 @@ TEST_F(ApiEvidence, TellsWhatWasChanged) {
   EXPECT_THAT(check(listed_anew(changed)), HasSubstr("is not what stands in the chain"));
 }
 
+// the time too is under the hash.
+TEST_F(ApiEvidence, TellsATimeThatWasChanged) {
+  Files files = exported();
+  auto lines = lines_of(files.at("audit.jsonl"));
+  for (json& each : lines) each["at"] = "2026-11-30T00:00:00Z";
+  files["audit.jsonl"] = text_of(lines);
+  EXPECT_THAT(check(listed_anew(files)), HasSubstr("says something else than its body"));
+}
+
+TEST_F(ApiEvidence, ProvesNothingWithoutEntries) {
+  Files files = exported();
+  files["audit.jsonl"] = files["chain.jsonl"] = "";
+  std::erase_if(files, [](const auto& each) { return each.first.starts_with("documents/"); });
+  EXPECT_THAT(check(listed_anew(files)), HasSubstr("there are no entries"));
+}
+
+// the entries hold the hashes of papers. A new manifest does not help.
+TEST_F(ApiEvidence, TellsAPaperThatWasChangedDroppedOrAdded) {
+  Files files = exported();
+  const auto paper = std::ranges::find_if(
+      files, [](const auto& each) { return each.first.starts_with("documents/"); });
+  ASSERT_NE(paper, files.end());
+  const std::string name = paper->first;
+  const std::string document = name.substr(0, name.find('.'));
+  EXPECT_THAT(check_with(files, name, paper->second + " "),
+              HasSubstr(name + " is not what the log says"));
+  EXPECT_THAT(check_with(files, name, {}), HasSubstr(document + " is in the log and not here"));
+  EXPECT_THAT(check_with(files, "documents/doc_other.pdf", "%PDF"),
+              HasSubstr("documents/doc_other.pdf is not in the log"));
+  // Nor does it help to show the entry as a link alone.
+  auto entries = lines_of(files.at("audit.jsonl"));
+  auto links = lines_of(files.at("chain.jsonl"));
+  for (const json& each : entries) {
+    if (each.at("event") != "document.received") continue;
+    for (json& link : links) {
+      if (link.at("sequence") == each.at("sequence")) link["here"] = false;
+    }
+  }
+  std::erase_if(entries, [](const json& each) { return each.at("event") == "document.received"; });
+  files["audit.jsonl"] = text_of(entries);
+  files["chain.jsonl"] = text_of(links);
+  EXPECT_THAT(check(listed_anew(files)), HasSubstr(name + " is not in the log"));
+}
+
+TEST_F(ApiEvidence, TellsAMessageThatWasChangedOrDropped) {
+  for (const char* text : {"Which letter?", "The one with the seal."}) {
+    const ApiReply written = send("POST", "/applications/" + app + "/messages",
+                                  {{"kind", "to_applicant"}, {"text", text}}, {.token = eve});
+    ASSERT_EQ(written.status, 201U) << written.response.body;
+  }
+  const Files files = exported();
+  EXPECT_THAT(check(files), HasSubstr("entries follow"));
+  const json messages = json::parse(files.at("messages.json"));
+  const auto first_with = [&](const char* member, const char* value) {
+    json changed = messages;
+    changed[0][member] = value;
+    return check_with(files, "messages.json", changed.dump());
+  };
+  for (const auto& [member, value] :
+       {std::pair{"text", "Which seal?"}, std::pair{"kind", "note"},
+        std::pair{"role", "supervisor"}, std::pair{"at", "2026-11-30T00:00:00Z"},
+        std::pair{"personId", "per_nobody"}}) {
+    EXPECT_THAT(first_with(member, value), HasSubstr("message 1 is not what the log says"));
+  }
+  json fewer = messages;
+  fewer.erase(0);
+  EXPECT_THAT(check_with(files, "messages.json", fewer.dump()),
+              HasSubstr("messages.json has other messages than the log"));
+  EXPECT_THAT(check_with(files, "messages.json", {}),
+              HasSubstr("messages.json has other messages than the log"));
+}
+
+TEST_F(ApiEvidence, TellsCertificatesAndAnswersOfRegistriesThatWereChanged) {
+  const std::string answer = ca::hex(ca::sha256("{}"));
+  note("certificate.issued", "a1",
+       {{"order", app}, {"certificate_sha256", ca::hex(ca::sha256("DER"))}});
+  note("application.issued", app, {{"certificate", "one/a1"}});
+  note("application.registrant_looked_up", app, {{"domain", "example.org"}, {"sha256", answer}});
+  Files files = exported();
+  EXPECT_THAT(check(files), HasSubstr("certificates/a1 is in the log and not here"));
+  files["certificates/a1.cer"] = "DER";
+  EXPECT_THAT(check(listed_anew(files)),
+              HasSubstr("registrants/" + answer + " is in the log and not here"));
+  files["registrants/" + answer + ".json"] = "{}";
+  EXPECT_THAT(check(listed_anew(files)), HasSubstr("entries follow"));
+  EXPECT_THAT(check_with(files, "certificates/a1.cer", "DEX"),
+              HasSubstr("certificates/a1.cer is not what the log says"));
+  EXPECT_THAT(check_with(files, "registrants/" + answer + ".json", "[]"),
+              HasSubstr("registrants/" + answer + ".json is not what the log says"));
+}
+
+// What rests on no entry is not passed off as proven.
+TEST_F(ApiEvidence, NamesWhatIsToldOnly) {
+  note("application.issued", app, {{"certificate", "one/a1"}});
+  Files files = exported();
+  files["certificates/a1.cer"] = "DER";
+  EXPECT_THAT(check(listed_anew(files)),
+              HasSubstr("told only: README, application.json, certificates/a1.cer, "
+                        "domain-control.json, revisions.json\n"));
+}
+
 TEST_F(ApiEvidence, TellsWhatWasDropped) {
   const Files files = exported();
   auto entries = lines_of(files.at("audit.jsonl"));
@@ -213,100 +329,10 @@ TEST_F(ApiEvidence, SaysHowDomainControlWasSeen) {
   // The same in the log, under its hash.
   EXPECT_THAT(files.at("audit.jsonl"), HasSubstr(value));
   EXPECT_THAT(check(files), HasSubstr("entries follow"));
-}
-
-class ApiSample : public ApiApplications {
- protected:
-  /// As the ledger notes it.
-  void issue(int count) {
-    store->write_and_wait([&](storage::Transaction& transaction) {
-      for (int i = 0; i < count; ++i) {
-        ca::append_audit(transaction, {.time = clock.seconds(),
-                                       .event = ca::audit_event::kCertificateIssued,
-                                       .actor = "server",
-                                       .subject = "a" + std::to_string(++serial_),
-                                       .facts = {{"issuer", "one"}, {"order", "order-1"}}});
-      }
-      return true;
-    });
-  }
-  json sample(const std::string& query) {
-    const ApiReply reply = get("/audit/sample", auditor, query);
-    EXPECT_EQ(reply.status, 200U) << reply.response.body;
-    return reply.body;
-  }
-  std::string refusal(const std::string& query) {
-    const ApiReply reply = get("/audit/sample", auditor, query);
-    EXPECT_EQ(reply.pointers().size(), 1U);
-    return reply.code() + " " + (reply.pointers().empty() ? "" : reply.pointers().front());
-  }
-
-  std::string auditor = token(std::nullopt, Role::auditor);
-  const std::string december = "from=2026-12-01T00:00:00Z&to=2027-01-01T00:00:00Z";
-
- private:
-  int serial_ = 0;
-};
-
-// BR-8.7 EVG-8.1.3: at least three of a hundred, at random, and the same for whoever asks again.
-TEST_F(ApiSample, IsDrawnByTheLogAlone) {
-  issue(67);
-  clock.advance(std::chrono::days(31));
-  issue(50);
-  const json drawn = sample(december);
-  EXPECT_EQ(drawn.at("population"), 67);
-  EXPECT_EQ(drawn.at("percent"), 3);
-  ASSERT_EQ(drawn.at("certificates").size(), 3U);
-  issue(1);
-  EXPECT_EQ(sample(december), drawn);
-
-  // What an auditor does with the log in hand.
-  std::vector<std::pair<std::string, std::uint64_t>> ranks;
-  std::string seed;
-  for (const ca::AuditEntry& entry : audit()) {
-    if (entry.time < kNow + std::chrono::days(31)) seed = entry.hash;
-  }
-  for (const ca::AuditEntry& entry : audit()) {
-    if (entry.event == "certificate.issued" && entry.time < kNow + std::chrono::days(31)) {
-      ranks.emplace_back(ca::sha256(seed + entry.hash), entry.sequence);
-    }
-  }
-  std::ranges::sort(ranks);
-  std::vector<std::uint64_t> chosen;
-  for (const json& each : drawn.at("certificates")) chosen.push_back(each.at("sequence"));
-  EXPECT_THAT(chosen,
-              testing::UnorderedElementsAre(ranks[0].second, ranks[1].second, ranks[2].second));
-  EXPECT_EQ(drawn.at("seed"), ca::hex(seed));
-  EXPECT_EQ(drawn.at("certificates").at(0).at("order"), "order-1");
-}
-
-TEST_F(ApiSample, IsNeverEmptyWhereSomethingWasIssued) {
-  clock.advance(std::chrono::days(31));
-  EXPECT_TRUE(sample(december).at("certificates").empty());
-  issue(1);
-  clock.advance(std::chrono::days(31));
-  EXPECT_EQ(sample("from=2027-01-01T00:00:00Z&to=2027-02-01T00:00:00Z").at("certificates").size(),
-            1U);
-  EXPECT_TRUE(sample(december).at("certificates").empty());
-  issue(10);
-  clock.advance(std::chrono::days(31));
-  EXPECT_EQ(sample("from=2026-12-01T00:00:00Z&to=2027-03-01T00:00:00Z&percent=100")
-                .at("certificates")
-                .size(),
-            11U);
-}
-
-TEST_F(ApiSample, AsksForAPeriodThatIsOver) {
-  EXPECT_EQ(refusal("from=2026-12-01T00:00:00Z&to=2026-12-02T00:00:00Z"), "validation /?to");
-  EXPECT_EQ(refusal("to=2026-11-01T00:00:00Z"), "validation /?from");
-  EXPECT_EQ(refusal("from=2026-11-01T00:00:00Z"), "validation /?to");
-  EXPECT_EQ(refusal("from=2026-11-01T00:00:00Z&to=2026-11-01T00:00:00Z"), "validation /?from");
-  const std::string past = "from=2026-10-01T00:00:00Z&to=2026-11-01T00:00:00Z&percent=";
-  for (const char* percent : {"2", "0", "101", "3.5", "-3", "x", ""}) {
-    EXPECT_EQ(refusal(past + percent), "validation /?percent") << percent;
-  }
-  const std::string desk = token(std::nullopt, Role::supervisor);
-  EXPECT_EQ(get("/audit/sample", desk, past + "3").status, 403U);
+  json other = proof;
+  other["claims"][0]["evidence"][1] = "found \"nothing of the kind\"";
+  EXPECT_THAT(check_with(files, "domain-control.json", other.dump()),
+              HasSubstr(claim.at("id").get<std::string>() + " is not what the log says"));
 }
 
 }  // namespace

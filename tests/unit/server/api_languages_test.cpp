@@ -57,9 +57,7 @@ std::set<std::string_view> defined(Vocabulary vocabulary) {
       }
       break;
     case Vocabulary::label:
-      for (const auto& each : policy::projections()) add(each.label);
-      add("expired");
-      add("revoked");
+      for (const auto each : policy::labels()) add(each);
       break;
     case Vocabulary::gate:
       for (const auto each : policy::gates()) add(policy::text_of(each));
