@@ -10,6 +10,7 @@
 #include "policy/calendars/calendar.h"
 #include "policy/domain_control/methods.h"
 #include "policy/products/validity.h"
+#include "policy/reviews/rejection_code.h"
 #include "server/api/operations/domain_control_shapes.h"
 #include "server/api/operations/stated.h"
 #include "server/api/operations/wish.h"
@@ -80,10 +81,10 @@ constexpr std::array kDecisionFields{
     whole("revision", "Of what was decided about").required(),
     text("code", "Why, for programs; of a rejection, one of the list of rejection codes"),
     told("says", "code", Vocabulary::cause),
-    text("text", "Why, for people", kLongText),
+    text("text", "Why, for people; what is for the record is for the authority only", kLongText),
     text("fields", "What is at fault, as JSON pointers into the application").list(),
     text("documentIds", "Documents at fault").list(),
-    text("by", "Who decided; absent: the server"),
+    text("by", "Who decided; absent: the server, and to a tenant whoever of the authority"),
     time("at", "").required(),
 };
 
@@ -304,7 +305,7 @@ json json_of(const policy::Application& application, const Sight& sight) {
                       {"notAfter", ca::rfc3339(follows->not_after)},
                       {"revokeReplaced", follows->replaced == policy::Replaced::is_revoked}};
   }
-  if (application.decision) out["decision"] = json_of(*application.decision);
+  if (application.decision) out["decision"] = json_of(*application.decision, sight.reader);
   json certificates = json::array();
   for (const std::string& each : application.certificates) {
     certificates.push_back(certificate_id_text(each));
@@ -313,19 +314,19 @@ json json_of(const policy::Application& application, const Sight& sight) {
   return out;
 }
 
-json json_of(const policy::Decision& decision) {
+json json_of(const policy::Decision& decision, const policy::Actor& reader) {
   json out{{"kind", policy::text_of(decision.kind)},
            {"revision", decision.revision},
            {"at", ca::rfc3339(decision.at)}};
   put_stated(out, "code", decision.code);
-  put_stated(out, "text", decision.text);
+  if (!reader.tenant || policy::is_told(decision)) put_stated(out, "text", decision.text);
   if (!decision.fields_at_fault.empty()) out["fields"] = decision.fields_at_fault;
   if (!decision.documents.empty()) {
     json documents = json::array();
     for (const policy::DocumentId& each : decision.documents) documents.push_back(each.text());
     out["documentIds"] = std::move(documents);
   }
-  put_id(out, "by", decision.by);
+  if (!reader.tenant || policy::is_of_applicant(decision.kind)) put_id(out, "by", decision.by);
   return out;
 }
 

@@ -27,14 +27,17 @@ extern const Shape kCallShape;
 extern const Shape kChangedShape;
 extern const Shape kRequestedDocumentShape;
 
-/// What an application is looked at by. Refers to what outlives it.
+/// What an application is looked at by, and who looks. Refers to what outlives it.
 struct Sight {
   const Context& context;
   const storage::Snapshot& snapshot;
   ca::Time now;
+  const policy::Actor& reader;
 };
 nlohmann::json json_of(const policy::Application& application, const Sight& sight);
-nlohmann::json json_of(const policy::Decision& decision);
+/// For a reader of the tenant without what was written for the record, and without who of the
+/// authority it was.
+nlohmann::json json_of(const policy::Decision& decision, const policy::Actor& reader);
 /// With what comes of its application.
 nlohmann::json json_of(const policy::ReviewTask& task, const storage::Snapshot& snapshot);
 nlohmann::json json_of(const policy::StepResult& step);

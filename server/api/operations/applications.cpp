@@ -32,7 +32,8 @@ Allowed<Answer> shown(const Context& context,
                       const Allowed<Application>& outcome,
                       const Call& call) {
   if (!outcome) return policy::Refused(outcome.error());
-  return json_answer(json_of(*outcome, {context, snapshot, call.now()}), outcome->version);
+  return json_answer(json_of(*outcome, {context, snapshot, call.now(), call.actor}),
+                     outcome->version);
 }
 
 constexpr QueryParameter kState{"filter[state]", "Applications in this state",
@@ -84,7 +85,7 @@ Allowed<Answer> list_applications(const Context& context,
   for (const Application& each : found->applications) {
     if (policy::purpose_of(each) != purpose) continue;
     if (!call.access->allows(call.actor, owner_of(each))) continue;
-    page.add(json_of(each, {context, snapshot, call.now()}), each.id.octets());
+    page.add(json_of(each, {context, snapshot, call.now(), call.actor}), each.id.octets());
   }
   if (found->next) page.stop_at(*found->next);
   return page.answer();
@@ -107,7 +108,7 @@ Allowed<Answer> read_part(const Context& context,
   const auto found =
       policy::visible_application(snapshot, call.actor, call.id<ApplicationId>("application"));
   if (!found) return policy::Refused(found.error());
-  return json_answer(part(*found, {context, snapshot, call.now()}), found->version);
+  return json_answer(part(*found, {context, snapshot, call.now(), call.actor}), found->version);
 }
 
 /// ALI-22: who waits for longer than was promised looks into the DNS first.
@@ -117,7 +118,7 @@ Allowed<Answer> read_progress(const Context& context,
   const auto found =
       policy::visible_application(snapshot, call.actor, call.id<ApplicationId>("application"));
   if (!found) return policy::Refused(found.error());
-  json out = progress_json(*found, {context, snapshot, call.now()});
+  json out = progress_json(*found, {context, snapshot, call.now(), call.actor});
   const policy::Gate* const gate = found->gate(policy::GateName::dcv);
   const bool is_late = found->expected_at && call.now() > *found->expected_at;
   if (is_late && gate != nullptr && gate->is_open()) {

@@ -186,12 +186,12 @@ Allowed<Answer> read_case(const Context& context,
   const policy::Product* product =
       context.surroundings.catalog.version(found->product, found->product_version);
   return json_answer(
-      {{"application", json_of(*found, {context, snapshot, call.now()})},
+      {{"application", json_of(*found, {context, snapshot, call.now(), call.actor})},
        {"checklist", checklist_json(snapshot, *found, product)},
        {"steps", list_json(policy::steps_of(snapshot, id, found->revision))},
        {"changes", list_json(policy::changes_by_revision(snapshot, id, found->revision))},
        {"calls", list_json(policy::calls_of(snapshot, id))},
-       {"decisions", list_json(policy::decisions_of(snapshot, id))},
+       {"decisions", list_json(policy::decisions_of(snapshot, id), call.actor)},
        {"tasks", list_json(policy::tasks_of(snapshot, id), snapshot)},
        {"documentRequests", list_json(policy::document_requests(snapshot, id))}},
       found->version);

@@ -21,7 +21,8 @@ Allowed<Answer> shown(const Context& context,
                       const Allowed<Application>& outcome,
                       const Call& call) {
   if (!outcome) return policy::Refused(outcome.error());
-  return json_answer(json_of(*outcome, {context, snapshot, call.now()}), outcome->version);
+  return json_answer(json_of(*outcome, {context, snapshot, call.now(), call.actor}),
+                     outcome->version);
 }
 
 policy::Refused not_a_document(const std::string& pointer) {

@@ -38,7 +38,8 @@ Allowed<Answer> request_documents(const Context& context,
   const auto asked =
       policy::request_documents(here(context, transaction, call), target_of(call), wanted);
   if (!asked) return policy::Refused(asked.error());
-  return json_answer(json_of(*asked, {context, transaction, call.now()}), asked->version);
+  return json_answer(json_of(*asked, {context, transaction, call.now(), call.actor}),
+                     asked->version);
 }
 
 using enum policy::FaultCode;

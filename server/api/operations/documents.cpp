@@ -40,9 +40,9 @@ constexpr std::array kDocumentFields{
     word("source", "How it came", words_in<policy::DocumentSource>).required(),
     word("status", "", words_in<policy::DocumentStatus>).required(),
     text("reason", "Why it was refused", kLongText),
-    text("filedBy", "per_…").required(),
+    text("filedBy", "per_…; to a tenant whoever filed it for the applicant"),
     time("filedAt", "").required(),
-    text("judgedBy", "per_…"),
+    text("judgedBy", "per_…; for the authority"),
     time("judgedAt", ""),
 };
 constexpr Shape kDocument{"Document", "A paper of an application.", kDocumentFields};
@@ -53,7 +53,8 @@ constexpr std::array kVerdictFields{
 };
 constexpr Shape kVerdict{"DocumentVerdict", "What a reviewer found.", kVerdictFields};
 
-json json_of(const DocumentId& id, const Document& document) {
+/// A reader of the tenant is not told who of the authority had it in hands.
+json json_of(const DocumentId& id, const Document& document, const policy::Actor& reader) {
   json out{{"id", id.text()},
            {"kind", policy::text_of(document.kind)},
            {"mediaType", policy::facts_of(document.format).media_type},
@@ -64,13 +65,14 @@ json json_of(const DocumentId& id, const Document& document) {
            {"version", document.version},
            {"source", policy::text_of(document.source)},
            {"status", policy::text_of(document.status)},
-           {"filedBy", document.filed_by.text()},
            {"filedAt", ca::rfc3339(document.filed_at)}};
   if (document.width != 0) out["width"] = document.width;
   if (document.height != 0) out["height"] = document.height;
   if (document.supersedes) out["supersedes"] = document.supersedes->text();
   if (!document.reason.empty()) out["reason"] = document.reason;
-  if (document.judged_by) out["judgedBy"] = document.judged_by->text();
+  const bool is_of_desk = document.source != policy::DocumentSource::upload;
+  if (!reader.tenant || !is_of_desk) out["filedBy"] = document.filed_by.text();
+  if (document.judged_by && !reader.tenant) out["judgedBy"] = document.judged_by->text();
   if (document.judged_at) out["judgedAt"] = ca::rfc3339(*document.judged_at);
   return out;
 }
@@ -91,14 +93,14 @@ Allowed<Answer> list_documents(const Context&,
                                const Call& call) {
   Page page(call, Page::Length::unlimited);
   for (const auto& found : policy::documents_of(snapshot, call.id<ApplicationId>("application")))
-    page.add(json_of(found.id, found.document), found.id.octets());
+    page.add(json_of(found.id, found.document, call.actor), found.id.octets());
   return page.answer();
 }
 
 Allowed<Answer> read_document(const Context&, const storage::Snapshot& snapshot, const Call& call) {
   const auto found = document_of(snapshot, call);
   if (!found) return Refused(found.error());
-  return json_answer(json_of(call.id<DocumentId>("document"), *found), found->revision);
+  return json_answer(json_of(call.id<DocumentId>("document"), *found, call.actor), found->revision);
 }
 
 /// Nothing that is served can act in the server's name: it is saved, not shown (T-I2).
@@ -155,7 +157,7 @@ Allowed<Answer> file_document(const Context& context,
   const auto filed = policy::file_paper(here(context, transaction, call), target_of(call), id,
                                         std::any_cast<policy::PaperUpload>(call.prepared));
   if (!filed) return Refused(filed.error());
-  return created_answer(json_of(id, *filed), filed->revision,
+  return created_answer(json_of(id, *filed, call.actor), filed->revision,
                         std::string(kPrefix) + "/applications/" + call.argument("application") +
                             "/documents/" + id.text());
 }
@@ -178,7 +180,7 @@ Allowed<Answer> judge_document(const Context& context,
       here(context, transaction, call), target_of(call), id,
       accepted ? policy::Verdict::accept : policy::Verdict::refuse, call.body.text("reason"));
   if (!judged) return Refused(judged.error());
-  return json_answer(json_of(id, *judged), judged->revision);
+  return json_answer(json_of(id, *judged, call.actor), judged->revision);
 }
 
 Refused no_letter() {

@@ -106,10 +106,10 @@ class Bundle {
   json files_ = json::object();
 };
 
-template <class List>
-json list_json(const List& list) {
+template <class List, class... Reader>
+json list_json(const List& list, const Reader&... reader) {
   json out = json::array();
-  for (const auto& each : list) out.push_back(json_of(each));
+  for (const auto& each : list) out.push_back(json_of(each, reader...));
   return out;
 }
 
@@ -130,7 +130,7 @@ void add_application(Bundle& bundle, const Application& application, const Sight
   bundle.add(
       "application.json",
       json{{"application", json_of(application, sight)},
-           {"decisions", list_json(policy::decisions_of(snapshot, application.id))},
+           {"decisions", list_json(policy::decisions_of(snapshot, application.id), sight.reader)},
            {"steps", std::move(steps)},
            {"calls", list_json(policy::calls_of(snapshot, application.id))},
            {"documentRequests", list_json(policy::document_requests(snapshot, application.id))},
@@ -334,7 +334,7 @@ Allowed<Answer> export_bundle(const Context& context,
   if (!application) return policy::Refused(application.error());
   Bundle bundle(call.now());
   bundle.add("README", std::string(kReadMe));
-  add_application(bundle, *application, {context, snapshot, call.now()});
+  add_application(bundle, *application, {context, snapshot, call.now(), call.actor});
   add_messages(bundle, snapshot, application->id, call.actor);
   add_documents(bundle, snapshot, application->id);
   add_registrants(bundle, snapshot, application->id);

@@ -23,7 +23,7 @@ nlohmann::json submitted_json(const Context& context,
                               const storage::Snapshot& snapshot,
                               const Application& application,
                               const Call& call) {
-  nlohmann::json out = json_of(application, {context, snapshot, call.now()});
+  nlohmann::json out = json_of(application, {context, snapshot, call.now(), call.actor});
   out["notice"] = kKeepReachable;
   return out;
 }
@@ -61,8 +61,8 @@ Allowed<Answer> begun_answer(const Context& context,
   if (!draft) return Refused(draft.error());
   const std::string location = std::string(kPrefix) + "/applications/" + draft->id.text();
   if (!call.body.boolean("submit").value_or(false)) {
-    return created_answer(json_of(*draft, {context, transaction, call.now()}), draft->version,
-                          location);
+    return created_answer(json_of(*draft, {context, transaction, call.now(), call.actor}),
+                          draft->version, location);
   }
   const auto submitted =
       policy::submit_application(here(context, transaction, call), {draft->id, draft->version});

@@ -93,7 +93,8 @@ Allowed<Answer> look_up(const Context& context,
   const auto noted = policy::note_registrants(here(context, transaction, call), target_of(call),
                                               std::any_cast<const Answers&>(call.prepared));
   if (!noted) return Refused(noted.error());
-  return json_answer(json_of(*noted, Sight{context, transaction, call.now()}), noted->version);
+  return json_answer(json_of(*noted, Sight{context, transaction, call.now(), call.actor}),
+                     noted->version);
 }
 
 Allowed<Answer> list_registrants(const Context&,

@@ -52,7 +52,7 @@ Allowed<Answer> resubmit_application(const Context& context,
   for (const policy::Change& each : again->changes) changes.push_back(json_of(each));
   const auto possible = signable(context, again->application, call);
   if (!possible) return policy::Refused(possible.error());
-  json shown = json_of(*possible, {context, transaction, call.now()});
+  json shown = json_of(*possible, {context, transaction, call.now(), call.actor});
   shown["notice"] = kKeepReachable;
   return json_answer({{"application", std::move(shown)},
                       {"changes", std::move(changes)},

@@ -130,6 +130,14 @@ TEST_F(ApiApplications, AreReviewedAndApproved) {
   ASSERT_EQ(approved.status, 200U) << approved.response.body;
   EXPECT_EQ(approved.body.at("state"), "approved");
   EXPECT_EQ(approved.body.at("decision").at("kind"), "approve");
+  EXPECT_EQ(approved.body.at("decision").at("text"), "good");
+  // What a reviewer writes for the record is the authority's, and so is who it was.
+  const json told = get("/applications/" + app, ada).body.at("decision");
+  EXPECT_EQ(told.at("kind"), "approve");
+  EXPECT_FALSE(told.contains("text")) << told;
+  EXPECT_FALSE(told.contains("by")) << told;
+  const std::string eves = get("/me", eve).body.at("personId");
+  EXPECT_EQ(get("/applications/" + app, eve).body.at("decision").at("by"), eves);
 
   const json timeline = get("/applications/" + app + "/timeline", ada).body.at("items");
   std::vector<std::string> actors;
@@ -161,7 +169,10 @@ TEST_F(ApiApplications, AreRejectedWithTheirCauseAndSubmittedAgain) {
   ASSERT_EQ(rejected.status, 200U) << rejected.response.body;
   const ApiReply seen = get("/applications/" + app, ada);
   EXPECT_EQ(seen.body.at("state"), "rejected");
-  EXPECT_EQ(seen.body.at("decision").at("code"), "organization_not_found");
+  const json& decision = seen.body.at("decision");
+  EXPECT_EQ(decision.at("code"), "organization_not_found");
+  EXPECT_EQ(decision.at("text"), "There is no such company in the register.");
+  EXPECT_FALSE(decision.contains("by")) << decision;
   const ApiReply again =
       act("/applications/" + app + ":resubmit", ada, {{"mail", "it@example.org"}});
   ASSERT_EQ(again.status, 200U) << again.response.body;
@@ -169,6 +180,34 @@ TEST_F(ApiApplications, AreRejectedWithTheirCauseAndSubmittedAgain) {
   EXPECT_FALSE(again.body.at("changes").empty());
   // ALI-42: and so the reviewer sees it.
   EXPECT_EQ(get("/desk/applications/" + app, eve).body.at("changes"), again.body.at("changes"));
+}
+
+// Who of the authority had a paper in hands is its own business.
+TEST_F(ApiApplications, NameNobodyOfTheAuthorityInTheirPapers) {
+  draft();
+  ASSERT_EQ(act("/applications/" + app + ":submit", ada).status, 200U);
+  send_letter();
+  const std::string papers = "/applications/" + app + "/documents";
+  const auto newest = [&](const std::string& who) {
+    return get(papers, who).body.at("items").back();
+  };
+  const auto person = [&](const std::string& who) { return get("/me", who).body.at("personId"); };
+  EXPECT_EQ(newest(ada).at("filedBy"), person(ada));
+  const ApiReply judged =
+      send("PUT", "/desk" + papers + "/" + newest(ada).at("id").get<std::string>(),
+           {{"accepted", true}}, {.token = fred});
+  ASSERT_EQ(judged.status, 200U) << judged.response.body;
+  EXPECT_EQ(newest(fred).at("judgedBy"), person(fred));
+  EXPECT_TRUE(newest(ada).contains("judgedAt"));
+  EXPECT_FALSE(newest(ada).contains("judgedBy")) << newest(ada);
+  const ApiReply mailed = ask("POST", "/desk" + papers, tests::pdf_document(2500),
+                              {.token = fred,
+                               .query = "kind=confirmation_letter&source=mail",
+                               .content_type = "application/pdf"});
+  ASSERT_EQ(mailed.status, 201U) << mailed.response.body;
+  EXPECT_EQ(newest(fred).at("filedBy"), person(fred));
+  EXPECT_EQ(newest(ada).at("source"), "mail");
+  EXPECT_FALSE(newest(ada).contains("filedBy")) << newest(ada);
 }
 
 TEST_F(ApiApplications, AreListedForWhoMaySeeThem) {
