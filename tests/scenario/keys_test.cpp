@@ -1,11 +1,10 @@
 // Keys that play two parts, and keys that others have too.
-#include <memory>
 
 #include "ca/crypto/encoding.h"
-#include "ca/crypto/weak_keys.h"
 #include "ca/ledger.h"
 #include "tests/scenario/world.h"
 #include "tests/support/csr.h"
+#include "tests/support/weak_list.h"
 
 namespace tests {
 namespace {
@@ -55,18 +54,6 @@ TEST(Keys, ThatWereReportedCompromisedOpenNoAccount) {
       world.post(client, world.url(acme::paths::kNewAccount), R"({"onlyReturnExisting":true})"),
       ProblemType::account_does_not_exist);
 }
-
-/// Every key of the process is held against a list with that key alone.
-struct WeakList {
-  explicit WeakList(const ca::PublicKey& key) {
-    auto lists = std::make_shared<ca::WeakKeys>();
-    lists->add("list", ca::hex(key.spki_sha256())).value();
-    ca::hold_keys_against(std::move(lists));
-  }
-  ~WeakList() { ca::hold_keys_against(nullptr); }
-  WeakList(const WeakList&) = delete;
-  WeakList& operator=(const WeakList&) = delete;
-};
 
 // K-3 T-E1 BR-6.1.1.3: an account that was there before the list speaks on.
 TEST(Keys, ThatABrokenGeneratorMadeOpenNoAccount) {

@@ -19,6 +19,7 @@
 #include "server/api/operations/stated.h"
 #include "server/api/page.h"
 #include "server/api/route_groups.h"
+#include "storage/key_codec.h"
 
 namespace server::api {
 namespace {
@@ -36,6 +37,7 @@ constexpr Access kAccountReaders({{Over::tenant, {Role::org_admin}}, {Over::all,
 constexpr Access kAccountEnders({{Over::tenant, {Role::org_admin}}});
 /// One page looks at no more of them: an order can have a hundred authorizations.
 constexpr std::size_t kMostAccountsLookedAt = 1000;
+constexpr std::size_t kMostKeysLookedAt = 1000;
 constexpr std::size_t kMostOrdersLookedAt = 200;
 
 std::vector<std::string_view> account_states() {
@@ -115,13 +117,44 @@ json json_of(const BoundAccount& account, const Context& context) {
   return out;
 }
 
-/// Keys within the actor's reach, in order of their identifiers.
-std::vector<std::string> keys_for(const storage::Snapshot& snapshot, const Call& call) {
+/// Where a page of accounts begins in kExternalKeyAccounts: the rows of one key stand together, and
+/// rows of keys sort as the keys.
+std::string rows_of(std::string_view kid) {
+  return storage::KeyWriter{}.text(kid).take();
+}
+
+/// The first key that a page behind `row` can show accounts of; somewhere before it for a row that
+/// nobody gave out.
+std::string first_key(const std::string& row) {
+  // A text ends with two zero octets, and has no zero octet alone.
+  const std::string kid = row.substr(0, row.find('\0'));
+  return rows_of(kid) <= row ? kid : std::string();
+}
+
+/// What one page looks at.
+struct Looked {
+  struct Row {
+    std::string row;  // in kExternalKeyAccounts
+    AccountId id;
+  };
+  std::vector<Row> rows;
+  std::optional<std::string> behind;  // where the next page begins, if there is more to look at
+};
+
+/// Accounts of keys within the actor's reach, key after key.
+Looked look_at_accounts(const storage::Snapshot& snapshot, const Call& call) {
+  const std::string behind = call.query.cursor().value_or(std::string());
   const auto only = call.query.find(kKey.name);
+  Looked looked;
   std::vector<std::string> keys;
-  snapshot.scan(acme::kExternalKeys.name(), only.value_or(std::string()),
+  std::size_t seen = 0;
+  snapshot.scan(acme::kExternalKeys.name(), only.value_or(first_key(behind)),
                 [&](std::string_view kid, std::string_view bytes) {
                   if (only && kid != *only) return storage::Scan::stop;
+                  if (seen++ == kMostKeysLookedAt) {
+                    looked.behind = rows_of(kid);
+                    return storage::Scan::stop;
+                  }
                   const auto key = ExternalKeyRecord::decode(bytes);
                   const bool is_within =
                       key.binding &&
@@ -129,28 +162,19 @@ std::vector<std::string> keys_for(const storage::Snapshot& snapshot, const Call&
                   if (is_within) keys.emplace_back(kid);
                   return storage::Scan::proceed;
                 });
-  return keys;
-}
-
-struct AccountRow {
-  std::string row;  // in kExternalKeyAccounts
-  AccountId id;
-};
-
-/// What one page looks at, and one row more if there is one.
-std::vector<AccountRow> account_rows_for(const storage::Snapshot& snapshot, const Call& call) {
-  const std::string behind = call.query.cursor().value_or(std::string());
-  std::vector<AccountRow> rows;
-  for (const std::string& kid : keys_for(snapshot, call)) {
-    if (rows.size() > kMostAccountsLookedAt) break;
+  for (const std::string& kid : keys) {
     acme::visit_accounts_of(snapshot, kid, behind,
                             [&](std::string_view row, const AccountId& account) {
-                              rows.push_back({std::string(row), account});
-                              return rows.size() <= kMostAccountsLookedAt ? storage::Scan::proceed
-                                                                          : storage::Scan::stop;
+                              if (looked.rows.size() == kMostAccountsLookedAt) {
+                                looked.behind = looked.rows.back().row;
+                                return storage::Scan::stop;
+                              }
+                              looked.rows.push_back({std::string(row), account});
+                              return storage::Scan::proceed;
                             });
+    if (looked.behind && !looked.rows.empty() && *looked.behind == looked.rows.back().row) break;
   }
-  return rows;
+  return looked;
 }
 
 /// Key after key, the oldest account of each first.
@@ -158,17 +182,14 @@ Allowed<Answer> list_accounts(const Context& context,
                               const storage::Snapshot& snapshot,
                               const Call& call) {
   const auto state = call.query.find(kState.name);
-  const std::vector<AccountRow> rows = account_rows_for(snapshot, call);
+  const Looked looked = look_at_accounts(snapshot, call);
   Page page(call);
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    if (i == kMostAccountsLookedAt) {
-      page.stop_at(rows[i - 1].row);
-      break;
-    }
-    const auto account = bound_account(snapshot, rows[i].id);
+  for (const Looked::Row& each : looked.rows) {
+    const auto account = bound_account(snapshot, each.id);
     if (!account || (state && acme::text_of(account->record.status) != *state)) continue;
-    if (page.add(json_of(*account, context), rows[i].row) == storage::Scan::stop) break;
+    if (page.add(json_of(*account, context), each.row) == storage::Scan::stop) return page.answer();
   }
+  if (looked.behind) page.stop_at(*looked.behind);
   return page.answer();
 }
 

@@ -5,14 +5,12 @@
 #include <gtest/gtest.h>
 
 #include <functional>
-#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "ca/audit_log.h"
 #include "ca/crypto/encoding.h"
-#include "ca/crypto/weak_keys.h"
 #include "ca/revocation_index.h"
 #include "policy/applications/gate_events.h"
 #include "policy/applications/order_links.h"
@@ -20,6 +18,7 @@
 #include "policy/issuing/subject.h"
 #include "policy/issuing/tenant_certificates.h"
 #include "policy/stops/stop.h"
+#include "tests/support/weak_list.h"
 #include "tests/unit/policy/issuing_fixture.h"
 
 namespace policy {
@@ -142,22 +141,10 @@ TEST_F(IssuingTest, RejectsABlockedKey) {
   EXPECT_THAT(ledger(id), IsEmpty());
 }
 
-/// Every key of the process is held against a list with that key alone.
-struct WeakList {
-  explicit WeakList(const ca::PublicKey& key) {
-    auto lists = std::make_shared<ca::WeakKeys>();
-    lists->add("list", ca::hex(key.spki_sha256())).value();
-    ca::hold_keys_against(std::move(lists));
-  }
-  ~WeakList() { ca::hold_keys_against(nullptr); }
-  WeakList(const WeakList&) = delete;
-  WeakList& operator=(const WeakList&) = delete;
-};
-
 // K-3 BR-6.1.1.3: neither taken, nor signed where it had been taken before there was a list.
 TEST_F(IssuingTest, RefusesAKeyThatABrokenGeneratorMade) {
   const ApplicationId id = approved({"a.example.com"});
-  const WeakList list(key->public_key());
+  const tests::WeakList list(key->public_key());
   EXPECT_THROW(submitted({"b.example.com"}), std::runtime_error);
   work();
   EXPECT_NE(get(id).state, ApplicationState::issued);

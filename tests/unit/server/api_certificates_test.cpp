@@ -287,6 +287,29 @@ TEST_F(ApiCertificates, AccountsAreThoseThatKeysOfTheTenantOpened) {
   EXPECT_EQ(get("/acme-accounts/" + account.text(), others_admin).status, 404U);
 }
 
+// The keys of everybody else cost one page no more than others do.
+TEST_F(ApiCertificates, AccountsAreFoundBehindManyKeysOfOthers) {
+  const auto before = ids("/acme-accounts", ada);
+  write([&](storage::Transaction& transaction) {
+    for (int i = 0; i < 1'000; ++i) {
+      acme::ExternalKeyRecord operators;
+      operators.secret = std::string(64, 's');
+      acme::add_external_key(transaction, "!" + std::to_string(i), operators, "test");
+    }
+  });
+  const ApiReply first = get("/acme-accounts", ada);
+  EXPECT_EQ(first.status, 200U);
+  EXPECT_THAT(first.body.at("items"), IsEmpty()) << "as many keys as a page looks at";
+  ASSERT_TRUE(first.body.contains("next"));
+  std::vector<std::string> found;
+  for (ApiReply page = first;;) {
+    for (const json& each : page.body.at("items")) found.push_back(each.at("id"));
+    if (!page.body.contains("next")) break;
+    page = get("/acme-accounts", ada, "limit=1&cursor=" + page.body.at("next").get<std::string>());
+  }
+  EXPECT_EQ(found, before);
+}
+
 // RFC8555-7.3.6
 TEST_F(ApiCertificates, AnAccountIsDeactivatedAsByItsClient) {
   const std::string path = "/acme-accounts/" + account.text();
