@@ -175,6 +175,18 @@ std::vector<ValidationMethod> acme_methods(const Product& product) {
   return methods;
 }
 
+/// At the product that breaks the rule, though the key may come from what it extends.
+CatalogFault fault_of(const CatalogEntry& entry, const Product& product, BrokenRule broken) {
+  std::string sentence = "\"" + product.name + "\": " + std::move(broken.sentence);
+  const CatalogValue* const value = entry.find(broken.key);
+  const bool is_inherited =
+      value != nullptr && (*value->file != *entry.file || value->line < entry.line);
+  if (!is_inherited) return entry.fault(broken.key, std::move(sentence));
+  return {*entry.file, entry.line,
+          std::move(sentence) + " (it has \"" + broken.key + "\" from " + *value->file + ":" +
+              std::to_string(value->line) + ")"};
+}
+
 std::optional<Product> product_from(const CatalogEntry& entry, CatalogFaults& faults) {
   const std::size_t before = faults.size();
   Product product{};
@@ -194,8 +206,7 @@ std::optional<Product> product_from(const CatalogEntry& entry, CatalogFaults& fa
   if (faults.size() != before) return std::nullopt;
   product.methods = acme_methods(product);
   for (BrokenRule& broken : broken_rules(product)) {
-    faults.push_back(
-        entry.fault(broken.key, "\"" + product.name + "\": " + std::move(broken.sentence)));
+    faults.push_back(fault_of(entry, product, std::move(broken)));
   }
   return product;
 }

@@ -236,6 +236,14 @@ Complaint individuals(const Product& product) {
   return std::nullopt;
 }
 
+/// The steps of a level are what the rules ask for it (BR 3.2.2, 3.2.3; EVG 3.2.2): neither fewer
+/// nor those of another level.
+Complaint checklist_of_level(const Product& product) {
+  const std::string_view level = text_of(product.level);
+  if (product.checklist == level) return std::nullopt;
+  return "the checklist of level " + std::string(level) + " is \"" + std::string(level) + "\"";
+}
+
 /// The certificate says what was checked, to those who are to trust it, of names it may have.
 Complaint profile_fits(const Product& product) {
   if (product.profile == nullptr) return std::nullopt;
@@ -293,6 +301,7 @@ constexpr Rule kRules[] = {
     {"stages", gates_in_order},
     {"stages", gates_of_level},
     {"dual_control", two_people_for_ev},
+    {"checklist", checklist_of_level},
     {"stages", letter_with_gate},
     {"stages", documents_with_gate},
     {"stages", request_with_gate},

@@ -277,7 +277,7 @@ Allowed<Confirmation> answer_link(storage::Transaction& transaction,
   if (link->purpose == ConfirmationPurpose::application) {
     // A yes to what was written then is none to what is written now.
     const auto application = kApplications.get(transaction, link->about);
-    if (!application || application->revision != link->revision)
+    if (!application || application->revision != link->revision || !is_live(application->state))
       return refuse(FaultCode::link_expired,
                     "The application has changed since the mail was sent.");
   }

@@ -2,7 +2,7 @@
 # One example of docs/examples against a fresh server: run under conformance/servers/chancery.sh, which says where the
 # server and its DNS are. Makes the people that the examples need.
 #   application.sh EXAMPLE NAME ORGANIZATION
-# X-6 ALI-44 TCG-06 TCO-16 TWT-15 TGM-02 TGM-22: from draft to download with curl alone.
+# X-6 ALI-44 TCG-06 TCO-16 TWT-15 TGM-02: from draft to download with curl alone.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 example=$1 organization=$3

@@ -219,6 +219,9 @@ TEST(CatalogFiles, RefuseLevelsWithoutTheChecksThatMakeThemUp) {
   changed["dual_control"] = "false";
   EXPECT_THAT(broken(changed), HasSubstr("EV takes two people"));
   changed = ev();
+  changed["checklist"] = "\"ov\"";
+  EXPECT_THAT(broken(changed), HasSubstr("the checklist of level ev is \"ev\""));
+  changed = ev();
   changed["stages"] = R"(["info", "dcv", "org_vetting", "phone_call", "issue_checks"])";
   EXPECT_THAT(broken(changed), HasSubstr("gate \"second_approval\" has to be passed"));
   EXPECT_THAT(broken(changed), HasSubstr("dual control needs the gate"));
@@ -283,6 +286,16 @@ TEST(CatalogFiles, RefuseCertificatesThatSaySomethingElse) {
   auto wildcard = ev();
   wildcard["names.wildcard"] = "1";
   EXPECT_THAT(broken(wildcard), HasSubstr("\"ev\" is not for wildcards"));
+}
+
+TEST(CatalogFiles, NameTheProductWhoseInheritedKeyDoesNotFit) {
+  const std::string heir =
+      "[[product]]\nname = \"b\"\nfrom = 2026-04-01\nextends = \"a\"\ndescription = \"B\"\n"
+      "level = \"ov\"\n";
+  const std::string lines = product({{"name", "\"a\""}});
+  const auto line = std::to_string(std::ranges::count(lines, '\n') + 1);
+  EXPECT_THAT(faults_of(lines + heir), HasSubstr(":" + line + ": \"b\": "));
+  EXPECT_THAT(faults_of(lines + heir), HasSubstr("(it has \"checklist\" from "));
 }
 
 // APP-C-02 BR-4.2.1 BR-6.3.2: public trust is bound by the rulebook of the day, private trust is

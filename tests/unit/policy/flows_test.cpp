@@ -197,7 +197,7 @@ TEST(Documents, AreAskedForByMailForGlobalSignEv) {
   EXPECT_EQ(product("globalsign-ev").documents.at(0).requirement, GateRequirement::required);
 }
 
-// ALO-28 ALO-33 ALO-04 ALO-05 ALO-03 ALO-18 APP-C-11
+// ALO-28 ALO-33 ALO-04 ALO-05 ALO-03
 TEST(Documents, VaryWithTheOlderFormsType) {
   const Product& standard = product("alibaba-older-standard");
   const Product& professional = product("alibaba-older-professional");
@@ -216,7 +216,7 @@ TEST(Documents, VaryWithTheOlderFormsType) {
   EXPECT_TRUE(product("cfca-ov").identity_number);
 }
 
-// ALI-21 ALI-23 ALI-24 TCO-14 TCO-15 TWT-11 TWT-12 TGM-18 TFR-24 TFR-56 ALI-36 APP-C-16
+// ALI-21 ALI-23 ALI-24 TCO-14 TCO-15 TWT-11 TWT-12 TGM-18 TFR-24 TFR-56 APP-C-16
 TEST(ServiceLevels, AreThoseOfTheBrand) {
   using Days = std::optional<Between<std::uint32_t>>;
   using One = std::optional<std::uint32_t>;
@@ -361,7 +361,7 @@ TEST(Keys, AreThoseOfTheStandard) {
   EXPECT_TRUE(product("private").server_keygen);
 }
 
-// ALO-26 TFR-26 TFR-27 TFR-30 TFR-08 TFR-09 TFR-01 TFR-34 TFR-25
+// ALO-26 TFR-26 TFR-08 TFR-09 TFR-01 TFR-25
 TEST(Sales, SayWhatTheBrandSays) {
   EXPECT_EQ(product("alibaba-older-standard").lost_key, LostKey::repurchase);
   EXPECT_EQ(product("tencent-ov").lost_key, LostKey::reissue);
@@ -379,7 +379,7 @@ TEST(Sales, SayWhatTheBrandSays) {
               ElementsAre(NoticeChannel::sms, NoticeChannel::email, NoticeChannel::inbox));
 }
 
-// TCD-05 APP-C-03 APP-C-12 TFR-41 TBY-02: long terms are bought, short certificates are made.
+// TCD-05 APP-C-03 APP-C-12 TFR-41: long terms are bought, short certificates are made.
 TEST(Terms, AreLongerThanCertificatesWhereTrustIsPublic) {
   EXPECT_THAT(product("trustasia-dv-wildcard").terms_months, ElementsAre(24, 36));
   EXPECT_THAT(product("tencent-dv").terms_months, ElementsAre(12));
@@ -415,7 +415,7 @@ TEST(Terms, PromiseWhatIsIssued) {
   EXPECT_EQ(longest_certificate(product("dnspod-gm-dv"), later), days(365));
 }
 
-// TFR-03 TFR-10 TFR-11 TFR-12 TFR-14 TFR-15 TFR-36
+// What the files say of quotas; nothing counts them yet.
 TEST(Quotas, AreOnlyForWhatIsFree) {
   const Quota& quota = product("trustasia-free").quota.value();
   EXPECT_EQ(quota.per_registered_domain, 20U);

@@ -243,7 +243,7 @@ TEST_F(ApiApplications, AreListedForWhoMaySeeThem) {
   EXPECT_NE(first.body.at("items")[0].at("id"), second.body.at("items")[0].at("id"));
 }
 
-// TCG-02 ALO-21: tools before anything is asked for.
+// ALO-21: tools before anything is asked for.
 TEST_F(ApiApplications, CanBeLookedAtBeforehand) {
   const ApiReply parsed = send("POST", "/tools/csr-parse",
                                json{{"csr", csr({"a.example.org", "192.0.2.1"})}}, {.token = ada});

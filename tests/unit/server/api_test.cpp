@@ -354,7 +354,7 @@ TEST_F(ApiTest, KeepsContacts) {
             .pointers(),
         ElementsAre("/" + member));
   }
-  // ALO-18: a number of identity is not even taken.
+  // A number of identity is not taken: nobody may find one in the store.
   EXPECT_THAT(send("PATCH", path, json{{"identityNumber", "1"}},
                    {.token = admin, .if_match = changed.etag()})
                   .pointers(),
