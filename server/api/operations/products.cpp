@@ -11,6 +11,7 @@
 #include "policy/product.h"
 #include "policy/products/form.h"
 #include "policy/products/validity.h"
+#include "server/api/operations/profile_shapes.h"
 #include "server/api/page.h"
 #include "server/api/route_groups.h"
 
@@ -22,55 +23,6 @@ using policy::Allowed;
 using policy::GateName;
 using policy::GateRequirement;
 using policy::Product;
-
-constexpr std::array kLimitFields{
-    whole("min", "").required(),      whole("max", "").required(), whole("exact", "").required(),
-    whole("wildcard", "").required(), whole("ip", "").required(),
-};
-constexpr Shape kLimits{"NameLimits", "How many names of each kind.", kLimitFields};
-constexpr std::array kGateFields{text("name", "").required(),
-                                 told("title", "name", Vocabulary::gate),
-                                 text("requirement", "required or optional").required(),
-                                 whole("stage", "Those of one stage open together").required()};
-constexpr Shape kGate{"ProfileGate", "A condition of a product.", kGateFields};
-constexpr std::array kFileFields{
-    text("kind", "").required(),           text("requirement", "").required(),
-    text("formats", "").list().required(), whole("minBytes", "").required(),
-    whole("maxBytes", "").required(),
-};
-constexpr Shape kFile{"DocumentRule", "A document and what may be in it.", kFileFields};
-constexpr std::array kProfileFields{
-    text("id", "").required(),
-    text("description", "", kLongText).required(),
-    whole("version", "").required(),
-    time("updatedAt", "Since when this version counts").required(),
-    time("until", "From when it does not any more, if that is known"),
-    boolean("onOffer", "Whether applications are made under it now").required(),
-    text("brand", "").required(),
-    text("family", "").required(),
-    text("level", "dv, iv, ov or ev").required(),
-    text("standard", "international or gm").required(),
-    text("trust", "public or private").required(),
-    object("names", "", kLimits).required(),
-    word("wwwPairing",
-         "Whether a registered domain brings its www and the other way round, free of charge; "
-         "other names need an application of their own",
-         words_in<policy::WwwPairing>)
-        .required(),
-    text("suffixDeny", "Suffixes that are not certified").list().required(),
-    text("keys", "Kinds of keys").list().required(),
-    text("signatureHashes", "Hashes an issuer may sign with").list().required(),
-    text("controlMethods", "Ways to prove control of names").list().required(),
-    whole("controlDays", "From when control is asked for").required(),
-    object("gates", "In order", kGate).list().required(),
-    object("documents", "With the letter", kFile).list().required(),
-    boolean("dualControl", "Two people of the authority agree").required(),
-    boolean("acme", "ACME clients may order it").required(),
-    whole("validityDays", "Of a certificate that is issued today, at most").required(),
-    boolean("renewable", "").required(),
-    word("lostKey", "What whoever lost the key does", words_in<policy::LostKey>).required(),
-};
-constexpr Shape kProfile{"Profile", "A version of a product.", kProfileFields};
 
 constexpr std::array kVersionFields{
     whole("version", "").required(),
@@ -94,86 +46,6 @@ constexpr std::array kFormFields{
 };
 constexpr Shape kForm{"Form", "What an application for a product has to say.", kFormFields};
 
-template <class List>
-json words_of_list(const List& list) {
-  json out = json::array();
-  for (const auto each : list) out.push_back(policy::text_of(each));
-  return out;
-}
-
-json rule_json(policy::DocumentKind kind, GateRequirement requirement, const policy::FileRule& f) {
-  return {{"kind", policy::text_of(kind)},
-          {"requirement", policy::text_of(requirement)},
-          {"formats", words_of_list(f.formats)},
-          {"minBytes", f.min_bytes},
-          {"maxBytes", f.max_bytes}};
-}
-
-/// When a version counts. Another may have taken its place without an `until` of its own.
-json dates_of(const Context& context, const Product& product, ca::Time now) {
-  const policy::Catalog& catalog = context.surroundings.catalog;
-  json dates{{"version", product.version},
-             {"updatedAt", ca::rfc3339(product.from)},
-             {"onOffer", catalog.in_force(product.name, now) == &product}};
-  std::optional<ca::Time> until = product.until;
-  for (const Product& each : catalog.versions()) {
-    const bool is_next = each.name == product.name && each.version > product.version &&
-                         each.from > product.from && each.from <= now;
-    if (is_next && (!until || each.from < *until)) until = each.from;
-  }
-  if (until) dates["until"] = ca::rfc3339(*until);
-  return dates;
-}
-
-json json_of(const Context& context, const Product& product, ca::Time now) {
-  json gates = json::array();
-  for (std::size_t stage = 0; stage < product.stages.size(); ++stage) {
-    for (const policy::ProductGate& each : product.stages[stage].gates) {
-      gates.push_back({{"name", policy::text_of(each.name)},
-                       {"requirement", policy::text_of(each.requirement)},
-                       {"stage", stage}});
-    }
-  }
-  json documents = json::array();
-  if (product.letter) {
-    documents.push_back(rule_json(product.letter->kind, product.requirement(GateName::letter),
-                                  product.letter->file));
-  }
-  for (const policy::DocumentRule& each : product.documents) {
-    documents.push_back(rule_json(each.kind, each.requirement, each.file));
-  }
-  json out{
-      {"id", product.name},
-      {"description", product.description},
-      {"brand", product.brand},
-      {"family", product.family},
-      {"level", policy::text_of(product.level)},
-      {"standard", policy::text_of(product.standard)},
-      {"trust", policy::text_of(product.trust)},
-      {"names",
-       {{"min", product.names.min},
-        {"max", product.names.max},
-        {"exact", product.names.exact},
-        {"wildcard", product.names.wildcard},
-        {"ip", product.names.ip}}},
-      {"wwwPairing", policy::text_of(product.www_pairing)},
-      {"suffixDeny", product.suffix_deny},
-      {"keys", words_of_list(product.keys)},
-      {"signatureHashes", words_of_list(product.signature_hashes)},
-      {"controlMethods", words_of_list(product.control_methods)},
-      {"controlDays", product.control_deadline.count()},
-      {"gates", std::move(gates)},
-      {"documents", std::move(documents)},
-      {"dualControl", product.dual_control},
-      {"acme", product.acme},
-      {"validityDays",
-       std::chrono::floor<std::chrono::days>(policy::longest_certificate(product, now)).count()},
-      {"renewable", product.renewable},
-      {"lostKey", policy::text_of(product.lost_key)}};
-  out.update(dates_of(context, product, now));
-  return out;
-}
-
 /// Those an application may be made under now, by name.
 std::vector<const Product*> on_offer(const Context& context, ca::Time now) {
   std::vector<const Product*> offered;
@@ -186,7 +58,7 @@ std::vector<const Product*> on_offer(const Context& context, ca::Time now) {
 Allowed<Answer> list_profiles(const Context& context, const storage::Snapshot&, const Call& call) {
   json items = json::array();
   for (const Product* each : on_offer(context, call.now()))
-    items.push_back(json_of(context, *each, call.now()));
+    items.push_back(profile_json(context, *each, call.now()));
   return json_answer({{"items", std::move(items)}});
 }
 
@@ -232,7 +104,7 @@ Allowed<const Product*> find_profile(const Context& context, const Call& call) {
 Allowed<Answer> list_versions(const Context& context, const storage::Snapshot&, const Call& call) {
   json items = json::array();
   for (const Product* each : versions_of(context, call)) {
-    items.push_back(dates_of(context, *each, call.now()));
+    items.push_back(version_dates(context, *each, call.now()));
   }
   if (items.empty()) return no_product(call);
   return json_answer({{"items", std::move(items)}});
@@ -241,7 +113,7 @@ Allowed<Answer> list_versions(const Context& context, const storage::Snapshot&, 
 Allowed<Answer> read_profile(const Context& context, const storage::Snapshot&, const Call& call) {
   const auto product = find_profile(context, call);
   if (!product) return policy::Refused(product.error());
-  return json_answer(json_of(context, **product, call.now()));
+  return json_answer(profile_json(context, **product, call.now()));
 }
 
 /// What a submission asks for under this product, by the gates it has.

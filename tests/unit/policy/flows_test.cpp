@@ -433,7 +433,7 @@ TEST(Quotas, AreOnlyForWhatIsFree) {
   }
 }
 
-// ALI-14 ALI-17 TCG-09 TCG-33 APP-C-14
+// APP-C-14: which pages there will be; none is served yet.
 TEST(Help, IsTheProductsOwn) {
   for (const Product& each : shipped_catalog()) {
     std::vector<std::string> topics;

@@ -156,6 +156,20 @@ TEST_F(ApiApplications, LeaveTheWwwToTheProductWhereItSays) {
   EXPECT_EQ(get("/profiles/tencent-dv", ada).body.at("wwwPairing"), "always");
 }
 
+// TWT-06 TWT-11: what a product takes and how long it lasts is told before anybody applies.
+TEST_F(ApiApplications, AreOfProductsThatSayWhatTheyTakeAndHowLongTheyLast) {
+  const json slow = get("/profiles/wotrus-ov", ada).body;
+  EXPECT_EQ(slow.at("service").at("preReviewSeconds"), json({{"least", 600}, {"most", 259'200}}));
+  EXPECT_EQ(slow.at("service").at("reviewBusinessDays"), json({{"least", 3}, {"most", 5}}));
+  const json called = get("/profiles/alibaba-ov", ada).body;
+  EXPECT_EQ(called.at("service").at("firstContactBusinessDays"), 1);
+  EXPECT_FALSE(called.at("service").contains("preReviewSeconds"));
+  const json letter = get("/profiles/dnspod-gm-ov", ada).body.at("documents").at(0);
+  EXPECT_EQ(letter.at("reupload"), "never");
+  EXPECT_FALSE(letter.at("waivable"));
+  EXPECT_EQ(get("/profiles/dnspod-dv", ada).body.at("termMonths"), json({12, 24, 36}));
+}
+
 // TFR-54 TFR-53: a project and tags, changed at any time.
 TEST_F(ApiApplications, BelongToAProject) {
   draft();
