@@ -50,14 +50,14 @@ std::string names_of(const Application& application, std::string_view between) {
 }
 
 /// Why, in the words of whoever decided; of a refused paper in the gate's.
-std::string reason_of(const Application& application, Notice notice) {
+std::string reason_of(const Application& application, Notice notice, std::string_view language) {
   if (notice == Notice::document_refused) {
     for (const GateName name : {GateName::letter, GateName::documents}) {
       const Gate* const gate = application.gate(name);
       if (gate != nullptr && gate->is_open() && !gate->reason.empty()) return gate->reason;
     }
   }
-  return application.decision ? reason_told(*application.decision) : "";
+  return application.decision ? reason_told(*application.decision, language) : "";
 }
 
 TemplateValues values_of(const storage::Snapshot& snapshot,
@@ -176,11 +176,12 @@ void tell(storage::Transaction& transaction,
     return product != nullptr &&
            std::ranges::find(product->notices, channel) != product->notices.end();
   };
-  const auto values = values_of(transaction, application, to, reason_of(application, notice));
+  const std::string_view language = language_of(transaction, application);
+  const auto values =
+      values_of(transaction, application, to, reason_of(application, notice, language));
   const std::string purpose(text_of(notice));
-  Message mail =
-      message_from(template_of(application, notice), language_of(transaction, application),
-                   MessageChannel::mail, to.mail, values);
+  Message mail = message_from(template_of(application, notice), language, MessageChannel::mail,
+                              to.mail, values);
   if (by(NoticeChannel::sms) && !to.phone.empty()) {
     Message sms{.channel = MessageChannel::sms,
                 .to = to.phone,
