@@ -103,6 +103,13 @@ TEST_F(ApiValidations, GoFromTheOrganizationToTheApprovalWithoutAnyOrder) {
   EXPECT_EQ(known.at("applicationId"), validation);
   EXPECT_FALSE(known.contains("underWayId"));
   EXPECT_EQ(known.at("validUntil"), ca::rfc3339(kNow + std::chrono::days(398)));
+  EXPECT_THAT(known.at("verifiedContactIds"), ElementsAre(contact));
+  EXPECT_THAT(known.at("approvedDomains"), IsEmpty());
+  ASSERT_THAT(known.at("facts"), Not(IsEmpty()));
+  for (const json& fact : known.at("facts")) {
+    EXPECT_EQ(fact.at("collectedAt"), ca::rfc3339(kNow)) << fact;
+    EXPECT_TRUE(fact.contains("says")) << fact;
+  }
   // The next one is begun in time, and what is known counts meanwhile.
   ASSERT_EQ(begin(ada).status, 201U);
   EXPECT_THAT(states(), ElementsAre("ov valid"));
