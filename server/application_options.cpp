@@ -13,6 +13,7 @@
 #include "acme/validation/dns_persist_01.h"
 #include "ca/crl_scheme.h"
 #include "policy/name_rules.h"
+#include "policy/organizations/validation_age.h"
 #include "server/config/endpoint.h"
 #include "server/config/load.h"
 #include "server/config/quantity.h"
@@ -220,6 +221,7 @@ std::unique_ptr<storage::Store> open_store(const Settings& settings, acme::Event
   const std::optional<std::uint64_t> left = options.free_disk(options.folder);
   if (!left || *left >= options.disk_floor_bytes) {
     acme::complete_certificate_lists(*store, log);
+    policy::complete_age_notices(*store);
     return store;
   }
   throw storage::StorageFull(

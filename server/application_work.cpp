@@ -61,7 +61,7 @@ struct ApplicationWork::State {
                                          {{"application", application.text()}, {"detail", detail}});
                 },
                 services.transparency},
-        clocks{services.store, services.surroundings, now_of(services)} {}
+        clocks{services.store, services.surroundings, now_of(services), services.random} {}
 
   static std::function<ca::Time()> now_of(acme::Services& services) {
     return [&clock = services.clock] { return clock.seconds(); };

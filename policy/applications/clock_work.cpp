@@ -5,6 +5,7 @@
 
 #include "policy/applications/applications.h"
 #include "policy/applications/schedule.h"
+#include "policy/organizations/validation_age.h"
 
 namespace policy {
 
@@ -13,6 +14,9 @@ boost::asio::awaitable<void> run_application_clock(ClockServices& services, stor
     const Actor server = server_itself();
     const Here here{transaction, services.surroundings, server, services.now()};
     storage::kDueWork.erase(transaction, key.encode());
+    if (const auto validation = validation_in(key.subject)) {
+      return note_age(here, *validation, services.random);
+    }
     const auto id = record_fields::decode_bytes<ApplicationId>(key.subject);
     const auto ticked = tick(here, id);
     if (!ticked && ticked.error().code != FaultCode::not_found) {

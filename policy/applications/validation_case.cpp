@@ -9,6 +9,7 @@
 #include "policy/organizations/first_contact.h"
 #include "policy/organizations/org_validation.h"
 #include "policy/organizations/organization.h"
+#include "policy/organizations/suspension.h"
 
 namespace policy {
 
@@ -34,16 +35,45 @@ std::vector<ApplicationId> cases_of(const storage::Snapshot& snapshot, const std
   return ids;
 }
 
+/// Whom a validation is begun with: the member that names them, and the role of the tenant's first
+/// contact who is taken for whoever is not named.
+struct StatedPerson {
+  std::string_view pointer;
+  std::optional<ContactId> Wish::* contact;
+  std::optional<ContactRole> otherwise;
+};
+constexpr std::array kStatedPeople{
+    StatedPerson{"/adminContactId", &Wish::admin_contact, ContactRole::org_admin},
+    StatedPerson{"/contactId", &Wish::contact, std::nullopt},
+    StatedPerson{"/approverId", &Wish::approver, ContactRole::approver},
+    StatedPerson{"/signerId", &Wish::signer, ContactRole::signer},
+};
+
 /// Those of ACME orders (acme/review/application.cpp), so that what is looked at now is what an
 /// order will ask about.
 Wish with_first_contacts(const storage::Snapshot& snapshot, const TenantId& tenant, Wish wish) {
-  const auto complete = [&](std::optional<ContactId>& contact, ContactRole role) {
-    if (!contact) contact = first_contact_with(snapshot, tenant, role);
-  };
-  complete(wish.admin_contact, ContactRole::org_admin);
-  complete(wish.approver, ContactRole::approver);
-  complete(wish.signer, ContactRole::signer);
+  for (const StatedPerson& each : kStatedPeople) {
+    std::optional<ContactId>& contact = wish.*each.contact;
+    if (!contact && each.otherwise) contact = first_contact_with(snapshot, tenant, *each.otherwise);
+  }
   return wish;
+}
+
+/// The rules judge the whole application; whoever begins a validation has stated a level and
+/// people, and nothing else can be pointed to.
+Fault as_of_beginning(Fault fault, const Wish& wish) {
+  for (FaultAt& each : fault.errors) {
+    const auto* const person =
+        std::ranges::find(kStatedPeople, each.pointer, &StatedPerson::pointer);
+    if (person == kStatedPeople.end()) {
+      each.pointer = "/level";
+    } else if (person->otherwise && !(wish.*person->contact)) {
+      each.detail += "; name one, or state a contact with the role " +
+                     std::string(text_of(*person->otherwise));
+    }
+  }
+  if (!fault.errors.empty()) fault.detail = fault.errors.front().detail;
+  return fault;
 }
 
 }  // namespace
@@ -137,6 +167,11 @@ Allowed<Application> begin_validation(const Here& here,
     return Refused(Fault{FaultCode::forbidden,
                          "only an administrator of the organization's tenant may do this"});
   }
+  if (const auto standing = must_not_be_suspended(here.transaction, wanted.organization);
+      !standing) {
+    // The organization is no member of what was stated.
+    return Refused(Fault{standing.error().code, standing.error().detail});
+  }
   const Product* const product =
       product_that_validates(here.surroundings.catalog, wanted.kind, here.now);
   if (product == nullptr) {
@@ -165,12 +200,15 @@ Allowed<Application> begin_validation(const Here& here,
       cases_key(wanted.organization, product->level, product->standard) + id.octets(), "");
   auto begun = Case::begin(here, std::move(application));
   if (!begun) return Refused(begun.error());
+  const Wish people = begun->application().wish;
   begun->involve(Part::created);
   begun->finish("created", {{"product", product->name},
                             {"version", std::to_string(product->version)},
                             {"validates", std::string(wanted.kind.word)},
                             {"organization", wanted.organization.text()}});
-  return submit_application(here, {.id = id});
+  auto submitted = submit_application(here, {.id = id});
+  if (!submitted) return Refused(as_of_beginning(std::move(submitted).error(), people));
+  return submitted;
 }
 
 }  // namespace policy

@@ -84,7 +84,8 @@ struct NewValidation {
 /// Begins a validation under `id` and submits it. By an administrator of the organization's tenant
 /// (else not_found, forbidden). Refuses with entitlement_required a kind that no product is for,
 /// with state_conflict while one of the kind is under way, with org_validation_expired for an
-/// organization that is suspended, and with every fault of its contacts.
+/// organization that is suspended, and with every fault of its contacts. What is pointed to is a
+/// member of what is stated here: "/level" or one of the contacts.
 Allowed<Application> begin_validation(const Here& here,
                                       const ApplicationId& id,
                                       NewValidation wanted);

@@ -50,14 +50,14 @@ std::string names_of(const Application& application, std::string_view between) {
 }
 
 /// Why, in the words of whoever decided; of a refused paper in the gate's.
-std::string reason_of(const Application& application, Notice notice) {
+std::string reason_of(const Application& application, Notice notice, std::string_view language) {
   if (notice == Notice::document_refused) {
     for (const GateName name : {GateName::letter, GateName::documents}) {
       const Gate* const gate = application.gate(name);
       if (gate != nullptr && gate->is_open() && !gate->reason.empty()) return gate->reason;
     }
   }
-  return application.decision ? reason_told(*application.decision) : "";
+  return application.decision ? reason_told(*application.decision, language) : "";
 }
 
 TemplateValues values_of(const storage::Snapshot& snapshot,
@@ -164,23 +164,30 @@ Allowed<void> send_link(storage::Transaction& transaction,
 
 }  // namespace
 
-void tell(storage::Transaction& transaction,
-          const Catalog& catalog,
-          const Application& application,
-          Notice notice,
-          ca::RandomSource& random,
-          ca::Time now) {
+namespace {
+
+/// Which words, and what they are sent for.
+struct NoticeText {
+  std::string text;  // the name of a template
+  std::string purpose;
+};
+
+/// Sends it by the channels of the product, as far as there is somewhere to send it to.
+void send_notice(storage::Transaction& transaction,
+                 const Catalog& catalog,
+                 const Application& application,
+                 const NoticeText& notice,
+                 const TemplateValues& values,
+                 ca::RandomSource& random,
+                 ca::Time now) {
   const Product* const product = catalog.version(application.product, application.product_version);
   const Addressee to = addressee_of(transaction, application);
   const auto by = [&](NoticeChannel channel) {
     return product != nullptr &&
            std::ranges::find(product->notices, channel) != product->notices.end();
   };
-  const auto values = values_of(transaction, application, to, reason_of(application, notice));
-  const std::string purpose(text_of(notice));
-  Message mail =
-      message_from(template_of(application, notice), language_of(transaction, application),
-                   MessageChannel::mail, to.mail, values);
+  Message mail = message_from(notice.text, language_of(transaction, application),
+                              MessageChannel::mail, to.mail, values);
   if (by(NoticeChannel::sms) && !to.phone.empty()) {
     Message sms{.channel = MessageChannel::sms,
                 .to = to.phone,
@@ -188,12 +195,48 @@ void tell(storage::Transaction& transaction,
                 .text = mail.subject + "\n" + application.id.text()};
     // Refused only for a number that is none: there is nobody to tell.
     (void)queue_message(transaction, MessageId::fresh(random, now), std::move(sms),
-                        cause_of(purpose, application, "server"), now);
+                        cause_of(notice.purpose, application, "server"), now);
   }
   if (by(NoticeChannel::email) && !to.mail.empty()) {
     (void)queue_message(transaction, MessageId::fresh(random, now), std::move(mail),
-                        cause_of(purpose, application, "server"), now);
+                        cause_of(notice.purpose, application, "server"), now);
   }
+}
+
+}  // namespace
+
+void tell(storage::Transaction& transaction,
+          const Catalog& catalog,
+          const Application& application,
+          Notice notice,
+          ca::RandomSource& random,
+          ca::Time now) {
+  const auto values =
+      values_of(transaction, application, addressee_of(transaction, application),
+                reason_of(application, notice, language_of(transaction, application)));
+  send_notice(transaction, catalog, application,
+              {template_of(application, notice), std::string(text_of(notice))}, values, random,
+              now);
+}
+
+void tell_age(storage::Transaction& transaction,
+              const Catalog& catalog,
+              const Application& application,
+              const OrgValidation& validation,
+              ca::RandomSource& random,
+              ca::Time now) {
+  // Taken back, it may be for another organization by now.
+  Application about = application;
+  about.wish.organization = validation.organization;
+  const auto usual = values_of(transaction, about, addressee_of(transaction, about), "");
+  const TemplateValues values = [&](std::string_view key) -> std::optional<std::string> {
+    if (key == "level") return level_word(validation.level, validation.standard);
+    if (key == "until") return ca::rfc3339(validation.valid_until);
+    return usual(key);
+  };
+  send_notice(transaction, catalog, about,
+              {"mail_notice_revalidation", "organization.revalidation_notice"}, values, random,
+              now);
 }
 
 Allowed<void> ask_for_confirmation(const Here& here,

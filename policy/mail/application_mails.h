@@ -16,6 +16,7 @@
 #include "policy/mail/confirmation.h"
 #include "policy/mail/contact_confirmation.h"
 #include "policy/mail/outbox.h"
+#include "policy/organizations/org_validation.h"
 #include "policy/product.h"
 
 namespace policy {
@@ -40,6 +41,15 @@ void tell(storage::Transaction& transaction,
           Notice notice,
           ca::RandomSource& random,
           ca::Time now);
+
+/// Tells the same people that the validation which rests on `application` ends soon, by the
+/// channels of its product: "organization.revalidation_notice".
+void tell_age(storage::Transaction& transaction,
+              const Catalog& catalog,
+              const Application& application,
+              const OrgValidation& validation,
+              ca::RandomSource& random,
+              ca::Time now);
 
 /// Where a mail goes that asks for a confirmation. Only an address from a source that counts for
 /// the product closes the gate (C-06).

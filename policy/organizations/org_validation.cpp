@@ -8,6 +8,7 @@
 #include "ca/crypto/hash.h"
 #include "ca/rulebook.h"
 #include "policy/applications/waivers.h"
+#include "policy/organizations/validation_age.h"
 #include "policy/reviews/checklist.h"
 #include "policy/reviews/evidence.h"
 #include "storage/key_codec.h"
@@ -61,6 +62,20 @@ std::vector<SettledMatter> settled_for(const storage::Snapshot& snapshot,
     if (counts && !is_settled(settled, each.matter, now)) settled.push_back(each);
   }
   return settled;
+}
+
+/// What was told of the end that the last validation had is not told again; of a new end
+/// everything is.
+void follow_on(storage::Transaction& transaction, OrgValidation& validation, ca::Time now) {
+  const auto before = kOrgValidations.get(
+      transaction,
+      org_validation_key(validation.organization, validation.level, validation.standard));
+  if (!before) return;
+  if (before->valid_until == validation.valid_until) {
+    validation.age_notices = before->age_notices;
+  } else {
+    close_revalidation(transaction, *before, now);
+  }
 }
 
 std::vector<std::string> domains_of(const Application& application) {
@@ -199,9 +214,8 @@ void validate_organization(storage::Transaction& transaction,
     if (each.kind == DecisionKind::approve) validation.approved_by = each.by;
     if (each.kind == DecisionKind::countersign) validation.countersigned_by = each.by;
   }
-  kOrgValidations.put(transaction,
-                      org_validation_key(validation.organization, product.level, product.standard),
-                      validation);
+  follow_on(transaction, validation, now);
+  store_validation(transaction, validation);
   ca::append_audit(transaction, {now,
                                  "organization.validated",
                                  "server",

@@ -66,6 +66,7 @@ struct OrgValidation {
   // The people and names that were looked at, for whichever application, while the organization
   // was stated as it is in organization_facts.
   std::vector<SettledMatter> settled;
+  std::uint32_t age_notices = 0;  // stages of its age that were told or are behind it
 
   template <class Self, class Walk>
   static void fields(Self& self, Walk& walk) {
@@ -85,6 +86,7 @@ struct OrgValidation {
     walk(13, self.countersigned_by);
     walk(14, self.reason);
     walk(16, self.settled);
+    walk(17, self.age_notices);
   }
   [[nodiscard]] std::string encode() const { return encode_record(*this); }
   static OrgValidation decode(std::string_view bytes) {
@@ -102,7 +104,8 @@ struct OrgValidation {
   }
 };
 
-/// OrganizationId octets, level, standard -> validation.
+/// OrganizationId octets, level, standard -> validation. Written by store_validation
+/// (policy/organizations/validation_age.h).
 inline constexpr storage::Table<OrgValidation> kOrgValidations{"org_validations"};
 std::string org_validation_key(const OrganizationId& organization,
                                ValidationLevel level,

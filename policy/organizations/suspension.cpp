@@ -8,6 +8,7 @@
 
 #include "ca/audit_log.h"
 #include "policy/organizations/organization.h"
+#include "policy/organizations/validation_age.h"
 #include "policy/plain_text.h"
 #include "policy/reviews/dual_control.h"
 
@@ -47,8 +48,7 @@ std::vector<OrgValidation> stored(const Here& here,
   for (const OrgValidation& each : validations) {
     if (!levels.empty()) levels += ", ";
     levels += level_word(each.level, each.standard);
-    kOrgValidations.put(here.transaction,
-                        org_validation_key(organization, each.level, each.standard), each);
+    store_validation(here.transaction, each);
   }
   ca::append_audit(here.transaction,
                    {here.now,

@@ -17,7 +17,8 @@ struct RejectionCode {
 
   std::string_view code;  // "organization_not_found"; never changes its meaning
   By by;
-  std::string_view words;  // one sentence without its full stop, for the applicant
+  std::string_view words;    // one sentence without its full stop, for the applicant
+  std::string_view chinese;  // the same in simplified Chinese
 };
 /// Every code, in the order in which they are shown. No product adds any.
 std::span<const RejectionCode> rejection_codes();
@@ -34,7 +35,7 @@ bool is_told(const Decision& decision);
 bool is_of_applicant(DecisionKind kind);
 /// Why, as the applicant reads it, in mails and in the problems of ACME too: the words of the code
 /// of a rejection, if it is one of the list, and what was written with it. Empty where nothing is
-/// told.
-std::string reason_told(const Decision& decision);
+/// told. `language` is one of templates: "zh", else English.
+std::string reason_told(const Decision& decision, std::string_view language = "en");
 
 }  // namespace policy

@@ -86,35 +86,6 @@ constexpr std::array kTerms{
     Term{action, "approve_request", "Have the Certificate Approver approve the request", "由证书批准人批准申请"},
     Term{action, "sign_agreement", "Have the Contract Signer sign the agreement", "由合同签署人签署协议"},
 
-    Term{cause, "organization_not_found", "", "登记机关查无此单位"},
-    Term{cause, "organization_not_active", "", "登记机关显示该单位已不再存续"},
-    Term{cause, "organization_mismatch", "", "申请中的单位信息与登记信息不一致"},
-    Term{cause, "address_not_verified", "", "单位地址无法核实"},
-    Term{cause, "operation_not_verified", "", "无法核实该单位处于经营状态"},
-    Term{cause, "category_not_eligible", "", "该产品不面向此类单位"},
-    Term{cause, "denied_list", "", "该单位或其代表人员在禁止签发的名单上"},
-    Term{cause, "contact_not_reached", "", "通过可采信的电话或地址均未能联系到任何人"},
-    Term{cause, "request_not_confirmed", "", "该单位没有确认此申请"},
-    Term{cause, "applicant_not_authorized", "", "申请人未能证明有权代表该单位"},
-    Term{cause, "document_missing", "", "缺少所要求的材料"},
-    Term{cause, "document_not_acceptable", "", "材料不符合要求或无法辨认"},
-    Term{cause, "document_not_genuine", "", "材料经查不真实"},
-    Term{cause, "registrant_mismatch", "", "域名由其他人或单位持有"},
-    Term{cause, "name_not_allowed", "", "该产品不能为其中的名称签发证书"},
-    Term{cause, "security_listed", "", "有名称在已知的滥用名单上"},
-    Term{cause, "security_look_alike", "", "有名称与他人的名称相似"},
-    Term{cause, "security_rejected_before", "", "该名称的申请曾被拒绝，或其证书曾因用途被吊销"},
-    Term{cause, "security_misused", "", "该名称下的内容对访问者有害"},
-    Term{cause, "duplicate_application", "", "已有内容相同的另一份申请"},
-    Term{cause, "other", "", "该申请不能通过"},
-    Term{cause, "caa", "", "域名的 CAA 记录不允许本机构签发"},
-    Term{cause, "dcv_expired", "", "域名控制权验证已过期，须重新验证"},
-    Term{cause, "key_blocked", "", "申请所用的密钥已被报告泄露"},
-    Term{cause, "key_rejected", "", "申请所用的密钥不符合要求"},
-    Term{cause, "lint", "", "证书内容不符合证书规则"},
-    Term{cause, "product_withdrawn", "", "该产品已停止提供"},
-    Term{cause, "validity_not_allowed", "", "证书有效期超过允许的期限"},
-
     Term{problem, "malformed", "", "请求无法解析"},
     Term{problem, "unauthorized", "", "需要有效的访问令牌"},
     Term{problem, "notFound", "", "对象不存在"},
@@ -212,9 +183,6 @@ std::string_view english_of_policy(Vocabulary vocabulary, std::string_view word)
       if (each.text == word) return each.title;
     }
   }
-  if (vocabulary == cause) {
-    if (const auto* const row = policy::rejection_code(word)) return row->words;
-  }
   if (vocabulary == review_step) {
     for (const auto level : {policy::ValidationLevel::ev, policy::ValidationLevel::iv}) {
       if (const auto* const step = policy::checklist_step(level, word)) return step->says;
@@ -231,6 +199,11 @@ std::string_view english_of_policy(Vocabulary vocabulary, std::string_view word)
 }  // namespace
 
 std::string_view wording(Vocabulary vocabulary, std::string_view word, Language language) {
+  if (vocabulary == cause) {  // mails tell them too: policy/ has them in every language
+    const auto* const row = policy::rejection_code(word);
+    if (row == nullptr) return {};
+    return language == Language::english ? row->words : row->chinese;
+  }
   const auto* const term = std::ranges::find_if(
       kTerms, [&](const Term& each) { return each.vocabulary == vocabulary && each.word == word; });
   if (term == kTerms.end()) return english_of_policy(vocabulary, word);
@@ -245,6 +218,9 @@ std::string_view wording(Vocabulary vocabulary, std::string_view word, Language 
 
 std::vector<std::string_view> terms_of(Vocabulary vocabulary) {
   std::vector<std::string_view> words;
+  if (vocabulary == cause) {
+    for (const auto& each : policy::rejection_codes()) words.push_back(each.code);
+  }
   for (const Term& each : kTerms) {
     if (each.vocabulary == vocabulary) words.push_back(each.word);
   }

@@ -28,11 +28,21 @@ using policy::Refused;
 using policy::Role;
 using policy::StandingApproval;
 
+constexpr std::array kFactFields{
+    text("step", "Of the checklist that found it").required(),
+    told("says", "step", Vocabulary::review_step),
+    time("collectedAt", "When the data is from; it counts from then on").required(),
+};
+constexpr Shape kFact{"OrganizationFact", "A fact about an organization that ages by itself.",
+                      kFactFields};
 constexpr std::array kValidationFields{
     text("level", "ov, ev, gm-ov or gm-ev").required(),
     word("state", "Now", words_in<policy::OrgValidationState>).required(),
     time("validatedAt", "Last; there in every state but pending and in_review"),
     time("validUntil", "When the oldest fact about it is too old; there with validatedAt"),
+    object("facts", "What it rests on, each with its age", kFact).list(),
+    text("approvedDomains", "The names that it was looked at with, if any", 253).list(),
+    text("verifiedContactIds", "The people that it was looked at with, con_…").list(),
     text("applicationId",
          "What it rests on: an application or a validation, app_…; there with validatedAt"),
     text("underWayId",
@@ -56,6 +66,15 @@ json json_of(const OrgValidation& validation, ca::Time now) {
            {"state", policy::text_of(validation.state_at(now))},
            {"validatedAt", ca::rfc3339(validation.validated_at)},
            {"validUntil", ca::rfc3339(validation.valid_until)}};
+  json facts = json::array();
+  for (const policy::CollectedItem& each : validation.items) {
+    facts.push_back({{"step", each.step}, {"collectedAt", ca::rfc3339(each.collected_at)}});
+  }
+  out["facts"] = std::move(facts);
+  out["approvedDomains"] = validation.approved_domains;
+  json contacts = json::array();
+  for (const ContactId& each : validation.verified_contacts) contacts.push_back(each.text());
+  out["verifiedContactIds"] = std::move(contacts);
   if (validation.application) out["applicationId"] = validation.application->text();
   put_stated(out, "reason", validation.reason);
   return out;

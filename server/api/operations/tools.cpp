@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "ca/certificate.h"
 #include "ca/certificate_request.h"
 #include "ca/crypto/encoding.h"
 #include "ca/crypto/hash.h"
@@ -27,6 +28,24 @@ constexpr std::array kParsedFields{
     text("spkiSha256", "Of the key, in hex").required(),
 };
 constexpr Shape kParsed{"ParsedCsr", "What a certificate request says.", kParsedFields};
+
+constexpr std::array kCertificateTextFields{
+    text("certificate", "One, in PEM", kPemText).required(),
+};
+constexpr Shape kCertificateText{"CertificateText", "A certificate, of whichever authority.",
+                                 kCertificateTextFields};
+constexpr std::array kParsedCertificateFields{
+    text("serial", "In hex").required(),
+    object("identifiers", "The names it is for", kIdentifier).list().required(),
+    time("notBefore", "").required(),
+    time("notAfter", "").required(),
+    text("key", "What kind of key; absent: one that is not known here"),
+    whole("keyBits", "Of its modulus or curve"),
+    text("spkiSha256", "Of the key, in hex").required(),
+    text("sha256", "Of the certificate, in hex").required(),
+};
+constexpr Shape kParsedCertificate{"ParsedCertificate", "What a certificate says.",
+                                   kParsedCertificateFields};
 
 constexpr std::array kNamesFields{
     text("product", "One of /profiles").required(),
@@ -63,20 +82,49 @@ std::string_view text_of(ca::KeyKind kind) {
   std::unreachable();
 }
 
+json json_of(const std::vector<ca::Identifier>& names) {
+  json identifiers = json::array();
+  for (const ca::Identifier& each : names) {
+    identifiers.push_back({{"type", ca::type_of(each)}, {"value", ca::value_of(each)}});
+  }
+  return identifiers;
+}
+
 Allowed<Answer> parse_csr(const Context&, const storage::Snapshot&, const Call& call) {
   const auto& change = std::any_cast<const WishChange&>(call.prepared);
   // Read by the preparation; a second time for the key, which no wish has.
   const auto request = ca::parse_certificate_request(change.csr.value());
   if (!request) throw std::logic_error("a certificate request cannot be read twice");
-  json identifiers = json::array();
-  for (const ca::Identifier& each : request->identifiers) {
-    identifiers.push_back({{"type", ca::type_of(each)}, {"value", ca::value_of(each)}});
-  }
   const ca::PublicKey& key = request->public_key;
-  return json_answer({{"identifiers", std::move(identifiers)},
+  return json_answer({{"identifiers", json_of(request->identifiers)},
                       {"key", text_of(key.kind())},
                       {"keyBits", key.bits()},
                       {"spkiSha256", ca::hex(ca::sha256(key.spki()))}});
+}
+
+policy::Refused not_a_certificate(std::string detail) {
+  return policy::Refused(
+      policy::Fault{FaultCode::validation,
+                    "The body is not what is taken here.",
+                    {{"/certificate", FaultCode::validation, std::move(detail)}}});
+}
+
+Allowed<Answer> parse_certificate(const Context&, const storage::Snapshot&, const Call& call) {
+  const auto blocks = ca::from_pem("CERTIFICATE", call.body.text("certificate"));
+  if (!blocks || blocks->size() != 1) return not_a_certificate("expected one CERTIFICATE in PEM");
+  const auto view = ca::view_certificate(blocks->front());
+  if (!view) return not_a_certificate(std::string(view.error().detail()));
+  json out{{"serial", ca::hex(view->serial)},
+           {"identifiers", json_of(view->identifiers)},
+           {"notBefore", ca::rfc3339(view->not_before)},
+           {"notAfter", ca::rfc3339(view->not_after)},
+           {"spkiSha256", ca::hex(ca::sha256(view->spki))},
+           {"sha256", ca::hex(ca::sha256(blocks->front()))}};
+  if (const auto key = ca::PublicKey::from_spki(view->spki)) {
+    out["key"] = text_of(key->kind());
+    out["keyBits"] = key->bits();
+  }
+  return json_answer(std::move(out));
 }
 
 Allowed<Answer> check_names(const Context& context,
@@ -122,6 +170,13 @@ constexpr std::array kRoutes{
         .prepared_by(prepare_wish)
         .gives(kParsed)
         .may_refuse(kCsrFaults),
+    computing("/tools/cert-parse",
+              "parseCertificate",
+              "What a certificate says",
+              kWhoeverApplies,
+              parse_certificate)
+        .takes(kCertificateText)
+        .gives(kParsedCertificate),
     computing("/tools/names-check",
               "checkNames",
               "Whether a product takes these names",

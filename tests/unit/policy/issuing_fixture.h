@@ -264,7 +264,7 @@ class IssuingTest : public testing::Test {
     const auto time = [this] { return now; };
     services_.reset(new Services{
         {*store, catalog, house, zones.ports(), random, time, outcomes},
-        {*store, surroundings, time},
+        {*store, surroundings, time, random},
         {*store,
          surroundings,
          house,

@@ -25,6 +25,8 @@ TEST(RejectionCodes, AreWordsWithAMeaning) {
     EXPECT_EQ(each.code.find_first_not_of("abcdefghijklmnopqrstuvwxyz_"), each.code.npos);
     EXPECT_FALSE(each.words.empty());
     EXPECT_FALSE(each.words.ends_with('.'));
+    EXPECT_FALSE(each.chinese.empty());
+    EXPECT_FALSE(each.chinese.ends_with("。"));
     EXPECT_EQ(rejection_code(each.code), &each);
   }
   EXPECT_EQ(rejection_code("no_such_code"), nullptr);
@@ -44,8 +46,10 @@ TEST(RejectionCodes, TellTheFourReasonsOfASecurityReview) {
 TEST(RejectionCodes, AreToldWithWhatWasWritten) {
   Decision decision{.kind = DecisionKind::reject, .code = "document_missing", .text = "The form."};
   EXPECT_EQ(reason_told(decision), "A document that was asked for is missing. The form.");
+  EXPECT_EQ(reason_told(decision, "zh"), "缺少所要求的材料。The form.");
   decision.text.clear();
   EXPECT_EQ(reason_told(decision), "A document that was asked for is missing");
+  EXPECT_EQ(reason_told(decision, "zh"), "缺少所要求的材料");
   decision.code = "of_an_older_version";
   decision.text = "The form.";
   EXPECT_EQ(reason_told(decision), "The form.");

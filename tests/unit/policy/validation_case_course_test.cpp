@@ -62,7 +62,7 @@ TEST_F(ValidationCases, AreUnderWayOneForEachLevel) {
   const auto second = begin("ov");
   ASSERT_FALSE(second);
   EXPECT_EQ(second.error().code, FaultCode::state_conflict);
-  EXPECT_THAT(second.error().errors, ElementsAre(Field(&FaultAt::pointer, "/organizationId")));
+  EXPECT_THAT(second.error().errors, ElementsAre(Field(&FaultAt::pointer, "/level")));
   EXPECT_EQ(validation_under_way(office.store, office.organization, ValidationLevel::ov,
                                  CryptoStandard::international)
                 ->id,
@@ -103,7 +103,7 @@ TEST_F(ValidationCases, AreRefusedWhileTheOrganizationIsSuspended) {
   const auto refused = begin("ev");
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, FaultCode::org_validation_expired);
-  EXPECT_THAT(refused.error().errors, ElementsAre(Field(&FaultAt::pointer, "/organizationId")));
+  EXPECT_THAT(refused.error().errors, IsEmpty()) << "the organization is none of its members";
 }
 
 // III.4.3 row 32: bad news stop one that is on its way, until they turn out to be none.

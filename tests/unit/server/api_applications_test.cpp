@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "ca/certificate.h"
 #include "ca/crypto/hash.h"
 #include "ca/rulebook.h"
 #include "tests/unit/server/api_applications_fixture.h"
@@ -260,6 +261,26 @@ TEST_F(ApiApplications, CanBeLookedAtBeforehand) {
   EXPECT_EQ(check("ev", "*.example.org").body.at("acceptable"), false);
   EXPECT_EQ(check("iv", "www.example.org").body.at("acceptable"), true);
   EXPECT_THAT(check("nothing", "www.example.org").pointers(), ElementsAre("/product"));
+}
+
+// III.5: what a certificate says, whoever issued it.
+TEST_F(ApiApplications, CertificatesCanBeLookedInto) {
+  const std::string& der = authority.issuer->certificate_der();
+  const auto parse = [&](const std::string& text) {
+    return send("POST", "/tools/cert-parse", json{{"certificate", text}}, {.token = ada});
+  };
+  const ApiReply parsed = parse(ca::pem("CERTIFICATE", der));
+  ASSERT_EQ(parsed.status, 200U) << parsed.response.body;
+  EXPECT_EQ(parsed.body.at("sha256"), ca::hex(ca::sha256(der)));
+  EXPECT_EQ(parsed.body.at("serial"), ca::hex(ca::view_certificate(der)->serial));
+  EXPECT_EQ(parsed.body.at("notAfter"), ca::rfc3339(ca::view_certificate(der)->not_after));
+  EXPECT_TRUE(parsed.body.contains("keyBits"));
+  for (const std::string& wrong :
+       {std::string("x"), ca::pem("CERTIFICATE", "x"), ca::pem("CERTIFICATE REQUEST", der),
+        ca::pem("CERTIFICATE", der) + ca::pem("CERTIFICATE", der),
+        ca::pem("CERTIFICATE", der.substr(0, der.size() - 1))}) {
+    EXPECT_THAT(parse(wrong).pointers(), ElementsAre("/certificate"));
+  }
 }
 
 TEST_F(ApiApplications, ShowProducts) {

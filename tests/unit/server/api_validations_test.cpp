@@ -103,6 +103,13 @@ TEST_F(ApiValidations, GoFromTheOrganizationToTheApprovalWithoutAnyOrder) {
   EXPECT_EQ(known.at("applicationId"), validation);
   EXPECT_FALSE(known.contains("underWayId"));
   EXPECT_EQ(known.at("validUntil"), ca::rfc3339(kNow + std::chrono::days(398)));
+  EXPECT_THAT(known.at("verifiedContactIds"), ElementsAre(contact));
+  EXPECT_THAT(known.at("approvedDomains"), IsEmpty());
+  ASSERT_THAT(known.at("facts"), Not(IsEmpty()));
+  for (const json& fact : known.at("facts")) {
+    EXPECT_EQ(fact.at("collectedAt"), ca::rfc3339(kNow)) << fact;
+    EXPECT_TRUE(fact.contains("says")) << fact;
+  }
   // The next one is begun in time, and what is known counts meanwhile.
   ASSERT_EQ(begin(ada).status, 201U);
   EXPECT_THAT(states(), ElementsAre("ov valid"));
@@ -160,7 +167,42 @@ TEST_F(ApiValidations, SayWhatIsWrongWithThem) {
   const ApiReply second = begin(ada);
   EXPECT_EQ(second.status, 409U);
   EXPECT_EQ(second.code(), "stateConflict");
-  EXPECT_THAT(second.pointers(), ElementsAre("/organizationId"));
+  EXPECT_THAT(second.pointers(), ElementsAre("/level"));
+}
+
+// Whoever has stated no contact learns which one is missing, at the member that would name it.
+TEST_F(ApiValidations, PointToMembersThatTheyTake) {
+  const std::string other = token(tenant("Other Ltd"), Role::org_admin);
+  const auto stated = [&](const std::string& path, const json& body) {
+    const ApiReply made = send("POST", path, body, {.token = other});
+    EXPECT_EQ(made.status, 201U) << made.response.body;
+    return made.body.at("id").get<std::string>();
+  };
+  organization =
+      stated("/organizations",
+             {{"legalName", "Other Ltd"},
+              {"type", "private_organization"},
+              {"registrationNumber", "87654321"},
+              {"address", {{"country", "GB"}, {"city", "London"}, {"street", "2 Example Street"}}},
+              {"phone", "+442071234567"}});
+  const auto refused = [&](const json& body) {
+    const ApiReply reply = begin(other, body);
+    EXPECT_EQ(reply.status, 422U) << reply.response.body;
+    return reply;
+  };
+  const ApiReply missing = refused({{"level", "ov"}});
+  EXPECT_THAT(missing.pointers(), ElementsAre("/adminContactId"));
+  EXPECT_THAT(missing.response.body, testing::HasSubstr("org_admin"));
+  EXPECT_THAT(refused({{"level", "ev"}}).pointers(),
+              ElementsAre("/adminContactId", "/approverId", "/signerId"));
+  // What it points to is taken.
+  const std::string person = stated("/contacts", {{"roles", {"technical"}},
+                                                  {"name", "Grace Hopper"},
+                                                  {"title", "CTO"},
+                                                  {"mail", "grace@example.org"},
+                                                  {"phone", "+442071234567"}});
+  EXPECT_THAT(refused({{"level", "ov"}}).pointers(), ElementsAre("/adminContactId"));
+  EXPECT_EQ(begin(other, {{"level", "ov"}, {"adminContactId", person}}).status, 201U);
 }
 
 TEST_F(ApiValidations, AreFoundUnderTheirOwnOrganizationAlone) {

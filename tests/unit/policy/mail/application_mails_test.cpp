@@ -280,6 +280,23 @@ TEST_F(ApplicationMails, PeopleAreToldByTheChannelsOfTheProduct) {
   EXPECT_EQ(language_of(office.store, office.submitted("tencent-ov")), "en");
 }
 
+// ALI-31: the reason too.
+TEST_F(ApplicationMails, TellTheReasonInTheLanguageOfTheMail) {
+  std::vector<Product> products = tests::office_products();
+  for (Product& product : products) product.notices = {NoticeChannel::email};
+  const Catalog catalog(std::move(products));
+  ca::SystemRandom random;
+  Application application = office.submitted("gm-ov");
+  application.decision = Decision{.kind = DecisionKind::reject, .code = "document_missing"};
+  office.act("server", [&](const Here& here) -> Allowed<void> {
+    tell(here.transaction, catalog, application, Notice::rejected, random, here.now);
+    return {};
+  });
+  const std::string text = messages(application.id).at(0).message.message.text;
+  EXPECT_TRUE(text.contains("缺少所要求的材料")) << text;
+  EXPECT_FALSE(text.contains("A document")) << text;
+}
+
 TEST_F(ApplicationMails, TheDeskWritesToTheContact) {
   const ApplicationId id = office.submitted("tencent-ov").id;
   const auto write = [&](const std::string& by, std::string subject) {
