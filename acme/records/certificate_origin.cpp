@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "acme/records/account_record.h"
 #include "acme/records/external_key_record.h"
 #include "acme/records/order_record.h"
 #include "ca/crypto/encoding.h"
@@ -24,18 +23,25 @@ bool are_complete(const storage::Snapshot& snapshot) {
 }
 
 std::optional<OrganizationBinding> binding_of(const storage::Snapshot& snapshot,
+                                              std::string_view external_key) {
+  if (external_key.empty()) return std::nullopt;
+  const auto key = kExternalKeys.get(snapshot, external_key);
+  return key ? key->binding : std::nullopt;
+}
+
+std::optional<OrganizationBinding> binding_of(const storage::Snapshot& snapshot,
                                               const AccountId& account) {
   const auto record = kAccounts.get(snapshot, account.octets());
-  if (!record || !record->external) return std::nullopt;
-  const auto key = kExternalKeys.get(snapshot, record->external->kid);
-  return key ? key->binding : std::nullopt;
+  return record ? binding_of(snapshot, opening_key(*record)) : std::nullopt;
 }
 
 std::optional<policy::TenantId> tenant_of(const storage::Snapshot& snapshot,
                                           const ca::LedgerEntry& entry) {
   if (auto tenant = policy::TenantId::parse(entry.account)) return tenant;
   const auto account = AccountId::parse(entry.account);
-  return account ? tenant_of(snapshot, *account) : std::nullopt;
+  const auto binding = account ? binding_of(snapshot, *account) : std::nullopt;
+  if (!binding) return std::nullopt;
+  return binding->tenant;
 }
 
 /// Who applied for it without ACME.
@@ -97,13 +103,6 @@ bool list_some(storage::Transaction& transaction, std::size_t most) {
 
 }  // namespace
 
-std::optional<policy::TenantId> tenant_of(const storage::Snapshot& snapshot,
-                                          const AccountId& account) {
-  const auto binding = binding_of(snapshot, account);
-  if (!binding) return std::nullopt;
-  return binding->tenant;
-}
-
 std::optional<CertificateOrigin> origin_of(const storage::Snapshot& snapshot,
                                            const ca::LedgerEntry& entry) {
   const auto account = AccountId::parse(entry.account);
@@ -127,12 +126,16 @@ std::optional<CertificateOrigin> origin_of(const storage::Snapshot& snapshot,
   return origin;
 }
 
+std::string opening_key(const AccountRecord& account) {
+  return account.external ? account.external->kid : std::string();
+}
+
 void list_certificate(storage::Transaction& transaction,
-                      const AccountId& account,
+                      std::string_view external_key,
                       std::string_view issuer_id,
                       std::string_view serial) {
-  if (const auto tenant = tenant_of(transaction, account)) {
-    policy::list_certificate(transaction, *tenant, issuer_id, serial);
+  if (const auto binding = binding_of(transaction, external_key)) {
+    policy::list_certificate(transaction, binding->tenant, issuer_id, serial);
   }
 }
 

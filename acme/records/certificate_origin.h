@@ -10,6 +10,7 @@
 
 #include "acme/event_log.h"
 #include "acme/ids.h"
+#include "acme/records/account_record.h"
 #include "ca/ledger.h"
 #include "policy/ids.h"
 #include "storage/store.h"
@@ -26,18 +27,19 @@ struct CertificateOrigin {
   std::optional<OrderId> order;
 };
 
-/// The tenant whose key opened `account`; nothing for an account of nobody's.
-std::optional<policy::TenantId> tenant_of(const storage::Snapshot& snapshot,
-                                          const AccountId& account);
-
 /// Nothing for a certificate of no tenant.
 std::optional<CertificateOrigin> origin_of(const storage::Snapshot& snapshot,
                                            const ca::LedgerEntry& entry);
 
+/// The key for external accounts that opened `account`; empty if none did. It stays the same for
+/// ever.
+std::string opening_key(const AccountRecord& account);
+
 /// Puts the certificate into the list of its account's tenant, if there is one
-/// (policy/issuing/tenant_certificates.h). To be called in the transaction that records it.
+/// (policy/issuing/tenant_certificates.h). `external_key`: opening_key() of the account. To be
+/// called in the transaction that records it.
 void list_certificate(storage::Transaction& transaction,
-                      const AccountId& account,
+                      std::string_view external_key,
                       std::string_view issuer_id,
                       std::string_view serial);
 

@@ -56,7 +56,8 @@ class ApiCertificates : public ApiApplications {
     const auto order = acme::OrderId::fresh(random, clock.now());
     return issue(name, {order.text(), by.text()},
                  [&](storage::Transaction& transaction, const std::string& serial) {
-                   acme::list_certificate(transaction, by, authority.issuer->id(), serial);
+                   acme::list_certificate(transaction, by == account ? kid : "",
+                                          authority.issuer->id(), serial);
                  });
   }
   /// Of an application, which is then issued.
