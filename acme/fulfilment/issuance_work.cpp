@@ -201,7 +201,7 @@ ca::IssuanceSteps::Conclude conclude(
     ca::AuditEvent event{now, "order.valid", "server", id.text(), {}};
     event.facts.emplace_back("certificate", certificate.text());
     ca::append_audit(transaction, event);
-    note_certificate(transaction, house, *order, now);
+    note_certificate(transaction, house, *order, issued.der, now);
     begin_renewing(transaction, id, now);
     kDueWork.erase(transaction, key);
   };
