@@ -8,6 +8,7 @@
 #include "ca/crypto/encoding.h"
 #include "ca/revocation_index.h"
 #include "policy/applications/applications.h"
+#include "policy/issuing/certificate_labels.h"
 #include "policy/issuing/tenant_certificates.h"
 
 namespace acme {
@@ -50,10 +51,12 @@ std::optional<CertificateOrigin> applied_for(const storage::Snapshot& snapshot,
   auto tenant = policy::TenantId::parse(entry.account);
   if (!tenant) return std::nullopt;
   CertificateOrigin origin{
-      *std::move(tenant), policy::ApplicationId::parse(entry.order), {}, {}, {}};
+      *std::move(tenant), policy::ApplicationId::parse(entry.order), {}, {}, {}, {}};
   if (!origin.application) return std::nullopt;
-  const auto application = policy::kApplications.get(snapshot, origin.application->octets());
-  if (application) origin.organization = application->wish.organization;
+  auto application = policy::kApplications.get(snapshot, origin.application->octets());
+  if (!application) return origin;
+  origin.organization = application->wish.organization;
+  origin.labels = std::move(application->labels);
   return origin;
 }
 
@@ -70,6 +73,21 @@ bool has_tenants(const storage::Snapshot& snapshot) {
     return has_any ? storage::Scan::stop : storage::Scan::proceed;
   });
   return has_any;
+}
+
+/// Whatever is called something is a certificate of a tenant.
+void check_labels(const storage::Snapshot& snapshot, std::vector<std::string>& faults) {
+  std::vector<std::string> keys;
+  policy::kCertificateLabels.scan_prefix(
+      snapshot, "", [&](std::string_view key, const policy::CertificateLabels&) {
+        keys.emplace_back(key);
+        return storage::Scan::proceed;
+      });
+  for (const std::string& key : keys) {
+    const auto entry = ca::Ledger::find_by_key(snapshot, key);
+    if (entry && !entry->certificate.empty() && tenant_of(snapshot, *entry)) continue;
+    faults.push_back("alias and tags under " + ca::hex(key) + " are of no certificate of a tenant");
+  }
 }
 
 /// What one write does: whether to go on.
@@ -110,7 +128,7 @@ std::optional<CertificateOrigin> origin_of(const storage::Snapshot& snapshot,
   const auto binding = binding_of(snapshot, *account);
   if (!binding) return std::nullopt;
   CertificateOrigin origin{
-      binding->tenant, {}, binding->organization, account, OrderId::parse(entry.order)};
+      binding->tenant, {}, binding->organization, {}, account, OrderId::parse(entry.order)};
   const auto order = origin.order ? kOrders.get(snapshot, origin.order->octets()) : std::nullopt;
   if (!order || !order->review) return origin;
   origin.organization = order->review->organization;
@@ -122,6 +140,7 @@ std::optional<CertificateOrigin> origin_of(const storage::Snapshot& snapshot,
   if (application &&
       std::ranges::find(application->certificates, name) != application->certificates.end()) {
     origin.application = application->id;
+    origin.labels = application->labels;
   }
   return origin;
 }
@@ -175,6 +194,7 @@ std::vector<std::string> verify_certificate_lists(const storage::Snapshot& snaps
       faults.push_back("tenant " + tenant.text() + " lists a certificate that is not its own");
     }
   }
+  check_labels(snapshot, faults);
   if (!are_complete(snapshot)) return faults;
   ca::Ledger::for_each(snapshot, {}, [&](const ca::LedgerEntry& entry) {
     const auto tenant = entry.certificate.empty() ? std::nullopt : tenant_of(snapshot, entry);

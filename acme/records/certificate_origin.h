@@ -12,6 +12,7 @@
 #include "acme/ids.h"
 #include "acme/records/account_record.h"
 #include "ca/ledger.h"
+#include "policy/applications/application.h"
 #include "policy/ids.h"
 #include "storage/store.h"
 
@@ -22,6 +23,7 @@ struct CertificateOrigin {
   policy::TenantId tenant;
   std::optional<policy::ApplicationId> application;    // that has it among its certificates
   std::optional<policy::OrganizationId> organization;  // it names, or its account acts for
+  policy::Labels labels;                               // of that application
   // Both or none: none of what an application was issued without ACME.
   std::optional<AccountId> account;
   std::optional<OrderId> order;
@@ -55,8 +57,9 @@ void complete_certificate_lists(storage::Store& store,
 /// One write of it, which looks at `entries` certificates at most. Whether there may be more.
 bool complete_some_certificate_lists(storage::Store& store, std::size_t entries);
 
-/// Every row that leads nowhere and, once the lists were completed, every certificate that is not
-/// in the list of its tenant. One sentence each.
+/// Every row that leads nowhere, of the lists and of what certificates are called, and, once the
+/// lists were completed, every certificate that is not in the list of its tenant. One sentence
+/// each.
 std::vector<std::string> verify_certificate_lists(const storage::Snapshot& snapshot);
 
 }  // namespace acme
