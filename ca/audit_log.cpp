@@ -22,7 +22,7 @@ std::string hash_leaped_to(const storage::Snapshot& snapshot,
   if (target < kFirstSequence) return hash_before_all();
   const auto bytes = snapshot.get(kAudit, audit_key(target));
   if (!bytes) throw storage::CorruptRecord("an entry of the audit log is missing");
-  return decode_entry(*bytes).hash;
+  return decode_hash(*bytes);
 }
 
 }  // namespace
@@ -33,7 +33,7 @@ void append_audit(storage::Transaction& transaction, const AuditEvent& event) {
   entry.previous_hash = hash_before_all();
   if (const auto head = transaction.last(kAudit)) {
     entry.sequence = storage::KeyReader(head->first).number() + 1;
-    entry.previous_hash = decode_entry(head->second).hash;
+    entry.previous_hash = decode_hash(head->second);
   }
   entry.leap_hash = hash_leaped_to(transaction, entry.sequence, entry.previous_hash);
   entry.time = event.time;

@@ -141,6 +141,14 @@ StoredEntry decode_entry(std::string_view bytes) {
   return entry;
 }
 
+std::string decode_hash(std::string_view bytes) {
+  storage::RecordReader reader("audit entry", bytes, static_cast<std::uint8_t>(AuditForm::leaped));
+  while (const auto field = reader.next()) {
+    if (field->field == entry_hash) return field->as_string();
+  }
+  throw storage::CorruptRecord("audit entry: it has no hash");
+}
+
 std::set<std::string> index_rows(const AuditEntry& entry) {
   std::set<std::string> rows;
   const auto add = [&](std::string_view id) {

@@ -40,6 +40,8 @@ std::string link_hash(const StoredEntry& entry, std::string_view body);
 std::string encode_entry(const StoredEntry& entry, std::string_view body);
 /// Throws storage::CorruptRecord.
 StoredEntry decode_entry(std::string_view bytes);
+/// The hash alone, which is all that the entry behind it needs. Throws storage::CorruptRecord.
+std::string decode_hash(std::string_view bytes);
 
 /// The rows of kAuditAbout that point to `entry`.
 std::set<std::string> index_rows(const AuditEntry& entry);

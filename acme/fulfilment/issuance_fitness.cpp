@@ -110,41 +110,43 @@ std::optional<Problem> stop_over(const storage::Snapshot& snapshot,
   return std::move(running).error();
 }
 
-std::optional<Problem> issuance_obstacle(const storage::Snapshot& snapshot,
+Result<AccountRecord> account_to_certify(const storage::Snapshot& snapshot,
                                          const Judging& by,
                                          const LoadedOrder& order,
                                          ca::Time now) {
   // draft-ietf-acme-profiles §4: what is no longer offered is no longer issued.
   const policy::Product* const product = by.choice.catalog.find(order.record.product);
-  if (product == nullptr) return not_offered_any_more(order.record);
-  if (auto stop = stop_over(snapshot, by, order, now)) return stop;
-  const auto account = kAccounts.get(snapshot, order.record.account.octets());
+  if (product == nullptr) return std::unexpected(not_offered_any_more(order.record));
+  if (auto stop = stop_over(snapshot, by, order, now)) return std::unexpected(*std::move(stop));
+  auto account = kAccounts.get(snapshot, order.record.account.octets());
   if (!account || account->status != AccountStatus::valid) {
-    return Problem(ProblemType::unauthorized, "the account of this order has been deactivated");
+    return refuse(ProblemType::unauthorized, "the account of this order has been deactivated");
   }
   for (std::size_t i = 0; i < order.authorizations.size(); ++i) {
     const AuthorizationRecord& each = order.authorizations[i];
     auto problem = authorization_obstacle(each, *product, by.corroborators, now);
-    if (problem) return problem;
+    if (problem) return std::unexpected(*std::move(problem));
     if (each.account != order.record.account || !covers(each, order.record.identifiers[i])) {
       throw storage::CorruptRecord("order " + order.id.text() +
                                    " lists an authorization that is not for it");
     }
   }
   const ReviewStanding standing = standing_for_names(snapshot, order.record, *product, now);
-  if (auto problem = review_refusal(by.house, order, standing)) return problem;
+  if (auto problem = review_refusal(by.house, order, standing)) {
+    return std::unexpected(*std::move(problem));
+  }
   const std::string hash = ca::sha256(order.record.spki);
   // RFC 8555 §11.1. The account may have been made since the request was judged.
   if (account_with_key(snapshot, hash)) {
-    return Problem(ProblemType::bad_csr,
-                   "the key of the certificate request is the key of an account; use a key of its "
-                   "own");
+    return refuse(ProblemType::bad_csr,
+                  "the key of the certificate request is the key of an account; use a key of its "
+                  "own");
   }
   if (ca::Ledger::is_key_blocked(snapshot, hash)) {
-    return Problem(ProblemType::bad_csr,
-                   "the key of the certificate request was reported compromised; use a fresh key");
+    return refuse(ProblemType::bad_csr,
+                  "the key of the certificate request was reported compromised; use a fresh key");
   }
-  return std::nullopt;
+  return *std::move(account);
 }
 
 }  // namespace acme

@@ -7,6 +7,7 @@
 
 #include "acme/order.h"
 #include "acme/problem.h"
+#include "acme/records/account_record.h"
 #include "acme/review/application.h"
 #include "acme/services.h"
 #include "ca/certificate_profile.h"
@@ -67,9 +68,9 @@ std::optional<Problem> stop_over(const storage::Snapshot& snapshot,
                                  const LoadedOrder& order,
                                  ca::Time now);
 
-/// Why the account may not be issued this certificate now, judged from the store and not from what
-/// an earlier step saw; nothing if it may.
-std::optional<Problem> issuance_obstacle(const storage::Snapshot& snapshot,
+/// The account of `order`, if it may be issued this certificate now, judged from the store and not
+/// from what an earlier step saw. Refuses with why it may not.
+Result<AccountRecord> account_to_certify(const storage::Snapshot& snapshot,
                                          const Judging& by,
                                          const LoadedOrder& order,
                                          ca::Time now);

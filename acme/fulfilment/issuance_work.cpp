@@ -12,7 +12,6 @@
 #include "acme/fulfilment/star_attempts.h"
 #include "acme/fulfilment/withdrawal.h"
 #include "acme/problem_from.h"
-#include "acme/records/account_record.h"
 #include "acme/records/certificate_origin.h"
 #include "acme/records/certificate_record.h"
 #include "acme/records/record_fields.h"
@@ -44,7 +43,12 @@ struct OldCaa {
 struct TooEarly {
   ca::Time start;
 };
-using Finding = std::variant<Nothing, TakeOver, TooEarly, OldCaa, Problem, OrderRecord>;
+/// Its certificate may be signed.
+struct Fit {
+  OrderRecord order;
+  std::string external_key;  // opening_key() of its account
+};
+using Finding = std::variant<Nothing, TakeOver, TooEarly, OldCaa, Problem, Fit>;
 
 Finding examine(const storage::Snapshot& snapshot,
                 const Judging& by,
@@ -61,11 +65,12 @@ Finding examine(const storage::Snapshot& snapshot,
     return Problem(ProblemType::server_internal,
                    "the certificate could not be issued in time; please create a new order");
   }
-  if (auto problem = issuance_obstacle(snapshot, by, *order, now)) return *std::move(problem);
+  const auto account = account_to_certify(snapshot, by, *order, now);
+  if (!account) return account.error();
   if (auto places = names_with_old_caa(*order, now); !places.empty()) {
     return OldCaa{*std::move(order), std::move(places)};
   }
-  return std::move(order->record);
+  return Fit{std::move(order->record), opening_key(*account)};
 }
 
 boost::asio::awaitable<void> end_row(Services& services, WorkKey key) {
@@ -152,11 +157,11 @@ ca::IssuanceSteps::NoteSerial note_serial(Services& services,
           validity = request.validity,
           now = request.now](storage::Transaction& transaction, const std::string& serial) {
     Finding finding = examine(transaction, by, id, now);
-    OrderRecord* order = std::get_if<OrderRecord>(&finding);
-    if (order == nullptr || subject_of(transaction, id, *order) != subject) return false;
-    order->issuer_id = by.issuer_id;
-    order->serial = serial;
-    kOrders.put(transaction, id.octets(), *order);
+    Fit* const fit = std::get_if<Fit>(&finding);
+    if (fit == nullptr || subject_of(transaction, id, fit->order) != subject) return false;
+    fit->order.issuer_id = by.issuer_id;
+    fit->order.serial = serial;
+    kOrders.put(transaction, id.octets(), fit->order);
     if (validity.not_before && validity.not_after) {
       note_first_attempt(transaction, id, by.issuer_id, serial,
                          {*validity.not_before, *validity.not_after}, now);
@@ -171,16 +176,18 @@ ca::IssuanceSteps::StillFit still_fit(Services& services, OrderId id, const ca::
              const storage::Snapshot& snapshot, const std::string&) {
     const auto order = load_order(snapshot, id, services.clock.seconds());
     return order && order->status == OrderStatus::processing &&
-           !issuance_obstacle(snapshot, by, *order, services.clock.seconds());
+           account_to_certify(snapshot, by, *order, services.clock.seconds()).has_value();
   };
 }
 
 /// What goes into the transaction of the certificate: the order that has it, its audit entry, the
 /// end of the row.
-ca::IssuanceSteps::Conclude conclude(Services& services, OrderId id, WorkKey key, ca::Time now) {
+ca::IssuanceSteps::Conclude conclude(
+    Services& services, OrderId id, WorkKey key, std::string external_key, ca::Time now) {
   const CertificateId certificate = CertificateId::fresh(services.random, services.clock.now());
-  return [certificate, id = std::move(id), key = key.encode(), house = review_house(services), now](
-             storage::Transaction& transaction, const ca::IssuedCertificate& issued) {
+  return [certificate, id = std::move(id), key = key.encode(),
+          external_key = std::move(external_key), house = review_house(services),
+          now](storage::Transaction& transaction, const ca::IssuedCertificate& issued) {
     auto order = kOrders.get(transaction, id.octets());
     if (!order || order->serial != issued.serial || order->certificate || order->error) {
       throw std::logic_error("order " + id.text() +
@@ -188,13 +195,13 @@ ca::IssuanceSteps::Conclude conclude(Services& services, OrderId id, WorkKey key
     }
     kCertificates.put(transaction, certificate.octets(),
                       CertificateRecord{order->issuer_id, issued.serial, order->account, id});
-    list_certificate(transaction, order->account, order->issuer_id, issued.serial);
+    list_certificate(transaction, external_key, order->issuer_id, issued.serial);
     order->certificate = certificate;
     kOrders.put(transaction, id.octets(), *order);
     ca::AuditEvent event{now, "order.valid", "server", id.text(), {}};
     event.facts.emplace_back("certificate", certificate.text());
     ca::append_audit(transaction, event);
-    note_certificate(transaction, house, *order, now);
+    note_certificate(transaction, house, *order, issued.der, now);
     begin_renewing(transaction, id, now);
     kDueWork.erase(transaction, key);
   };
@@ -235,8 +242,9 @@ boost::asio::awaitable<ca::Judged<std::optional<ca::IssuedCertificate>>> certify
 
 /// Steps 2 to 5 of docs/issuance-cycle.md for an order that was just found fit.
 boost::asio::awaitable<void> issue(
-    Services& services, OrderId id, WorkKey key, OrderRecord order, ca::Time now) {
+    Services& services, OrderId id, WorkKey key, Fit fit, ca::Time now) {
   const Choice choice(services);
+  const OrderRecord& order = fit.order;
   const ca::Issuer* issuer = choice.issuer(order, now);
   if (issuer == nullptr) {
     co_await fail_refused(services, id, key, "no issuer can sign this certificate now", now);
@@ -250,7 +258,7 @@ boost::asio::awaitable<void> issue(
   });
   ca::IssuanceSteps steps{{id.text(), order.account.text()},
                           note_serial(services, id, *issuer, request),
-                          conclude(services, id, key, now),
+                          conclude(services, id, key, std::move(fit.external_key), now),
                           order.claim->deadline,
                           still_fit(services, id, *issuer)};
   auto issuing = certify(services, id, *issuer, std::move(request), std::move(steps));
@@ -352,8 +360,8 @@ boost::asio::awaitable<void> run_issuance(Services& services, WorkKey key) {
     co_await wait_for_start(services, id, key, early->start);
   } else if (auto* problem = std::get_if<Problem>(&finding)) {
     co_await fail(services, id, key, *std::move(problem), now);
-  } else if (auto* order = std::get_if<OrderRecord>(&finding)) {
-    co_await issue(services, id, key, std::move(*order), now);
+  } else if (auto* fit = std::get_if<Fit>(&finding)) {
+    co_await issue(services, id, key, std::move(*fit), now);
   } else {
     co_await end_row(services, key);
   }

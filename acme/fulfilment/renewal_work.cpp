@@ -42,6 +42,7 @@ struct Ends {
 struct Due {
   LoadedOrder order;
   RenewalSlot slot;
+  std::string external_key;  // opening_key() of its account
 };
 using Finding = std::variant<Nothing, NotDue, Waits, Ends, Due>;
 
@@ -85,8 +86,9 @@ Finding examine(const storage::Snapshot& snapshot,
   }
   if (auto problem = stop_over(snapshot, by, *order, now))
     return Waits{*std::move(problem), pause_of(*order->auto_renewal)};
-  if (auto problem = issuance_obstacle(snapshot, by, *order, now)) return Ends{*std::move(problem)};
-  return Due{*std::move(order), *slot};
+  const auto account = account_to_certify(snapshot, by, *order, now);
+  if (!account) return Ends{account.error()};
+  return Due{*std::move(order), *slot, opening_key(*account)};
 }
 
 /// Whether an attempt left a serial whose signature nobody knows.
@@ -201,25 +203,25 @@ ca::IssuanceSteps::NoteSerial note_serial(Services& services,
 
 /// What goes into the transaction of the certificate. RFC 8739 §3.1.2: none is given out after the
 /// order was canceled, though it was signed before.
-ca::IssuanceSteps::Conclude conclude(const LoadedOrder& order,
+ca::IssuanceSteps::Conclude conclude(const Due& due,
                                      const ca::Issuer& issuer,
                                      WorkKey key,
                                      ca::Time now) {
-  return
-      [id = order.id, account = order.record.account, issuer_id = issuer.id(), key = key.encode(),
-       now](storage::Transaction& transaction, const ca::IssuedCertificate& issued) {
-        auto renewal = kAutoRenewals.get(transaction, id.octets());
-        if (!renewal || !renewal->is_renewing()) {
-          throw std::runtime_error("order " + id.text() + " was ended while it was renewed");
-        }
-        kDueWork.erase(transaction, key);
-        kRenewalTroubles.erase(transaction, id.octets());
-        conclude_attempt(transaction, id, *renewal, now);
-        list_certificate(transaction, account, issuer_id, issued.serial);
-        ca::AuditEvent event{now, "order.renewed", "server", id.text(), {}};
-        event.facts.emplace_back("serial", ca::hex(issued.serial));
-        ca::append_audit(transaction, event);
-      };
+  return [id = due.order.id, external_key = due.external_key, issuer_id = issuer.id(),
+          key = key.encode(),
+          now](storage::Transaction& transaction, const ca::IssuedCertificate& issued) {
+    auto renewal = kAutoRenewals.get(transaction, id.octets());
+    if (!renewal || !renewal->is_renewing()) {
+      throw std::runtime_error("order " + id.text() + " was ended while it was renewed");
+    }
+    kDueWork.erase(transaction, key);
+    kRenewalTroubles.erase(transaction, id.octets());
+    conclude_attempt(transaction, id, *renewal, now);
+    list_certificate(transaction, external_key, issuer_id, issued.serial);
+    ca::AuditEvent event{now, "order.renewed", "server", id.text(), {}};
+    event.facts.emplace_back("serial", ca::hex(issued.serial));
+    ca::append_audit(transaction, event);
+  };
 }
 
 /// What is looked at again when logs have answered.
@@ -261,7 +263,7 @@ boost::asio::awaitable<std::optional<Finding>> sign(
   request.validity.not_after = due.slot.validity.not_after;
   ca::IssuanceSteps steps{{id.text(), order.account.text()},
                           note_serial(services, due, *issuer, std::move(evidence), now),
-                          conclude(due.order, *issuer, std::move(key), now),
+                          conclude(due, *issuer, std::move(key), now),
                           now + kClaimLife,
                           still_fit(services, due, *issuer)};
   auto issuing =

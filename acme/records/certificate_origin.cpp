@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <utility>
 
-#include "acme/records/account_record.h"
 #include "acme/records/external_key_record.h"
 #include "acme/records/order_record.h"
 #include "ca/crypto/encoding.h"
 #include "ca/revocation_index.h"
 #include "policy/applications/applications.h"
+#include "policy/issuing/certificate_labels.h"
 #include "policy/issuing/tenant_certificates.h"
 
 namespace acme {
@@ -24,18 +24,25 @@ bool are_complete(const storage::Snapshot& snapshot) {
 }
 
 std::optional<OrganizationBinding> binding_of(const storage::Snapshot& snapshot,
+                                              std::string_view external_key) {
+  if (external_key.empty()) return std::nullopt;
+  const auto key = kExternalKeys.get(snapshot, external_key);
+  return key ? key->binding : std::nullopt;
+}
+
+std::optional<OrganizationBinding> binding_of(const storage::Snapshot& snapshot,
                                               const AccountId& account) {
   const auto record = kAccounts.get(snapshot, account.octets());
-  if (!record || !record->external) return std::nullopt;
-  const auto key = kExternalKeys.get(snapshot, record->external->kid);
-  return key ? key->binding : std::nullopt;
+  return record ? binding_of(snapshot, opening_key(*record)) : std::nullopt;
 }
 
 std::optional<policy::TenantId> tenant_of(const storage::Snapshot& snapshot,
                                           const ca::LedgerEntry& entry) {
   if (auto tenant = policy::TenantId::parse(entry.account)) return tenant;
   const auto account = AccountId::parse(entry.account);
-  return account ? tenant_of(snapshot, *account) : std::nullopt;
+  const auto binding = account ? binding_of(snapshot, *account) : std::nullopt;
+  if (!binding) return std::nullopt;
+  return binding->tenant;
 }
 
 /// Who applied for it without ACME.
@@ -44,10 +51,12 @@ std::optional<CertificateOrigin> applied_for(const storage::Snapshot& snapshot,
   auto tenant = policy::TenantId::parse(entry.account);
   if (!tenant) return std::nullopt;
   CertificateOrigin origin{
-      *std::move(tenant), policy::ApplicationId::parse(entry.order), {}, {}, {}};
+      *std::move(tenant), policy::ApplicationId::parse(entry.order), {}, {}, {}, {}};
   if (!origin.application) return std::nullopt;
-  const auto application = policy::kApplications.get(snapshot, origin.application->octets());
-  if (application) origin.organization = application->wish.organization;
+  auto application = policy::kApplications.get(snapshot, origin.application->octets());
+  if (!application) return origin;
+  origin.organization = application->wish.organization;
+  origin.labels = std::move(application->labels);
   return origin;
 }
 
@@ -64,6 +73,21 @@ bool has_tenants(const storage::Snapshot& snapshot) {
     return has_any ? storage::Scan::stop : storage::Scan::proceed;
   });
   return has_any;
+}
+
+/// Whatever is called something is a certificate of a tenant.
+void check_labels(const storage::Snapshot& snapshot, std::vector<std::string>& faults) {
+  std::vector<std::string> keys;
+  policy::kCertificateLabels.scan_prefix(
+      snapshot, "", [&](std::string_view key, const policy::CertificateLabels&) {
+        keys.emplace_back(key);
+        return storage::Scan::proceed;
+      });
+  for (const std::string& key : keys) {
+    const auto entry = ca::Ledger::find_by_key(snapshot, key);
+    if (entry && !entry->certificate.empty() && tenant_of(snapshot, *entry)) continue;
+    faults.push_back("alias and tags under " + ca::hex(key) + " are of no certificate of a tenant");
+  }
 }
 
 /// What one write does: whether to go on.
@@ -97,13 +121,6 @@ bool list_some(storage::Transaction& transaction, std::size_t most) {
 
 }  // namespace
 
-std::optional<policy::TenantId> tenant_of(const storage::Snapshot& snapshot,
-                                          const AccountId& account) {
-  const auto binding = binding_of(snapshot, account);
-  if (!binding) return std::nullopt;
-  return binding->tenant;
-}
-
 std::optional<CertificateOrigin> origin_of(const storage::Snapshot& snapshot,
                                            const ca::LedgerEntry& entry) {
   const auto account = AccountId::parse(entry.account);
@@ -111,7 +128,7 @@ std::optional<CertificateOrigin> origin_of(const storage::Snapshot& snapshot,
   const auto binding = binding_of(snapshot, *account);
   if (!binding) return std::nullopt;
   CertificateOrigin origin{
-      binding->tenant, {}, binding->organization, account, OrderId::parse(entry.order)};
+      binding->tenant, {}, binding->organization, {}, account, OrderId::parse(entry.order)};
   const auto order = origin.order ? kOrders.get(snapshot, origin.order->octets()) : std::nullopt;
   if (!order || !order->review) return origin;
   origin.organization = order->review->organization;
@@ -123,16 +140,21 @@ std::optional<CertificateOrigin> origin_of(const storage::Snapshot& snapshot,
   if (application &&
       std::ranges::find(application->certificates, name) != application->certificates.end()) {
     origin.application = application->id;
+    origin.labels = application->labels;
   }
   return origin;
 }
 
+std::string opening_key(const AccountRecord& account) {
+  return account.external ? account.external->kid : std::string();
+}
+
 void list_certificate(storage::Transaction& transaction,
-                      const AccountId& account,
+                      std::string_view external_key,
                       std::string_view issuer_id,
                       std::string_view serial) {
-  if (const auto tenant = tenant_of(transaction, account)) {
-    policy::list_certificate(transaction, *tenant, issuer_id, serial);
+  if (const auto binding = binding_of(transaction, external_key)) {
+    policy::list_certificate(transaction, binding->tenant, issuer_id, serial);
   }
 }
 
@@ -172,6 +194,7 @@ std::vector<std::string> verify_certificate_lists(const storage::Snapshot& snaps
       faults.push_back("tenant " + tenant.text() + " lists a certificate that is not its own");
     }
   }
+  check_labels(snapshot, faults);
   if (!are_complete(snapshot)) return faults;
   ca::Ledger::for_each(snapshot, {}, [&](const ca::LedgerEntry& entry) {
     const auto tenant = entry.certificate.empty() ? std::nullopt : tenant_of(snapshot, entry);

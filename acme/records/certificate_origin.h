@@ -10,7 +10,9 @@
 
 #include "acme/event_log.h"
 #include "acme/ids.h"
+#include "acme/records/account_record.h"
 #include "ca/ledger.h"
+#include "policy/applications/application.h"
 #include "policy/ids.h"
 #include "storage/store.h"
 
@@ -21,23 +23,25 @@ struct CertificateOrigin {
   policy::TenantId tenant;
   std::optional<policy::ApplicationId> application;    // that has it among its certificates
   std::optional<policy::OrganizationId> organization;  // it names, or its account acts for
+  policy::Labels labels;                               // of that application
   // Both or none: none of what an application was issued without ACME.
   std::optional<AccountId> account;
   std::optional<OrderId> order;
 };
 
-/// The tenant whose key opened `account`; nothing for an account of nobody's.
-std::optional<policy::TenantId> tenant_of(const storage::Snapshot& snapshot,
-                                          const AccountId& account);
-
 /// Nothing for a certificate of no tenant.
 std::optional<CertificateOrigin> origin_of(const storage::Snapshot& snapshot,
                                            const ca::LedgerEntry& entry);
 
+/// The key for external accounts that opened `account`; empty if none did. It stays the same for
+/// ever.
+std::string opening_key(const AccountRecord& account);
+
 /// Puts the certificate into the list of its account's tenant, if there is one
-/// (policy/issuing/tenant_certificates.h). To be called in the transaction that records it.
+/// (policy/issuing/tenant_certificates.h). `external_key`: opening_key() of the account. To be
+/// called in the transaction that records it.
 void list_certificate(storage::Transaction& transaction,
-                      const AccountId& account,
+                      std::string_view external_key,
                       std::string_view issuer_id,
                       std::string_view serial);
 
@@ -53,8 +57,9 @@ void complete_certificate_lists(storage::Store& store,
 /// One write of it, which looks at `entries` certificates at most. Whether there may be more.
 bool complete_some_certificate_lists(storage::Store& store, std::size_t entries);
 
-/// Every row that leads nowhere and, once the lists were completed, every certificate that is not
-/// in the list of its tenant. One sentence each.
+/// Every row that leads nowhere, of the lists and of what certificates are called, and, once the
+/// lists were completed, every certificate that is not in the list of its tenant. One sentence
+/// each.
 std::vector<std::string> verify_certificate_lists(const storage::Snapshot& snapshot);
 
 }  // namespace acme

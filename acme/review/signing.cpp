@@ -37,7 +37,7 @@ bool is_being_signed(const storage::Snapshot& snapshot, const std::string& order
 /// From approved, where a failure of another order may have put it back meanwhile, or from issuing.
 policy::Allowed<Application> first_certificate(const policy::Here& here,
                                                const Application& application,
-                                               const std::string& certificate) {
+                                               const policy::SignedCertificate& certificate) {
   if (application.state == ApplicationState::approved) {
     if (auto begun = policy::begin_issuing(here, {.id = application.id}); !begun) return begun;
   }
@@ -77,10 +77,11 @@ Result<void> begin_signing(storage::Transaction& transaction,
 void note_certificate(storage::Transaction& transaction,
                       const ReviewHouse& house,
                       const OrderRecord& order,
+                      std::string_view der,
                       ca::Time now) {
   const auto application = application_behind(transaction, order);
   if (!application) return;
-  const std::string certificate = order.issuer_id + "/" + ca::hex(order.serial);
+  const policy::SignedCertificate certificate{order.issuer_id + "/" + ca::hex(order.serial), der};
   const policy::Actor actor = acting_for_clients();
   const policy::Here here{transaction, house.surroundings, actor, now};
   const bool is_first =
@@ -93,7 +94,7 @@ void note_certificate(storage::Transaction& transaction,
   if (!noted) {
     ca::AuditEvent event{
         now, "application.certificate_apart", "server", application->id.text(), {}};
-    event.facts.emplace_back("certificate", certificate);
+    event.facts.emplace_back("certificate", certificate.name);
     event.facts.emplace_back("detail", noted.error().detail);
     ca::append_audit(transaction, event);
   }

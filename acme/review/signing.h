@@ -4,6 +4,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "acme/order.h"
 #include "acme/problem.h"
@@ -19,10 +20,11 @@ Result<void> begin_signing(storage::Transaction& transaction,
                            const ReviewHouse& house,
                            const OrderRecord& order,
                            ca::Time now);
-/// The order has the certificate with this serial of this issuer.
+/// The order has the certificate `der`, with this serial of this issuer.
 void note_certificate(storage::Transaction& transaction,
                       const ReviewHouse& house,
                       const OrderRecord& order,
+                      std::string_view der,
                       ca::Time now);
 /// The order, whose error is stored, ended without a certificate; the approval stays (rule A-7).
 /// While another order of the application is being signed, so does everything else.

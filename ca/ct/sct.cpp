@@ -189,13 +189,14 @@ std::string with_extension(std::string_view tbs, std::string_view extension) {
 std::optional<std::string> without_extension(std::string_view tbs, std::string_view oid) {
   const auto parts = split(tbs);
   if (!parts) return std::nullopt;
+  const std::string wanted = der::object_identifier(oid);
   std::string rest;
   int found = 0;
   for (der::Reader reader(parts->extensions); !reader.at_end();) {
     const auto extension = reader.next(Tag::sequence);
     if (!extension) return std::nullopt;
     const auto type = der::Reader(extension->content).next(Tag::object_identifier);
-    if (type && der::object_identifier(*type) == oid) {
+    if (type && type->whole == wanted) {
       ++found;
     } else {
       rest += extension->whole;

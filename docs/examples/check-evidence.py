@@ -7,6 +7,7 @@ NUMBER and HASH are those of the newest entry of the audit log as they were note
 them the file's own word for it is taken. Prints what is wrong, a line each, and ends with 1; or how many entries are proven,
 and what in the file rests on no entry: for that there is the server's word alone, and that of whoever passed the file on.
 """
+import collections
 import hashlib
 import json
 import sys
@@ -98,21 +99,22 @@ def facts_of(entry, name):
 
 
 def named_files(application, entries):
-    """What the entries say of files: name without its end -> SHA-256, or nothing where they say that it is there and no more."""
-    named = {}
+    """What the entries say of files: name without its end -> each SHA-256 that they say; none where they say that it is there
+    and no more."""
+    named = collections.defaultdict(set)
     for entry in entries:
         event, subject = entry["event"], entry["subject"]
         if event == "document.received" and facts_of(entry, "of") == [application]:
-            named[f"documents/{subject}"] = facts_of(entry, "sha256")[0]
+            named[f"documents/{subject}"] = set(facts_of(entry, "sha256"))
         elif event == "document.removed":
             named.pop(f"documents/{subject}", None)
         elif event == "certificate.issued" and facts_of(entry, "order") == [application]:
-            named[f"certificates/{subject}"] = facts_of(entry, "certificate_sha256")[0]
+            named[f"certificates/{subject}"].update(facts_of(entry, "certificate_sha256"))
         elif event in ("application.issued", "application.issued_again"):
             for certificate in facts_of(entry, "certificate"):
-                named.setdefault("certificates/" + certificate.split("/")[1], None)
+                named["certificates/" + certificate.split("/")[1]].update(facts_of(entry, "certificate_sha256"))
         elif event == "application.registrant_looked_up":
-            named.update({f"registrants/{each}": each for each in facts_of(entry, "sha256")})
+            named.update({f"registrants/{each}": {each} for each in facts_of(entry, "sha256")})
     return named
 
 
@@ -123,7 +125,7 @@ def faults_of_named(files, named):
             yield f"{name} is in the log and not here"
         elif name not in named:
             yield f"{there[name]} is not in the log"
-        elif named[name] and sha256(files[there[name]]) != named[name]:
+        elif named[name] - {sha256(files[there[name]])}:
             yield f"{there[name]} is not what the log says"
 
 

@@ -1,13 +1,13 @@
 #include "policy/applications/commands.h"
 
 #include <algorithm>
-#include <set>
 #include <utility>
 
 #include "ca/audit_log.h"
 #include "ca/certificate_request.h"
 #include "policy/applications/applications.h"
 #include "policy/applications/case.h"
+#include "policy/applications/labels.h"
 #include "policy/applications/succession.h"
 #include "policy/applications/validation_case.h"
 #include "policy/domain_control/methods.h"
@@ -21,9 +21,6 @@ namespace policy {
 
 namespace {
 
-constexpr std::size_t kMaxAlias = 200;  // TFR-50, in characters
-constexpr std::size_t kMaxTags = 50;    // TFR-53
-constexpr std::size_t kMaxTagText = 127;
 constexpr std::size_t kMaxText = 4000;
 
 Refused refuse(FaultCode code, std::string detail) {
@@ -43,33 +40,6 @@ Allowed<void> must_act_for(const Actor& actor, const TenantId& tenant) {
   const bool theirs = actor.tenant && *actor.tenant == tenant;
   if (theirs && (actor.has(Role::applicant) || actor.has(Role::org_admin))) return {};
   return refuse(FaultCode::forbidden, "only an applicant of the tenant may do this");
-}
-
-std::vector<FaultAt> faults_of(const Labels& labels) {
-  std::vector<FaultAt> faults;
-  const auto complain = [&](std::string pointer, std::string detail) {
-    faults.push_back({std::move(pointer), FaultCode::validation, std::move(detail)});
-  };
-  if (!labels.alias.empty()) {
-    if (auto fault = fault_of_line(labels.alias, kMaxAlias)) complain("/alias", *fault);
-  }
-  if (!labels.project.empty()) {
-    if (auto fault = fault_of_line(labels.project, kMaxTagText)) complain("/project", *fault);
-  }
-  if (labels.tags.size() > kMaxTags) {
-    complain("/tags", "expected at most " + std::to_string(kMaxTags) + " tags");
-  }
-  std::set<std::string> keys;
-  for (std::size_t place = 0; place < labels.tags.size(); ++place) {
-    const std::string at = "/tags/" + std::to_string(place);
-    const Tag& tag = labels.tags[place];
-    if (auto fault = fault_of_line(tag.key, kMaxTagText)) complain(at + "/key", *fault);
-    if (!tag.value.empty()) {
-      if (auto fault = fault_of_line(tag.value, kMaxTagText)) complain(at + "/value", *fault);
-    }
-    if (!keys.insert(tag.key).second) complain(at + "/key", "the key stands there twice");
-  }
-  return faults;
 }
 
 void take(Application& application, Wish wish) {

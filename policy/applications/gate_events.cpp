@@ -4,6 +4,8 @@
 #include <array>
 #include <utility>
 
+#include "ca/crypto/encoding.h"
+#include "ca/crypto/hash.h"
 #include "policy/applications/case.h"
 #include "policy/applications/succession.h"
 #include "policy/organizations/org_validation.h"
@@ -24,6 +26,11 @@ constexpr std::array kJudging{ApplicationState::submitted, ApplicationState::pre
 
 Refused refuse(FaultCode code, std::string detail) {
   return Refused(Fault{code, std::move(detail)});
+}
+
+AuditFacts told(const SignedCertificate& certificate) {
+  return {{"certificate", certificate.name},
+          {"certificate_sha256", ca::hex(ca::sha256(certificate.der))}};
 }
 
 bool is_paper(GateName gate) {
@@ -317,10 +324,10 @@ Allowed<void> approval_counts(const storage::Snapshot& snapshot,
 
 Allowed<Application> certificate_issued(const Here& here,
                                         const Target& target,
-                                        std::string certificate) {
+                                        const SignedCertificate& certificate) {
   auto current = Case::open(here, target);
   if (!current) return Refused(current.error());
-  if (auto moved = current->happen({.kind = EventKind::issued, .certificate = certificate});
+  if (auto moved = current->happen({.kind = EventKind::issued, .certificate = certificate.name});
       !moved) {
     return Refused(moved.error());
   }
@@ -328,7 +335,7 @@ Allowed<Application> certificate_issued(const Here& here,
   if (follows && follows->replaced == Replaced::is_revoked) {
     current->edit().deadlines.replaced = here.now + kReplacedStays;
   }
-  return current->finish("issued", {{"certificate", std::move(certificate)}});
+  return current->finish("issued", told(certificate));
 }
 
 Allowed<Application> issue_failed(const Here& here, const Target& target, std::string reason) {
@@ -357,7 +364,7 @@ Allowed<Application> issue_refused(const Here& here,
 
 Allowed<Application> another_certificate(const Here& here,
                                          const Target& target,
-                                         std::string certificate) {
+                                         const SignedCertificate& certificate) {
   auto current = Case::open(here, target);
   if (!current) return Refused(current.error());
   if (current->application().state != ApplicationState::issued) {
@@ -366,11 +373,11 @@ Allowed<Application> another_certificate(const Here& here,
   if (auto counts = must_still_count(here.transaction, current->application(), here.now); !counts) {
     return Refused(counts.error());
   }
-  if (auto moved = current->happen({.kind = EventKind::issued, .certificate = certificate});
+  if (auto moved = current->happen({.kind = EventKind::issued, .certificate = certificate.name});
       !moved) {
     return Refused(moved.error());
   }
-  return current->finish("issued_again", {{"certificate", std::move(certificate)}});
+  return current->finish("issued_again", told(certificate));
 }
 
 }  // namespace policy

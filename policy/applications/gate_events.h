@@ -78,10 +78,15 @@ Allowed<void> approval_counts(const Here& here, const Target& target);
 Allowed<void> approval_counts(const storage::Snapshot& snapshot,
                               const Application& application,
                               ca::Time now);
-/// It was signed; `certificate` as Application::certificates has it.
+/// A certificate as the ledger has got it in this transaction.
+struct SignedCertificate {
+  std::string name;  // as Application::certificates
+  std::string_view der;
+};
+/// It was signed. The audit entry has the hash of the certificate.
 Allowed<Application> certificate_issued(const Here& here,
                                         const Target& target,
-                                        std::string certificate);
+                                        const SignedCertificate& certificate);
 /// Not signed this time; approved still.
 Allowed<Application> issue_failed(const Here& here, const Target& target, std::string reason);
 /// Never to be signed as it is (CAA, blocked key or name).
@@ -89,9 +94,10 @@ Allowed<Application> issue_refused(const Here& here,
                                    const Target& target,
                                    std::string code,
                                    std::string reason);
-/// A later certificate of an issued application (reissue, or another order that adopted it).
+/// A later certificate of an issued application (reissue, or another order that adopted it); the
+/// hash as above.
 Allowed<Application> another_certificate(const Here& here,
                                          const Target& target,
-                                         std::string certificate);
+                                         const SignedCertificate& certificate);
 
 }  // namespace policy

@@ -271,8 +271,8 @@ ca::IssuanceSteps::Conclude conclude(IssuingServices& services, ApplicationId id
     }
     const Actor server = server_itself();
     const Here here{transaction, services.surroundings, server, services.now()};
-    const auto moved =
-        certificate_issued(here, {id}, issuance.issuer_id + "/" + ca::hex(issued.serial));
+    const auto moved = certificate_issued(
+        here, {id}, {issuance.issuer_id + "/" + ca::hex(issued.serial), issued.der});
     require(moved);
     transaction.put(kCertificateApplications,
                     certificate_application_key(issuance.issuer_id, issued.serial), id.octets());

@@ -61,7 +61,8 @@ boost::asio::awaitable<void> run_application_issuance(IssuingServices& services,
 
 /// Faults between ledger and applications, one sentence each: a certificate of an application that
 /// does not know it, an application that knows a certificate which was issued neither for it nor
-/// for an order that rested on it, an intent in doubt that nobody will look at.
+/// for an order that rested on it, an intent in doubt that nobody will look at, a certificate that
+/// is not the one which the audit log tells of the application.
 std::vector<std::string> verify_application_certificates(
     const storage::Snapshot& snapshot, const std::vector<const ca::Issuer*>& issuers);
 

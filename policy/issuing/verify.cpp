@@ -6,6 +6,8 @@
 #include <string_view>
 #include <utility>
 
+#include "ca/audit_export.h"
+#include "ca/audit_log.h"
 #include "ca/certificate.h"
 #include "ca/certificate_profile.h"
 #include "ca/crypto/encoding.h"
@@ -115,6 +117,24 @@ void check_content(const storage::Snapshot& snapshot,
   }
 }
 
+/// I1: entries of older programs have no hash.
+void check_told(const storage::Snapshot& snapshot, std::vector<std::string>& faults) {
+  ca::read_audit(snapshot, 0, [&](const ca::AuditEntry& told) {
+    if (told.event != "application.issued" && told.event != "application.issued_again") {
+      return storage::Scan::proceed;
+    }
+    const std::string hash = ca::fact_in(told, "certificate_sha256");
+    const std::string name = ca::fact_in(told, "certificate");
+    const auto entry = hash.empty() ? std::nullopt : entry_of(snapshot, name);
+    if (!hash.empty() && (!entry || ca::hex(ca::sha256(entry->certificate)) != hash)) {
+      faults.push_back("application " + told.subject + " got certificate " + name +
+                       " with another hash than the ledger has, as entry " +
+                       std::to_string(told.sequence) + " of the audit log says");
+    }
+    return storage::Scan::proceed;
+  });
+}
+
 }  // namespace
 
 std::vector<std::string> verify_application_certificates(
@@ -141,6 +161,7 @@ std::vector<std::string> verify_application_certificates(
     });
   }
   for (const auto& [id, serials] : all) check_one(snapshot, id, serials, faults);
+  check_told(snapshot, faults);
   std::vector<ApplicationId> knowing;
   kApplications.scan_prefix(snapshot, "", [&](std::string_view, const Application& application) {
     if (!application.certificates.empty()) knowing.push_back(application.id);

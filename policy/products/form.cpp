@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "policy/applications/labels.h"
+
 namespace policy {
 namespace {
 
@@ -11,8 +13,6 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::size_t kMaxName = 253;
 constexpr std::size_t kMaxMail = 254;
-constexpr std::size_t kMaxAlias = 200;  // TFR-50
-constexpr std::size_t kMaxTags = 50;    // TFR-53
 
 template <class Words>
 Json words_of(const std::vector<Words>& values) {

@@ -9,6 +9,7 @@
 #include "policy/documents/document.h"
 #include "policy/domain_control/claims.h"
 #include "policy/domain_control/control.h"
+#include "policy/issuing/certificate_labels.h"
 #include "policy/issuing/issuance_record.h"
 #include "policy/mail/confirmation.h"
 #include "policy/mail/outbox.h"
@@ -34,5 +35,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       policy::SameInformation, policy::Document, policy::DomainClaim, policy::DomainControl,
       policy::ApplicationIssuance, policy::Confirmation, policy::OutgoingMessage, policy::Contact,
       policy::Organization, policy::ApiTokenRecord, policy::PersonRecord, policy::TenantRecord,
-      policy::RegistrantSnapshot, policy::CaseMessage, policy::RequestedDocument>(data, size);
+      policy::RegistrantSnapshot, policy::CaseMessage, policy::RequestedDocument,
+      policy::CertificateLabels>(data, size);
 }

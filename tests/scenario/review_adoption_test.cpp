@@ -1,6 +1,11 @@
 // Which application an order rests on, and which it leaves alone (rules APP-A-7 and APP-A-8).
+#include <algorithm>
+
 #include "acme/records/certificate_origin.h"
 #include "acme/records/order_record.h"
+#include "ca/audit_export.h"
+#include "ca/audit_index.h"
+#include "ca/crypto/encoding.h"
 #include "ca/crypto/hash.h"
 #include "policy/applications/commands.h"
 #include "policy/applications/order_links.h"
@@ -159,9 +164,15 @@ TEST_F(Adoption, OrdersAddCertificatesToAnIssuedApplicationOfAnotherSource) {
   give_to_people(id);
   EXPECT_EQ(polled(client, second.url)["status"], "valid");
   EXPECT_EQ(application(id).certificates.size(), 2U);
-  // Each is its tenant's, for that application.
+  // Each is its tenant's, for that application, and the log says which it was.
   std::size_t found = 0;
   world.store->read([&](const storage::Snapshot& snapshot) {
+    std::vector<std::string> hashes;
+    ca::read_audit_about(snapshot, id.text(), 1, [&](const ca::AuditEntry& entry) {
+      const std::string hash = ca::fact_in(entry, "certificate_sha256");
+      if (!hash.empty()) hashes.push_back(hash);
+      return storage::Scan::proceed;
+    });
     ca::Ledger::for_each(snapshot, "", [&](const ca::LedgerEntry& entry) {
       const auto origin = acme::origin_of(snapshot, entry);
       if (!origin) return storage::Scan::proceed;
@@ -170,6 +181,7 @@ TEST_F(Adoption, OrdersAddCertificatesToAnIssuedApplicationOfAnotherSource) {
       EXPECT_EQ(origin->organization, organization_id);
       EXPECT_EQ(origin->application, id);
       EXPECT_TRUE(origin->account && origin->order);
+      EXPECT_EQ(std::ranges::count(hashes, ca::hex(ca::sha256(entry.certificate))), 1);
       return storage::Scan::proceed;
     });
   });

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 
 #include "acme/records/certificate_origin.h"
+#include "ca/revocation_index.h"
+#include "policy/issuing/certificate_labels.h"
 #include "policy/issuing/tenant_certificates.h"
 #include "tests/scenario/auto_renewal.h"
 #include "tests/support/bound_account.h"
@@ -163,6 +165,32 @@ TEST(CertificateLists, OfAStoreWithoutTenantsAreCompleteAtOnce) {
   issued(world, client, *key, {"a.example"});
   issued(world, client, *key, {"b.example"});
   EXPECT_FALSE(acme::complete_some_certificate_lists(*world.store, 1));
+}
+
+// What they are called changes nothing that is proven.
+TEST_F(TenantCertificates, HaveAliasAndTagsBesideTheLedger) {
+  issued(world, client, *key, {"first.example"});
+  write([&](storage::Transaction& transaction) {
+    const auto entry = ca::Ledger::find_by_key(transaction, listed().at(0)).value();
+    policy::Actor actor{policy::PersonId::from_octets(std::string(16, '\x03')),
+                        tenant,
+                        {policy::Role::org_admin},
+                        "token"};
+    policy::Labels labels{.alias = "first", .project = {}, .tags = {{"team", "web"}}};
+    const auto labelled = policy::label_certificate(transaction, actor, {entry, tenant, {}}, 1,
+                                                    labels, world.clock.seconds());
+    EXPECT_EQ(labelled.value().version, 2U);
+    EXPECT_EQ(policy::labels_of(transaction, entry, {}).labels, labels);
+    actor.tenant = policy::TenantId::from_octets(std::string(16, '\x04'));
+    EXPECT_FALSE(policy::label_certificate(transaction, actor, {entry, tenant, {}}, 2, labels,
+                                           world.clock.seconds()));
+  });
+  EXPECT_THAT(faults_of(*world.store, *world.issuer), IsEmpty());
+  write([&](storage::Transaction& transaction) {
+    policy::kCertificateLabels.put(transaction, ca::serial_key("ca", "\x01"), {});
+  });
+  EXPECT_THAT(faults(), ElementsAre(HasSubstr("are of no certificate of a tenant")));
+  world.is_tampered = true;
 }
 
 TEST_F(TenantCertificates, OfNobodyAreFoundByTheProof) {

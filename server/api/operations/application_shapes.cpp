@@ -142,9 +142,9 @@ constexpr std::array kApplicationFields{
     object("decision", "The last one", kDecisionShape),
     text("certificateIds", "").list().required(),
     text("orderIds", "ACME orders that wait for it").list().required(),
-    text("alias", ""),
-    text("project", ""),
-    object("tags", "", kTag).list().required(),
+    kAlias,
+    kProject,
+    kTags.required(),
     object("words", "", kWordsShape).required(),
     time("createdAt", "").required(),
     time("updatedAt", "").required(),
@@ -209,13 +209,7 @@ void put_wish(json& out, const policy::Application& application) {
   put_stated(out, "mail", wish.mail);
   put_stated(out, "terms", wish.terms);
   if (wish.signature_hash) out["signatureHash"] = policy::text_of(*wish.signature_hash);
-  put_stated(out, "alias", application.labels.alias);
-  put_stated(out, "project", application.labels.project);
-  json tags = json::array();
-  for (const policy::Tag& each : application.labels.tags) {
-    tags.push_back({{"key", each.key}, {"value", each.value}});
-  }
-  out["tags"] = std::move(tags);
+  put_labels(out, application.labels);
 }
 
 /// TWT-14: whoever is to be called knows beforehand from where.

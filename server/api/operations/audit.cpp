@@ -6,6 +6,7 @@
 #include "ca/audit_index.h"
 #include "ca/audit_sample.h"
 #include "ca/crypto/encoding.h"
+#include "policy/products/vocabulary.h"
 #include "server/api/page.h"
 #include "server/api/route_groups.h"
 #include "server/api/schema.h"
@@ -119,7 +120,9 @@ constexpr std::array kSampleFields{
     time("from", "").required(),
     time("to", "").required(),
     whole("percent", "").required(),
-    whole("population", "How many certificates were issued in the period").required(),
+    word("level", "Of which it was drawn, if not of all", words_in<policy::ValidationLevel>),
+    whole("population", "How many certificates were issued in the period, of that level")
+        .required(),
     whole("seedSequence", "The newest entry of the audit log before the end of the period")
         .required(),
     text("seed",
@@ -128,13 +131,17 @@ constexpr std::array kSampleFields{
         .required(),
     object("certificates", "In the order of their issuance", kChosen).list().required(),
 };
-constexpr Shape kSample{"AuditSample", "What a self-audit looks at (BR 8.7): of all levels alike.",
+constexpr Shape kSample{"AuditSample", "What a self-audit looks at (BR 8.7, EVG 8.1.1).",
                         kSampleFields};
 
 constexpr QueryParameter kFrom{"from", "The beginning of the period: 2026-07-01T00:00:00Z"};
 constexpr QueryParameter kTo{"to", "Its end, which is past and not part of it"};
 constexpr QueryParameter kPercent{"percent", "How many of a hundred: 3 to 100, 3 if absent"};
-constexpr std::array kSampleQuery{kFrom, kTo, kPercent};
+constexpr QueryParameter kLevel{"level",
+                                "Of those of this level alone that the web is to trust; of all "
+                                "certificates if absent",
+                                words_in<policy::ValidationLevel>};
+constexpr std::array kSampleQuery{kFrom, kTo, kPercent, kLevel};
 
 policy::Refused bad_parameter(const QueryParameter& parameter, const std::string& detail) {
   return policy::Refused(
@@ -147,6 +154,15 @@ Allowed<ca::Time> time_in(const Call& call, const QueryParameter& parameter) {
   const auto seconds = seconds_of_time(call.query.text(parameter.name));
   if (!seconds) return bad_parameter(parameter, "A time such as 2026-07-01T00:00:00Z is needed.");
   return ca::Time(std::chrono::seconds(*seconds));
+}
+
+/// What a certificate of that level says about its owner.
+std::optional<ca::SubjectKind> subject_of(std::optional<policy::ValidationLevel> level) {
+  using enum ca::SubjectKind;
+  constexpr std::array kSubjects{domain, individual, organization, extended};
+  static_assert(kSubjects.size() == policy::kWords<policy::ValidationLevel>.size());
+  if (!level) return std::nullopt;
+  return kSubjects.at(static_cast<std::size_t>(*level));
 }
 
 Allowed<Answer> draw_sample(const Context&, const storage::Snapshot& snapshot, const Call& call) {
@@ -163,7 +179,9 @@ Allowed<Answer> draw_sample(const Context&, const storage::Snapshot& snapshot, c
   if (!percent || *percent < kLeast || *percent > kHundred) {
     return bad_parameter(kPercent, "A whole number from 3 to 100 is needed.");
   }
-  const ca::AuditSample sample = ca::draw_audit_sample(snapshot, *from, *to, *percent);
+  const auto level = policy::spelled<policy::ValidationLevel>(call.query.text(kLevel.name));
+  const ca::AuditSample sample =
+      ca::draw_audit_sample(snapshot, *from, *to, *percent, subject_of(level));
   if (sample.chosen.size() > kMostChosen) {
     return bad_parameter(kFrom, "These are more than 10000 certificates; take a shorter period.");
   }
@@ -178,13 +196,15 @@ Allowed<Answer> draw_sample(const Context&, const storage::Snapshot& snapshot, c
       return Scan::stop;
     });
   }
-  return json_answer({{"from", ca::rfc3339(*from)},
-                      {"to", ca::rfc3339(*to)},
-                      {"percent", *percent},
-                      {"population", sample.population},
-                      {"seedSequence", sample.seed_sequence},
-                      {"seed", ca::hex(sample.seed)},
-                      {"certificates", std::move(certificates)}});
+  nlohmann::json out{{"from", ca::rfc3339(*from)},
+                     {"to", ca::rfc3339(*to)},
+                     {"percent", *percent},
+                     {"population", sample.population},
+                     {"seedSequence", sample.seed_sequence},
+                     {"seed", ca::hex(sample.seed)},
+                     {"certificates", std::move(certificates)}};
+  if (level) out["level"] = policy::text_of(*level);
+  return json_answer(out);
 }
 
 constexpr std::array kRoutes{
@@ -196,7 +216,7 @@ constexpr std::array kRoutes{
         .gives(kVerdict),
     reading("/audit/sample",
             "sampleAudit",
-            "Certificates of a period, chosen at random and by the audit log alone",
+            "Certificates of a period, or of one level, chosen at random and by the log alone",
             kAuditor,
             draw_sample)
         .with_query(kSampleQuery)

@@ -12,6 +12,7 @@
 #include "policy/applications/applications.h"
 #include "server/api/operations/application_rules.h"
 #include "server/api/operations/stated.h"
+#include "server/api/operations/wish.h"
 
 namespace server::api {
 namespace {
@@ -42,6 +43,10 @@ constexpr std::array kCertificateFields{
     text("sha256", "Of the certificate, in hex").required(),
     boolean("deployable", "Whether the key is here, so that the server could install both: never")
         .required(),
+    kAlias,
+    kProject,
+    kTags.required(),
+    whole("version", "Of alias, project and tags; also the ETag").required(),
 };
 
 std::string id_text(const ca::LedgerEntry& entry) {
@@ -82,11 +87,13 @@ json json_of(const TenantCertificate& certificate, ca::Time now) {
            {"issuedAt", ca::rfc3339(entry.issued_at)},
            {"spkiSha256", view ? ca::hex(ca::sha256(view->spki)) : ""},
            {"sha256", ca::hex(ca::sha256(entry.certificate))},
+           {"version", certificate.labels.version},
            {"deployable", false}};  // ALO-22, BR 6.1.1.3: the key stays where it was made
   put_id(out, "applicationId", certificate.origin.application);
   put_id(out, "organizationId", certificate.origin.organization);
   put_id(out, "accountId", certificate.origin.account);
   put_id(out, "orderId", certificate.origin.order);
+  put_labels(out, certificate.labels.labels);
   if (entry.revoked) {
     out["revokedAt"] = ca::rfc3339(entry.revoked_at);
     out["revocationReason"] = entry.revocation_reason;
@@ -105,7 +112,8 @@ std::optional<TenantCertificate> certificate_with_id(const storage::Snapshot& sn
   if (!entry || entry->certificate.empty() || id_text(*entry) != id) return std::nullopt;
   auto origin = acme::origin_of(snapshot, *entry);
   if (!origin) return std::nullopt;
-  return TenantCertificate{*std::move(entry), *std::move(origin)};
+  auto labels = policy::labels_of(snapshot, *entry, origin->labels);
+  return TenantCertificate{*std::move(entry), *std::move(origin), std::move(labels)};
 }
 
 Owner owner_of(const storage::Snapshot& snapshot, const acme::CertificateOrigin& origin) {

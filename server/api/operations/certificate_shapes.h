@@ -10,6 +10,7 @@
 #include "ca/ledger.h"
 #include "ca/time.h"
 #include "policy/fault.h"
+#include "policy/issuing/certificate_labels.h"
 #include "server/api/access.h"
 #include "server/api/call.h"
 #include "server/api/schema.h"
@@ -23,6 +24,7 @@ extern const Shape kCertificate;
 struct TenantCertificate {
   ca::LedgerEntry entry;
   acme::CertificateOrigin origin;
+  policy::CertificateLabels labels;
 
   /// As Application::certificates.
   [[nodiscard]] std::string ledger_name() const;

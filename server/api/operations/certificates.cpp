@@ -15,11 +15,13 @@
 #include "ca/crypto/hash.h"
 #include "ca/ledger.h"
 #include "policy/applications/applications.h"
+#include "policy/issuing/certificate_labels.h"
 #include "policy/issuing/tenant_certificates.h"
 #include "server/api/operations/application_rules.h"
 #include "server/api/operations/application_shapes.h"
 #include "server/api/operations/certificate_shapes.h"
 #include "server/api/operations/filters.h"
+#include "server/api/operations/wish.h"
 #include "server/api/page.h"
 #include "server/api/route_groups.h"
 
@@ -38,8 +40,12 @@ constexpr QueryParameter kApplication{"filter[application]", "Of this applicatio
 constexpr QueryParameter kAccount{"filter[account]", "That this ACME account ordered"};
 constexpr QueryParameter kNotAfterBefore{"filter[notAfterBefore]",
                                          "That end before this time, such as 2026-12-31T00:00:00Z"};
-constexpr std::array kListQuery{kLimit,        kCursor,      kState,   kName,
-                                kOrganization, kApplication, kAccount, kNotAfterBefore};
+constexpr QueryParameter kAliasFilter{"filter[alias]", "That are called exactly so"};
+constexpr QueryParameter kProjectFilter{"filter[project]", "Of this project"};
+constexpr QueryParameter kTagFilter{"filter[tag]", "That have a tag with this key, or key=value"};
+constexpr std::array kListQuery{kLimit,        kCursor,        kState,    kName,
+                                kOrganization, kApplication,   kAccount,  kNotAfterBefore,
+                                kAliasFilter,  kProjectFilter, kTagFilter};
 
 /// Which certificates a list shows; what is not set does not matter.
 struct CertificateFilter {
@@ -49,6 +55,7 @@ struct CertificateFilter {
   std::optional<ApplicationId> application;
   std::optional<acme::AccountId> account;
   std::optional<ca::Time> not_after_before;
+  std::optional<std::string> alias, project, tag;
 
   [[nodiscard]] bool takes(const ca::LedgerEntry& entry, ca::Time now) const {
     if (state && state_of(entry, now) != *state) return false;
@@ -62,7 +69,25 @@ struct CertificateFilter {
            (!application || origin.application == application) &&
            (!account || origin.account == account);
   }
+  [[nodiscard]] bool takes(const policy::Labels& labels) const {
+    return (!alias || labels.alias == *alias) && (!project || labels.project == *project) &&
+           (!tag || policy::has_tag(labels, *tag));
+  }
 };
+
+Allowed<void> read_labels(CertificateFilter& filter, const Call& call) {
+  constexpr std::size_t kMaxTag = 2 * policy::kMaxTagText + 1;
+  auto alias = line_filter(call, kAliasFilter, policy::kMaxAlias);
+  if (!alias) return policy::Refused(alias.error());
+  filter.alias = *std::move(alias);
+  auto project = line_filter(call, kProjectFilter, policy::kMaxTagText);
+  if (!project) return policy::Refused(project.error());
+  filter.project = *std::move(project);
+  auto tag = line_filter(call, kTagFilter, kMaxTag);
+  if (!tag) return policy::Refused(tag.error());
+  filter.tag = *std::move(tag);
+  return {};
+}
 
 Allowed<CertificateFilter> filter_of(const Call& call) {
   CertificateFilter filter;
@@ -82,6 +107,7 @@ Allowed<CertificateFilter> filter_of(const Call& call) {
   const auto before = time_filter(call, kNotAfterBefore);
   if (!before) return policy::Refused(before.error());
   filter.not_after_before = *before;
+  if (auto labels = read_labels(filter, call); !labels) return policy::Refused(labels.error());
   return filter;
 }
 
@@ -122,7 +148,9 @@ Allowed<Answer> list_certificates(const Context&,
     auto origin = acme::origin_of(snapshot, *entry);
     if (!origin || !filter->takes(*origin)) continue;
     if (!call.access->allows(call.actor, owner_of(snapshot, *origin))) continue;
-    const TenantCertificate shown{*std::move(entry), *std::move(origin)};
+    auto labels = policy::labels_of(snapshot, *entry, origin->labels);
+    if (!filter->takes(labels.labels)) continue;
+    const TenantCertificate shown{*std::move(entry), *std::move(origin), std::move(labels)};
     if (page.add(json_of(shown, call.now()), rows[i].key) == storage::Scan::stop) break;
   }
   return page.answer();
@@ -147,7 +175,19 @@ Allowed<Answer> read_certificate(const Context&,
                                  const Call& call) {
   const auto found = find_certificate(snapshot, call);
   if (!found) return policy::Refused(found.error());
-  return json_answer(json_of(*found, call.now()));
+  return json_answer(json_of(*found, call.now()), found->labels.version);
+}
+
+/// What is left out of the body stays; what the application says counts until then.
+Allowed<Answer> label(const Context&, storage::Transaction& transaction, const Call& call) {
+  auto found = find_certificate(transaction, call);
+  if (!found) return policy::Refused(found.error());
+  auto labelled = policy::label_certificate(
+      transaction, call.actor, {found->entry, found->origin.tenant, found->origin.application},
+      call.version, labels_with(found->labels.labels, call.body), call.now());
+  if (!labelled) return policy::Refused(labelled.error());
+  found->labels = *std::move(labelled);
+  return json_answer(json_of(*found, call.now()), found->labels.version);
 }
 
 std::vector<std::string_view> formats() {
@@ -226,6 +266,9 @@ constexpr std::array kRevocationFields{
     whole("reason", "RFC 5280 §5.3.1: 0, 1, 3, 4, 5 or 9; 0 if absent"),
 };
 constexpr Shape kRevocation{"Revocation", "Why it is revoked.", kRevocationFields};
+constexpr std::array kLabelFields{kAlias, kProject, kTags};
+constexpr Shape kLabelChange{
+    "CertificateChange", "What is to be different; null takes away what was stated.", kLabelFields};
 constexpr Access kRevokers({{Over::tenant, {policy::Role::org_admin}}});
 constexpr std::array kConflict{FaultCode::state_conflict};
 constexpr std::array kDownloadFaults{FaultCode::state_conflict};
@@ -236,6 +279,13 @@ constexpr std::array<std::string_view, 4> kDownloads{
 // A certificate of an application is at two paths, and the same is done at both.
 constexpr Route read_at(std::string_view path, std::string_view name) {
   return reading(path, name, "One certificate", kCaseReaders, read_certificate).gives(kCertificate);
+}
+constexpr Route label_at(std::string_view path, std::string_view name) {
+  return changing(Method::patch, path, name, "Changes what the certificate is called", kCaseOwners,
+                  label)
+      .takes(kLabelChange)
+      .if_match()
+      .gives(kCertificate);
 }
 constexpr Route download_at(std::string_view path, std::string_view name) {
   return reading(path, name, "The certificate as server software asks for it", kCaseReaders,
@@ -266,10 +316,12 @@ constexpr std::array kRoutes{
             list_of_application)
         .gives_pages_of(kCertificate),
     read_at("/applications/{application}/certificates/{certificate}", "readCertificate"),
+    label_at("/applications/{application}/certificates/{certificate}", "editCertificate"),
     download_at("/applications/{application}/certificates/{certificate}/download",
                 "downloadCertificate"),
     revoke_at("/applications/{application}/certificates/{certificate}:revoke", "revokeCertificate"),
     read_at("/certificates/{certificate}", "readTenantCertificate"),
+    label_at("/certificates/{certificate}", "editTenantCertificate"),
     download_at("/certificates/{certificate}/download", "downloadTenantCertificate"),
     revoke_at("/certificates/{certificate}:revoke", "revokeTenantCertificate"),
 };

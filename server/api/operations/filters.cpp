@@ -3,6 +3,7 @@
 #include <chrono>
 
 #include "acme/in_quotes.h"
+#include "policy/plain_text.h"
 #include "server/api/schema.h"
 
 namespace server::api {
@@ -24,6 +25,14 @@ Allowed<std::optional<ca::Identifier>> name_filter(const Call& call, const Query
   if (auto name = ca::DnsName::parse(*text)) return ca::Identifier(*std::move(name));
   if (auto address = ca::IpAddress::parse(*text)) return ca::Identifier(*std::move(address));
   return no_such_thing(filter, *text);
+}
+
+Allowed<std::optional<std::string>> line_filter(const Call& call,
+                                                const QueryParameter& filter,
+                                                std::size_t most) {
+  auto text = call.query.find(filter.name);
+  if (text && policy::fault_of_line(*text, most)) return no_such_thing(filter, *text);
+  return text;
 }
 
 Allowed<std::optional<ca::Time>> time_filter(const Call& call, const QueryParameter& filter) {

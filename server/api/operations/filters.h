@@ -1,6 +1,7 @@
 // Filters of lists: values in the query that several lists take.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 
@@ -29,6 +30,10 @@ policy::Allowed<std::optional<Id>> id_filter(const Call& call, const QueryParame
 /// A DNS name or an address.
 policy::Allowed<std::optional<ca::Identifier>> name_filter(const Call& call,
                                                            const QueryParameter& filter);
+/// A line of text as people type it, of `most` characters at most.
+policy::Allowed<std::optional<std::string>> line_filter(const Call& call,
+                                                        const QueryParameter& filter,
+                                                        std::size_t most);
 /// A time as the API spells it.
 policy::Allowed<std::optional<ca::Time>> time_filter(const Call& call,
                                                      const QueryParameter& filter);

@@ -1,12 +1,14 @@
 #include "server/api/operations/wish.h"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "ca/certificate_request.h"
 #include "ca/crypto/encoding.h"
 #include "ca/names/dns_name.h"
 #include "ca/names/ip_address.h"
+#include "server/api/operations/stated.h"
 
 namespace server::api {
 namespace {
@@ -54,9 +56,6 @@ constexpr Field kTerms = text("terms", "Version of the agreement that was accept
 constexpr Field kHash = word("signatureHash",
                              "Which hash the issuer signs with; any if absent",
                              words_in<policy::SignatureHash>);
-constexpr Field kAlias = text("alias", "Your own name for it");
-constexpr Field kProject = text("project", "");
-constexpr Field kTags = object("tags", "", kTag).list();
 constexpr Field kProduct = text("product", "One of /profiles");
 constexpr Field kSubmit =
     boolean("submit", "Submit it at once; nothing is made if that is refused");
@@ -297,6 +296,16 @@ policy::Labels labels_with(policy::Labels labels, const Body& body) {
     }
   }
   return labels;
+}
+
+void put_labels(nlohmann::json& out, const policy::Labels& labels) {
+  put_stated(out, "alias", labels.alias);
+  put_stated(out, "project", labels.project);
+  nlohmann::json tags = nlohmann::json::array();
+  for (const policy::Tag& each : labels.tags) {
+    tags.push_back({{"key", each.key}, {"value", each.value}});
+  }
+  out["tags"] = std::move(tags);
 }
 
 }  // namespace server::api

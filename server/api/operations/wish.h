@@ -2,6 +2,7 @@
 #pragma once
 
 #include <any>
+#include <nlohmann/json_fwd.hpp>
 
 #include "policy/applications/application.h"
 #include "policy/fault.h"
@@ -16,6 +17,9 @@ namespace server::api {
 extern const Shape kIdentifier;
 extern const Shape kChosenMethod;
 extern const Shape kTag;
+inline constexpr Field kAlias = text("alias", "Your own name for it");
+inline constexpr Field kProject = text("project", "");
+inline constexpr Field kTags = object("tags", "", kTag).list();
 extern const Shape kNewApplication;
 extern const Shape kApplicationChange;
 extern const Shape kResubmission;
@@ -41,5 +45,7 @@ policy::Allowed<std::any> prepare_wish(const Context& context, const Call& call)
 
 /// `labels` with what the body says.
 policy::Labels labels_with(policy::Labels labels, const Body& body);
+/// The members kAlias, kProject and kTags.
+void put_labels(nlohmann::json& out, const policy::Labels& labels);
 
 }  // namespace server::api

@@ -42,8 +42,8 @@ Application approved(Office& office, const std::string& product) {
 
 Application issued(Office& office, const ApplicationId& id) {
   office.must("server", [&](const Here& here) { return begin_issuing(here, {id}); });
-  return office.must("server",
-                     [&](const Here& here) { return certificate_issued(here, {id}, "ca/01"); });
+  return office.must(
+      "server", [&](const Here& here) { return certificate_issued(here, {id}, {"ca/01", "DER"}); });
 }
 
 // ALO-41: when nothing happens for days, a supervisor gets a task, once.

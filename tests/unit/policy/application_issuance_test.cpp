@@ -9,8 +9,10 @@
 #include <utility>
 #include <vector>
 
+#include "ca/audit_export.h"
 #include "ca/audit_log.h"
 #include "ca/crypto/encoding.h"
+#include "ca/crypto/hash.h"
 #include "ca/revocation_index.h"
 #include "policy/applications/gate_events.h"
 #include "policy/applications/order_links.h"
@@ -369,15 +371,16 @@ TEST_F(IssuingTest, ACrashAnywhereLeavesOneCertificateInTheEnd) {
 }
 
 /// Issues one more certificate for the names of `id`, for an order of ACME.
-void issue_for_order(const std::string& order,
-                     const ca::IssuingParts& parts,
-                     ca::IssuanceRequest request,
-                     const std::function<void(storage::Transaction&, const std::string&)>& note) {
+void issue_for_order(
+    const std::string& order,
+    const ca::IssuingParts& parts,
+    ca::IssuanceRequest request,
+    const std::function<void(storage::Transaction&, const SignedCertificate&)>& note) {
   ca::IssuanceSteps steps{
       {order, "account"},
       [](storage::Transaction&, const std::string&) { return true; },
       [&](storage::Transaction& transaction, const ca::IssuedCertificate& issued) {
-        note(transaction, parts.issuer.id() + "/" + ca::hex(issued.serial));
+        note(transaction, {parts.issuer.id() + "/" + ca::hex(issued.serial), issued.der});
       },
       request.now + hours(1)};
   ASSERT_TRUE(tests::run(ca::issue_certificate(parts, std::move(request), std::move(steps))));
@@ -394,7 +397,7 @@ TEST_F(IssuingTest, ProofCountsCertificatesOfOrdersToo) {
   const ca::IssuingParts parts{*store, *ca.issuer, random, [this] { return now; }, nullptr};
   const std::string order = "ord_AAAAAAAAAAAAAAAAAAAAAA";
   issue_for_order(order, parts, std::move(request),
-                  [&](storage::Transaction& transaction, const std::string& certificate) {
+                  [&](storage::Transaction& transaction, const SignedCertificate& certificate) {
                     link_order(transaction, id, order);
                     const Actor server = server_itself();
                     ASSERT_TRUE(another_certificate({transaction, surroundings, server, now}, {id},
@@ -419,6 +422,37 @@ TEST_F(IssuingTest, ProofCountsCertificatesOfOrdersToo) {
               ElementsAre(HasSubstr("neither for it nor for one of its orders")));
   EXPECT_THAT(faults_without([](Application& each) { each.certificates.clear(); }),
               ElementsAre(HasSubstr("does not know certificate")));
+}
+
+// so that whoever has the log alone knows which certificate it was.
+TEST_F(IssuingTest, ProofComparesTheCertificateWithWhatTheLogTells) {
+  const ApplicationId id = approved({"a.example.com"});
+  work();
+  const auto entries = ledger(id);
+  ASSERT_THAT(entries, SizeIs(1));
+  const std::string hash = ca::hex(ca::sha256(entries[0].certificate));
+  const std::string name = get(id).certificates.at(0);
+  std::string told_hash;
+  store->read([&](const storage::Snapshot& snapshot) {
+    ca::read_audit(snapshot, 0, [&](const ca::AuditEntry& entry) {
+      if (entry.event == "application.issued") told_hash = ca::fact_in(entry, "certificate_sha256");
+      return storage::Scan::proceed;
+    });
+  });
+  EXPECT_EQ(told_hash, hash);
+  expect_sound();
+  const auto faults_after = [&](std::vector<std::pair<std::string_view, std::string>> facts) {
+    return write([&](storage::Transaction& transaction) {
+      ca::append_audit(transaction,
+                       {now, "application.issued_again", "server", id.text(), std::move(facts)});
+      return verify_application_certificates(transaction, {ca.issuer.get()});
+    });
+  };
+  EXPECT_THAT(faults_after({{"certificate", name}}), IsEmpty()) << "of an older program";
+  EXPECT_THAT(faults_after({{"certificate", name}, {"certificate_sha256", hash}}), IsEmpty());
+  EXPECT_THAT(faults_after({{"certificate", name}, {"certificate_sha256", "00"}}),
+              ElementsAre(HasSubstr("with another hash than the ledger has")));
+  EXPECT_THAT(faults_after({{"certificate", "ca/01"}, {"certificate_sha256", hash}}), SizeIs(2));
 }
 
 // O-8 E-1 O-3 BR 7.1.2.7.4, EVG 7.1.4.2: word for word what was vetted, and nothing of the request.

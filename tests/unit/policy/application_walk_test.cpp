@@ -150,7 +150,8 @@ Walk::Result Walk::server_step() {
     case 2:
       return as(who, [&](const Here& here) { return begin_issuing(here, {id_}); });
     case 3:
-      return as(who, [&](const Here& here) { return certificate_issued(here, {id_}, "ca/01"); });
+      return as(
+          who, [&](const Here& here) { return certificate_issued(here, {id_}, {"ca/01", "DER"}); });
     case 4:
       return as(who, [&](const Here& here) { return issue_failed(here, {id_}, "log is down"); });
     case 5:
@@ -225,8 +226,9 @@ void Walk::finish() {
   static_cast<void>(as("bea", [&](const Here& here) { return countersign(here, {id_}, "good"); }));
   static_cast<void>(as("server", [&](const Here& here) { return begin_issuing(here, {id_}); }));
   if (below(2) == 0) {
-    static_cast<void>(
-        as("server", [&](const Here& here) { return certificate_issued(here, {id_}, "ca/01"); }));
+    static_cast<void>(as("server", [&](const Here& here) {
+      return certificate_issued(here, {id_}, {"ca/01", "DER"});
+    }));
   }
   seen_.insert(office_.get(id_).state);
 }

@@ -68,7 +68,7 @@ class Matters : public testing::Test {
     }
     office.must("server", [&](const Here& here) { return begin_issuing(here, {id}); });
     office.must("server", [&](const Here& here) {
-      return certificate_issued(here, {id}, "ca/0" + std::to_string(++certificates_));
+      return certificate_issued(here, {id}, {"ca/0" + std::to_string(++certificates_), "DER"});
     });
     return id;
   }

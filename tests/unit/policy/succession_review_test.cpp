@@ -74,7 +74,7 @@ class SuccessionReview : public testing::Test {
     }
     office.must("server", [&](const Here& here) { return begin_issuing(here, {id}); });
     office.must("server",
-                [&](const Here& here) { return certificate_issued(here, {id}, "ca/01"); });
+                [&](const Here& here) { return certificate_issued(here, {id}, {"ca/01", "DER"}); });
     ca::LedgerEntry entry;
     entry.issuer_id = "ca";
     entry.serial = "\x01";

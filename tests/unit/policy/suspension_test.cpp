@@ -108,8 +108,9 @@ TEST_F(Suspension, LetsNobodyApproveOrCountersign) {
 TEST_F(Suspension, LetsNothingBeApprovedByItself) {
   const ApplicationId first = approved("gm-ov");
   office.must("server", [&](const Here& here) { return begin_issuing(here, {first}); });
-  office.must("server",
-              [&](const Here& here) { return certificate_issued(here, {first}, "ca/01"); });
+  office.must("server", [&](const Here& here) {
+    return certificate_issued(here, {first}, {"ca/01", "DER"});
+  });
   const auto with_letter = [&](const ApplicationId& id) {
     office.must("ann", [&](const Here& here) {
       return documents_complete(here, {id}, GateName::letter, office.fresh_document());
@@ -126,8 +127,9 @@ TEST_F(Suspension, LetsNothingBeApprovedByItself) {
 TEST_F(Suspension, LetsNothingGoOnThatWasUnderWay) {
   const ApplicationId first = approved("alibaba-ov");
   office.must("server", [&](const Here& here) { return begin_issuing(here, {first}); });
-  office.must("server",
-              [&](const Here& here) { return certificate_issued(here, {first}, "ca/01"); });
+  office.must("server", [&](const Here& here) {
+    return certificate_issued(here, {first}, {"ca/01", "DER"});
+  });
   const auto go_on = [&](const ApplicationId& id) {
     EXPECT_EQ(office.get(id).gate(GateName::org_vetting)->state, GateState::waived);
     office.must("server", [&](const Here& here) { return dcv_passed(here, {id}, {"claim"}); });
@@ -148,8 +150,9 @@ TEST_F(Suspension, LetsNothingGoOnThatWasUnderWay) {
 TEST_F(Suspension, LetsNothingBeReissued) {
   const ApplicationId first = approved("tencent-ov");
   office.must("server", [&](const Here& here) { return begin_issuing(here, {first}); });
-  office.must("server",
-              [&](const Here& here) { return certificate_issued(here, {first}, "ca/01"); });
+  office.must("server", [&](const Here& here) {
+    return certificate_issued(here, {first}, {"ca/01", "DER"});
+  });
   suspend();
   for (const SuccessionKind kind : {SuccessionKind::reissue, SuccessionKind::renewal}) {
     expect_refused("ann", [&](const Here& here) {
@@ -212,7 +215,8 @@ TEST_F(ContactsInUse, AreNotDeletedBeforeTheCertificateIsThere) {
   EXPECT_FALSE(removed(office.admin));
   office.must("server", [&](const Here& here) { return begin_issuing(here, {id}); });
   EXPECT_FALSE(removed(office.admin));
-  office.must("server", [&](const Here& here) { return certificate_issued(here, {id}, "ca/01"); });
+  office.must("server",
+              [&](const Here& here) { return certificate_issued(here, {id}, {"ca/01", "DER"}); });
   EXPECT_TRUE(removed(office.admin));
 }
 

@@ -178,8 +178,9 @@ TEST_F(ValidationCases, AreReviewedProfilesAndNothingWhileSuspended) {
 TEST_F(ValidationCases, LookAnewEachTime) {
   const Application issued = approved(office.submitted("gm-ov").id);
   office.must("server", [&](const Here& here) { return begin_issuing(here, {issued.id}); });
-  office.must("server",
-              [&](const Here& here) { return certificate_issued(here, {issued.id}, "00/01"); });
+  office.must("server", [&](const Here& here) {
+    return certificate_issued(here, {issued.id}, {"00/01", "DER"});
+  });
   office.now += std::chrono::days(300);
   const ApplicationId again = begun("gm-ov");
   office.must("ann", [&](const Here& here) {

@@ -14,14 +14,19 @@ namespace {
 class ApiSample : public ApiApplications {
  protected:
   /// As the ledger notes it.
-  void issue(int count) {
+  void issue(int count, const std::string& profile = "dv") {
     store->write_and_wait([&](storage::Transaction& transaction) {
       for (int i = 0; i < count; ++i) {
-        ca::append_audit(transaction, {.time = clock.seconds(),
-                                       .event = ca::audit_event::kCertificateIssued,
-                                       .actor = "server",
-                                       .subject = "a" + std::to_string(++serial_),
-                                       .facts = {{"issuer", "one"}, {"order", "order-1"}}});
+        ca::AuditEvent event{.time = clock.seconds(),
+                             .event = ca::audit_event::kCertificateIntended,
+                             .actor = "account",
+                             .subject = "a" + std::to_string(++serial_),
+                             .facts = {{"issuer", "one"}, {"order", "order-1"}}};
+        event.facts.emplace_back("profile", profile);
+        ca::append_audit(transaction, event);
+        event.event = ca::audit_event::kCertificateIssued;
+        event.facts.pop_back();
+        ca::append_audit(transaction, event);
       }
       return true;
     });
@@ -44,7 +49,7 @@ class ApiSample : public ApiApplications {
   int serial_ = 0;
 };
 
-// BR-8.7: at least three of a hundred, at random, and the same for whoever asks again.
+// BR-8.7 L-4: at least three of a hundred, at random, and the same for whoever asks again.
 TEST_F(ApiSample, IsDrawnByTheLogAlone) {
   issue(67);
   clock.advance(std::chrono::days(31));
@@ -90,6 +95,52 @@ TEST_F(ApiSample, IsNeverEmptyWhereSomethingWasIssued) {
                 .at("certificates")
                 .size(),
             11U);
+}
+
+// E-25: three of a hundred of the EV certificates, however many others there are.
+TEST_F(ApiSample, IsDrawnOfOneLevelAlone) {
+  issue(300);
+  issue(34, "ev");
+  issue(100, "gm-ev");
+  issue(2, "ov");
+  issue(5, "private");
+  clock.advance(std::chrono::days(31));
+  issue(70, "ev");
+  const json ev = sample(december + "&level=ev");
+  EXPECT_EQ(ev.at("level"), "ev");
+  EXPECT_EQ(ev.at("population"), 34);
+  ASSERT_EQ(ev.at("certificates").size(), 2U);
+  for (const json& each : ev.at("certificates")) {
+    const std::string serial = each.at("serial");
+    EXPECT_THAT(std::stoi(serial.substr(1)), testing::AllOf(testing::Gt(300), testing::Le(334)));
+  }
+  EXPECT_EQ(sample(december + "&level=ev&percent=6").at("certificates").size(), 3U);
+  EXPECT_EQ(sample(december + "&level=ov").at("certificates").size(), 1U);
+  EXPECT_EQ(sample(december + "&level=dv").at("population"), 300);
+  EXPECT_TRUE(sample(december + "&level=iv").at("certificates").empty());
+  const json all = sample(december);
+  EXPECT_EQ(all.at("population"), 441);
+  EXPECT_FALSE(all.contains("level"));
+  EXPECT_EQ(refusal(december + "&level=xv"), "validation /?level");
+}
+
+// An intent that became no certificate is none, nor is the same serial of another issuer.
+TEST_F(ApiSample, OfALevelCountsWhatWasIssued) {
+  store->write_and_wait([&](storage::Transaction& transaction) {
+    ca::AuditEvent event{clock.seconds(),
+                         ca::audit_event::kCertificateIntended,
+                         "account",
+                         "b1",
+                         {{"issuer", "one"}, {"profile", "ev"}}};
+    ca::append_audit(transaction, event);
+    event.event = ca::audit_event::kCertificateIssued;
+    event.facts = {{"issuer", "two"}};
+    ca::append_audit(transaction, event);
+    return true;
+  });
+  clock.advance(std::chrono::days(31));
+  EXPECT_EQ(sample(december + "&level=ev").at("population"), 0);
+  EXPECT_EQ(sample(december).at("population"), 1);
 }
 
 TEST_F(ApiSample, AsksForAPeriodThatIsOver) {

@@ -56,7 +56,8 @@ class ApiCertificates : public ApiApplications {
     const auto order = acme::OrderId::fresh(random, clock.now());
     return issue(name, {order.text(), by.text()},
                  [&](storage::Transaction& transaction, const std::string& serial) {
-                   acme::list_certificate(transaction, by, authority.issuer->id(), serial);
+                   acme::list_certificate(transaction, by == account ? kid : "",
+                                          authority.issuer->id(), serial);
                  });
   }
   /// Of an application, which is then issued.
@@ -203,6 +204,111 @@ TEST_F(ApiCertificates, AreFilteredByWhatIsAskedFor) {
     const std::string name = std::string(query).substr(0, std::string(query).find('='));
     EXPECT_THAT(refused.pointers(), ElementsAre("/?" + name));
   }
+}
+
+// III.5 TFR-50 TFR-53: whether an application led to it or an ACME client ordered it.
+TEST_F(ApiCertificates, AreCalledWhatTheirTenantCallsThem) {
+  const std::string applied = applied_for("shop.example.org");
+  const std::string by_account = ordered("api.example.org", account);
+  const json tags{{{"key", "stage"}, {"value", "production"}}, {{"key", "team"}, {"value", ""}}};
+  for (const std::string& path :
+       {"/certificates/" + by_account, "/applications/" + app + "/certificates/" + applied}) {
+    const ApiReply read = get(path, ada);
+    EXPECT_EQ(read.field("ETag"), "\"v1\"");
+    EXPECT_EQ(read.body.at("tags"), json::array());
+    const ApiReply named = send("PATCH", path, {{"alias", "Shop"}, {"tags", tags}},
+                                {.token = ada, .if_match = "\"v1\""});
+    ASSERT_EQ(named.status, 200U) << named.response.body;
+    EXPECT_EQ(named.field("ETag"), "\"v2\"");
+    EXPECT_EQ(get(path, ada).body, named.body);
+    EXPECT_EQ(named.body.at("alias"), "Shop");
+    EXPECT_EQ(named.body.at("tags"), tags);
+    json expected = read.body;
+    expected.update({{"alias", "Shop"}, {"tags", tags}, {"version", 2}});
+    EXPECT_EQ(named.body, expected) << "nothing else is different";
+  }
+  // What the body leaves out stays, and null takes away.
+  const std::string path = "/certificates/" + by_account;
+  const ApiReply less = send("PATCH", path, {{"alias", nullptr}, {"project", "Web"}},
+                             {.token = ada, .if_match = "\"v2\""});
+  EXPECT_FALSE(less.body.contains("alias"));
+  EXPECT_EQ(less.body.at("project"), "Web");
+  EXPECT_EQ(less.body.at("tags"), tags);
+  const auto entries = audit();
+  EXPECT_EQ(std::ranges::count(entries, "certificate.labelled", &ca::AuditEntry::event), 3);
+  EXPECT_THAT(certificates("filter[alias]=Shop"), ElementsAre(applied));
+  EXPECT_THAT(certificates("filter[alias]=shop"), IsEmpty());
+  EXPECT_THAT(certificates("filter[project]=Web"), ElementsAre(by_account));
+  EXPECT_THAT(certificates("filter[tag]=stage"), ElementsAre(by_account, applied));
+  EXPECT_THAT(certificates("filter[tag]=stage%3Dproduction&filter[alias]=Shop"),
+              ElementsAre(applied));
+  EXPECT_THAT(certificates("filter[tag]=stage%3Dtest"), IsEmpty());
+  EXPECT_THAT(ids("/certificates", eve, "filter[tag]=team"), ElementsAre(by_account, applied));
+  EXPECT_THAT(ids("/certificates", others_admin, "filter[tag]=team"), IsEmpty());
+}
+
+TEST_F(ApiCertificates, AreCalledWhatTheirApplicationIsUntilTheyHaveANameOfTheirOwn) {
+  const std::string applied = applied_for("shop.example.org");
+  const auto label = [&](const std::string& path, const json& labels) {
+    const ApiReply read = get(path, ada);
+    return send("PATCH", path, labels, {.token = ada, .if_match = read.field("ETag")});
+  };
+  const std::string path = "/certificates/" + applied;
+  const json tags{{{"key", "team"}, {"value", "web"}}};
+  ASSERT_EQ(label("/applications/" + app, {{"alias", "shop"}, {"tags", tags}}).status, 200U);
+  EXPECT_EQ(get(path, ada).body.at("alias"), "shop");
+  EXPECT_THAT(certificates("filter[tag]=team%3Dweb"), ElementsAre(applied));
+  EXPECT_EQ(label(path, {{"alias", "first"}}).body.at("tags"), tags);
+  ASSERT_EQ(label("/applications/" + app, {{"alias", "second"}, {"tags", nullptr}}).status, 200U);
+  EXPECT_EQ(get(path, ada).body.at("alias"), "first");
+  EXPECT_EQ(get(path, ada).body.at("tags"), tags);
+}
+
+// TFR-50 TFR-53
+TEST_F(ApiCertificates, AreCalledNothingThatIsTooLongOrThereTwice) {
+  const std::string path = "/certificates/" + ordered("api.example.org", account);
+  const auto refused = [&](const json& labels) {
+    const ApiReply reply = send("PATCH", path, labels, {.token = ada, .if_match = "\"v1\""});
+    EXPECT_EQ(reply.code(), "validation") << labels;
+    return reply.pointers();
+  };
+  const json tag{{"key", "a"}, {"value", "b"}};
+  EXPECT_THAT(refused({{"alias", std::string(201, 'a')}}), ElementsAre("/alias"));
+  EXPECT_THAT(refused({{"alias", " a"}}), ElementsAre("/alias"));
+  EXPECT_THAT(refused({{"tags", json::array({tag, tag})}}), ElementsAre("/tags/1/key"));
+  EXPECT_THAT(refused({{"name", "shop"}}), ElementsAre("/name"));
+  EXPECT_THAT(refused({{"state", "revoked"}}), ElementsAre("/state"));
+  EXPECT_EQ(get(path, ada).body.at("version"), 1);
+  std::string alias;
+  for (int i = 0; i < 200; ++i) alias += "\xE8\xAF\x81";
+  EXPECT_EQ(send("PATCH", path, {{"alias", alias}}, {.token = ada, .if_match = "\"v1\""}).status,
+            200U);
+  for (const char* filter : {"alias", "project", "tag"}) {
+    for (const std::string& value : {std::string(), std::string("%20a"), std::string(300, 'a')}) {
+      const ApiReply reply =
+          get("/certificates", ada, "filter[" + std::string(filter) + "]=" + value);
+      EXPECT_THAT(reply.pointers(), ElementsAre("/?filter[" + std::string(filter) + "]")) << value;
+    }
+  }
+}
+
+// III.6: by who may act for the tenant, and over what they have read.
+TEST_F(ApiCertificates, AreCalledByTheirTenantAlone) {
+  const std::string applied = applied_for("shop.example.org");
+  const std::string path = "/certificates/" + ordered("api.example.org", account);
+  const auto status = [&](const std::string& where, const std::string& who,
+                          const std::string& version) {
+    return send("PATCH", where, {{"alias", "mine"}}, {.token = who, .if_match = version}).status;
+  };
+  EXPECT_EQ(status(path, others_admin, "\"v1\""), 404U);
+  EXPECT_EQ(status(path, eve, "\"v1\""), 403U);
+  const std::string bob = token(own, Role::applicant);
+  EXPECT_EQ(status(path, bob, "\"v1\""), 404U) << "it is the tenant's, and not theirs";
+  EXPECT_EQ(status("/certificates/" + applied, bob, "\"v1\""), 404U);
+  EXPECT_EQ(status(path, ada, ""), 428U);
+  EXPECT_EQ(status(path, ada, "\"v2\""), 412U);
+  EXPECT_EQ(status(path, ada, "\"v1\""), 200U);
+  EXPECT_EQ(status(path, ada, "\"v1\""), 412U);
 }
 
 // ALI-44 TCG-43: in the forms of the application's own downloads.

@@ -256,6 +256,28 @@ TEST_F(ApiEvidence, TellsCertificatesAndAnswersOfRegistriesThatWereChanged) {
               HasSubstr("registrants/" + answer + ".json is not what the log says"));
 }
 
+// also where an ACME order stands between, whose entry is not about the application.
+TEST_F(ApiEvidence, TellsAnOrderedCertificateThatWasChanged) {
+  const std::string hash = ca::hex(ca::sha256("DER"));
+  note("application.issued", app, {{"certificate", "one/a1"}, {"certificate_sha256", hash}});
+  note("application.issued_again", app, {{"certificate", "one/a2"}, {"certificate_sha256", hash}});
+  Files files = exported();
+  files["certificates/a1.cer"] = files["certificates/a2.cer"] = "DER";
+  const std::string said = check(listed_anew(files));
+  EXPECT_THAT(said, HasSubstr("entries follow"));
+  EXPECT_THAT(said, testing::Not(HasSubstr("certificates/a1.cer")));
+  EXPECT_THAT(check_with(files, "certificates/a1.cer", "DEX"),
+              HasSubstr("certificates/a1.cer is not what the log says"));
+  EXPECT_THAT(check_with(files, "certificates/a2.cer", "DEX"),
+              HasSubstr("certificates/a2.cer is not what the log says"));
+  // Two entries that contradict each other prove neither.
+  note("certificate.issued", "a1",
+       {{"order", app}, {"certificate_sha256", ca::hex(ca::sha256("DEX"))}});
+  files = exported();
+  files["certificates/a1.cer"] = files["certificates/a2.cer"] = "DER";
+  EXPECT_THAT(check(listed_anew(files)), HasSubstr("certificates/a1.cer is not what the log says"));
+}
+
 // What rests on no entry is not passed off as proven.
 TEST_F(ApiEvidence, NamesWhatIsToldOnly) {
   note("application.issued", app, {{"certificate", "one/a1"}});
