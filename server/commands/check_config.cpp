@@ -71,8 +71,9 @@ ExitCode check_config(const ConfigChoice& choice, std::ostream& out) {
     out << "acme.caa_identities is empty: a name whose CAA records restrict issuance is refused.\n";
   }
   const auto lists = read_weak_keys(settings);
-  const std::string keys =
-      keys_without_list(lists.get(), catalog_or_throw(settings).products, SystemClock().seconds());
+  const auto products = catalog_or_throw(settings).products;
+  require_weak_key_lists(settings, lists.get(), products, SystemClock().seconds());
+  const std::string keys = keys_without_list(lists.get(), products, SystemClock().seconds());
   if (!keys.empty()) {
     out << "ca.weak_key_lists has no list for " << keys
         << ": a CA that the public trusts must refuse the keys that Debian's broken generator made "
