@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "policy/agencies/disclosure.h"
 #include "policy/applications/case.h"
 #include "policy/applications/succession.h"
 #include "policy/organizations/org_validation.h"
@@ -107,7 +108,8 @@ Allowed<void> must_still_count(const storage::Snapshot& snapshot,
     return refuse(FaultCode::org_validation_expired,
                   "the validation of the organization is too old");
   }
-  return {};
+  if (!asks_agencies(application.level, application.standard)) return {};
+  return must_be_registered_at_an_agency(snapshot, *organization, now);
 }
 
 }  // namespace

@@ -1,3 +1,4 @@
+#include "server/agency_files.h"
 #include "server/application_options.h"
 #include "server/ca_files.h"
 #include "server/catalog_files.h"
@@ -40,6 +41,8 @@ ConfigFaults file_faults(const Settings& settings) {
   collect(faults, "dns.trust_anchor_file, dns.resolvers",
           [&] { const UnboundContext context(dns_options(settings)); });
   collect(faults, "ca.weak_key_lists", [&] { read_weak_keys(settings); });
+  if (const auto agencies = read_agencies(settings); !agencies)
+    faults.insert(faults.end(), agencies.error().begin(), agencies.error().end());
   if (const auto catalog = read_catalog(settings.catalog_folder); !catalog)
     faults.insert(faults.end(), catalog.error().begin(), catalog.error().end());
   return faults;

@@ -103,6 +103,7 @@ struct Settings {
   bool stops_resume_by_two_persons = false;
 
   std::filesystem::path catalog_folder;
+  std::filesystem::path catalog_registration_agencies;
 
   std::string mail_from;
   std::filesystem::path mail_folder;
