@@ -8,6 +8,7 @@
 #include "server/ca_files.h"
 #include "server/commands/commands.h"
 #include "server/issuer_files.h"
+#include "server/whole_file.h"
 #include "storage/damage.h"
 #include "storage/lmdb_engine.h"
 #include "storage/store.h"
@@ -96,9 +97,11 @@ ExitCode verify(const VerifyOptions& options, std::ostream& out) {
   std::ifstream ledger;
   std::optional<std::string> missing;
   if (!place.signer_ledger.empty()) {
-    ledger.open(place.signer_ledger, std::ios::binary);
-    if (ledger) outside.signer_ledger_older = std::filesystem::file_size(place.signer_ledger);
-    if (!ledger) missing = place.signer_ledger.string() + " cannot be read";
+    missing = why_unreadable(place.signer_ledger);
+    if (!missing) ledger.open(place.signer_ledger, std::ios::binary);
+    if (ledger.is_open())
+      outside.signer_ledger_older = std::filesystem::file_size(place.signer_ledger);
+    if (missing) missing = place.signer_ledger.string() + " cannot be read: " + *missing;
   }
   if (missing && options.signer_ledger) throw UsageError("--signer-ledger: " + *missing);
   Report report = store.read([&](const storage::Snapshot& snapshot) {

@@ -1,22 +1,31 @@
 #include "server/outbound/message_senders.h"
 
-#include <fstream>
+#include <algorithm>
+#include <cstddef>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 #include "server/outbound/folder_sender.h"
 #include "server/outbound/smtp_sender.h"
+#include "server/whole_file.h"
 
 namespace server {
 namespace {
 
+constexpr std::size_t kLongestPasswordFile = 4096;
+
 std::string first_line(const std::filesystem::path& file) {
-  std::ifstream in(file);
-  std::string line;
-  if (!std::getline(in, line) || line.empty())
-    throw std::runtime_error("the file " + file.string() +
-                             " (mail.smtp_password_file) has no password in its first line");
+  auto text = read_whole_file(file, kLongestPasswordFile);
+  if (!text)
+    throw std::runtime_error("mail.smtp_password_file: " + file.string() +
+                             " cannot be read: " + text.error());
+  std::string line = std::move(*text);
+  line.resize(std::min(line.find('\n'), line.size()));
   if (line.ends_with('\r')) line.pop_back();
+  if (line.empty())
+    throw std::runtime_error("mail.smtp_password_file: " + file.string() +
+                             " has no password in its first line");
   return line;
 }
 
