@@ -96,12 +96,15 @@ Allowed<Answer> list_agencies(const Context&, const storage::Snapshot& snapshot,
   return page.answer();
 }
 
+constexpr std::array kPageQuery{kLimit, kCursor};
+
 constexpr std::array kRoutes{
     reading("/registration-agencies",
             "listRegistrationAgencies",
             "The agencies that EV certificates rest on, in every version, the newest first",
             Access::everybody(),
             list_agencies)
+        .with_query(kPageQuery)
         .gives_pages_of(kList),
 };
 

@@ -59,9 +59,11 @@ TEST_F(ApiAgencies, AreToldToEverybodyInEveryVersion) {
 TEST_F(ApiAgencies, AreListedByPageTheNewestFirst) {
   for (const std::uint64_t version : {1U, 2U, 3U}) put(tests::test_agencies(), version);
   const ApiReply first = list("limit=2");
+  ASSERT_EQ(first.status, 200U) << first.response.body;
   ASSERT_THAT(first.body.at("items"), SizeIs(2));
   EXPECT_EQ(first.body.at("items")[0].at("version"), 3);
   const ApiReply rest = list("limit=2&cursor=" + first.body.at("next").get<std::string>());
+  ASSERT_EQ(rest.status, 200U) << rest.response.body;
   ASSERT_THAT(rest.body.at("items"), SizeIs(1));
   EXPECT_EQ(rest.body.at("items")[0].at("version"), 1);
   EXPECT_FALSE(rest.body.contains("next"));
