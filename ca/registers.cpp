@@ -3,12 +3,14 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <vector>
 
 #include "ca/names/quoted.h"
 
 namespace ca {
 namespace {
 
+constexpr std::string_view kRegistrationNumber = "the registration number";
 constexpr std::string_view kCompaniesHouse = "Companies House, company numbers";
 constexpr std::string_view kHandelsregister = "HRV, GenRegV, PRV, GesRV: the register's letters";
 constexpr std::string_view kHongKong = "Companies Ordinance (Cap. 622), Cap. 310";
@@ -100,13 +102,13 @@ bool has_form(std::string_view text, std::string_view form) {
   return is_optional && has_form(text, rest);
 }
 
-std::string fault_in(std::span<const RegisterRow> rows,
+std::string fault_in(const std::vector<const RegisterRow*>& rows,
                      std::string_view country,
                      std::string_view number,
                      std::string_view what) {
   std::string forms;
-  for (const RegisterRow& row : rows) {
-    if (row.country != country) continue;
+  for (const RegisterRow* const each : rows) {
+    const RegisterRow& row = *each;
     const bool fits = has_form(number, row.form);
     if (fits && (row.check == nullptr || row.check(number))) return {};
     if (fits) {
@@ -121,6 +123,15 @@ std::string fault_in(std::span<const RegisterRow> rows,
          " has (9 a digit, A a capital letter, X either, ? optional): " + forms;
 }
 
+std::vector<const RegisterRow*> rows_of(std::span<const RegisterRow> rows,
+                                        std::string_view country) {
+  std::vector<const RegisterRow*> found;
+  for (const RegisterRow& row : rows) {
+    if (row.country == country) found.push_back(&row);
+  }
+  return found;
+}
+
 }  // namespace
 
 std::span<const RegisterRow> company_registers() {
@@ -132,11 +143,32 @@ std::span<const RegisterRow> vat_numbers() {
 }
 
 std::string company_number_fault(std::string_view country, std::string_view number) {
-  return fault_in(kCompanies, country, number, "the registration number");
+  return fault_in(rows_of(kCompanies, country), country, number, kRegistrationNumber);
+}
+
+std::string company_number_fault(std::string_view country,
+                                 std::span<const std::string> names,
+                                 std::string_view number) {
+  if (names.empty()) return {};
+  std::vector<const RegisterRow*> rows;
+  for (const std::string& name : names) {
+    if (const RegisterRow* const row = company_register(country, name)) rows.push_back(row);
+  }
+  if (!rows.empty()) return fault_in(rows, country, number, kRegistrationNumber);
+  return std::string(kRegistrationNumber) + " " + quoted(number) + " has no form in " +
+         std::string(country) + " that this program knows";
+}
+
+const RegisterRow* company_register(std::string_view country, std::string_view name) {
+  const auto* const found = std::ranges::find_if(kCompanies, [&](const RegisterRow& row) {
+    return row.country == country && row.name == name;
+  });
+  return found == kCompanies.end() ? nullptr : found;
 }
 
 std::string vat_number_fault(std::string_view prefix, std::string_view number) {
-  return fault_in(kVat, prefix == "GR" ? "EL" : prefix, number, "the VAT number");
+  const std::string_view country = prefix == "GR" ? "EL" : prefix;
+  return fault_in(rows_of(kVat, country), country, number, "the VAT number");
 }
 
 bool is_unified_social_credit_code(std::string_view text) {

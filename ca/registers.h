@@ -27,6 +27,13 @@ std::span<const RegisterRow> vat_numbers();
 /// Why `number` is none of that country: a sentence without a full stop that names the forms; empty
 /// if it is one, or if the country has no row.
 std::string company_number_fault(std::string_view country, std::string_view number);
+/// The same, where only the rows of these names count (RegisterRow::name): the numbers of one
+/// agency. A name without a row takes no number; without any name every number is taken.
+std::string company_number_fault(std::string_view country,
+                                 std::span<const std::string> names,
+                                 std::string_view number);
+/// The row of that country and name; null if there is none.
+const RegisterRow* company_register(std::string_view country, std::string_view name);
 std::string vat_number_fault(std::string_view prefix, std::string_view number);
 
 /// A unified social credit code of China whose check character is right (GB 32100-2015).

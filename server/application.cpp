@@ -21,6 +21,7 @@
 #include "ca/crypto/hash.h"
 #include "ca/crypto/openssl_error.h"
 #include "server/acme_http/dispatch.h"
+#include "server/agency_files.h"
 #include "server/api/api.h"
 #include "server/application_desk.h"
 #include "server/application_options.h"
@@ -138,6 +139,7 @@ Application::State::State(Settings chosen, Logger& logger)
   bind();
   issuers = load_issuers(settings, key_access(settings, log), public_url(), clock.seconds());
   store = open_store(settings, log);
+  disclose_agencies(settings, *store, clock.seconds(), log);
   store_watch = std::make_unique<StoreWatch>(io.first(), *store, settings.storage_path, log);
   dns = std::make_unique<UnboundDnsClient>(io.first(), dns_options(settings));
   fetcher = std::make_unique<ValidationFetcher>(*dns, fetch_options(settings));

@@ -7,6 +7,7 @@
 #include <system_error>
 #include <utility>
 
+#include "server/commands/commands.h"
 #include "server/whole_file.h"
 
 namespace server {
@@ -74,6 +75,7 @@ std::string keys_without_list(const ca::WeakKeys* lists,
   for (const policy::Product& each : products) {
     if (each.trust != policy::Trust::publicly || (each.until && *each.until <= now)) continue;
     for (const policy::KeyChoice key : each.keys) certified.insert(list_for(key));
+    if (each.acme) certified.insert(ca::kKeysWithLists.begin(), ca::kKeysWithLists.end());
   }
   std::string keys;
   for (const std::string_view each : (lists != nullptr ? *lists : ca::WeakKeys()).without_list()) {
@@ -82,12 +84,26 @@ std::string keys_without_list(const ca::WeakKeys* lists,
   return keys;
 }
 
+void require_weak_key_lists(const Settings& settings,
+                            const ca::WeakKeys* lists,
+                            const std::vector<policy::Product>& products,
+                            ca::Time now) {
+  if (!settings.ca_weak_key_lists_required) return;
+  const std::string keys = keys_without_list(lists, products, now);
+  if (keys.empty()) return;
+  throw BadConfiguration(
+      {{"ca.weak_key_lists", "has no list for " + keys +
+                                 ", and ca.weak_key_lists_required says that nothing is issued "
+                                 "without them (BR 6.1.1.3 (5))"}});
+}
+
 void use_weak_key_lists(const Settings& settings,
                         const std::vector<policy::Product>& products,
                         ca::Time now,
                         acme::EventLog& log) {
   using acme::Severity;
   auto lists = read_weak_keys(settings);
+  require_weak_key_lists(settings, lists.get(), products, now);
   if (lists) {
     log.record(Severity::info, "weak_keys.loaded", {{"keys", std::to_string(lists->size())}});
   }

@@ -19,13 +19,22 @@ namespace server {
 std::shared_ptr<const ca::WeakKeys> read_weak_keys(const Settings& settings);
 
 /// Keys that `products` of public trust, those that have not ended at `now`, certify although no
-/// list is for them (BR 6.1.1.3 (5)), as in "RSA-2048 P-256"; empty if there are none.
+/// list is for them (BR 6.1.1.3 (5)), as in "RSA-2048 P-256"; empty if there are none. ACME clients
+/// may bring keys of every kind.
 std::string keys_without_list(const ca::WeakKeys* lists,
                               const std::vector<policy::Product>& products,
                               ca::Time now);
 
+/// Throws BadConfiguration with the kinds of keys_without_list if ca.weak_key_lists_required says
+/// that there may be none.
+void require_weak_key_lists(const Settings& settings,
+                            const ca::WeakKeys* lists,
+                            const std::vector<policy::Product>& products,
+                            ca::Time now);
+
 /// From now on keys are held against the lists; says in the log how many keys they hold, and which
-/// lists are missing. Throws what read_weak_keys throws.
+/// lists are missing. Throws what read_weak_keys and require_weak_key_lists throw; the lists that
+/// were there before count on then.
 void use_weak_key_lists(const Settings& settings,
                         const std::vector<policy::Product>& products,
                         ca::Time now,

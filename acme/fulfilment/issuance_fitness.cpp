@@ -10,6 +10,7 @@
 #include "acme/stops.h"
 #include "ca/crypto/hash.h"
 #include "ca/ledger.h"
+#include "policy/agencies/disclosure.h"
 #include "storage/storage_error.h"
 
 namespace acme {
@@ -32,6 +33,18 @@ std::optional<Problem> review_refusal(const ReviewHouse& house,
       return review_refused(house, *order.record.review, standing.reason);
   }
   std::unreachable();
+}
+
+/// E-3: the list of registration agencies may have changed since the organization was looked up.
+std::optional<Problem> agency_obstacle(const storage::Snapshot& snapshot,
+                                       const ReviewHouse& house,
+                                       const OrderRecord& order,
+                                       ca::Time now) {
+  const auto& review = order.review;
+  if (!review || !policy::asks_agencies(review->level, review->standard)) return std::nullopt;
+  const auto found = policy::must_be_registered_at_an_agency(snapshot, review->organization, now);
+  if (found) return std::nullopt;
+  return review_refused(house, *review, found.error().detail);
 }
 
 std::optional<Problem> authorization_obstacle(const AuthorizationRecord& authorization,
@@ -133,6 +146,9 @@ Result<AccountRecord> account_to_certify(const storage::Snapshot& snapshot,
   }
   const ReviewStanding standing = standing_for_names(snapshot, order.record, *product, now);
   if (auto problem = review_refusal(by.house, order, standing)) {
+    return std::unexpected(*std::move(problem));
+  }
+  if (auto problem = agency_obstacle(snapshot, by.house, order.record, now)) {
     return std::unexpected(*std::move(problem));
   }
   const std::string hash = ca::sha256(order.record.spki);

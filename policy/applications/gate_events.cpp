@@ -6,6 +6,7 @@
 
 #include "ca/crypto/encoding.h"
 #include "ca/crypto/hash.h"
+#include "policy/agencies/disclosure.h"
 #include "policy/applications/case.h"
 #include "policy/applications/succession.h"
 #include "policy/organizations/org_validation.h"
@@ -114,7 +115,8 @@ Allowed<void> must_still_count(const storage::Snapshot& snapshot,
     return refuse(FaultCode::org_validation_expired,
                   "the validation of the organization is too old");
   }
-  return {};
+  if (!asks_agencies(application.level, application.standard)) return {};
+  return must_be_registered_at_an_agency(snapshot, *organization, now);
 }
 
 }  // namespace

@@ -90,27 +90,6 @@ const std::vector<Field<Calendar>>& calendar_fields() {
   return kFields;
 }
 
-template <class T>
-T read_row(const CatalogEntry& entry,
-           const std::vector<Field<T>>& fields,
-           std::initializer_list<std::string_view> needed,
-           CatalogFaults& faults) {
-  T row{};
-  for (const auto& [key, value] : entry.values) {
-    const auto found = std::ranges::find(fields, key, &Field<T>::key);
-    if (found == fields.end()) {
-      faults.push_back(value.fault("there is no key \"" + key + "\""));
-    } else {
-      found->read(value, row, faults);
-    }
-  }
-  for (const std::string_view key : needed) {
-    if (entry.find(key) == nullptr)
-      faults.push_back(entry.fault(key, "this " + entry.kind + " has no " + std::string(key)));
-  }
-  return row;
-}
-
 void check_days(const CatalogEntry& entry, Calendar& calendar, CatalogFaults& faults) {
   std::ranges::sort(calendar.holidays);
   std::ranges::sort(calendar.working_days);

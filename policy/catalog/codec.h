@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -167,6 +168,29 @@ struct Field {
   std::function<std::string(const T&)> write;  // empty if the value has no such part
   bool is_flag = false;
 };
+
+/// The row that `entry` is: every key of `fields` that it has. Another key, and one of `needed`
+/// that it lacks, is a fault.
+template <class T>
+T read_row(const CatalogEntry& entry,
+           const std::vector<Field<T>>& fields,
+           std::initializer_list<std::string_view> needed,
+           CatalogFaults& faults) {
+  T row{};
+  for (const auto& [key, value] : entry.values) {
+    const auto found = std::ranges::find(fields, key, &Field<T>::key);
+    if (found == fields.end()) {
+      faults.push_back(value.fault("there is no key \"" + key + "\""));
+    } else {
+      found->read(value, row, faults);
+    }
+  }
+  for (const std::string_view key : needed) {
+    if (entry.find(key) == nullptr)
+      faults.push_back(entry.fault(key, "this " + entry.kind + " has no " + std::string(key)));
+  }
+  return row;
+}
 
 template <class Value>
 inline constexpr bool kIsOptional = false;

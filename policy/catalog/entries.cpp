@@ -67,9 +67,25 @@ void flatten(const toml::table& table,
   }
 }
 
+/// "[[product]], [[office]] or [[calendar]]"
+std::string listed_kinds(std::span<const std::string_view> kinds) {
+  std::string text;
+  for (std::size_t i = 0; i < kinds.size(); ++i) {
+    if (i > 0) text += i + 1 == kinds.size() ? " or " : ", ";
+    text.append("[[").append(kinds[i]).append("]]");
+  }
+  return text;
+}
+
 }  // namespace
 
 std::vector<CatalogEntry> read_entries(const CatalogSource& source, CatalogFaults& faults) {
+  return read_entries(source, kKinds, faults);
+}
+
+std::vector<CatalogEntry> read_entries(const CatalogSource& source,
+                                       std::span<const std::string_view> kinds,
+                                       CatalogFaults& faults) {
   const File file = std::make_shared<const std::string>(source.name);
   const auto whole = parse_toml(source.text);
   if (!whole) {
@@ -79,12 +95,11 @@ std::vector<CatalogEntry> read_entries(const CatalogSource& source, CatalogFault
   std::vector<CatalogEntry> entries;
   for (const auto& [key, node] : *whole) {
     const auto* array = node.as_array();
-    if (std::ranges::find(kKinds, key.str()) == std::end(kKinds) || array == nullptr ||
+    if (std::ranges::find(kinds, key.str()) == kinds.end() || array == nullptr ||
         !array->is_homogeneous(toml::node_type::table)) {
       faults.push_back({source.name, line_of(node),
-                        "\"" + std::string(key.str()) +
-                            "\" has no meaning here; expected [[product]], [[base]], [[office]] or "
-                            "[[calendar]]"});
+                        "\"" + std::string(key.str()) + "\" has no meaning here; expected " +
+                            listed_kinds(kinds)});
       continue;
     }
     for (const toml::node& item : *array) {

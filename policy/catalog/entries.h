@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -42,8 +43,7 @@ struct CatalogValue {
   }
 };
 
-/// One `[[product]]`, `[[base]]`, `[[office]]` or `[[calendar]]`. Its own tables are flattened:
-/// `letter.max_bytes`.
+/// One table of a list, such as `[[product]]`. Its own tables are flattened: `letter.max_bytes`.
 struct CatalogEntry {
   std::string kind;
   std::map<std::string, CatalogValue, std::less<>> values;
@@ -68,7 +68,11 @@ struct CatalogEntry {
   }
 };
 
-/// Every table of `source`, in order. What is no list of tables of a known kind is a fault.
+/// Every table of `source`, in order. What is no list of tables of one of `kinds` is a fault.
+std::vector<CatalogEntry> read_entries(const CatalogSource& source,
+                                       std::span<const std::string_view> kinds,
+                                       CatalogFaults& faults);
+/// The same for what a catalog has: products, bases, offices and calendars.
 std::vector<CatalogEntry> read_entries(const CatalogSource& source, CatalogFaults& faults);
 
 }  // namespace policy

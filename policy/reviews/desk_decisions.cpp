@@ -2,6 +2,7 @@
 #include <array>
 #include <utility>
 
+#include "policy/agencies/disclosure.h"
 #include "policy/applications/stated_places.h"
 #include "policy/organizations/suspension.h"
 #include "policy/reviews/checklist.h"
@@ -57,6 +58,12 @@ AuditFacts facts_of(const Decision& decision) {
   for (const std::string& each : decision.fields_at_fault) facts.emplace_back("field", each);
   for (const DocumentId& each : decision.documents) facts.emplace_back("document", each.text());
   return facts;
+}
+
+/// What is to be approved says what was frozen, and of an agency that is disclosed (E-3).
+Allowed<void> must_stand(const Here& here, const Application& application) {
+  if (auto same = says_the_same(here.transaction, application, ""); !same) return same;
+  return must_rest_on_an_agency(here.transaction, application, here.now);
 }
 
 /// The decision, the event and everything behind it.
@@ -170,9 +177,7 @@ Allowed<Application> approve(const Here& here, const Target& target, std::string
   if (auto free = desk::must_not_be_claimed(here, application, TaskType::approval); !free) {
     return Refused(free.error());
   }
-  if (auto same = says_the_same(here.transaction, application, ""); !same) {
-    return Refused(same.error());
-  }
+  if (auto stands = must_stand(here, application); !stands) return Refused(stands.error());
   return conclude(*current, {.kind = EventKind::approve},
                   {.kind = DecisionKind::approve, .text = std::move(text)}, "approved");
 }
@@ -226,9 +231,7 @@ Allowed<Application> countersign(const Here& here, const Target& target, std::st
     return refuse(FaultCode::evidence_missing,
                   "whoever approved first may not do so any more: send it back");
   }
-  if (auto same = says_the_same(here.transaction, application, ""); !same) {
-    return Refused(same.error());
-  }
+  if (auto stands = must_stand(here, application); !stands) return Refused(stands.error());
   if (auto said = desk::must_be_said("text", text); !said) return Refused(said.error());
   return conclude(*current, {.kind = EventKind::countersign},
                   {.kind = DecisionKind::countersign, .text = std::move(text)}, "countersigned");

@@ -2,6 +2,7 @@
 #include <array>
 #include <utility>
 
+#include "policy/agencies/disclosure.h"
 #include "policy/applications/revision.h"
 #include "policy/calendars/service_clock.h"
 #include "policy/documents/document.h"
@@ -117,6 +118,19 @@ Allowed<void> must_not_be_of_others(const Here& here,
                 "by the registry, " + *domain + " has another registrant");
 }
 
+/// E-3: an organization is looked up at an agency that is disclosed for its jurisdiction.
+Allowed<void> must_be_of_an_agency(const Here& here,
+                                   const Application& application,
+                                   const StepEntry& entry) {
+  const bool asks = entry.step == kStepOfAgency && entry.outcome == StepOutcome::passed &&
+                    asks_agencies(application.level, application.standard);
+  if (!asks || !application.wish.organization) return {};
+  auto found = must_be_found_at_an_agency(here.transaction, *application.wish.organization,
+                                          entry.source, here.now);
+  if (found) return {};
+  return refuse_at("/source", found.error().code, found.error().detail);
+}
+
 /// Closes the step's gate if nothing is missing any more. pre_review takes a word of its own.
 Allowed<void> close_if_complete(const Here& here, Case& current, GateName gate) {
   if (gate == GateName::pre_review) return {};
@@ -229,6 +243,9 @@ Allowed<Application> record_step(const Here& here, const Target& target, StepEnt
   }
   if (auto right = must_be_acceptable(here, *step, entry); !right) return Refused(right.error());
   if (auto right = must_not_be_of_others(here, application, entry); !right) {
+    return Refused(right.error());
+  }
+  if (auto right = must_be_of_an_agency(here, application, entry); !right) {
     return Refused(right.error());
   }
   if (auto right = desk::must_be_of_case(here, application, entry.snapshot, "/snapshotId");

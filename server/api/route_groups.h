@@ -33,6 +33,7 @@ Routes lookup_routes();          // tools that ask the DNS and the web
 Routes registrant_routes();      // what registries say
 Routes message_routes();         // confirmations, and mails of the desk
 Routes correspondence_routes();  // between applicants and the desk
+Routes registration_agency_routes();
 
 inline constexpr RouteGroup kRouteGroups[] = {
     about_routes,
@@ -60,6 +61,7 @@ inline constexpr RouteGroup kRouteGroups[] = {
     acme_account_routes,
     correspondence_routes,
     document_request_routes,
+    registration_agency_routes,
 };
 
 }  // namespace server::api

@@ -1,3 +1,4 @@
+#include "server/agency_files.h"
 #include "server/application_options.h"
 #include "server/ca_files.h"
 #include "server/catalog_files.h"
@@ -40,6 +41,8 @@ ConfigFaults file_faults(const Settings& settings) {
   collect(faults, "dns.trust_anchor_file, dns.resolvers",
           [&] { const UnboundContext context(dns_options(settings)); });
   collect(faults, "ca.weak_key_lists", [&] { read_weak_keys(settings); });
+  if (const auto agencies = read_agencies(settings); !agencies)
+    faults.insert(faults.end(), agencies.error().begin(), agencies.error().end());
   if (const auto catalog = read_catalog(settings.catalog_folder); !catalog)
     faults.insert(faults.end(), catalog.error().begin(), catalog.error().end());
   return faults;
@@ -71,8 +74,9 @@ ExitCode check_config(const ConfigChoice& choice, std::ostream& out) {
     out << "acme.caa_identities is empty: a name whose CAA records restrict issuance is refused.\n";
   }
   const auto lists = read_weak_keys(settings);
-  const std::string keys =
-      keys_without_list(lists.get(), catalog_or_throw(settings).products, SystemClock().seconds());
+  const auto products = catalog_or_throw(settings).products;
+  require_weak_key_lists(settings, lists.get(), products, SystemClock().seconds());
+  const std::string keys = keys_without_list(lists.get(), products, SystemClock().seconds());
   if (!keys.empty()) {
     out << "ca.weak_key_lists has no list for " << keys
         << ": a CA that the public trusts must refuse the keys that Debian's broken generator made "

@@ -38,6 +38,10 @@ std::vector<Setting> ca_settings() {
                 "(docs/custody.md): they are neither certified nor taken for accounts. Read at the "
                 "start. A public CA needs those of Debian of every kind and size that it certifies "
                 "(BR 6.1.1.3)."),
+      boolean("ca.weak_key_lists_required", &S::ca_weak_key_lists_required, "false",
+              "Whether the server starts only if ca.weak_key_lists has a list for every kind and "
+              "size of key that its products of public trust certify. A CA that strangers trust "
+              "has to say true (BR 6.1.1.3 (5))."),
       path("ca.root", &S::ca_root, "\"root.pem\"", rules::not_empty,
            "PEM of the root that the issuing certificate must chain to. It is checked at every "
            "start."),

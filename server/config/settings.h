@@ -47,6 +47,7 @@ struct Settings {
   std::chrono::seconds ca_hsm_timeout{};
   std::filesystem::path ca_signer_ledger;
   std::vector<std::string> ca_weak_key_lists;
+  bool ca_weak_key_lists_required = false;
 
   std::uint64_t crl_shards = 0;
 
@@ -102,6 +103,7 @@ struct Settings {
   bool stops_resume_by_two_persons = false;
 
   std::filesystem::path catalog_folder;
+  std::filesystem::path catalog_registration_agencies;
 
   std::string mail_from;
   std::filesystem::path mail_folder;

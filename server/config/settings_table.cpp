@@ -348,6 +348,13 @@ const std::vector<Setting> kRows = {
          "A folder of further products, offices and calendars: all its files that end in .toml, "
          "beside those that the program brings. A version of a product that both have is taken "
          "from the folder. Empty means none. `chancery catalog check` lists every fault."),
+    path("catalog.registration_agencies",
+         &S::catalog_registration_agencies,
+         "\"\"",
+         rules::anything,
+         "The file with the agencies that organizations in EV certificates may be registered at "
+         "(docs/agencies.md), in the place of the one that the program brings. Read at the start. "
+         "Empty means that one."),
     path("log.file",
          &S::log_file,
          "\"\"",

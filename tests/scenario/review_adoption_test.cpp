@@ -1,4 +1,6 @@
 // Which application an order rests on, and which it leaves alone (rules APP-A-7 and APP-A-8).
+#include <gmock/gmock.h>
+
 #include <algorithm>
 
 #include "acme/records/certificate_origin.h"
@@ -348,6 +350,31 @@ TEST_F(EvAdoption, StandingApprovalLetsNewNamesRunLikeAnyOther) {
     return policy::withdraw_standing_approval(here, organization_id, *given);
   }));
   EXPECT_EQ(finalized(client, "mail.shop.example").body["status"], "processing");
+}
+
+// E-3 EVG-3.2.2.1.3 EVG-7.1.4.2.4 EVG-7.1.4.2.5: the list that counts at the signature decides,
+// whatever was found before; the same order is served by the next list that has the agency.
+TEST_F(EvAdoption, IsSignedByTheListOfAgenciesThatIsInForce) {
+  const JwsClient client = client_with(acme::HoldMode::processing, "ev");
+  const ClientOrder first = finalized(client, "a.example");
+  const auto publish = [&](std::uint64_t version, const auto& change) {
+    policy::AgencyList list = test_agencies();
+    list.version = version;
+    change(list.agencies.back());
+    world.store->write_and_wait(
+        [&](storage::Transaction& transaction) { put_agencies(transaction, list, now()); });
+  };
+  approve_by_all(applications().front().id);
+  publish(2, [](auto& agency) { agency.localities = {"Potsdam"}; });
+  const Json refused = polled(client, first.url);
+  EXPECT_EQ(refused["status"], "invalid");
+  EXPECT_THAT(refused["error"]["detail"].get<std::string>(),
+              testing::HasSubstr("discloses none for the jurisdiction \"DE, Berlin, Berlin\" (EVG "
+                                 "3.2.2.1.3, rule E-3)"));
+  EXPECT_TRUE(applications().front().certificates.empty());
+  publish(3, [](auto& agency) { agency.numbers = {"Handelsregister B"}; });
+  const ClientOrder again = finalized(client, "a.example");
+  EXPECT_EQ(polled(client, again.url)["status"], "valid");
 }
 
 }  // namespace

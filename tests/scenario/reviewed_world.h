@@ -14,6 +14,7 @@
 #include "policy/reviews/desk.h"
 #include "tests/scenario/world.h"
 #include "tests/support/bound_account.h"
+#include "tests/support/test_agencies.h"
 
 namespace tests {
 
@@ -45,9 +46,11 @@ class Reviewed : public testing::Test {
   explicit Reviewed(policy::Catalog products = reviewed_products())
       : world({}, std::move(products)) {
     world.store->write_and_wait([&](storage::Transaction& transaction) {
+      put_test_agencies(transaction, now());
       policy::Organization organization{tenant, {}, now(), now()};
       organization.fields.legal_name = "Example Trading Ltd";
       organization.fields.registration_number = "12345678";
+      organization.fields.jurisdiction = {"DE", "", ""};
       organization.fields.address = {"DE", "Berlin", "Berlin", "Street 1", "10115"};
       organization.fields.phone = "+49301234567";
       policy::kOrganizations.put(transaction, organization_id.octets(), organization);

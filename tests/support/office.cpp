@@ -6,6 +6,7 @@
 
 #include "policy/reviews/checklist.h"
 #include "storage/key_codec.h"
+#include "tests/support/test_agencies.h"
 
 namespace tests {
 
@@ -170,6 +171,7 @@ Office::Office(std::vector<Product> products)
       admin(policy::ContactId::from_octets({})),
       approver(policy::ContactId::from_octets({})),
       signer(policy::ContactId::from_octets({})) {
+  put_test_agencies(store, now);
   add_person("ann", {Role::applicant}, tenant);
   add_person("adam", {Role::org_admin}, tenant);
   add_person("vera", {Role::certificate_approver}, tenant);
@@ -186,6 +188,7 @@ Office::Office(std::vector<Product> products)
   policy::Organization record{tenant, {}, now, now};
   record.fields.legal_name = "Example Trading Ltd";
   record.fields.registration_number = "12345678";
+  record.fields.jurisdiction = {"DE", "", ""};
   record.fields.address = {"DE", "Berlin", "Berlin", "Street 1", "10115"};
   policy::kOrganizations.put(store, organization.octets(), record);
   admin = add_contact("adam", policy::ContactRole::org_admin);

@@ -5,6 +5,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "ca/country_codes.h"
 
@@ -29,6 +30,22 @@ TEST(Registers, AreWholeRows) {
       EXPECT_EQ(row.form.find("??"), row.form.npos);
     }
   }
+}
+
+// E-3 EVG-7.1.4.2.5: an agency gives numbers of some of the forms of its country.
+TEST(Registers, TakeTheNumbersOfOneAgency) {
+  const std::vector<std::string> courts{"Handelsregister A", "Handelsregister B"};
+  EXPECT_EQ(company_number_fault("DE", courts, "HRB 12345"), "");
+  EXPECT_EQ(company_number_fault("DE", "GnR 77"), "");
+  EXPECT_THAT(company_number_fault("DE", courts, "GnR 77"),
+              HasSubstr("is in no form that DE has (9 a digit, A a capital letter, X either, ? "
+                        "optional): Handelsregister A HRA"));
+  EXPECT_EQ(company_number_fault("DE", {}, "whatever"), "");
+  const std::vector<std::string> siren{"SIREN"};
+  EXPECT_THAT(company_number_fault("FR", siren, "732829321"), HasSubstr("wrong check character"));
+  EXPECT_NE(company_number_fault("DE", siren, "732829320"), "");
+  EXPECT_NE(company_register("FR", "SIREN"), nullptr);
+  EXPECT_EQ(company_register("DE", "SIREN"), nullptr);
 }
 
 // E-3 EVG-7.1.4.2.5

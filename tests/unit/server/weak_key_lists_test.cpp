@@ -11,6 +11,7 @@
 #include "ca/crypto/encoding.h"
 #include "ca/crypto/signer.h"
 #include "server/commands/commands.h"
+#include "tests/support/fakes.h"
 #include "tests/support/temp_dir.h"
 
 namespace server {
@@ -67,7 +68,7 @@ TEST_F(WeakKeyLists, AreReadFromFilesAndFolders) {
   EXPECT_EQ(lists->size(), 4U);
   EXPECT_TRUE(lists->has(weak->public_key()));
   EXPECT_EQ(keys_without_list(lists.get(), one(policy::Trust::publicly), kNow),
-            "RSA-3072 RSA-4096");
+            "RSA-3072 RSA-4096 P-521");
   EXPECT_EQ(keys_without_list(lists.get(), one(policy::Trust::privately), kNow), "");
   EXPECT_EQ(read_weak_keys(Settings{}), nullptr);
 }
@@ -77,6 +78,10 @@ TEST_F(WeakKeyLists, AreMissedForWhatPublicProductsCertifyNowOrLater) {
   using enum policy::KeyChoice;
   std::vector<policy::Product> products = one(policy::Trust::publicly);
   policy::Product& product = products.front();
+  // ACME clients bring keys of every kind that the web has.
+  EXPECT_EQ(keys_without_list(nullptr, products, kNow),
+            "RSA-2048 RSA-3072 RSA-4096 P-256 P-384 P-521");
+  product.acme = false;
   for (const auto& [keys, missing] :
        {std::pair{std::vector{rsa_2048, ec_p256}, "RSA-2048 P-256"},
         std::pair{std::vector{ec_p384, rsa_4096, rsa_3072}, "RSA-3072 RSA-4096 P-384"},
@@ -107,6 +112,48 @@ TEST_F(WeakKeyLists, AreNamedWithTheLineThatIsWrong) {
   EXPECT_THAT(refusal({(temp_ / "folder").string()}), HasSubstr("inner cannot be read: it is a"));
 }
 
+/// What the start says of these settings.
+std::string start_with(const Settings& settings, const std::vector<policy::Product>& products) {
+  tests::RecordingEvents log;
+  try {
+    use_weak_key_lists(settings, products, kNow, log);
+  } catch (const BadConfiguration& error) {
+    return error.what();
+  }
+  return "";
+}
+
+// K-3 BR-6.1.1.3: where lists are required, one that is gone, or never was, keeps the server from
+// starting; the lists that a process has are not forgotten for it.
+TEST_F(WeakKeyLists, AreRequiredBeforeAnythingIsIssued) {
+  const auto weak = ca::generate_signer(ca::KeyAlgorithm::ecdsa_p384);
+  Settings settings;
+  settings.ca_weak_key_lists_required = true;
+  const std::vector<policy::Product> publicly = one(policy::Trust::publicly);
+  EXPECT_THAT(start_with(settings, publicly),
+              AllOf(HasSubstr("ca.weak_key_lists: has no list for RSA-2048 RSA-3072 RSA-4096 P-256 "
+                              "P-384 P-521"),
+                    HasSubstr("ca.weak_key_lists_required"), HasSubstr("BR 6.1.1.3 (5)")));
+  EXPECT_EQ(start_with(settings, one(policy::Trust::privately)), "");
+  for (const std::string_view kind : ca::kKeysWithLists) {
+    write("whole/debian." + std::string(kind),
+          line() + ca::hex(weak->public_key().spki_sha256()) + "\n");
+  }
+  settings.ca_weak_key_lists = {(temp_ / "whole").string()};
+  EXPECT_EQ(start_with(settings, publicly), "");
+  EXPECT_FALSE(ca::judge_against_lists(weak->public_key()));
+  std::filesystem::remove(temp_ / "whole" / "debian.RSA-4096");
+  EXPECT_THAT(start_with(settings, publicly), HasSubstr("has no list for RSA-4096,"));
+  EXPECT_FALSE(ca::judge_against_lists(weak->public_key()));
+  write("whole/debian.RSA-4096", "");
+  EXPECT_THROW(start_with(settings, publicly), std::runtime_error) << "there is no key in it";
+  EXPECT_FALSE(ca::judge_against_lists(weak->public_key()));
+  settings.ca_weak_key_lists_required = false;
+  settings.ca_weak_key_lists = {};
+  EXPECT_EQ(start_with(settings, publicly), "");
+  EXPECT_TRUE(ca::judge_against_lists(weak->public_key()));
+}
+
 // K-3 BR-6.1.1.3: a loud word while public trust issues without them.
 TEST_F(WeakKeyLists, AreMissedByTheCheckOfTheConfiguration) {
   std::ostringstream out;
@@ -119,12 +166,18 @@ TEST_F(WeakKeyLists, AreMissedByTheCheckOfTheConfiguration) {
     return text.str();
   };
   EXPECT_THAT(said({}), HasSubstr("ca.weak_key_lists has no list for RSA-2048 RSA-3072 RSA-4096 "
-                                  "P-256 P-384:"));
+                                  "P-256 P-384 P-521:"));
   for (const std::string_view kind : ca::kKeysWithLists) {
     write("all/debian." + std::string(kind), line());
   }
   const std::string folder = "ca.weak_key_lists=[\"" + (temp_ / "all").string() + "\"]";
   EXPECT_THAT(said({folder}), Not(HasSubstr("has no list")));
+  const std::string required = "ca.weak_key_lists_required=true";
+  EXPECT_THAT(said({folder, required}), Not(HasSubstr("has no list")));
+  std::filesystem::remove(temp_ / "all" / "debian.P-384");
+  EXPECT_THAT(said({folder}), HasSubstr("ca.weak_key_lists has no list for P-384:"));
+  EXPECT_THROW(said({folder, required}), BadConfiguration);
+  EXPECT_THROW(said({required}), BadConfiguration);
   write("all/broken", "x\n");
   EXPECT_THROW(said({folder}), BadConfiguration);
   EXPECT_THROW(said({"ca.weak_key_lists=[\"relative\"]"}), BadConfiguration);
