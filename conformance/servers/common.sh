@@ -19,6 +19,12 @@ close_scratch() {
   fi
   for child in "${children[@]}"; do kill "$child" 2>/dev/null || true; done
   for child in "${children[@]}"; do wait "$child" 2>/dev/null || true; done
+  # A sanitizer speaks when the process ends too: leaks, and races of the stop. Every check has passed by then.
+  if grep -qs '^SUMMARY: [A-Za-z]*Sanitizer' "$scratch/server.log"; then
+    echo "a sanitizer found a fault in the server; the end of its log:" >&2
+    tail -n 60 "$scratch/server.log" >&2
+    if [ "$status" -eq 0 ]; then status=1; fi
+  fi
   if [ -n "${KEEP_SCRATCH:-}" ]; then
     echo "kept: $scratch" >&2
   else
