@@ -157,6 +157,19 @@ TEST_F(ApplicationTest, IsQuietAboutTheOrdinary) {
   EXPECT_THAT(shown, Not(HasSubstr("warning")));
 }
 
+// K-3 BR-6.1.1.3 E-3 EVG-3.2.2.1.3: what has to be there before anything is issued, and what is
+// made public before anything rests on it.
+TEST_F(ApplicationTest, StartsWithTheListsThatItGoesBy) {
+  EXPECT_THAT(refusal({"ca.weak_key_lists_required=true"}),
+              HasSubstr("ca.weak_key_lists: has no list for RSA-2048"));
+  EXPECT_THAT(refusal({"catalog.registration_agencies=absent.toml"}),
+              HasSubstr("catalog.registration_agencies: "));
+  Logger log(temp / "log");
+  Application application(settings(), log);
+  log.flush();
+  EXPECT_THAT(log_text(), HasSubstr("\"event\":\"registration_agencies.disclosed\""));
+}
+
 TEST_F(ApplicationTest, UsesTheBaseUrlAsItIsWritten) {
   Logger log(temp / "log");
   Application application(settings({"listen.base_url=https://ca.example:443"}), log);
