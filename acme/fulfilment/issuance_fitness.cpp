@@ -8,6 +8,7 @@
 #include "acme/review/replies.h"
 #include "acme/review/signing.h"
 #include "acme/stops.h"
+#include "ca/broken_rule.h"
 #include "ca/crypto/hash.h"
 #include "ca/ledger.h"
 #include "storage/storage_error.h"
@@ -136,13 +137,17 @@ std::optional<Problem> issuance_obstacle(const storage::Snapshot& snapshot,
   const std::string hash = ca::sha256(order.record.spki);
   // RFC 8555 §11.1. The account may have been made since the request was judged.
   if (account_with_key(snapshot, hash)) {
-    return Problem(ProblemType::bad_csr,
-                   "the key of the certificate request is the key of an account; use a key of its "
-                   "own");
+    return Problem(
+        ProblemType::bad_csr,
+        ca::under(ca::BrokenRule::key_of_account,
+                  "the key of the certificate request is the key of an account; use a key of its "
+                  "own"));
   }
   if (ca::Ledger::is_key_blocked(snapshot, hash)) {
-    return Problem(ProblemType::bad_csr,
-                   "the key of the certificate request was reported compromised; use a fresh key");
+    return Problem(
+        ProblemType::bad_csr,
+        ca::under(ca::BrokenRule::key_blocked,
+                  "the key of the certificate request was reported compromised; use a fresh key"));
   }
   return std::nullopt;
 }
