@@ -4,6 +4,7 @@
 #include <set>
 #include <span>
 #include <string>
+#include <utility>
 
 #include "ca/authority_rules.h"
 #include "ca/ceremony.h"
@@ -192,6 +193,22 @@ constexpr RuleRow kRules[] = {
     {"br_key_protection", "BR 6.2.7", key_has_one_place},
 };
 
+/// As names are told apart: two spellings of one are no two people. ASCII in lower case, blanks at
+/// the ends away and within as one.
+std::string folded(std::string_view name) {
+  std::string same;
+  bool is_gap = false;
+  for (const char octet : name) {
+    if (octet == ' ') {
+      is_gap = !same.empty();
+      continue;
+    }
+    if (std::exchange(is_gap, false)) same += ' ';
+    same += octet >= 'A' && octet <= 'Z' ? static_cast<char>(octet - 'A' + 'a') : octet;
+  }
+  return same;
+}
+
 std::string participants_fault(const CeremonyPlan& plan) {
   std::set<std::string> names;
   for (const std::string& each : plan.participants) {
@@ -199,7 +216,8 @@ std::string participants_fault(const CeremonyPlan& plan) {
         each.find_first_not_of(' ') == std::string::npos) {
       return "a participant's name is empty or not printable";
     }
-    if (!names.insert(each).second) return "the participant " + quoted(each) + " comes twice";
+    if (!names.insert(folded(each)).second)
+      return "the participant " + quoted(each) + " comes twice";
   }
   return names.size() < 2 ? "a ceremony has at least two participants" : "";
 }
