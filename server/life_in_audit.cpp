@@ -72,8 +72,9 @@ void note_catalog(storage::Transaction& transaction, const Digests& now_there, c
 
 void audit_start(storage::Store& store,
                  const std::vector<policy::Product>& products,
+                 acme::EventLog& log,
                  ca::Time now) {
-  store.write_and_wait([digests = digests_of(products), now](storage::Transaction& transaction) {
+  const auto note = [digests = digests_of(products), now](storage::Transaction& transaction) {
     ca::AuditEvent event{now, "server.started", "server", "server", {}};
     event.facts.emplace_back("version", version());
     if (const auto last = transaction.get(kServerLife, kRun)) {
@@ -82,7 +83,12 @@ void audit_start(storage::Store& store,
     ca::append_audit(transaction, event);
     transaction.put(kServerLife, kRun, kUnderWay);
     note_catalog(transaction, digests, now);
-  });
+  };
+  try {
+    store.write_and_wait(note);
+  } catch (const storage::StorageFull& error) {
+    log.record(acme::Severity::warning, "audit.start_not_noted", {{"reason", error.what()}});
+  }
 }
 
 boost::asio::awaitable<void> audit_stop(storage::Store& store, acme::EventLog& log, ca::Time now) {

@@ -15,8 +15,12 @@ namespace server {
 /// Notes a start: "server.started", with the version of the program and whether the run before it
 /// ended in order, and "catalog.changed" if the versions of products are not those of the last
 /// start, one fact for each that was added, changed or removed. For start-up, before anything is
-/// served; throws what the store throws.
-void audit_start(storage::Store& store, const std::vector<policy::Product>& products, ca::Time now);
+/// served. A full store keeps nobody from answering for what was issued: then `log` is told, and
+/// nothing is noted. Throws what else the store throws.
+void audit_start(storage::Store& store,
+                 const std::vector<policy::Product>& products,
+                 acme::EventLog& log,
+                 ca::Time now);
 
 /// Notes an end in order: "server.stopped". What the store refuses then is told to `log` and stops
 /// nobody: the next start says that this run did not end in order.
