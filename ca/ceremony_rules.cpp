@@ -4,7 +4,6 @@
 #include <set>
 #include <span>
 #include <string>
-#include <utility>
 
 #include "ca/authority_rules.h"
 #include "ca/ceremony.h"
@@ -12,6 +11,7 @@
 #include "ca/names/dns_name.h"
 #include "ca/names/quoted.h"
 #include "ca/printable_text.h"
+#include "ca/same_name.h"
 
 namespace ca {
 namespace {
@@ -193,22 +193,6 @@ constexpr RuleRow kRules[] = {
     {"br_key_protection", "BR 6.2.7", key_has_one_place},
 };
 
-/// As names are told apart: two spellings of one are no two people. ASCII in lower case, blanks at
-/// the ends away and within as one.
-std::string folded(std::string_view name) {
-  std::string same;
-  bool is_gap = false;
-  for (const char octet : name) {
-    if (octet == ' ') {
-      is_gap = !same.empty();
-      continue;
-    }
-    if (std::exchange(is_gap, false)) same += ' ';
-    same += octet >= 'A' && octet <= 'Z' ? static_cast<char>(octet - 'A' + 'a') : octet;
-  }
-  return same;
-}
-
 std::string participants_fault(const CeremonyPlan& plan) {
   std::set<std::string> names;
   for (const std::string& each : plan.participants) {
@@ -216,7 +200,7 @@ std::string participants_fault(const CeremonyPlan& plan) {
         each.find_first_not_of(' ') == std::string::npos) {
       return "a participant's name is empty or not printable";
     }
-    if (!names.insert(folded(each)).second)
+    if (!names.insert(same_name(each)).second)
       return "the participant " + quoted(each) + " comes twice";
   }
   return names.size() < 2 ? "a ceremony has at least two participants" : "";
