@@ -7,8 +7,8 @@
 #include <variant>
 
 #include "acme/in_quotes.h"
+#include "ca/names/public_suffix.h"
 #include "ca/time.h"
-#include "policy/public_suffix.h"
 #include "storage/storage_error.h"
 
 namespace acme {
@@ -34,7 +34,7 @@ std::string domain_of(const ca::Identifier& identifier) {
   if (const auto* address = std::get_if<ca::IpAddress>(&identifier)) {
     return block_of(*address, kV6HostBits);
   }
-  return policy::registered_domain(std::get<ca::DnsName>(identifier).without_wildcard().text());
+  return ca::registered_domain(std::get<ca::DnsName>(identifier).without_wildcard().text());
 }
 
 /// All names, which are sorted, or the first few and how many there are.

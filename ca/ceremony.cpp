@@ -23,7 +23,6 @@ namespace {
 using std::chrono::days;
 
 // BR 7.1.2.10.1 allows a day. An hour, so that no certificate begins before its issuer's.
-constexpr std::chrono::hours kBackdate{1};
 
 std::string name_of(const PlannedCa& planned) {
   return der_name({{oid::kCountry, der::Tag::printable_string, planned.country},
@@ -89,7 +88,7 @@ std::string certify(const PlannedCa& planned,
                     const Parent& parent,
                     RandomSource& random,
                     Time now) {
-  const Time not_before = now - kBackdate;
+  const Time not_before = now - kCeremonyBackdate;
   const std::string serial = draw_serial(random);
   const SignatureAlgorithm algorithm = parent.signer->algorithm();
   const std::string_view identifier = der_algorithm_identifier(algorithm);

@@ -1,6 +1,7 @@
 // A key ceremony: CA certificates and their keys as a reviewed plan says (docs/custody.md).
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -53,6 +54,9 @@ std::optional<KeyAlgorithm> algorithm_of(const PublicKey& key);
 /// those only the length of its life counts. `issuer` is the DER of the certificate above it, and
 /// `der` itself for a root. The signature is not looked at.
 bool is_as_planned(const PlannedCa& planned, std::string_view der, std::string_view issuer);
+
+/// By so much the certificates of a ceremony begin before its time.
+inline constexpr std::chrono::hours kCeremonyBackdate{1};
 
 /// The cryptographic library of this process, as it names itself.
 std::string cryptographic_library();

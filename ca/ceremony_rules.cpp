@@ -11,6 +11,7 @@
 #include "ca/names/dns_name.h"
 #include "ca/names/quoted.h"
 #include "ca/printable_text.h"
+#include "ca/same_name.h"
 
 namespace ca {
 namespace {
@@ -199,7 +200,8 @@ std::string participants_fault(const CeremonyPlan& plan) {
         each.find_first_not_of(' ') == std::string::npos) {
       return "a participant's name is empty or not printable";
     }
-    if (!names.insert(each).second) return "the participant " + quoted(each) + " comes twice";
+    if (!names.insert(same_name(each)).second)
+      return "the participant " + quoted(each) + " comes twice";
   }
   return names.size() < 2 ? "a ceremony has at least two participants" : "";
 }

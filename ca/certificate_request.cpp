@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "ca/broken_rule.h"
 #include "ca/der/reader.h"
 #include "ca/extension_list.h"
 #include "ca/names/general_names.h"
@@ -19,8 +20,8 @@ constexpr std::string_view kOrganizationName = "2.5.4.10";
 constexpr std::string_view kSubjectAltName = "2.5.29.17";
 constexpr std::string_view kExtensionRequest = "1.2.840.113549.1.9.14";  // RFC 2985 §5.4.2
 
-std::unexpected<Rejection> bad_csr(std::string detail) {
-  return reject(RejectionKind::bad_csr, std::move(detail));
+std::unexpected<Rejection> bad_csr(BrokenRule rule, std::string detail) {
+  return reject(RejectionKind::bad_csr, under(rule, std::move(detail)));
 }
 
 /// What is looked at of a subject.
@@ -65,16 +66,18 @@ std::optional<Identifier> name_in(const der::Element& common_name) {
 /// asked for.
 Judged<std::vector<Identifier>> names_in(const std::vector<der::Element>& common_names) {
   if (common_names.size() > 1) {
-    return bad_csr("The subject has " + std::to_string(common_names.size()) +
-                   " common names; at most one is expected");
+    return bad_csr(BrokenRule::request_common_name, "The subject has " +
+                                                        std::to_string(common_names.size()) +
+                                                        " common names; at most one is expected");
   }
   if (common_names.empty() || common_names.front().content.empty())
     return std::vector<Identifier>{};
   std::optional<Identifier> name = name_in(common_names.front());
   if (!name) {
-    return bad_csr(
-        "The common name " + quoted(common_names.front().content) +
-        " is neither a DNS name nor an IP address; leave it out or use one of the names asked for");
+    return bad_csr(BrokenRule::request_common_name,
+                   "The common name " + quoted(common_names.front().content) +
+                       " is neither a DNS name nor an IP address; leave it out or use one of the "
+                       "names asked for");
   }
   return std::vector<Identifier>{*std::move(name)};
 }
@@ -88,8 +91,8 @@ Judged<std::optional<std::string_view>> requested_extensions(std::string_view at
   if (found == all->end()) return std::nullopt;
   const auto value = der::only(found->values, der::Tag::sequence);
   if (!value)
-    return bad_csr(
-        "The extensionRequest attribute does not have exactly one value (RFC 2985 §5.4.2)");
+    return bad_csr(BrokenRule::request_extensions,
+                   "The extensionRequest attribute does not have exactly one value");
   return value->whole;
 }
 
@@ -98,11 +101,11 @@ Judged<std::vector<Identifier>> names_of_attributes(std::string_view attributes)
   if (!value) return std::unexpected(value.error());
   if (!*value) return std::vector<Identifier>{};
   const auto extensions = read_extension_list(**value);
-  if (!extensions) return bad_csr(extensions.error());
+  if (!extensions) return bad_csr(BrokenRule::request_extensions, extensions.error());
   const Extension* const alt_name = find_extension(*extensions, kSubjectAltName);
   if (alt_name == nullptr) return std::vector<Identifier>{};
   auto names = read_general_names(alt_name->value);
-  if (!names) return bad_csr(std::move(names).error());
+  if (!names) return bad_csr(BrokenRule::request_alternative_names, std::move(names).error());
   return *std::move(names);
 }
 
@@ -113,7 +116,8 @@ Judged<CertificateRequest> parse_certificate_request(std::string_view der) {
   if (!parts) return std::unexpected(parts.error());
   auto subject = read_subject(parts->subject);
   if (!subject) {
-    return bad_csr("The subject of the certificate request is not a Name (RFC 5280 §4.1.2.4)");
+    return bad_csr(BrokenRule::request_subject,
+                   "The subject of the certificate request is not a Name");
   }
   auto names = names_in(subject->common_names);
   if (!names) return std::unexpected(std::move(names).error());
@@ -122,6 +126,7 @@ Judged<CertificateRequest> parse_certificate_request(std::string_view der) {
   std::ranges::move(*alt_names, std::back_inserter(*names));
   if (names->empty()) {
     return bad_csr(
+        BrokenRule::request_nameless,
         "The certificate request has no name, neither in a subjectAltName nor as its common name");
   }
   auto key = self_signed_key(*parts);

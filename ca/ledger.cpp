@@ -9,6 +9,7 @@
 #include "ca/audit_events.h"
 #include "ca/audit_log.h"
 #include "ca/blocked_key.h"
+#include "ca/broken_rule.h"
 #include "ca/crypto/encoding.h"
 #include "ca/crypto/hash.h"
 #include "ca/ct/precertificate.h"
@@ -116,10 +117,11 @@ Judged<std::uint8_t> check_revocation_reason(std::int64_t code) {
   constexpr std::array<std::int64_t, 6> kAccepted = {0, 1, 3, 4, 5, 9};
   if (std::ranges::find(kAccepted, code) != kAccepted.end()) return static_cast<std::uint8_t>(code);
   return reject(RejectionKind::bad_revocation_reason,
-                "The reason code " + std::to_string(code) +
-                    " is not accepted; expected 0 (unspecified), 1 (keyCompromise), 3 "
-                    "(affiliationChanged), 4 (superseded), 5 (cessationOfOperation) or 9 "
-                    "(privilegeWithdrawn)");
+                under(BrokenRule::revocation_reason,
+                      "The reason code " + std::to_string(code) +
+                          " is not accepted; expected 0 (unspecified), 1 (keyCompromise), 3 "
+                          "(affiliationChanged), 4 (superseded), 5 (cessationOfOperation) or 9 "
+                          "(privilegeWithdrawn)"));
 }
 
 boost::asio::awaitable<std::optional<DurableIntent>> Ledger::commit_intent(storage::Store& store,
@@ -177,16 +179,18 @@ Judged<void> Ledger::revoke(storage::Transaction& transaction,
   auto entry = kLedger.get(transaction, serial_key(issuer_id, serial));
   if (!entry) {
     return reject(RejectionKind::unknown_certificate,
-                  "The serial number " + hex(serial) +
-                      " is not one of ours; expected a certificate issued here");
+                  under(BrokenRule::not_issued_here,
+                        "The serial number " + hex(serial) +
+                            " is not one of ours; expected a certificate issued here"));
   }
   // BR 7.2.2: evidence of a key compromise replaces any lesser reason; the date stays.
   const bool worsens = reason == kKeyCompromise && entry->revocation_reason != kKeyCompromise;
   if (entry->revoked && !worsens) {
     return reject(RejectionKind::already_revoked,
-                  "The certificate with serial number " + hex(serial) + " was revoked at " +
-                      rfc3339(entry->revoked_at) + " with reason code " +
-                      std::to_string(entry->revocation_reason));
+                  under(BrokenRule::revoked_before,
+                        "The certificate with serial number " + hex(serial) + " was revoked at " +
+                            rfc3339(entry->revoked_at) + " with reason code " +
+                            std::to_string(entry->revocation_reason)));
   }
   if (!entry->revoked) entry->revoked_at = now;
   entry->revoked = true;

@@ -10,6 +10,7 @@
 #include "ca/names/dns_name.h"
 #include "ca/names/ip_address.h"
 #include "ca/names/onion_service.h"
+#include "ca/names/public_suffix.h"
 #include "ca/names/quoted.h"
 #include "ca/oids.h"
 
@@ -84,6 +85,36 @@ std::string san_reverse_zone(const LintSubject&, const ParsedTbs& tbs) {
       }
     }
     return {};
+  });
+}
+
+/// A name in the DNS; nothing for onion names, which have rules of their own, and for what cannot
+/// be read.
+std::optional<DnsName> name_in_the_dns(std::string_view text) {
+  auto parsed = DnsName::parse(text);
+  return parsed && !is_onion(*parsed) ? std::optional(*std::move(parsed)) : std::nullopt;
+}
+
+/// A laboratory has names as it has addresses that nobody else knows.
+std::string san_internal_name(const LintSubject& subject, const ParsedTbs& tbs) {
+  const bool is_public = subject.profile.trust == Trust::web &&
+                         subject.reserved_addresses == ReservedAddresses::refused;
+  if (!is_public) return {};
+  return first_fault(tbs, kDnsName, [](std::string_view text) -> std::string {
+    const auto name = name_in_the_dns(text);
+    if (!name || is_under_top_level_domain(name->without_wildcard().text())) return {};
+    return "dNSName " + quoted(text) + " is under no top-level domain of the DNS";
+  });
+}
+
+std::string san_wildcard_of_suffix(const LintSubject& subject, const ParsedTbs& tbs) {
+  if (subject.profile.trust != Trust::web) return {};
+  return first_fault(tbs, kDnsName, [](std::string_view text) -> std::string {
+    const auto name = name_in_the_dns(text);
+    if (!name || !name->is_wildcard()) return {};
+    const std::string domain = name->without_wildcard().text();
+    if (!is_public_suffix(domain, SuffixDivision::icann)) return {};
+    return "dNSName " + quoted(text) + " is a wildcard directly under the public suffix " + domain;
   });
 }
 
@@ -193,6 +224,8 @@ constexpr std::array kRows = {
     Lint{"br_san_underscore", "BR 7.1.2.7.12", san_underscore},
     Lint{"own_san_upper_case", "RFC 4343", san_upper_case},
     Lint{"br_san_reverse_zone", "BR 7.1.2.7.12", san_reverse_zone},
+    Lint{"br_san_internal_name", "BR 4.2.2, 7.1.2.7.12", san_internal_name},
+    Lint{"br_san_wildcard_of_suffix", "BR 3.2.2.6", san_wildcard_of_suffix},
     Lint{"br_san_onion", "BR Appendix B", san_onion},
     Lint{"rfc5280_san_address_length", "RFC 5280 §4.2.1.6", san_address_length},
     Lint{"br_san_reserved_address", "BR 4.2.2", san_reserved_address},

@@ -4,14 +4,15 @@
 #include <utility>
 #include <vector>
 
+#include "ca/broken_rule.h"
 #include "ca/oids.h"
 #include "ca/request_parts.h"
 
 namespace ca {
 namespace {
 
-std::unexpected<Rejection> bad_csr(std::string detail) {
-  return reject(RejectionKind::bad_csr, std::move(detail));
+std::unexpected<Rejection> bad_csr(BrokenRule rule, std::string detail) {
+  return reject(RejectionKind::bad_csr, under(rule, std::move(detail)));
 }
 
 Judged<std::string> nonce(const std::vector<RequestAttribute>& attributes,
@@ -19,12 +20,13 @@ Judged<std::string> nonce(const std::vector<RequestAttribute>& attributes,
                           std::string_view name) {
   const auto found = std::ranges::find(attributes, type, &RequestAttribute::type);
   if (found == attributes.end()) {
-    return bad_csr("The request has no attribute " + std::string(name) + " (" + std::string(type) +
-                   ")");
+    return bad_csr(BrokenRule::onion_request, "The request has no attribute " + std::string(name) +
+                                                  " (" + std::string(type) + ")");
   }
   const auto octets = der::only(found->values, der::Tag::octet_string);
   if (!octets) {
-    return bad_csr("The attribute " + std::string(name) + " is not one OCTET STRING");
+    return bad_csr(BrokenRule::onion_request,
+                   "The attribute " + std::string(name) + " is not one OCTET STRING");
   }
   return std::string(octets->content);
 }
@@ -43,7 +45,8 @@ Judged<OnionRequest> parse_onion_request(std::string_view der) {
   auto key = self_signed_key(*parts);
   if (!key) return std::unexpected(std::move(key).error());
   if (key->kind() != KeyKind::ed25519) {
-    return bad_csr("The key of the request is not an Ed25519 key, which onion services have");
+    return bad_csr(BrokenRule::onion_request,
+                   "The key of the request is not an Ed25519 key, which onion services have");
   }
   return OnionRequest{*std::move(key), *std::move(ca_nonce), *std::move(own_nonce)};
 }

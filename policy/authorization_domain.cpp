@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "policy/public_suffix.h"
+#include "ca/names/public_suffix.h"
 
 namespace policy {
 
@@ -14,7 +14,7 @@ void append(std::vector<std::string>& names, const std::string& name) {
 
 /// Step 3.2 and 4.2: labels off the left, down to the base domain and no further.
 void append_pruned(std::vector<std::string>& names, std::string name) {
-  const std::string base = registered_domain(name);
+  const std::string base = ca::registered_domain(name);
   while (name.size() > base.size()) {
     name.erase(0, name.find('.') + 1);
     append(names, name);

@@ -5,9 +5,9 @@
 #include <string_view>
 
 #include "ca/names/onion_service.h"
+#include "ca/names/public_suffix.h"
 #include "policy/domain_control/methods.h"
 #include "policy/name_scope.h"
-#include "policy/public_suffix.h"
 
 namespace policy {
 
@@ -51,7 +51,7 @@ std::optional<std::string> internal_name_fault(const Product& product,
   const bool may_be_internal =
       product.trust == Trust::privately || special_use == SpecialUseNames::allowed_in_lab;
   // .onion is no domain of the DNS; BR Appendix B has rules for it.
-  if (may_be_internal || ca::is_onion(name) || is_under_top_level_domain(name.text())) {
+  if (may_be_internal || ca::is_onion(name) || ca::is_under_top_level_domain(name.text())) {
     return std::nullopt;
   }
   return "\"" + name.text() +
@@ -121,7 +121,7 @@ std::optional<Refusal> judge_wildcard(const Request& request, const ca::DnsName&
   }
   // BR 3.2.2.6: nobody controls all names under a public suffix.
   const std::string domain = name.without_wildcard().text();
-  if (is_public_suffix(domain, SuffixDivision::icann)) {
+  if (ca::is_public_suffix(domain, ca::SuffixDivision::icann)) {
     return refused(FaultCode::name_not_allowed,
                    " is a wildcard directly under the public suffix \"" + domain +
                        "\"; expected one under a registered domain");
@@ -175,7 +175,7 @@ std::optional<Refusal> judge_name(const Request& request, const ca::DnsName& nam
                    in_quotes(name) + " cannot be proven by any method that product \"" +
                        request.product.name + "\" offers");
   }
-  if (request.product.registered_domains && is_public_suffix(bare, SuffixDivision::all)) {
+  if (request.product.registered_domains && ca::is_public_suffix(bare, ca::SuffixDivision::all)) {
     return refused(FaultCode::name_not_allowed,
                    in_quotes(name) +
                        " is a public suffix; expected a registered domain or a name "
@@ -211,7 +211,7 @@ bool is_other_half(const ca::Identifier& identifier,
   const auto* name = std::get_if<ca::DnsName>(&identifier);
   if (name == nullptr || name->is_wildcard() || !name->text().starts_with("www.")) return false;
   const std::string apex = name->text().substr(4);
-  return registered_domain(apex) == apex &&
+  return ca::registered_domain(apex) == apex &&
          std::ranges::any_of(
              identifiers, [&](const ca::Identifier& other) { return ca::value_of(other) == apex; });
 }
@@ -342,7 +342,7 @@ std::vector<ValidationMethod> methods_for(const Product& product,
   // public suffix is not its owner's.
   const auto* name = std::get_if<ca::DnsName>(&identifier);
   if (coverage == Coverage::subdomains && name != nullptr &&
-      is_public_suffix(name->text(), SuffixDivision::all)) {
+      ca::is_public_suffix(name->text(), ca::SuffixDivision::all)) {
     return {};
   }
   std::vector<ValidationMethod> methods;

@@ -17,8 +17,6 @@
 #include "acme/jose/account_keys.h"
 #include "acme/services.h"
 #include "acme/validation/caa_report.h"
-#include "ca/crypto/encoding.h"
-#include "ca/crypto/hash.h"
 #include "ca/crypto/openssl_error.h"
 #include "server/acme_http/dispatch.h"
 #include "server/agency_files.h"
@@ -35,6 +33,7 @@
 #include "server/io_threads.h"
 #include "server/issuer_files.h"
 #include "server/key_access.h"
+#include "server/life_in_audit.h"
 #include "server/ocsp_service.h"
 #include "server/outbound/http_fetcher.h"
 #include "server/outbound/message_senders.h"
@@ -146,6 +145,7 @@ Application::State::State(Settings chosen, Logger& logger)
   prober = std::make_unique<ValidationProber>(*dns, probe_options(settings));
   perspectives = configured_perspectives(settings, catalog, clock.seconds(), random, log);
   note_crl_schemes(*store, issuers.set(), clock.seconds());
+  audit_start(*store, files.products, log, clock.seconds());
   ct = CtService::make(settings, catalog, clock.seconds(), *dns, log);
   rdap = make_rdap_client(settings.rdap_server, fetch_options(settings).special_addresses, *dns);
   make_services();
@@ -324,6 +324,7 @@ asio::awaitable<void> Application::State::drain() {
   co_await acme_listener->stop();
   if (public_listener) co_await public_listener->stop();
   co_await due_work->stop();
+  co_await audit_stop(*store, log, clock.seconds());
 }
 
 void Application::State::run_background() {

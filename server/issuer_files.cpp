@@ -36,7 +36,7 @@ ca::Issuer::Urls urls_of(const Settings& settings,
   if (base.empty()) return urls;
   const std::string id = ca::hex(ca::sha256(certificate));
   urls.ca_issuers = base + "/ca/" + id + ".cer";
-  urls.crl = base + "/crl/" + id + ".crl";
+  urls.crl = whole_crl_url(base, id);
   urls.crl_parts = static_cast<std::uint32_t>(settings.crl_shards);
   if (settings.ocsp_urls_in_certificates != "none") urls.ocsp = base + "/ocsp";
   if (settings.ocsp_urls_in_certificates == "long_lived") {
@@ -68,6 +68,10 @@ std::vector<ca::Issuer::Chain> alternates(const IssuerFiles& issuer, ca::Time no
 }
 
 }  // namespace
+
+std::string whole_crl_url(const std::string& base, const std::string& issuer_id) {
+  return base + "/crl/" + issuer_id + ".crl";
+}
 
 AlternateFiles alternate_files(const IssuerFiles& issuer, const std::string& name) {
   const fs::path folder = issuer.certificate.parent_path();

@@ -64,6 +64,9 @@ policy::LoadedCatalog signable(policy::LoadedCatalog catalog,
                                const Settings& settings,
                                ca::Time now);
 
+/// Where the CRL over everything of an issuer is, on a server whose public address is `base`.
+std::string whole_crl_url(const std::string& base, const std::string& issuer_id);
+
 /// What makes the issuer of a folder a retired one: a file of this name beside its certificate.
 inline constexpr const char* kRetiredMark = "retired";
 

@@ -8,6 +8,7 @@
 #include "acme/review/replies.h"
 #include "acme/review/signing.h"
 #include "acme/stops.h"
+#include "ca/broken_rule.h"
 #include "ca/crypto/hash.h"
 #include "ca/ledger.h"
 #include "policy/agencies/disclosure.h"
@@ -154,13 +155,17 @@ Result<AccountRecord> account_to_certify(const storage::Snapshot& snapshot,
   const std::string hash = ca::sha256(order.record.spki);
   // RFC 8555 §11.1. The account may have been made since the request was judged.
   if (account_with_key(snapshot, hash)) {
-    return refuse(ProblemType::bad_csr,
+    return std::unexpected(Problem(
+        ProblemType::bad_csr,
+        ca::under(ca::BrokenRule::key_of_account,
                   "the key of the certificate request is the key of an account; use a key of its "
-                  "own");
+                  "own")));
   }
   if (ca::Ledger::is_key_blocked(snapshot, hash)) {
-    return refuse(ProblemType::bad_csr,
-                  "the key of the certificate request was reported compromised; use a fresh key");
+    return std::unexpected(Problem(
+        ProblemType::bad_csr,
+        ca::under(ca::BrokenRule::key_blocked,
+                  "the key of the certificate request was reported compromised; use a fresh key")));
   }
   return *std::move(account);
 }

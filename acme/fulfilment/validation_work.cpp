@@ -214,6 +214,11 @@ void audit_result(storage::Transaction& transaction,
                        assignment.authorization.text(),
                        {}};
   event.facts.emplace_back("identifier", ca::value_of(assignment.identifier));
+  // The Authorization Domain Name, where it is another one.
+  const auto* const name = std::get_if<ca::DnsName>(&assignment.identifier);
+  if (name != nullptr && name->is_wildcard()) {
+    event.facts.emplace_back("domain", name->without_wildcard().text());
+  }
   event.facts.emplace_back("method", policy::text_of(assignment.method));
   for (const std::string& hop : outcome.hops) event.facts.emplace_back("hop", hop);
   if (judgement.caa) event.facts.emplace_back("caa", judgement.caa->found);

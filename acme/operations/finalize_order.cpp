@@ -21,6 +21,7 @@
 #include "acme/stops.h"
 #include "acme/wire/requests.h"
 #include "ca/audit_log.h"
+#include "ca/broken_rule.h"
 #include "ca/certificate_request.h"
 #include "ca/crypto/encoding.h"
 #include "ca/ledger.h"
@@ -75,7 +76,8 @@ Result<void> require_same_names(const std::vector<ca::Identifier>& requested,
   std::string detail = "the names of the certificate request are not those of the order";
   if (!extra.empty()) detail += "; not ordered: " + extra;
   if (!missing.empty()) detail += "; missing: " + missing;
-  return refuse(ProblemType::bad_csr, std::move(detail));
+  return refuse(ProblemType::bad_csr,
+                ca::under(ca::BrokenRule::request_names_differ, std::move(detail)));
 }
 
 /// What is wrong with certifying this key, or nothing. RFC 8555 §11.1: not the key of an account;
@@ -90,13 +92,17 @@ Result<void> judge_key(const storage::Snapshot& snapshot,
   }
   const std::string hash = key.spki_sha256();
   if (key == request.key || account_with_key(snapshot, hash)) {
-    return refuse(ProblemType::bad_csr,
-                  "the certificate request is for the key of an account; use a key of its own");
+    return refuse(
+        ProblemType::bad_csr,
+        ca::under(ca::BrokenRule::key_of_account,
+                  "the certificate request is for the key of an account; use a key of its own"));
   }
   if (ca::Ledger::is_key_blocked(snapshot, hash)) {
-    return refuse(ProblemType::bad_csr,
+    return refuse(
+        ProblemType::bad_csr,
+        ca::under(ca::BrokenRule::key_blocked,
                   "the key with SHA-256 " + ca::hex(hash) +
-                      " was reported compromised and is never certified again; use a fresh key");
+                      " was reported compromised and is never certified again; use a fresh key"));
   }
   return {};
 }

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "ca/broken_rule.h"
 #include "ca/crypto/encoding.h"
 #include "ca/crypto/fermat.h"
 
@@ -99,8 +100,8 @@ std::string quoted_number(std::string_view big_endian) {
   return std::to_string(value);
 }
 
-std::unexpected<Rejection> bad_key(std::string detail) {
-  return reject(RejectionKind::bad_public_key, std::move(detail));
+std::unexpected<Rejection> bad_key(BrokenRule rule, std::string detail) {
+  return reject(RejectionKind::bad_public_key, under(rule, std::move(detail)));
 }
 
 /// Encodings of the points of order 1, 2, 4 and 8, and of the same points with y not reduced; the
@@ -120,47 +121,52 @@ constexpr std::array<std::string_view, 7> kSmallOrderPoints = {
 Judged<void> judge_rsa(std::string_view modulus, std::string_view exponent) {
   const std::size_t bits = bit_length(modulus);
   if (modulus.empty() || modulus.front() == '\0') {
-    return bad_key("The RSA modulus has leading zero octets or is empty; write it without them");
+    return bad_key(BrokenRule::rsa_modulus_form,
+                   "The RSA modulus has leading zero octets or is empty; write it without them");
   }
   if (bits != 2048 && bits != 3072 && bits != 4096) {
-    return bad_key("The RSA modulus has " + std::to_string(bits) +
-                   " bits; 2048, 3072 or 4096 are accepted");
+    return bad_key(BrokenRule::rsa_modulus_size, "The RSA modulus has " + std::to_string(bits) +
+                                                     " bits; 2048, 3072 or 4096 are accepted");
   }
   if (exponent != kExponent65537) {
-    return bad_key("The RSA public exponent is " + quoted_number(exponent) +
-                   "; only 65537 is accepted");
+    return bad_key(
+        BrokenRule::rsa_exponent,
+        "The RSA public exponent is " + quoted_number(exponent) + "; only 65537 is accepted");
   }
   if ((static_cast<unsigned char>(modulus.back()) & 1U) == 0) {
-    return bad_key("The RSA modulus is even (BR 6.1.6)");
+    return bad_key(BrokenRule::rsa_modulus_even, "The RSA modulus is even");
   }
   const auto rests = remainders(words_of(modulus));
   const auto* const factor = std::ranges::find(rests, 0U);
   if (factor != rests.end()) {
     const auto index = static_cast<std::size_t>(factor - rests.begin());
-    return bad_key("The RSA modulus is divisible by " + std::to_string(kOddPrimes[index]) +
-                   "; no factor may be smaller than 752 (BR 6.1.6)");
+    return bad_key(BrokenRule::rsa_small_factor, "The RSA modulus is divisible by " +
+                                                     std::to_string(kOddPrimes[index]) +
+                                                     "; no factor may be smaller than 752");
   }
   if (has_roca_fingerprint(rests)) {
-    return bad_key(
-        "The RSA modulus carries the ROCA fingerprint of a broken key generator (BR 6.1.1.3)");
+    return bad_key(BrokenRule::rsa_roca,
+                   "The RSA modulus carries the ROCA fingerprint of a broken key generator");
   }
   if (is_factored_by_fermat(modulus)) {
     return bad_key(
-        "The primes of the RSA modulus are so close that 100 rounds of Fermat's method factor it "
-        "(BR 6.1.1.3)");
+        BrokenRule::rsa_close_primes,
+        "The primes of the RSA modulus are so close that 100 rounds of Fermat's method factor it");
   }
   return {};
 }
 
 Judged<void> judge_ed25519(std::string_view octets) {
   if (octets.size() != 32) {
-    return bad_key("The Ed25519 key has " + std::to_string(octets.size()) +
-                   " octets; 32 are expected");
+    return bad_key(
+        BrokenRule::key_small_order,
+        "The Ed25519 key has " + std::to_string(octets.size()) + " octets; 32 are expected");
   }
   std::string without_sign(octets);
   without_sign.back() = static_cast<char>(static_cast<unsigned char>(without_sign.back()) & 0x7FU);
   if (std::ranges::find(kSmallOrderPoints, hex(without_sign)) != kSmallOrderPoints.end()) {
-    return bad_key("The Ed25519 key is a point of small order, which anyone can sign for");
+    return bad_key(BrokenRule::key_small_order,
+                   "The Ed25519 key is a point of small order, which anyone can sign for");
   }
   return {};
 }

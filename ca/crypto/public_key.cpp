@@ -9,6 +9,7 @@
 #include <optional>
 #include <stdexcept>
 
+#include "ca/broken_rule.h"
 #include "ca/crypto/encoding.h"
 #include "ca/crypto/hash.h"
 #include "ca/crypto/key_policy.h"
@@ -63,8 +64,8 @@ std::string spki_of(KeyKind kind, std::string_view subject_public_key) {
                         der::bit_string(subject_public_key)});
 }
 
-std::unexpected<Rejection> bad_key(std::string detail) {
-  return reject(RejectionKind::bad_public_key, std::move(detail));
+std::unexpected<Rejection> bad_key(BrokenRule rule, std::string detail) {
+  return reject(RejectionKind::bad_public_key, under(rule, std::move(detail)));
 }
 
 KeyHandle key_from(const char* type, int selection, OSSL_PARAM* params) {
@@ -142,15 +143,17 @@ Judged<PublicKey> rsa_from_content(std::string_view subject_public_key) {
     const auto e = exponent ? der::unsigned_integer(*exponent) : std::nullopt;
     if (n && e && reader.at_end()) return PublicKey::from_rsa(*n, *e);
   }
-  return bad_key("The RSA key is not a sequence of a modulus and an exponent (RFC 8017 A.1.1)");
+  return bad_key(BrokenRule::rsa_key_form,
+                 "The RSA key is not a sequence of a modulus and an exponent");
 }
 
 Judged<PublicKey> ec_from_content(KeyKind curve, std::string_view point) {
   const std::size_t width = facts_of(curve).field_width;
   if (point.size() != 1 + 2 * width || point.front() != '\x04') {
-    return bad_key("The " + std::string(facts_of(curve).name) + " point has " +
-                   std::to_string(point.size()) + " octets; the uncompressed form, 04 and " +
-                   std::to_string(2 * width) + " octets, is expected");
+    return bad_key(BrokenRule::key_coordinates,
+                   "The " + std::string(facts_of(curve).name) + " point has " +
+                       std::to_string(point.size()) + " octets; the uncompressed form, 04 and " +
+                       std::to_string(2 * width) + " octets, is expected");
   }
   return PublicKey::from_ec(curve, point.substr(1, width), point.substr(1 + width));
 }
@@ -178,19 +181,23 @@ std::size_t field_width(KeyKind kind) {
 
 Judged<PublicKey> PublicKey::from_spki(std::string_view der) {
   const auto spki = der::only(der, der::Tag::sequence);
-  if (!spki) return bad_key("The public key is not one DER SubjectPublicKeyInfo (RFC 5280 §4.1)");
+  if (!spki)
+    return bad_key(BrokenRule::key_form, "The public key is not one DER SubjectPublicKeyInfo");
   der::Reader reader(spki->content);
   const auto algorithm = reader.next(der::Tag::sequence);
   const auto bits = reader.next(der::Tag::bit_string);
   const auto octets = bits ? der::octets_of_bit_string(*bits) : std::nullopt;
   if (!algorithm || !octets || !reader.at_end()) {
-    return bad_key("The public key is not an AlgorithmIdentifier and a BIT STRING (RFC 5280 §4.1)");
+    return bad_key(BrokenRule::key_form,
+                   "The public key is not an AlgorithmIdentifier and a BIT STRING");
   }
   const auto& identifiers = algorithm_identifiers();
   const auto* const known = std::ranges::find(identifiers, algorithm->whole);
   if (known == identifiers.end()) {
-    return bad_key("The public key " + description_of(*algorithm) +
-                   "; RSA, and P-256, P-384 and P-521 as named curves are accepted (BR 7.1.3.1)");
+    return bad_key(
+        BrokenRule::key_algorithm,
+        "The public key " + description_of(*algorithm) +
+            "; RSA, and P-256, P-384 and P-521 as named curves are accepted (BR 7.1.3.1)");
   }
   return key_from_content(kKinds[static_cast<std::size_t>(known - identifiers.begin())].kind,
                           *octets);
@@ -217,16 +224,19 @@ Judged<PublicKey> PublicKey::from_ec(KeyKind curve, std::string_view x, std::str
   const KindFacts& facts = facts_of(curve);
   if (facts.group == nullptr) throw std::logic_error("from_ec needs a curve with ECDSA");
   if (x.size() != facts.field_width || y.size() != facts.field_width) {
-    return bad_key("The " + std::string(facts.name) + " coordinates have " +
-                   std::to_string(x.size()) + " and " + std::to_string(y.size()) + " octets; " +
-                   std::to_string(facts.field_width) + " each are expected");
+    return bad_key(BrokenRule::key_coordinates,
+                   "The " + std::string(facts.name) + " coordinates have " +
+                       std::to_string(x.size()) + " and " + std::to_string(y.size()) + " octets; " +
+                       std::to_string(facts.field_width) + " each are expected");
   }
   std::string point(1, '\x04');
   point.append(x).append(y);
   // OpenSSL refuses coordinates outside the field and points off the curve here; all these
   // curves have cofactor 1.
   KeyHandle key = key_on_curve(facts, point);
-  if (key == nullptr) return bad_key("The point is not on the curve " + std::string(facts.name));
+  if (key == nullptr)
+    return bad_key(BrokenRule::key_point,
+                   "The point is not on the curve " + std::string(facts.name));
   KeyContext verification = curve == KeyKind::sm2 ? nullptr : verification_with(key.get());
   return made(curve, facts.bits, spki_of(curve, point), std::move(key), std::move(verification));
 }

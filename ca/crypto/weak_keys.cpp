@@ -5,6 +5,7 @@
 #include <mutex>
 #include <utility>
 
+#include "ca/broken_rule.h"
 #include "ca/crypto/encoding.h"
 #include "ca/crypto/hash.h"
 #include "ca/der/reader.h"
@@ -143,8 +144,9 @@ Judged<void> judge_against_lists(const PublicKey& key) {
   lock.unlock();
   if (!lists || !lists->has(key)) return {};
   return reject(RejectionKind::bad_public_key,
-                "The key is one of those that a broken generator made, and everybody has its "
-                "private key (BR 6.1.1.3); make another one with other software");
+                under(BrokenRule::weak_key_list,
+                      "The key is one of those that a broken generator made, and everybody has its "
+                      "private key; make another one with other software"));
 }
 
 }  // namespace ca

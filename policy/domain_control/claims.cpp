@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "ca/audit_log.h"
+#include "ca/same_name.h"
 #include "policy/domain_control/methods.h"
 #include "policy/domain_control/signing_age.h"
 #include "policy/reuse.h"
@@ -16,10 +17,6 @@ namespace {
 /// Where the trust is private nothing but the product limits the age; this is what identity has
 /// (BR 4.2.1), and 13 months lie within it.
 constexpr std::chrono::days kLongestPrivateAge{398};
-
-bool is_space(char octet) {
-  return octet == ' ' || (octet >= '\t' && octet <= '\r');
-}
 
 std::string domain_prefix(const TenantId& tenant,
                           std::string_view family,
@@ -61,18 +58,7 @@ bool reaches(const DomainClaim& claim, const ca::Identifier& identifier) {
 }
 
 std::string same_name(std::string_view organization_name) {
-  std::string same;
-  bool is_gap = false;
-  for (const char octet : organization_name) {
-    if (is_space(octet)) {
-      is_gap = !same.empty();
-      continue;
-    }
-    if (is_gap) same += ' ';
-    is_gap = false;
-    same += octet >= 'A' && octet <= 'Z' ? static_cast<char>(octet - 'A' + 'a') : octet;
-  }
-  return same;
+  return ca::same_name(organization_name);
 }
 
 void record_claim(storage::Transaction& transaction, const DomainClaim& claim) {

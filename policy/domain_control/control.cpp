@@ -6,8 +6,8 @@
 
 #include "ca/audit_log.h"
 #include "ca/crypto/encoding.h"
+#include "ca/names/public_suffix.h"
 #include "policy/domain_control/look.h"
-#include "policy/public_suffix.h"
 
 namespace policy {
 
@@ -197,7 +197,7 @@ std::optional<ShownRecord> record_of(const ControlItem& item) {
   const bool is_txt =
       item.method == ControlMethod::dns_txt || item.method == ControlMethod::auto_dns;
   if (!is_cname && !is_txt) return std::nullopt;
-  const std::string zone = registered_domain(item.domain);
+  const std::string zone = ca::registered_domain(item.domain);
   const std::string host = item.place.substr(0, item.place.size() - zone.size() - 1);
   return ShownRecord{zone, host, item.place, is_cname ? "CNAME" : "TXT", item.value};
 }

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "ca/names/public_suffix.h"
 #include "policy/catalog/dns_providers.h"
 #include "policy/domain_control/look.h"
-#include "policy/public_suffix.h"
 
 namespace policy {
 

@@ -5,9 +5,9 @@
 #include <utility>
 
 #include "ca/names/ascii.h"
+#include "ca/names/public_suffix.h"
 #include "ca/names/quoted.h"
 #include "policy/domain_control/persistent_record.h"
-#include "policy/public_suffix.h"
 
 namespace policy {
 
@@ -61,7 +61,7 @@ void fail_by(ControlFinding& finding, const LookupFault& fault) {
 asio::awaitable<void> explain_absence(ControlPorts ports,
                                       std::string domain,
                                       ControlFinding& finding) {
-  const std::string registered = registered_domain(domain);
+  const std::string registered = ca::registered_domain(domain);
   const LookupResult<LookedUp> found = co_await ports.zones.name_servers(registered);
   if (!found) {
     fail_by(finding, found.error());
@@ -210,9 +210,10 @@ void corroborate(ControlFinding& finding, const std::vector<Vote>& votes, ca::Ti
 }  // namespace
 
 std::vector<std::string> evidence_of(const ControlItem& item, const ControlFinding& finding) {
-  std::vector<std::string> lines{"looked for \"" + shown(item.value) + "\" at " +
-                                 ca::quoted(item.place) + " by " +
-                                 std::string(text_of(item.method))};
+  // The name that was applied for, also where control is shown at one above it (BR 5.4.1).
+  std::vector<std::string> lines{
+      "looked for \"" + shown(item.value) + "\" at " + ca::quoted(item.place) + " by " +
+      std::string(text_of(item.method)) + " on behalf of " + ca::quoted(ca::value_of(item.name))};
   for (const std::string& each : finding.seen) lines.push_back("found \"" + each + "\"");
   lines.insert(lines.end(), finding.trace.begin(), finding.trace.end());
   return lines;

@@ -5,8 +5,8 @@
 #include <utility>
 
 #include "ca/names/onion_service.h"
+#include "ca/names/public_suffix.h"
 #include "policy/applications/application.h"
-#include "policy/public_suffix.h"
 
 namespace policy {
 
@@ -16,12 +16,13 @@ constexpr std::string_view kWww = "www.";
 
 /// The other name of a pair, or an empty text.
 std::string pair_of(const std::string& name) {
-  if (registered_domain(name) == name) {
-    return is_public_suffix(name, SuffixDivision::all) ? std::string() : std::string(kWww) + name;
+  if (ca::registered_domain(name) == name) {
+    return ca::is_public_suffix(name, ca::SuffixDivision::all) ? std::string()
+                                                               : std::string(kWww) + name;
   }
   if (!name.starts_with(kWww)) return {};
   std::string rest = name.substr(kWww.size());
-  return registered_domain(name) == rest ? rest : std::string();
+  return ca::registered_domain(name) == rest ? rest : std::string();
 }
 
 }  // namespace
@@ -41,7 +42,7 @@ std::vector<std::string> control_domains(const ca::Identifier& identifier, Contr
   std::string domain = name->without_wildcard().text();
   std::vector<std::string> domains{domain};
   if (!facts_of(method).reach.subdomains) return domains;
-  const std::string registered = registered_domain(domain);
+  const std::string registered = ca::registered_domain(domain);
   while (domain.size() > registered.size()) {
     domain.erase(0, domain.find('.') + 1);
     domains.push_back(domain);

@@ -3,6 +3,7 @@
 #include <utility>
 #include <vector>
 
+#include "ca/broken_rule.h"
 #include "ca/certificate_request.h"
 #include "ca/ledger.h"
 #include "policy/applications/gate_events.h"
@@ -67,7 +68,9 @@ std::optional<IssuanceRefusal> issuance_refusal(const storage::Snapshot& snapsho
     }
   }
   if (ca::Ledger::is_key_blocked(snapshot, application.spki_sha256)) {
-    return final_refusal("key_blocked", "the key of the request was reported compromised");
+    return final_refusal(
+        "key_blocked",
+        ca::under(ca::BrokenRule::key_blocked, "the key of the request was reported compromised"));
   }
   if (services.key_objection) {
     if (auto objection = services.key_objection(snapshot, application.spki_sha256)) {

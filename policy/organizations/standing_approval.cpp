@@ -4,11 +4,11 @@
 #include <utility>
 
 #include "ca/audit_log.h"
+#include "ca/names/public_suffix.h"
 #include "policy/name_scope.h"
 #include "policy/organizations/contact.h"
 #include "policy/organizations/organization.h"
 #include "policy/people/person.h"
-#include "policy/public_suffix.h"
 #include "storage/key_codec.h"
 
 namespace policy {
@@ -56,7 +56,7 @@ std::vector<FaultAt> faults_of(const StandingApproval& approval, ca::Time now) {
     const std::string& domain = approval.domains[i];
     const auto name = ca::DnsName::parse(domain);
     if (name && !name->is_wildcard() && name->text() == domain &&
-        !is_public_suffix(domain, SuffixDivision::all)) {
+        !ca::is_public_suffix(domain, ca::SuffixDivision::all)) {
       continue;
     }
     complain("/domains/" + std::to_string(i),

@@ -7,9 +7,9 @@
 
 #include "ca/crypto/encoding.h"
 #include "ca/crypto/hash.h"
+#include "ca/names/public_suffix.h"
 #include "policy/name_rules.h"
 #include "policy/organizations/org_validation.h"
-#include "policy/public_suffix.h"
 #include "policy/reviews/checklist.h"
 #include "storage/key_codec.h"
 
@@ -56,7 +56,7 @@ class Collected {
     for (const ca::Identifier& each : names) {
       if (!needs_registrant_match(product, each)) continue;
       const std::string name = std::get<ca::DnsName>(each).without_wildcard().text();
-      add({std::string(step.name), "name " + registered_domain(name)});
+      add({std::string(step.name), "name " + ca::registered_domain(name)});
     }
   }
   [[nodiscard]] std::vector<Matter> take() && { return std::move(matters_); }

@@ -7,11 +7,11 @@
 
 #include "ca/crypto/encoding.h"
 #include "ca/crypto/hash.h"
+#include "ca/names/public_suffix.h"
 #include "policy/documents/blob.h"
 #include "policy/domain_control/claims.h"
 #include "policy/name_rules.h"
 #include "policy/organizations/organization.h"
-#include "policy/public_suffix.h"
 #include "policy/reviews/desk.h"
 #include "policy/reviews/desk_case.h"
 #include "storage/key_codec.h"
@@ -118,7 +118,7 @@ std::vector<ca::DnsName> registrant_domains(const Application& application,
   for (const ca::Identifier& each : application.wish.identifiers) {
     if (!needs_registrant_match(product, each)) continue;
     const std::string text =
-        registered_domain(std::get<ca::DnsName>(each).without_wildcard().text());
+        ca::registered_domain(std::get<ca::DnsName>(each).without_wildcard().text());
     auto domain = ca::DnsName::parse(text);
     if (domain && std::ranges::find(domains, *domain) == domains.end()) {
       domains.push_back(*std::move(domain));

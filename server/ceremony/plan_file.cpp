@@ -39,6 +39,11 @@ const Field kFields[] = {
     {"pkcs11", &PlannedCa::pkcs11},
 };
 
+/// Which rule a file breaks that is no plan; those of plans are in ca/ceremony_rules.cpp.
+std::string under_form(const std::string& sentence) {
+  return sentence + " (own_ceremony_form, docs/custody.md)";
+}
+
 /// Puts `value` where it belongs; false if it is of another kind.
 template <class To>
 bool assign(const TomlValue& value, To& to) {
@@ -82,7 +87,7 @@ class Reading {
     return plan_.cas.back();
   }
   void fault(const TomlEntry& entry, const std::string& sentence) {
-    faults_.push_back("line " + std::to_string(entry.line) + ": " + sentence);
+    faults_.push_back(under_form("line " + std::to_string(entry.line) + ": " + sentence));
   }
   void unknown(const TomlEntry& entry) { fault(entry, "there is no " + entry.key); }
   void note(const TomlEntry& entry, bool succeeded) {
@@ -97,11 +102,12 @@ class Reading {
 
 std::expected<ca::CeremonyPlan, std::vector<std::string>> parse_plan(std::string_view text) {
   constexpr std::size_t kLongest = 256 * 1024;
-  if (text.size() > kLongest) return std::unexpected(std::vector<std::string>{"it is too long"});
+  if (text.size() > kLongest)
+    return std::unexpected(std::vector<std::string>{under_form("it is too long")});
   const auto entries = read_toml(text);
   if (!entries) {
-    return std::unexpected(std::vector<std::string>{"line " + std::to_string(entries.error().line) +
-                                                    ": " + entries.error().sentence});
+    return std::unexpected(std::vector<std::string>{under_form(
+        "line " + std::to_string(entries.error().line) + ": " + entries.error().sentence)});
   }
   Reading reading;
   for (const TomlEntry& entry : *entries) reading.take(entry);

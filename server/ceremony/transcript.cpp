@@ -20,6 +20,8 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kTitle = "Chancery ceremony transcript, version 1\n";
 constexpr std::string_view kDigest = "transcript-sha256";
+constexpr std::string_view kHeld = "held";
+constexpr std::string_view kRehearsed = "rehearsed: no key and no certificate of it was kept";
 
 std::string line(std::string_view key, std::string_view value) {
   return std::string(key) + ": " + std::string(value) + "\n";
@@ -73,8 +75,11 @@ struct ClaimedCa {
   }
 };
 
+using Lines = std::vector<std::pair<std::string, std::string>>;
+
 struct Claims {
-  std::vector<std::pair<std::string, std::string>> files;  // name, SHA-256
+  Lines heading;  // before the first CA
+  Lines files;    // name, SHA-256
   std::vector<ClaimedCa> cas;
 };
 
@@ -103,7 +108,11 @@ std::optional<Claims> read_claims(std::string_view text) {
       claims.files.emplace_back(value.substr(0, blank), value.substr(blank + 1));
     } else if (key != kDigest) {
       if (key == "ca") claims.cas.emplace_back();
-      if (!claims.cas.empty()) claims.cas.back().lines.emplace(key, value);
+      if (claims.cas.empty()) {
+        claims.heading.emplace_back(key, value);
+      } else if (!claims.cas.back().lines.emplace(key, value).second) {
+        return std::nullopt;  // nobody could say which of the two counts
+      }
     }
   }
   return claims;
@@ -120,6 +129,30 @@ class Checking {
  public:
   Checking(fs::path folder, TranscriptCheck& check) : folder_(std::move(folder)), check_(check) {
     if (is_there(kPlanCopyName)) plan_ = parse_plan(read_file(folder_ / kPlanCopyName));
+  }
+
+  /// What is not about one CA or one file, and whether all of these are there.
+  void whole(const Claims& claims) {
+    if (!plan_) {
+      check_.faults.emplace_back("there is no plan beside it that can be read");
+      return;
+    }
+    tell(claims.heading == expected_heading(claims.heading), "the heading",
+         "has the title and the participants of the plan",
+         "is not that of a ceremony of the plan: title, participants, kind, software and time");
+    std::vector<std::string> cas;
+    std::vector<std::string> files = {kPlanCopyName};
+    for (const ca::PlannedCa& each : plan_->cas) {
+      cas.push_back(each.name);
+      files.insert(files.end(), {each.name + ".pem", each.name + ".key"});
+    }
+    std::vector<std::string> claimed;
+    for (const ClaimedCa& each : claims.cas) claimed.push_back(each.at("ca"));
+    tell(claimed == cas, "the list of CAs", "is that of the plan", "is not that of the plan");
+    claimed.clear();
+    for (const auto& [name, digest] : claims.files) claimed.push_back(name);
+    tell(claimed == files, "the list of files", "has all that the plan makes",
+         "is not the list of what the plan makes");
   }
 
   void file(const std::string& name, const std::string& digest) {
@@ -146,6 +179,8 @@ class Checking {
       tell(is_above && agrees(claimed, chain.front(), above), name,
            "agrees with its certificate and the plan",
            "has a certificate that says something else than transcript and plan");
+      tell(time_ == view->not_before + ca::kCeremonyBackdate, name, "was made at that time",
+           "was not made at the time of the ceremony, or in a rehearsal");
       prove_chain(claimed, all, chain, view->not_before);
     } catch (const std::exception& error) {
       check_.faults.push_back(name + ": " + error.what());
@@ -153,6 +188,23 @@ class Checking {
   }
 
  private:
+  /// The heading that the plan gives, with what only the ceremony knows as it was found: the
+  /// software, of which nothing else tells, and the time, which has to be that of the certificates.
+  /// Rehearsals leave nothing that could be checked.
+  Lines expected_heading(const Lines& found) {
+    const auto at = [&](std::string_view key) {
+      const auto each = std::ranges::find(found, key, &Lines::value_type::first);
+      return each == found.end() ? std::string() : each->second;
+    };
+    if (at("kind") == kHeld) time_ = ca::parse_rfc3339(at("time"));
+    Lines expected = {{"title", plan_->title},
+                      {"kind", std::string(time_ ? kHeld : kRehearsed)},
+                      {"software", at("software")},
+                      {"time", at("time")}};
+    for (const std::string& each : plan_->participants) expected.emplace_back("participant", each);
+    return expected;
+  }
+
   /// A name that no file can have is one of no file.
   [[nodiscard]] bool is_there(const std::string& name) const {
     std::error_code fault;
@@ -201,6 +253,7 @@ class Checking {
 
   fs::path folder_;
   TranscriptCheck& check_;
+  std::optional<ca::Time> time_;  // of the ceremony
   std::expected<ca::CeremonyPlan, std::vector<std::string>> plan_ =
       std::unexpected(std::vector<std::string>());
 };
@@ -210,9 +263,7 @@ class Checking {
 std::string transcript_of(const CeremonyReport& report) {
   std::string text(kTitle);
   text += line("title", report.plan.title);
-  text += line("kind", report.kind == ca::Ceremony::held
-                           ? "held"
-                           : "rehearsed: no key and no certificate of it was kept");
+  text += line("kind", report.kind == ca::Ceremony::held ? kHeld : kRehearsed);
   text +=
       line("software", "chancery " + std::string(version()) + ", " + ca::cryptographic_library());
   text += line("time", ca::rfc3339(report.now));
@@ -241,6 +292,7 @@ TranscriptCheck check_transcript(const fs::path& file) {
   }
   check.facts.emplace_back("the transcript is whole");
   Checking checking(file.parent_path(), check);
+  checking.whole(*claims);
   for (const auto& [name, digest] : claims->files) checking.file(name, digest);
   for (const ClaimedCa& each : claims->cas) checking.certificate(each, claims->cas);
   return check;

@@ -36,8 +36,9 @@ struct TranscriptCheck {
 };
 
 /// Checks a transcript against the files beside it: its own digest, that of each file, serial, key,
-/// times and digest of each certificate, and that each is signed by its issuer. Needs no key.
-/// Throws std::runtime_error if `file` cannot be read.
+/// times and digest of each certificate, and that each is signed by its issuer; and against the
+/// plan there: title, participants, that it was held, and that it has each CA and each file. Needs
+/// no key. Throws std::runtime_error if `file` cannot be read.
 TranscriptCheck check_transcript(const std::filesystem::path& file);
 
 inline constexpr const char* kTranscriptName = "transcript.txt";

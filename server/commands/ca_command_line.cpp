@@ -4,6 +4,7 @@
 #include <string>
 
 #include "server/commands/command_parts.h"
+#include "server/commands/crl_urls.h"
 #include "server/commands/harden.h"
 
 namespace server {
@@ -108,17 +109,30 @@ void add_retire(CLI::App& ca, Plan& plan) {
   run_with(command, options, plan, retire_issuer);
 }
 
+void add_crl_urls(CLI::App& ca, Plan& plan) {
+  CLI::App* command =
+      add_command(ca, "crl-urls",
+                  "Prints where the CRLs of an issuing CA are, as the JSON array that the CCADB "
+                  "takes: every URL that its\ncertificates may name.",
+                  "  chancery ca crl-urls --dir ca\n"
+                  "  chancery ca crl-urls --dir ca rsa");
+  const auto options = std::make_shared<CrlUrlsOptions>();
+  command->add_option("NAME", options->name, "The issuer; main if left out");
+  run_with(command, options, plan, list_crl_urls);
+}
+
 }  // namespace
 
 void add_ca(CLI::App& app, Plan& plan) {
-  CLI::App* ca =
-      app.add_subcommand("ca", "Lists, adds, rotates, cross-signs and retires issuing CAs.");
+  CLI::App* ca = app.add_subcommand(
+      "ca", "Lists, adds, rotates, cross-signs and retires issuing CAs, and says where CRLs are.");
   ca->require_subcommand(1);
   add_list(*ca, plan);
   add_add(*ca, plan);
   add_rotate(*ca, plan);
   add_cross_sign(*ca, plan);
   add_retire(*ca, plan);
+  add_crl_urls(*ca, plan);
 }
 
 }  // namespace server

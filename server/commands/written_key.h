@@ -16,7 +16,9 @@ inline ca::SecretText read_new_passphrase(const std::string& source, const std::
   constexpr std::size_t kShortest = 12;
   ca::SecretText passphrase = ca::read_secret(source, "passphrase file");
   if (passphrase.text().size() < kShortest) {
-    throw UsageError(setting + ": the passphrase is shorter than 12 octets");
+    throw UsageError(setting +
+                     ": the passphrase is shorter than 12 octets (own_passphrase_length, "
+                     "docs/custody.md)");
   }
   return passphrase;
 }

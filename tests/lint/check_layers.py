@@ -19,7 +19,7 @@ ONLY_IN = {
     "boost/beast": ("server/", "tests/"),
     "boost/asio/ssl": ("server/", "tests/"),
     "p11-kit/": ("ca/custody/", "tests/"),
-    "libpsl.h": ("policy/",),
+    "libpsl.h": ("ca/",),
     "curl/": ("server/outbound/",),
     "zlib.h": ("policy/documents/", "tests/"),
     "unbound-event.h": ("server/outbound/",),

@@ -1,4 +1,7 @@
 // Proving names and wildcards by DNS.
+#include <gmock/gmock.h>
+
+#include "ca/audit_log.h"
 #include "ca/certificate.h"
 #include "tests/scenario/world.h"
 
@@ -38,6 +41,32 @@ TEST(WildcardOrder, IsProvenByDns01AloneAndIssued) {
   EXPECT_EQ(view.value().identifiers,
             (std::vector<ca::Identifier>{ca::DnsName::parse("*.a.example").value(),
                                          ca::DnsName::parse("a.example").value()}));
+}
+
+// A-3 BR-5.4.1: what was validated, the domain if it is another one, and the method.
+TEST(WildcardOrder, IsInTheAuditLogWithItsDomainAndMethod) {
+  World world;
+  const JwsClient client = registered(world);
+  const ClientOrder order = ordered(world, client, {"*.a.example", "a.example"});
+  answer_dns_01(world, client, order, 0, "a.example");
+  world.work();
+  answer_dns_01(world, client, order, 1, "a.example");
+  world.work();
+  std::vector<std::vector<std::pair<std::string, std::string>>> noted;
+  world.store->read([&](const storage::Snapshot& snapshot) {
+    ca::read_audit(snapshot, 1, [&](const ca::AuditEntry& entry) {
+      if (entry.event == "authorization.valid") noted.push_back(entry.facts);
+      return storage::Scan::proceed;
+    });
+  });
+  ASSERT_EQ(noted.size(), 2U);
+  using Fact = std::pair<std::string, std::string>;
+  EXPECT_THAT(noted[0],
+              testing::IsSupersetOf({Fact("identifier", "*.a.example"), Fact("domain", "a.example"),
+                                     Fact("method", "dns-01")}));
+  EXPECT_THAT(noted[1],
+              testing::IsSupersetOf({Fact("identifier", "a.example"), Fact("method", "dns-01")}));
+  for (const auto& [name, value] : noted[1]) EXPECT_NE(name, "domain") << value;
 }
 
 // BR-3.2.2.4.19 T-A11

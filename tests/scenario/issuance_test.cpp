@@ -1,6 +1,12 @@
 // From a key to a certificate.
+#include <openssl/x509.h>
+
+#include <memory>
+
+#include "acme/fulfilment/crl_work.h"
 #include "ca/audit_log.h"
 #include "ca/certificate.h"
+#include "ca/crl.h"
 #include "ca/crypto/encoding.h"
 #include "ca/ledger.h"
 #include "tests/scenario/world.h"
@@ -218,6 +224,33 @@ TEST(Issuance, ChainToAnotherRootIsLinkedAsAnAlternate) {
     refusal_of(world.post(client, url + wrong, ""), ProblemType::malformed);
   }
   refusal_of(world.post(registered(world), url + "/1", ""), ProblemType::unauthorized);
+}
+
+/// From thisUpdate to nextUpdate of the CRL over everything that is served now.
+std::chrono::seconds life_of_crl(const World& world) {
+  const std::string der = world.store->read([&](const storage::Snapshot& snapshot) {
+    return ca::newest_crl(snapshot, world.issuer->id()).value();
+  });
+  const auto* at = reinterpret_cast<const unsigned char*>(der.data());
+  const std::unique_ptr<X509_CRL, decltype(&X509_CRL_free)> crl(
+      d2i_X509_CRL(nullptr, &at, static_cast<long>(der.size())), &X509_CRL_free);
+  int days = 0;
+  int seconds = 0;
+  EXPECT_EQ(ASN1_TIME_diff(&days, &seconds, X509_CRL_get0_lastUpdate(crl.get()),
+                           X509_CRL_get0_nextUpdate(crl.get())),
+            1);
+  return std::chrono::days(days) + std::chrono::seconds(seconds);
+}
+
+// S-1 BR-4.9.7: the root programs' four days, not only the ten that a CRL may live.
+TEST(Issuance, ReplacesCrlsLongBeforeTheyEnd) {
+  World world;
+  world.work();
+  EXPECT_EQ(life_of_crl(world), std::chrono::days(4));
+  world.clock.advance(acme::kCrlInterval);
+  world.work();
+  EXPECT_EQ(life_of_crl(world), std::chrono::days(4));
+  EXPECT_LE(2 * acme::kCrlInterval, acme::kCrlLife) << "one that was missed does no harm";
 }
 
 // S-1

@@ -195,5 +195,22 @@ TEST(Profiles, HaveADirectoryEach) {
              ProblemType::invalid_profile);
 }
 
+// each policy has a directory with all that Chrome's programme asks for.
+TEST(Profiles, HaveDirectoriesWithRenewalInformation) {
+  World world;
+  ASSERT_FALSE(world.meta.profiles.empty());
+  for (const acme::ProfileSummary& profile : world.meta.profiles) {
+    SCOPED_TRACE(profile.name);
+    const Json directory =
+        body_of(acme::read_profile_directory(*world.services, {.id = {}, .profile = profile.name}));
+    for (const char* const resource :
+         {"newNonce", "newAccount", "newOrder", "revokeCert", "keyChange", "renewalInfo"}) {
+      EXPECT_TRUE(directory.value(resource, "").starts_with("https://ca.example/")) << resource;
+    }
+    EXPECT_EQ(directory["renewalInfo"], world.url(acme::paths::kRenewalInfo));
+    EXPECT_EQ(directory["meta"]["profiles"].size(), 1);
+  }
+}
+
 }  // namespace
 }  // namespace tests

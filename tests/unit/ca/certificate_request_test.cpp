@@ -6,6 +6,7 @@
 #include "ca/crypto/signer.h"
 #include "ca/der/writer.h"
 #include "tests/support/csr.h"
+#include "tests/unit/ca/names_its_rule.h"
 #include "tests/unit/ca/request_vectors.h"
 
 namespace ca {
@@ -51,6 +52,7 @@ void expect_refused(std::string_view der, RejectionKind kind, std::string_view d
   ASSERT_FALSE(request.has_value()) << "accepted";
   EXPECT_EQ(request.error().kind(), kind);
   EXPECT_NE(request.error().detail().find(detail), std::string::npos) << request.error().detail();
+  EXPECT_TRUE(tests::names_its_rule(request.error().detail())) << request.error().detail();
 }
 
 // RFC2986-4 T-E8

@@ -146,7 +146,7 @@ std::string extension_of_certificate(const std::string& der, int kind) {
 /// A certificate that was issued in full: intent, signature.
 ca::IssuedCertificate issue(Ca& ca, const ca::PublicKey& key) {
   ca::SystemRandom random;
-  auto linted = ca.issuer->prepare({.identifiers = {ca::DnsName::parse("a.example").value()},
+  auto linted = ca.issuer->prepare({.identifiers = {ca::DnsName::parse("a.example.com").value()},
                                     .public_key = key,
                                     .profile = *ca::find_profile("dv"),
                                     .now = kIssuingTime},

@@ -51,7 +51,7 @@ struct Logged {
     };
   }
   ca::Judged<std::optional<ca::IssuedCertificate>> try_to_issue(std::string_view profile = "dv") {
-    ca::IssuanceRequest request{.identifiers = {ca::DnsName::parse("a.example").value()},
+    ca::IssuanceRequest request{.identifiers = {ca::DnsName::parse("a.example.com").value()},
                                 .public_key = key->public_key(),
                                 .profile = *ca::find_profile(profile),
                                 .now = kIssuingTime};
@@ -313,7 +313,7 @@ TEST(Transparency, NeverShowsLogsWhatIsNotStored) {
 
 TEST(Transparency, ShowsLogsNothingOfAnIntentThatIsNotWanted) {
   Logged ca;
-  ca::IssuanceRequest request{.identifiers = {ca::DnsName::parse("a.example").value()},
+  ca::IssuanceRequest request{.identifiers = {ca::DnsName::parse("a.example.com").value()},
                               .public_key = ca.key->public_key(),
                               .profile = *ca::find_profile("dv"),
                               .now = kIssuingTime};

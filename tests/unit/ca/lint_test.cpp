@@ -200,6 +200,13 @@ const std::vector<Planted>& planted_alt_names() {
        {"own_san_differs_from_order"}},
       {"br_san_reverse_zone", [](PlantedTbs& t) { t.order({dns("1.0.0.8.in-addr.arpa")}); }},
       {"br_san_reverse_zone", [](PlantedTbs& t) { t.order({dns("ip6.arpa")}); }},
+      // P-20 V-70
+      {"br_san_internal_name", [](PlantedTbs& t) { t.order({dns("host.example")}); }},
+      {"br_san_internal_name", [](PlantedTbs& t) { t.order({dns("www.host.internal")}); }},
+      {"br_san_internal_name", [](PlantedTbs& t) { t.order({dns("*.host.corp")}); }},
+      // V-72
+      {"br_san_wildcard_of_suffix", [](PlantedTbs& t) { t.order({dns("*.ac.jp")}); }},
+      {"br_san_wildcard_of_suffix", [](PlantedTbs& t) { t.order({dns("*.co.uk")}); }},
       {"br_san_onion", [](PlantedTbs& t) { t.order({dns("expyuzz4wqqyqhjn.onion")}); }},
       {"br_san_onion", [](PlantedTbs& t) { t.order({dns("*.www.a.onion")}); }},
       {"rfc5280_san_address_length",
@@ -232,7 +239,8 @@ const std::vector<Planted>& planted_alt_names() {
       {"own_too_many_names",
        [](PlantedTbs& t) {
          std::vector<ca::Identifier> names;
-         for (int i = 0; i < 101; ++i) names.push_back(dns("n" + std::to_string(i) + ".example"));
+         for (int i = 0; i < 101; ++i)
+           names.push_back(dns("n" + std::to_string(i) + ".example.com"));
          t.order(std::move(names));
        }},
       {"evg_san_wildcard",
@@ -431,7 +439,7 @@ TEST(Lint, AcceptsEveryShapeTheRulesAllow) {
                                      "\x04" + std::string(132, '\x11')));
       },
       [](PlantedTbs& t) { t.order({ip("8.8.8.8"), ip("2001:4860:4860::8888")}); },
-      [](PlantedTbs& t) { t.order({dns("*.example.com"), dns("xn--bcher-kva.example")}); },
+      [](PlantedTbs& t) { t.order({dns("*.example.com"), dns("xn--bcher-kva.example.com")}); },
       [](PlantedTbs& t) {
         t.wanted.country = "XX";
         t.set_subject(name_of(country("13", "XX") + common_name("www.example.com")));

@@ -9,8 +9,10 @@
 
 #include "ca/crypto/encoding.h"
 #include "ca/crypto/hash.h"
+#include "ca/crypto/signer.h"
 #include "ca/ocsp/responder_certificate.h"
 #include "ca/ocsp/responder_lints.h"
+#include "ca/ocsp/response.h"
 #include "tests/unit/ca/issuing_store.h"
 #include "tests/unit/ca/ocsp_parts.h"
 
@@ -84,6 +86,23 @@ TEST(OcspResponder, SaysGoodOfWhatWasIssuedUnderItsOwnCertificate) {
   EXPECT_LE(service.last->fresh_until - service.last->this_update, days(2));
   EXPECT_THAT(service.ca.ledger_faults(), testing::IsEmpty());
   EXPECT_THAT(service.ca.audit_faults(), testing::IsEmpty());
+}
+
+// BR-4.9.9 P-64: to the second, whoever asks for the signature.
+TEST(OcspResponse, LivesEightHoursToTenDays) {
+  const auto key = ca::generate_signer(ca::KeyAlgorithm::ecdsa_p256);
+  const auto live = [&](seconds life) {
+    const ca::ocsp::SingleResponse single{.certificate_id = "0",
+                                          .revoked = std::nullopt,
+                                          .this_update = kLater,
+                                          .next_update = kLater + life};
+    return ca::ocsp::sign_response(*key, "", single, std::nullopt);
+  };
+  for (const seconds life : {seconds(hours(8)), seconds(days(10))}) EXPECT_NE(live(life), "");
+  for (const seconds life : {seconds(0), seconds(hours(8)) - seconds(1),
+                             seconds(days(10)) + seconds(1), -seconds(days(1))}) {
+    EXPECT_THROW(live(life), std::logic_error) << life.count();
+  }
 }
 
 // BR-4.9.7 BR-7.2.2: a revocation shows in the next answer, with its reason.

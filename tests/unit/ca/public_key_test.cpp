@@ -10,6 +10,7 @@
 #include "ca/crypto/signer.h"
 #include "ca/der/reader.h"
 #include "ca/der/writer.h"
+#include "tests/unit/ca/names_its_rule.h"
 
 namespace ca {
 namespace {
@@ -71,6 +72,7 @@ void expect_refused(const Judged<PublicKey>& key, std::string_view detail) {
   ASSERT_FALSE(key.has_value());
   EXPECT_EQ(key.error().kind(), RejectionKind::bad_public_key);
   EXPECT_NE(key.error().detail().find(detail), std::string::npos) << key.error().detail();
+  EXPECT_TRUE(tests::names_its_rule(key.error().detail())) << key.error().detail();
 }
 
 // BR7.1.3.1 P-7

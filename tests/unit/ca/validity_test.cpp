@@ -81,6 +81,37 @@ TEST(Validity, OfEvIsThatOfEverythingElse) {
   EXPECT_EQ(profile("ev").validity, profile("ov").validity);
 }
 
+// P-5 P-4 PC-1 BR-6.3.2: a profile that would be longer keeps the limit of its day, EV too.
+TEST(Validity, OfALongProfileIsTheLimitOfItsDay) {
+  struct Row {
+    Time signed_at;
+    days limit;
+  };
+  constexpr auto first_of = [](int y, unsigned m, unsigned d) {
+    return Time{
+        std::chrono::sys_days{std::chrono::year{y} / static_cast<int>(m) / static_cast<int>(d)}};
+  };
+  const Row rows[] = {{kNow, days(200)},
+                      {first_of(2027, 3, 15) - 1s, days(200)},
+                      {first_of(2027, 3, 15), days(100)},
+                      {first_of(2029, 3, 15) - 1s, days(100)},
+                      {first_of(2029, 3, 15), days(47)}};
+  for (const std::string_view name : {"dv", "ov", "ev"}) {
+    ca::CertificateProfile longer = profile(name);
+    longer.validity = days(398);
+    longer.backdate = 0s;
+    for (const Row& row : rows) {
+      SCOPED_TRACE(std::string(name) + " at " + ca::rfc3339(row.signed_at));
+      const Time latest = row.signed_at + row.limit - 1s;
+      const auto window = ca::judge_validity(longer, {}, row.signed_at, kFarAway);
+      ASSERT_TRUE(window);
+      EXPECT_EQ(window->not_after, latest);
+      EXPECT_TRUE(ca::judge_validity(longer, {.not_after = latest}, row.signed_at, kFarAway));
+      EXPECT_FALSE(ca::judge_validity(longer, {.not_after = latest + 1s}, row.signed_at, kFarAway));
+    }
+  }
+}
+
 // P-6: what is called short-lived is so to the second, whatever is asked for.
 TEST(Validity, OfAShortLivedCertificateIsSevenDaysAtMost) {
   const auto window = ca::judge_validity(profile("shortlived"), {}, kNow, kFarAway);

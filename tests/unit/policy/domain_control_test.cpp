@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <set>
 
+#include "ca/audit_log.h"
 #include "policy/domain_control/look.h"
 #include "tests/unit/policy/control_fixture.h"
 
@@ -17,6 +18,7 @@ namespace {
 using std::chrono::hours;
 using std::chrono::minutes;
 using std::chrono::seconds;
+using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -249,6 +251,27 @@ TEST_F(ControlTest, TellsWhenEveryNameIsProven) {
   EXPECT_EQ(proofs[0].second.size(), 2);
   EXPECT_FALSE(read(control.application).is_open());
   EXPECT_THAT(rows(), IsEmpty());
+}
+
+// A-3 BR-5.4.1: the name that was applied for, the domain at which control was shown, the method.
+TEST_F(ControlTest, IsAuditedWithTheNameTheDomainAndTheMethod) {
+  const DomainControl control = opened({"www.example.com"}, {{"www.example.com", "dns-txt"}});
+  ASSERT_EQ(control.items[0].domain, "example.com");
+  place(control.items[0]);
+  now += seconds(30);
+  look();
+  ASSERT_TRUE(read(control.application).is_proven());
+  std::vector<std::pair<std::string, std::string>> facts;
+  store->read([&](const storage::Snapshot& snapshot) {
+    ca::read_audit(snapshot, 1, [&](const ca::AuditEntry& entry) {
+      if (entry.event == "domain.validated") facts = entry.facts;
+      return storage::Scan::proceed;
+    });
+  });
+  EXPECT_THAT(facts, Contains(testing::Pair("domain", "example.com")));
+  EXPECT_THAT(facts, Contains(testing::Pair("method", "dns-txt")));
+  EXPECT_THAT(facts,
+              Contains(testing::Pair("evidence", HasSubstr("on behalf of \"www.example.com\""))));
 }
 
 TEST_F(ControlTest, AnotherMethodBringsAnotherValueAndTheOldOneCountsNoMore) {

@@ -7,10 +7,10 @@
 #include <string>
 #include <string_view>
 
+#include "ca/names/public_suffix.h"
 #include "ca/rulebook.h"
 #include "policy/domain_control/methods.h"
 #include "policy/products/vocabulary.h"
-#include "policy/public_suffix.h"
 
 namespace policy {
 namespace {

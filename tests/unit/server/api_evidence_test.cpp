@@ -344,7 +344,9 @@ TEST_F(ApiEvidence, SaysHowDomainControlWasSeen) {
   EXPECT_EQ(claim.at("validatedAt"), "2026-12-01T00:00:00Z");
   EXPECT_EQ(claim.at("corroborated"), true);
   const std::vector<std::string> expected{
-      "looked for \"" + value + "\" at \"_pki-validation.shop.example.com\" by dns-txt",
+      "looked for \"" + value +
+          "\" at \"_pki-validation.shop.example.com\" by dns-txt on "
+          "behalf of \"shop.example.com\"",
       "found \"v=spf1 -all\"", "found \"" + value + "\"",
       "TXT of _pki-validation.shop.example.com: 2 records, DNSSEC secure", "arin-1 agrees"};
   EXPECT_EQ(claim.at("evidence"), json(expected));

@@ -8,7 +8,11 @@
 #include <optional>
 #include <sstream>
 
+#include "ca/audit_log.h"
 #include "server/commands/commands.h"
+#include "server/version.h"
+#include "storage/lmdb_engine.h"
+#include "storage/store.h"
 #include "tests/support/failing_disk.h"
 #include "tests/support/jws_client.h"
 #include "tests/support/raw_client.h"
@@ -51,6 +55,19 @@ class ApplicationTest : public testing::Test {
   [[nodiscard]] std::string log_text() const {
     std::ifstream stream(temp / "log");
     return {std::istreambuf_iterator<char>(stream), {}};
+  }
+
+  /// What the audit log says in entries whose name begins so.
+  [[nodiscard]] std::vector<ca::AuditEntry> audited(std::string_view prefix) const {
+    storage::Store store(storage::open_lmdb({.folder = temp / "ca" / "store"}));
+    return store.read([&](const storage::Snapshot& snapshot) {
+      std::vector<ca::AuditEntry> entries;
+      ca::read_audit(snapshot, 1, [&](const ca::AuditEntry& entry) {
+        if (entry.event.starts_with(prefix)) entries.push_back(entry);
+        return storage::Scan::proceed;
+      });
+      return entries;
+    });
   }
 
   /// Runs it on a thread of its own, and returns when it serves.
@@ -96,6 +113,70 @@ TEST_F(ApplicationTest, ServesUntilItIsStopped) {
   running.get();
   EXPECT_THAT(log_text(), HasSubstr("\"server.ready\""));
   EXPECT_THAT(log_text(), HasSubstr("\"server.stopped\""));
+}
+
+// A-5 BR-5.4.1: a start, an end, and one that was no end, each in the audit log.
+TEST_F(ApplicationTest, StandsInTheAuditLogWhenItStartsAndStops) {
+  Logger log(temp / "log");
+  const auto serve_once = [&] {
+    Application application(settings(), log);
+    std::future<void> running = run(application);
+    application.stop();
+    running.get();
+  };
+  serve_once();
+  serve_once();
+  {
+    Application never_stopped(settings(), log);
+  }
+  serve_once();
+  using Fact = std::pair<std::string, std::string>;
+  const auto entries = audited("server.");
+  ASSERT_EQ(entries.size(), 7U);
+  const char* const events[] = {"server.started", "server.stopped", "server.started",
+                                "server.stopped", "server.started", "server.started",
+                                "server.stopped"};
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    EXPECT_EQ(entries[i].event, events[i]) << i;
+    EXPECT_EQ(entries[i].actor, "server");
+  }
+  EXPECT_THAT(entries[0].facts, testing::ElementsAre(Fact("version", version())));
+  EXPECT_THAT(entries[2].facts, testing::Contains(Fact("last_run", "stopped")));
+  EXPECT_THAT(entries[5].facts, testing::Contains(Fact("last_run", "did not end in order")));
+}
+
+// A-1 BR-5.4.1: products come, change and go only with an entry.
+TEST_F(ApplicationTest, NotesWhichProductsAreNewChangedOrGone) {
+  const fs::path folder = temp / "catalog";
+  fs::create_directory(folder);
+  Logger log(temp / "log");
+  const auto start_with = [&](const std::string& added) {
+    std::ofstream(folder / "own.toml") << added;
+    Application application(settings({"catalog.folder=" + folder.string()}), log);
+  };
+  const auto own = [](const std::string& description) {
+    return "[[product]]\nname = \"own\"\nfrom = 2026-03-15\nextends = \"dv\"\ndescription = \"" +
+           description + "\"\nbrand = \"own\"\nfamily = \"own\"\n";
+  };
+  start_with("");
+  const std::size_t shipped = audited("catalog.").at(0).facts.size();
+  EXPECT_GT(shipped, 30U);
+  start_with("");
+  EXPECT_EQ(audited("catalog.").size(), 1U) << "nothing changed";
+  start_with(own("One"));
+  start_with(own("Another"));
+  start_with("");
+  const auto entries = audited("catalog.");
+  ASSERT_EQ(entries.size(), 4U);
+  const auto only_fact = [&](std::size_t i) {
+    EXPECT_EQ(entries[i].facts.size(), 1U);
+    return entries[i].facts[0].first + " " + entries[i].facts[0].second;
+  };
+  EXPECT_THAT(only_fact(1), testing::StartsWith("added own version 1 "));
+  EXPECT_THAT(only_fact(2), testing::StartsWith("changed own version 1 "));
+  EXPECT_NE(only_fact(1).substr(only_fact(1).rfind(' ')),
+            only_fact(2).substr(only_fact(2).rfind(' ')));
+  EXPECT_EQ(only_fact(3), "removed own version 1");
 }
 
 // T-G4: what a failed commit left on the disk is unknown, so no write may follow in this process.

@@ -120,6 +120,7 @@ TEST(CeremonyPlanFile, IsReadStrictly) {
     const auto plan = parse_plan(row.text);
     ASSERT_FALSE(plan) << row.text;
     EXPECT_NE(plan.error().front().find(row.says), std::string::npos) << plan.error().front();
+    EXPECT_TRUE(plan.error().front().ends_with(" (own_ceremony_form, docs/custody.md)"));
   }
 }
 
@@ -168,6 +169,61 @@ TEST_F(CeremonyCommand, HasATranscriptThatCannotClaimWhatTheCertificatesDoNotSay
   EXPECT_EQ(check(), ExitCode::failed) << "nothing shows any more what was planned";
   std::ofstream(made / "transcript.txt") << "no transcript";
   EXPECT_EQ(check(), ExitCode::failed);
+}
+
+/// What the plan beside it says can be left out or said otherwise by nobody.
+TEST_F(CeremonyCommand, HasATranscriptThatSaysAllThatThePlanSays) {
+  ASSERT_EQ(hold(), ExitCode::ok);
+  const fs::path file = folder_ / "made" / "transcript.txt";
+  const std::string whole = read(file);
+  const auto forged = [&](const std::string& line, const std::string& other) {
+    std::string changed = whole.substr(0, whole.rfind("transcript-sha256"));
+    const std::size_t at = changed.find("\n" + line) + 1;
+    EXPECT_NE(at, 0U) << line;
+    changed.replace(at, changed.find('\n', at) + 1 - at, other);
+    changed += "transcript-sha256: " + ca::hex(ca::sha256(changed)) + "\n";
+    std::ofstream(file) << changed;
+    return check();
+  };
+  const struct {
+    std::string line, other, fault;
+  } rows[] = {
+      {"title: ", "title: Second ceremony\n", "the heading"},
+      {"title: ", "", "the heading"},
+      {"participant: Grace", "participant: Mallory, witness\n", "the heading"},
+      {"participant: Grace", "", "the heading"},
+      {"participant: Grace", "participant: Grace Hopper, witness\nparticipant: Eve\n",
+       "the heading"},
+      {"time: ", "time: 2020-01-01T00:00:00Z\n", "was not made at the time"},
+      {"time: ", "time: today\n", "the heading"},
+      {"time: ", "", "the heading"},
+      {"kind: ", "kind: rehearsed: no key and no certificate of it was kept\n",
+       "or in a rehearsal"},
+      {"kind: ", "kind: dreamt\n", "the heading"},
+      {"software: ", "software: chancery\nnote: all was well\n", "the heading"},
+      {"file: root.pem", "", "the list of files"},
+      {"file: issuing.key", "", "the list of files"},
+      {"file: plan.toml", "", "the list of files"},
+      {"serial: ", "serial: 01\nserial: 02\n", "no transcript"},
+  };
+  for (const auto& row : rows) {
+    EXPECT_EQ(forged(row.line, row.other), ExitCode::failed) << row.line << " -> " << row.other;
+    EXPECT_NE(said_.str().find(row.fault), std::string::npos) << row.other << said_.str();
+  }
+  // A CA that was left out, with its files.
+  std::string without = whole.substr(0, whole.find("\nca: issuing"));
+  without += "\n" + whole.substr(whole.find("\nfile: "), std::string::npos).substr(1);
+  without.resize(without.rfind("transcript-sha256"));
+  for (const char* const name : {"file: issuing.pem", "file: issuing.key"}) {
+    const std::size_t at = without.find(name);
+    without.erase(at, without.find('\n', at) + 1 - at);
+  }
+  without += "transcript-sha256: " + ca::hex(ca::sha256(without)) + "\n";
+  std::ofstream(file) << without;
+  EXPECT_EQ(check(), ExitCode::failed);
+  EXPECT_NE(said_.str().find("the list of CAs"), std::string::npos) << said_.str();
+  std::ofstream(file) << whole;
+  EXPECT_EQ(check(), ExitCode::ok) << said_.str();
 }
 
 TEST_F(CeremonyCommand, SplitsAPrivateFileAndJoinsItAgain) {

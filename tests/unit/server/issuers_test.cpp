@@ -4,14 +4,17 @@
 
 #include <filesystem>
 #include <fstream>
+#include <nlohmann/json.hpp>
 #include <sstream>
 #include <string>
 
 #include "ca/certificate.h"
+#include "ca/crl_scheme.h"
 #include "ca/crypto/encoding.h"
 #include "ca/crypto/signer.h"
 #include "server/ca_files.h"
 #include "server/commands/commands.h"
+#include "server/commands/crl_urls.h"
 #include "server/commands/new_folder.h"
 #include "server/issuer_files.h"
 #include "server/system_clock.h"
@@ -71,6 +74,54 @@ TEST_F(Issuers, SignForSm2OnceOneIsAdded) {
   EXPECT_THAT(list.str(), HasSubstr("main            ecdsa-p256  signs"));
   EXPECT_THAT(list.str(), HasSubstr("gm              sm2         signs"));
   EXPECT_THAT(list.str(), HasSubstr(gm->id()));
+}
+
+// P-6 P-25: what the setting says reaches the issuer that signs.
+TEST_F(Issuers, NameTheResponderWhereTheSettingsSaySo) {
+  using OcspIn = ca::Issuer::Urls::OcspIn;
+  const auto urls = [&](const std::string& value) {
+    Settings settings = settings_or_throw(config());
+    settings.ocsp_urls_in_certificates = value;
+    return load_issuers(settings, {}, "http://ca.example", now_).issuers.front()->urls();
+  };
+  EXPECT_EQ(urls("none").ocsp, "");
+  EXPECT_EQ(urls("all").ocsp, "http://ca.example/ocsp");
+  EXPECT_EQ(urls("all").ocsp_in, OcspIn::all);
+  EXPECT_EQ(urls("long_lived").ocsp, "http://ca.example/ocsp");
+  EXPECT_EQ(urls("long_lived").ocsp_in, OcspIn::long_lived);
+}
+
+// S-2: what the CCADB takes, for the parts and for the whole.
+TEST_F(Issuers, SayWhereTheirCrlsAre) {
+  const std::string id = load().issuers.front()->id();
+  const auto urls = [&](std::vector<std::string> overrides) {
+    CrlUrlsOptions options{.config = config()};
+    options.config.overrides = std::move(overrides);
+    std::ostringstream out;
+    list_crl_urls(options, out);
+    return nlohmann::json::parse(out.str()).get<std::vector<std::string>>();
+  };
+  const std::string address = "listen.public_url=http://crl.example";
+  const std::string base = "http://crl.example/crl/" + id;
+  const std::filesystem::path store = folder() / "store";
+  storage::open_lmdb({.folder = store}).reset();
+  EXPECT_THAT(urls({address}), testing::ElementsAre(base + ".crl"));
+  EXPECT_THROW(urls({address, "crl.shards=3"}), std::runtime_error) << "no certificate names them";
+  EXPECT_THROW(urls({}), std::runtime_error) << "there is no address";
+  {
+    storage::Store opened(storage::open_lmdb({.folder = store}));
+    opened.write_and_wait([&](storage::Transaction& transaction) {
+      ca::note_crl_scheme(transaction, id, 3, base + ".crl", now_);
+      ca::note_crl_scheme(transaction, "another", 2, base + ".crl", now_);
+    });
+  }
+  EXPECT_THAT(urls({address, "crl.shards=3"}),
+              testing::ElementsAre(base + "/3-0.crl", base + "/3-1.crl", base + "/3-2.crl"));
+  EXPECT_THAT(urls({address}), testing::Contains(base + ".crl"));
+  EXPECT_THAT(urls({address}), testing::SizeIs(4)) << "what older certificates name stays";
+  CrlUrlsOptions stranger{.config = config(), .name = "nobody"};
+  std::ostringstream out;
+  EXPECT_THROW(list_crl_urls(stranger, out), UsageError);
 }
 
 // TGM-05

@@ -306,6 +306,19 @@ TEST(ConfigurationFile, SaysTheDefaultsUnlessOthersAreChosen) {
   }
 }
 
+// BR-4.9.9 P-64
+TEST(Configuration, LetsOcspAnswersLiveEightHoursToTenDays) {
+  const auto with = [](const std::string& life) {
+    return "[ocsp]\nanswer_lifetime = \"" + life + "\"\n";
+  };
+  for (const char* const life : {"8h", "10d", "28800s"}) {
+    EXPECT_EQ(faults_of(with(life)), std::vector<std::string>{}) << life;
+  }
+  for (const char* const life : {"28799s", "7h", "864001s", "11d"}) {
+    EXPECT_EQ(faults_of(with(life)).size(), 1U) << life;
+  }
+}
+
 TEST(ConfigurationFile, StaysValidWhenEveryLineIsSwitchedOn) {
   std::string text = configuration_file({});
   for (std::size_t at = text.find("\n#"); at != std::string::npos; at = text.find("\n#", at + 1)) {

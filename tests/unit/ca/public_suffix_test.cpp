@@ -1,8 +1,8 @@
-#include "policy/public_suffix.h"
+#include "ca/names/public_suffix.h"
 
 #include <gtest/gtest.h>
 
-namespace policy {
+namespace ca {
 namespace {
 
 // BR-3.2.2.6
@@ -49,4 +49,4 @@ TEST(RegisteredDomain, IsThePublicSuffixWithOneMoreLabel) {
 }
 
 }  // namespace
-}  // namespace policy
+}  // namespace ca

@@ -1,4 +1,4 @@
-#include "policy/public_suffix.h"
+#include "ca/names/public_suffix.h"
 
 #include <libpsl.h>
 
@@ -7,7 +7,7 @@
 #include <string>
 #include <utility>
 
-namespace policy {
+namespace ca {
 
 namespace {
 
@@ -57,4 +57,4 @@ std::string registered_domain(std::string_view name) {
   return found == nullptr ? text : std::string(found);
 }
 
-}  // namespace policy
+}  // namespace ca

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace policy {
+namespace ca {
 
 /// Which part of the Public Suffix List counts.
 enum class SuffixDivision : std::uint8_t {
@@ -27,4 +27,4 @@ bool is_under_top_level_domain(std::string_view name);
 /// thread.
 std::string registered_domain(std::string_view name);
 
-}  // namespace policy
+}  // namespace ca

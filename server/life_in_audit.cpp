@@ -1,0 +1,106 @@
+#include "server/life_in_audit.h"
+
+#include <map>
+#include <string>
+#include <utility>
+
+#include "ca/audit_log.h"
+#include "ca/crypto/encoding.h"
+#include "ca/crypto/hash.h"
+#include "policy/catalog/product_fields.h"
+#include "server/version.h"
+#include "storage/storage_error.h"
+
+namespace server {
+namespace {
+
+/// "run" -> how the last one ended.
+constexpr storage::TableName kServerLife{"server_life"};
+constexpr std::string_view kRun = "run";
+constexpr std::string_view kUnderWay = "under way";
+constexpr std::string_view kStopped = "stopped";
+
+/// Name and version of a product, as people write them -> SHA-256 of what it says.
+constexpr storage::TableName kNotedProducts{"noted_products"};
+using Digests = std::map<std::string, std::string>;
+
+/// The kind of certificate counts too: its row is a part of the program.
+std::string text_of(const policy::Product& product) {
+  const ca::CertificateProfile& profile = *product.profile;
+  return policy::product_text(product) + "\n" + std::string(profile.name) + " " +
+         std::string(profile.policy_oid) + " " + std::to_string(profile.validity.count()) + " " +
+         std::to_string(profile.backdate.count()) + " " + std::to_string(profile.max_names);
+}
+
+Digests digests_of(const std::vector<policy::Product>& products) {
+  Digests digests;
+  for (const policy::Product& each : products) {
+    digests.emplace(each.name + " version " + std::to_string(each.version),
+                    ca::sha256(text_of(each)));
+  }
+  return digests;
+}
+
+Digests noted(const storage::Snapshot& snapshot) {
+  Digests digests;
+  snapshot.scan(kNotedProducts, "", [&](std::string_view name, std::string_view digest) {
+    digests.emplace(name, digest);
+    return storage::Scan::proceed;
+  });
+  return digests;
+}
+
+void note_catalog(storage::Transaction& transaction, const Digests& now_there, ca::Time now) {
+  const Digests before = noted(transaction);
+  ca::AuditEvent event{now, "catalog.changed", "server", "catalog", {}};
+  for (const auto& [name, digest] : now_there) {
+    const auto old = before.find(name);
+    if (old != before.end() && old->second == digest) continue;
+    event.facts.emplace_back(old == before.end() ? "added" : "changed",
+                             name + " " + ca::hex(digest));
+    transaction.put(kNotedProducts, name, digest);
+  }
+  for (const auto& [name, digest] : before) {
+    if (now_there.contains(name)) continue;
+    event.facts.emplace_back("removed", name);
+    transaction.erase(kNotedProducts, name);
+  }
+  if (!event.facts.empty()) ca::append_audit(transaction, event);
+}
+
+}  // namespace
+
+void audit_start(storage::Store& store,
+                 const std::vector<policy::Product>& products,
+                 acme::EventLog& log,
+                 ca::Time now) {
+  const auto note = [digests = digests_of(products), now](storage::Transaction& transaction) {
+    ca::AuditEvent event{now, "server.started", "server", "server", {}};
+    event.facts.emplace_back("version", version());
+    if (const auto last = transaction.get(kServerLife, kRun)) {
+      event.facts.emplace_back("last_run", *last == kStopped ? "stopped" : "did not end in order");
+    }
+    ca::append_audit(transaction, event);
+    transaction.put(kServerLife, kRun, kUnderWay);
+    note_catalog(transaction, digests, now);
+  };
+  try {
+    store.write_and_wait(note);
+  } catch (const storage::StorageFull& error) {
+    log.record(acme::Severity::warning, "audit.start_not_noted", {{"reason", error.what()}});
+  }
+}
+
+boost::asio::awaitable<void> audit_stop(storage::Store& store, acme::EventLog& log, ca::Time now) {
+  try {
+    auto note = [now](storage::Transaction& transaction) {
+      ca::append_audit(transaction, {now, "server.stopped", "server", "server", {}});
+      transaction.put(kServerLife, kRun, kStopped);
+    };
+    co_await store.write(std::move(note));
+  } catch (const storage::StorageError& error) {
+    log.record(acme::Severity::warning, "audit.stop_not_noted", {{"reason", error.what()}});
+  }
+}
+
+}  // namespace server

@@ -1,0 +1,29 @@
+// What happens to the server itself stands in the audit log (BR 5.4.1): starts, stops, and which
+// products it offers.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <vector>
+
+#include "acme/event_log.h"
+#include "ca/time.h"
+#include "policy/product.h"
+#include "storage/store.h"
+
+namespace server {
+
+/// Notes a start: "server.started", with the version of the program and whether the run before it
+/// ended in order, and "catalog.changed" if the versions of products are not those of the last
+/// start, one fact for each that was added, changed or removed. For start-up, before anything is
+/// served. A full store keeps nobody from answering for what was issued: then `log` is told, and
+/// nothing is noted. Throws what else the store throws.
+void audit_start(storage::Store& store,
+                 const std::vector<policy::Product>& products,
+                 acme::EventLog& log,
+                 ca::Time now);
+
+/// Notes an end in order: "server.stopped". What the store refuses then is told to `log` and stops
+/// nobody: the next start says that this run did not end in order.
+boost::asio::awaitable<void> audit_stop(storage::Store& store, acme::EventLog& log, ca::Time now);
+
+}  // namespace server
