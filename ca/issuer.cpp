@@ -6,6 +6,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "ca/certification_scope.h"
 #include "ca/crl_scheme.h"
 #include "ca/crypto/encoding.h"
 #include "ca/crypto/frequent_key.h"
@@ -30,6 +31,7 @@ struct Issuer::State {
   std::unique_ptr<Signer> signer;
   Urls urls;
   CertificateView certificate;
+  std::optional<CertificationScope> scope;  // set by the constructor
   std::string id;
   std::string key_identifier;
   std::string placeholder_signature;
@@ -171,6 +173,12 @@ std::string joined(const std::vector<std::string>& findings) {
   return text;
 }
 
+CertificationScope scope_of(const Issuer::Chain& chain, Trust trust) {
+  std::vector<CertificateView> path;
+  for (const std::string& each : chain) path.push_back(view_or_throw(each, "chain"));
+  return {path, trust};
+}
+
 /// Whatever the chain, the leaf names and was signed by the same CA.
 void check_alternate(const CertificateView& issuing, const Issuer::Chain& chain) {
   demand(!chain.empty(), "An alternate chain has no certificate");
@@ -185,7 +193,8 @@ void check_alternate(const CertificateView& issuing, const Issuer::Chain& chain)
 Issuer::Issuer(Chain chain,
                std::unique_ptr<Signer> signer,
                Urls urls,
-               std::vector<Chain> alternates)
+               std::vector<Chain> alternates,
+               Trust trust)
     : state_(std::make_unique<State>()) {
   demand(!chain.empty(), "There is no issuing certificate");
   CertificateView view = view_or_throw(chain.front(), "issuing certificate");
@@ -198,6 +207,7 @@ Issuer::Issuer(Chain chain,
   // Each of its signatures is verified before anybody sees it.
   expect_many_signatures(signer->public_key());
   State& state = *state_;
+  state.scope = scope_of(chain, trust);
   state.id = hex(sha256(chain.front()));
   state.key_identifier = key_identifier_in(view);
   state.placeholder_signature = ca::placeholder_signature(signer->public_key());
@@ -285,6 +295,7 @@ Judged<LintedCertificate> Issuer::prepare(const IssuanceRequest& request,
                  .crl_url = crl_url,
                  .ocsp_url = state.names_ocsp(request.profile) ? std::string_view(state.urls.ocsp)
                                                                : std::string_view(),
+                 .issuer_scope = &*state.scope,
                  .reserved_addresses = request.reserved_addresses});
   if (!findings.empty()) {
     return reject(
@@ -351,6 +362,9 @@ const std::string& Issuer::key_identifier() const {
 }
 Signer& Issuer::signer() const {
   return *state_->signer;
+}
+const CertificationScope& Issuer::scope() const {
+  return *state_->scope;
 }
 
 }  // namespace ca

@@ -22,6 +22,8 @@
 
 namespace ca {
 
+class CertificationScope;  // ca/certification_scope.h
+
 /// What is to be certified. All of it has been authorized before.
 struct IssuanceRequest {
   std::vector<Identifier> identifiers;  // as_set()
@@ -47,7 +49,7 @@ class Issuer {
   /// `chain` is the DER of the issuing certificate followed by those above it, without the root.
   /// `urls` go into the certificates it signs. Throws std::runtime_error with a plain sentence if
   /// key and certificate do not fit, or if the certificate is not a CA certificate below a root
-  /// that may sign certificates and CRLs, for serverAuth alone.
+  /// that may sign certificates and CRLs, for serverAuth alone, or as CertificationScope does.
   struct Urls {
     // http URLs; an empty one is left out of certificates.
     std::string ca_issuers = {};  // of the issuing certificate
@@ -61,10 +63,12 @@ class Issuer {
   /// Each of `alternates` is another chain that leads to another root: it begins with a certificate
   /// for the name and key of the issuing one.
   using Chain = std::vector<std::string>;
+  /// `trust` is whose root the chain leads to; an SM2 key is for Trust::gm whatever it says.
   Issuer(Chain chain,
          std::unique_ptr<Signer> signer,
          Urls urls,
-         std::vector<Chain> alternates = {});
+         std::vector<Chain> alternates = {},
+         Trust trust = Trust::web);
   ~Issuer();
 
   /// Draws a serial (ca/serial.h), builds the TBSCertificate, puts it under a static value in place
@@ -100,6 +104,8 @@ class Issuer {
   /// subjectKeyIdentifier octets of the issuing certificate.
   [[nodiscard]] const std::string& key_identifier() const;
   [[nodiscard]] Signer& signer() const;
+  /// What it may certify; `prepare` rejects what is beyond it with lint_failed.
+  [[nodiscard]] const CertificationScope& scope() const;
 
  private:
   struct State;

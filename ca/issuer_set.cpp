@@ -5,6 +5,7 @@
 #include <tuple>
 #include <utility>
 
+#include "ca/certification_scope.h"
 #include "ca/crypto/encoding.h"
 #include "ca/der/reader.h"
 
@@ -64,7 +65,8 @@ const Issuer* IssuerSet::find_by_key(std::string_view key_identifier) const {
 const Issuer* IssuerSet::choose(const CertificateProfile& profile,
                                 std::string_view spki,
                                 Time now,
-                                std::optional<SignatureHash> hash) const {
+                                std::optional<SignatureHash> hash,
+                                std::span<const Identifier> names) const {
   const auto rank = [wants_rsa = is_rsa(spki)](const Issuer& issuer) {
     const Signer& signer = issuer.signer();
     const bool has_rsa = signer.public_key().kind() == KeyKind::rsa;
@@ -74,8 +76,7 @@ const Issuer* IssuerSet::choose(const CertificateProfile& profile,
   for (const Member& member : members_) {
     const Issuer& issuer = *member.issuer;
     const CertificateView& certificate = issuer.certificate();
-    const bool is_sm2 = issuer.signer().public_key().kind() == KeyKind::sm2;
-    const bool fits = member.duty == IssuerDuty::signs && is_sm2 == (profile.trust == Trust::gm) &&
+    const bool fits = member.duty == IssuerDuty::signs && issuer.scope().holds(profile, names) &&
                       certificate.not_before <= now && now < certificate.not_after &&
                       (!hash || hash == hash_of(issuer.signer().algorithm()));
     if (fits && (best == nullptr || rank(*best) < rank(issuer))) best = &issuer;

@@ -9,6 +9,7 @@
 #include "ca/certificate_profile.h"
 #include "ca/crypto/signer.h"
 #include "ca/issuer.h"
+#include "ca/names/identifier.h"
 #include "ca/time.h"
 
 namespace ca {
@@ -41,15 +42,17 @@ class IssuerSet {
   /// By the subjectKeyIdentifier of the issuing certificate, or null.
   [[nodiscard]] const Issuer* find_by_key(std::string_view key_identifier) const;
 
-  /// The one that signs such a certificate at `now`, or null: SM2 profiles are for SM2 issuers and
-  /// for no others, and a hash that is asked for must be the issuer's. Among those that fit, one
-  /// whose key is in reach comes first, then one with a key of the subscriber's family (RSA or
-  /// elliptic curve), then the newest: a new issuer takes over from the old one. `spki` is the
-  /// subscriber's key, or empty while there is none.
+  /// The one that signs such a certificate at `now`, or null. Its scope must hold the profile and
+  /// the names (ca/certification_scope.h): SM2 profiles are for SM2 issuers and for no others. A
+  /// hash that is asked for must be the issuer's. Among those that fit, one whose key is in reach
+  /// comes first, then one with a key of the subscriber's family (RSA or elliptic curve), then the
+  /// newest: a new issuer takes over from the old one. `spki` is the subscriber's key, or empty
+  /// while there is none; `names` are empty while there are none.
   [[nodiscard]] const Issuer* choose(const CertificateProfile& profile,
                                      std::string_view spki,
                                      Time now,
-                                     std::optional<SignatureHash> hash = std::nullopt) const;
+                                     std::optional<SignatureHash> hash = std::nullopt,
+                                     std::span<const Identifier> names = {}) const;
 
  private:
   std::vector<Member> members_;

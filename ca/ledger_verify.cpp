@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "ca/certificate_profile.h"
+#include "ca/certification_scope.h"
 #include "ca/crl.h"
 #include "ca/crl_scheme.h"
 #include "ca/crypto/encoding.h"
@@ -14,6 +15,7 @@
 #include "ca/der/reader.h"
 #include "ca/ledger.h"
 #include "ca/ocsp/responder_certificate.h"
+#include "ca/oids.h"
 #include "ca/revocation_index.h"
 #include "storage/storage_error.h"
 
@@ -70,6 +72,7 @@ class LedgerProof {
   void check(std::string_view key, const LedgerEntry& entry);
   void check_indexed(std::string_view key, const RevocationRow& row);
   void check_intent(const LedgerEntry& entry, const Issuer& issuer);
+  void check_scope(const LedgerEntry& entry, const CertificationScope& scope);
   void check_certificate(const LedgerEntry& entry, const Issuer& issuer);
   void check_precertificate(const LedgerEntry& entry, const Issuer& issuer);
   void check_signature(const LedgerEntry& entry,
@@ -111,6 +114,7 @@ void LedgerProof::check(std::string_view key, const LedgerEntry& entry) {
          "the serial was used twice under one issuer name");
   check_intent(entry, issuer);
   check_validity(entry, issuer);
+  check_scope(entry, issuer.scope());
   check_certificate(entry, issuer);
   check_precertificate(entry, issuer);
 }
@@ -173,6 +177,23 @@ void LedgerProof::check_validity(const LedgerEntry& entry, const Issuer& issuer)
   // What begins as asked ends with the profile's length, or as asked.
   demand(is_whole || ends_as_asked || length == profile->validity || entry.not_after == end, entry,
          "its validity of " + std::to_string(length.count()) + " seconds is not of whole days");
+}
+
+/// I9: by an issuer that may certify it (RFC 5280 §6.1). What was intended is what was signed,
+/// which is proved beside this.
+void LedgerProof::check_scope(const LedgerEntry& entry, const CertificationScope& scope) {
+  const CertificateProfile* const profile = find_profile(entry.profile);
+  const auto view = view_certificate(entry.lint_certificate);
+  if (profile == nullptr || !view) return;
+  std::vector<std::string> faults = {scope.trust_fault(profile->trust),
+                                     scope.name_fault(view->identifiers)};
+  const Extension* policies = find_extension(view->extensions, oid::kCertificatePolicies);
+  if (policies != nullptr) {
+    for (const std::string& policy : policies_in(policies->value)) {
+      faults.push_back(scope.policy_fault(policy));
+    }
+  }
+  for (const std::string& fault : faults) demand(fault.empty(), entry, fault);
 }
 
 void LedgerProof::check_certificate(const LedgerEntry& entry, const Issuer& issuer) {

@@ -15,6 +15,7 @@
 
 namespace ca {
 
+class CertificationScope;
 class Issuer;
 class DurableIntent;
 struct ParsedTbs;
@@ -66,6 +67,8 @@ struct LintSubject {
   std::string_view ca_issuers_url;  // what the issuer puts into certificates; empty for none
   std::string_view crl_url;         // the same
   std::string_view ocsp_url = {};   // the same, for this profile
+  // What the issuer may certify; null: nothing limits it.
+  const CertificationScope* issuer_scope = nullptr;
   ReservedAddresses reserved_addresses = ReservedAddresses::refused;
 };
 

@@ -1,10 +1,14 @@
 // Lints on the extensions that point at the issuer: its key, its certificate, its CRL.
+#include <algorithm>
 #include <array>
+#include <cstdint>
 #include <optional>
 
+#include "ca/certification_scope.h"
 #include "ca/crypto/encoding.h"
 #include "ca/lint_rules.h"
 #include "ca/lint_tbs.h"
+#include "ca/names/general_names.h"
 #include "ca/oids.h"
 
 namespace ca {
@@ -154,6 +158,48 @@ std::string distribution_differs(const LintSubject& subject, const ParsedTbs& tb
          std::string(subject.crl_url) + "\"";
 }
 
+/// BR 1.6.1: longer than that a certificate is no short-lived one. For those issued before 15 March
+/// 2026 the definition had ten days; ours have less than seven.
+bool is_short_lived(const ParsedTbs& tbs) {
+  constexpr std::int64_t kMost = 604'800;
+  const auto begin = der::time(tbs.not_before);
+  const auto end = der::time(tbs.not_after);
+  return begin && end && *end - *begin + 1 <= kMost;
+}
+
+/// Whoever relies on it must be able to learn that it was revoked.
+std::string status_missing(const LintSubject& subject, const ParsedTbs& tbs) {
+  if (subject.profile.trust != Trust::web || is_short_lived(tbs)) return {};
+  if (tbs.find(oid::kCrlDistributionPoints) != nullptr) return {};
+  const ParsedExtension* extension = tbs.find(oid::kAuthorityInformationAccess);
+  const auto accesses = extension != nullptr ? accesses_of(*extension) : std::nullopt;
+  if (accesses && std::ranges::find(*accesses, oid::kOcsp, &Access::method) != accesses->end())
+    return {};
+  return "it names neither a CRL nor an OCSP responder and is not short-lived";
+}
+
+std::string issuer_trust(const LintSubject& subject, const ParsedTbs&) {
+  if (subject.issuer_scope == nullptr) return {};
+  return subject.issuer_scope->trust_fault(subject.profile.trust);
+}
+
+std::string issuer_policies(const LintSubject& subject, const ParsedTbs& tbs) {
+  const ParsedExtension* extension = tbs.find(oid::kCertificatePolicies);
+  if (subject.issuer_scope == nullptr || extension == nullptr) return {};
+  for (const std::string& policy : policies_in(extension->value)) {
+    std::string fault = subject.issuer_scope->policy_fault(policy);
+    if (!fault.empty()) return fault;
+  }
+  return {};
+}
+
+std::string issuer_names(const LintSubject& subject, const ParsedTbs& tbs) {
+  const ParsedExtension* extension = tbs.find(oid::kSubjectAltName);
+  if (subject.issuer_scope == nullptr || extension == nullptr) return {};
+  const auto names = read_general_names(extension->value);
+  return names ? subject.issuer_scope->name_fault(*names) : "";
+}
+
 constexpr std::array kRows = {
     Lint{"br_authority_key_missing", "BR 7.1.2.7.6", authority_key_missing},
     Lint{"br_authority_key_differs", "BR 7.1.2.11.1", authority_key_differs},
@@ -164,6 +210,10 @@ constexpr std::array kRows = {
     Lint{"br_distribution_form", "BR 7.1.2.11.2", distribution_form},
     Lint{"br_distribution_scheme", "BR 7.1.2.11.2", distribution_scheme},
     Lint{"own_distribution_differs", "BR 7.1.2.11.2", distribution_differs},
+    Lint{"br_status_missing", "BR 7.1.2.11.2", status_missing},
+    Lint{"br_issuer_trust", "BR 7.1.2", issuer_trust},
+    Lint{"rfc5280_issuer_policies", "RFC 5280 §6.1.3 (d)", issuer_policies},
+    Lint{"rfc5280_issuer_names", "RFC 5280 §6.1.3 (b)", issuer_names},
 };
 
 }  // namespace

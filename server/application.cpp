@@ -137,6 +137,7 @@ Application::State::State(Settings chosen, Logger& logger)
   use_weak_key_lists(settings, files.products, clock.seconds(), log);
   bind();
   issuers = load_issuers(settings, key_access(settings, log), public_url(), clock.seconds());
+  announce_issuers(issuers.notes, log);
   store = open_store(settings, log);
   disclose_agencies(settings, *store, clock.seconds(), log);
   store_watch = std::make_unique<StoreWatch>(io.first(), *store, settings.storage_path, log);

@@ -18,6 +18,7 @@
 #include "server/config/load.h"
 #include "server/config/quantity.h"
 #include "server/config/setting.h"
+#include "server/issuer_files.h"
 #include "storage/storage_error.h"
 
 namespace server {
@@ -255,19 +256,14 @@ void note_crl_schemes(storage::Store& store, const ca::IssuerSet& issuers, ca::T
 }
 
 void announce_products(const std::vector<policy::Product>& products, Logger& log) {
-  std::set<std::string_view> names;
-  for (const policy::Product& each : products) {
-    if (each.until == each.from) names.insert(each.name);
+  const std::string which = not_offered(products);
+  if (!which.empty()) log.record(Severity::info, "catalog.not_offered", {{"reason", which}});
+}
+
+void announce_issuers(const std::vector<std::string>& notes, Logger& log) {
+  for (const std::string& each : notes) {
+    log.record(Severity::warning, "ca.issuer_retired", {{"reason", each}});
   }
-  if (names.empty()) return;
-  std::string list;
-  for (const std::string_view name : names) {
-    if (!list.empty()) list += ' ';
-    list += name;
-  }
-  log.record(
-      acme::Severity::info, "catalog.not_offered",
-      {{"products", list}, {"reason", "no issuing CA can sign them; `chancery ca add` makes one"}});
 }
 
 acme::RateLimits rate_limits(const Settings& settings) {

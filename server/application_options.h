@@ -77,6 +77,8 @@ acme::RateLimits rate_limits(const Settings& settings);
 
 /// Says which products of the catalog no issuing CA can sign, if there are any (signable).
 void announce_products(const std::vector<policy::Product>& products, Logger& log);
+/// A warning for each, the notes of load_issuers.
+void announce_issuers(const std::vector<std::string>& notes, Logger& log);
 
 /// A departure from what a public CA must do.
 struct LabSetting {

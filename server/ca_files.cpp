@@ -1,5 +1,6 @@
 #include "server/ca_files.h"
 
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <stdexcept>
@@ -98,6 +99,25 @@ std::string read_root(const std::filesystem::path& file) {
   return std::move(roots.front());
 }
 
+ca::Time end_of(const std::vector<std::string>& certificates) {
+  ca::Time end = ca::Time::max();
+  for (const std::string& der : certificates) {
+    end = std::min(end, read_link(der, "a certificate").view.not_after);
+  }
+  return end;
+}
+
+ca::Trust trust_of(const std::filesystem::path& certificate) {
+  constexpr std::size_t kLongestWord = 64;
+  const std::filesystem::path mark = certificate.parent_path() / kTrustMark;
+  if (!std::filesystem::exists(mark)) return ca::Trust::web;
+  std::string word = whole_file_or_throw(mark, kLongestWord);
+  if (word.ends_with('\n')) word.pop_back();
+  if (word == "private") return ca::Trust::privately;
+  if (word == "web") return ca::Trust::web;
+  throw std::runtime_error(mark.string() + " says neither \"web\" nor \"private\"");
+}
+
 void require_chain(const std::vector<std::string>& chain, const std::string& root, ca::Time now) {
   std::vector<Link> links;
   for (const std::string& der : chain) {
@@ -123,8 +143,13 @@ std::string VerifyingSigner::sign(std::string_view) {
 
 std::unique_ptr<ca::Issuer> verifying_issuer(const std::filesystem::path& file) {
   std::vector<std::string> chain = read_certificates(file);
-  auto signer = std::make_unique<VerifyingSigner>(chain.front());
-  return std::make_unique<ca::Issuer>(std::move(chain), std::move(signer), ca::Issuer::Urls{});
+  try {
+    auto signer = std::make_unique<VerifyingSigner>(chain.front());
+    return std::make_unique<ca::Issuer>(std::move(chain), std::move(signer), ca::Issuer::Urls{},
+                                        std::vector<ca::Issuer::Chain>{}, trust_of(file));
+  } catch (const std::runtime_error& error) {
+    throw std::runtime_error(file.string() + ": " + error.what());
+  }
 }
 
 }  // namespace server

@@ -1,8 +1,10 @@
 // Where the issuing CAs of an installation are: one named by ca.certificate, and one in each folder
-// under ca.issuers.
+// under ca.issuers. What is wrong with one that signs stops a start. One that is retired or has
+// ended stops none: it is told of, and what it signed stays revocable as far as it can be read.
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -35,16 +37,35 @@ AlternateFiles alternate_files(const IssuerFiles& issuer, const std::string& nam
 /// The main one, then the others by name. Throws std::runtime_error if the folder cannot be read.
 std::vector<IssuerFiles> issuer_files(const Settings& settings);
 
+/// One of them, read.
+struct LoadedIssuer {
+  std::unique_ptr<ca::Issuer> issuer;           // null: it is retired and cannot be read
+  ca::IssuerDuty duty = ca::IssuerDuty::signs;  // retired also if it, or a CA above it, has ended
+  std::vector<std::string> notes = {};  // what the operator should know, a sentence with its name
+};
+
+/// How the key is opened that a certificate (DER) is for.
+using OpenKey = std::function<std::unique_ptr<ca::Signer>(const std::string& certificate)>;
+
+/// Reads certificates and key and proves each chain. Throws std::runtime_error with one sentence
+/// that names the issuer and its folder, if it signs and cannot be used. The key of one that signs
+/// no more may be absent: that is an outage of its signer. Chains that have ended are left out.
+/// `public_url` is where its certificate, CRLs and OCSP responder are; empty for nowhere.
+LoadedIssuer load_issuer(const Settings& settings,
+                         const IssuerFiles& files,
+                         const OpenKey& open,
+                         const std::string& public_url,
+                         ca::Time now);
+
 /// Owns the issuers of an installation.
 struct LoadedIssuers {
   std::vector<std::unique_ptr<ca::Issuer>> issuers;
-  std::vector<ca::IssuerDuty> duties;  // of each
+  std::vector<ca::IssuerDuty> duties;   // of each
+  std::vector<std::string> notes = {};  // of all
   [[nodiscard]] ca::IssuerSet set() const;
 };
 
-/// Reads certificates and keys and proves each chain. `public_url` is where their certificates,
-/// CRLs and OCSP responder are; empty for nowhere. Throws std::runtime_error with one sentence
-/// about the first one that cannot be used.
+/// All of them, as load_issuer reads each.
 LoadedIssuers load_issuers(const Settings& settings,
                            const ca::KeyAccess& access,
                            const std::string& public_url,
@@ -57,15 +78,23 @@ std::unique_ptr<ca::Signer> open_issuing_key(const std::filesystem::path& file,
                                              const ca::KeyAccess& access);
 
 /// The catalog without new applications and orders for what no issuing CA of this installation can
-/// sign: an SM2 product needs an SM2 issuer. What was begun before stays readable, and is signed
-/// once there is one. Throws std::runtime_error if certificates cannot be read, or if nothing is
-/// left that ACME may order.
+/// sign: an SM2 product needs an SM2 issuer, a private one an issuer of private trust. What was
+/// begun before stays readable, and is signed once there is one. Throws std::runtime_error as
+/// load_issuer and require_status_urls do, or if nothing is left that ACME may order.
 policy::LoadedCatalog signable(policy::LoadedCatalog catalog,
                                const Settings& settings,
                                ca::Time now);
 
 /// Where the CRL over everything of an issuer is, on a server whose public address is `base`.
 std::string whole_crl_url(const std::string& base, const std::string& issuer_id);
+
+/// BR 7.1.2.11.2: throws std::runtime_error with one sentence if certificates of a product on offer
+/// would have to name a CRL or an OCSP responder and there is no place for either.
+void require_status_urls(const Settings& settings, const std::vector<policy::Product>& products);
+
+/// The names of the products that signable() took out, by what makes an issuer for them; empty if
+/// there are none.
+std::string not_offered(const std::vector<policy::Product>& products);
 
 /// What makes the issuer of a folder a retired one: a file of this name beside its certificate.
 inline constexpr const char* kRetiredMark = "retired";

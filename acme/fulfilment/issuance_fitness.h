@@ -37,7 +37,7 @@ struct Choice {
   }
   /// Null if none can sign it now.
   [[nodiscard]] const ca::Issuer* issuer(const OrderRecord& order, ca::Time now) const {
-    return issuers.choose(profile(order), order.spki, now);
+    return issuers.choose(profile(order), order.spki, now, std::nullopt, order.identifiers);
   }
 };
 

@@ -31,7 +31,8 @@ Result<policy::ApplicationId> draft_in(storage::Transaction& transaction,
   if (product == nullptr) return std::unexpected(not_offered_any_more(order));
   const auto now = std::chrono::floor<std::chrono::seconds>(desk.now);
   // Another one may sign in the end, if the key is of another family; that is judged then.
-  const ca::Issuer* issuer = desk.issuers.choose(*product->profile, "", now);
+  const ca::Issuer* issuer =
+      desk.issuers.choose(*product->profile, "", now, std::nullopt, order.identifiers);
   const Intention intention{issuer != nullptr ? std::string_view(issuer->id()) : "", order.product,
                             order.account, order.identifiers};
   if (auto running = require_not_stopped(transaction, intention); !running) {

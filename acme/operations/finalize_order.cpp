@@ -365,7 +365,8 @@ boost::asio::awaitable<Result<Reply>> finalize_order(Services& services,
   if (!judged) co_return std::unexpected(std::move(judged).error());
 
   const ca::Issuer* issuer =
-      services.issuers.choose(*product->profile, judged->spki, services.clock.seconds());
+      services.issuers.choose(*product->profile, judged->spki, services.clock.seconds(),
+                              std::nullopt, order->record.identifiers);
   if (auto in_reach = require_key_in_reach(issuer); !in_reach) {
     co_return std::unexpected(std::move(in_reach).error());
   }

@@ -175,7 +175,8 @@ Result<LoadedOrder> place_order(storage::Transaction& transaction,
     return std::unexpected(std::move(standing).error());
   }
   // Another one may sign in the end, if the key is of another family; that is judged then.
-  const ca::Issuer* issuer = limited.issuers.choose(*product.profile, "", record.created);
+  const ca::Issuer* issuer = limited.issuers.choose(*product.profile, "", record.created,
+                                                    std::nullopt, record.identifiers);
   const Intention intention{issuer != nullptr ? std::string_view(issuer->id()) : "", record.product,
                             record.account, record.identifiers};
   if (auto running = require_not_stopped(transaction, intention); !running) {
@@ -230,12 +231,36 @@ Result<void> choose_profile(NewOrder& wanted, const PathParameters& path) {
   return {};
 }
 
+/// Names that the constraints of every issuing CA keep out are refused before anybody proves them.
+Result<void> require_within_constraints(const Services& services,
+                                        const OrderRecord& order,
+                                        const policy::Product& product) {
+  const ca::Time now = services.clock.seconds();
+  const auto is_signed = [&](std::span<const ca::Identifier> names) {
+    return services.issuers.choose(*product.profile, "", now, std::nullopt, names) != nullptr;
+  };
+  // Without any issuer the names are not to blame.
+  if (is_signed(order.identifiers) || !is_signed({})) return {};
+  for (const ca::Identifier& each : order.identifiers) {
+    if (is_signed({&each, 1})) continue;
+    return std::unexpected(Problem(ProblemType::rejected_identifier,
+                                   in_quotes(ca::value_of(each)) +
+                                       " is outside the name constraints of every issuing CA of "
+                                       "this server (RFC 5280 section 4.2.1.10)")
+                               .about(each));
+  }
+  return refuse(ProblemType::rejected_identifier,
+                "no issuing CA of this server may certify all of these names in one certificate "
+                "(RFC 5280 section 4.2.1.10); please order them one by one");
+}
+
 /// RFC 8555 §7.4: what cannot be kept is refused at once. It is judged again at the signing act.
 Result<void> require_validity(const Services& services,
                               const OrderRecord& order,
                               const policy::Product& product) {
   const ca::Time now = services.clock.seconds();
-  const ca::Issuer* issuer = services.issuers.choose(*product.profile, "", now);
+  const ca::Issuer* issuer =
+      services.issuers.choose(*product.profile, "", now, std::nullopt, order.identifiers);
   const ca::Time end = issuer != nullptr ? issuer->certificate().not_after : ca::Time::max();
   const auto kept = ca::judge_validity(*product.profile, validity_wish(order, product), now, end);
   if (!kept) return std::unexpected(problem_from(kept.error()));
@@ -278,6 +303,9 @@ boost::asio::awaitable<Result<Reply>> new_order(Services& services,
     auto agreed = agree_on(services.meta, **product, *wanted->auto_renewal, draft.record.created);
     if (!agreed) co_return std::unexpected(std::move(agreed).error());
     draft.auto_renewal = *std::move(agreed);
+  }
+  if (auto within = require_within_constraints(services, draft.record, **product); !within) {
+    co_return std::unexpected(std::move(within).error());
   }
   if (auto kept = require_validity(services, draft.record, **product); !kept) {
     co_return std::unexpected(std::move(kept).error());

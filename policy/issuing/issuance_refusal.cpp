@@ -119,7 +119,8 @@ const ca::Issuer* issuer_for(const ca::IssuerSet& issuers,
                              ca::Time now) {
   const std::string spki =
       application.wish.csr.empty() ? std::string() : requested_key(application).spki();
-  return issuers.choose(*product.profile, spki, now, hash_for_issuer(application.wish));
+  return issuers.choose(*product.profile, spki, now, hash_for_issuer(application.wish),
+                        certified_names(product, application));
 }
 
 }  // namespace policy

@@ -101,10 +101,21 @@ void audit(const ConfigChoice& config,
       [&](storage::Transaction& transaction) { ca::append_audit(transaction, entry); });
 }
 
-void tell(std::ostream& out, const std::filesystem::path& folder, const std::string& certificate) {
+void tell(std::ostream& out,
+          const std::filesystem::path& folder,
+          const std::string& certificate,
+          ca::Trust trust) {
   out << "A new issuing CA is in " << folder.string()
       << ". Restart the server to use it, and take root.key away from this machine.\n"
-      << note_on_trust(certificate) << std::flush;
+      << (trust == ca::Trust::privately ? "It signs for private trust alone.\n"
+                                        : note_on_trust(certificate))
+      << std::flush;
+}
+
+/// Whose root an issuer leads to is kept beside its certificate; without a mark it is for the web.
+void mark_trust(NewFolder& folder, ca::Trust trust) {
+  if (trust != ca::Trust::privately) return;
+  folder.write(kTrustMark, "private\n", Access::everyone_may_read);
 }
 
 /// BR 7.1.2.10.2: no two CAs have one subject. A common name that was drawn is nobody else's.
@@ -131,10 +142,12 @@ ExitCode list_issuers(const ConfigChoice& choice, std::ostream& out) {
     const VerifyingSigner signer(der);
     const auto view = ca::view_certificate(der).value();
     const std::string_view duty = files.duty == ca::IssuerDuty::signs ? "signs" : "retired";
+    const std::string_view trust =
+        trust_of(files.certificate) == ca::Trust::privately ? "private" : "";
     out << std::left << std::setw(16) << files.name << std::setw(12)
         << ca::text_of(algorithm_in_use(signer.public_key())) << std::setw(9) << duty
         << ca::rfc3339(view.not_before) << " to " << ca::rfc3339(view.not_after) << "  "
-        << id_of(der) << "\n";
+        << id_of(der) << (trust.empty() ? "" : "  ") << trust << "\n";
   }
   out.flush();
   return ExitCode::ok;
@@ -146,6 +159,10 @@ ExitCode add_issuer(const IssuerAddOptions& options, std::ostream& out) {
   if (!algorithm) throw UsageError("--algorithm: unknown \"" + options.algorithm + "\"");
   require_fit(ca::fault_of(options.names));
   require_fit(ca::fault_of(options.terms, ca::standard_of(*algorithm)));
+  if (options.trust != "web" && options.trust != "private") {
+    throw UsageError("--trust: unknown \"" + options.trust + "\"");
+  }
+  const ca::Trust trust = options.trust == "web" ? ca::Trust::web : ca::Trust::privately;
   const Settings settings = settings_or_throw(options.config);
   const std::filesystem::path target = settings.ca_issuers / options.name;
   ca::SystemRandom random;
@@ -156,9 +173,10 @@ ExitCode add_issuer(const IssuerAddOptions& options, std::ostream& out) {
       ca::create_issuing_ca(options.names, *algorithm, root, random, now, options.terms);
   write_pair(folder, "root", root, settings);
   write_pair(folder, "issuing", issuing, settings);
+  mark_trust(folder, trust);
   audit(options.config, "ca.added", options.name, id_of(issuing.der));
   folder.publish();
-  tell(out, target, issuing.der);
+  tell(out, target, issuing.der, trust);
   return ExitCode::ok;
 }
 
@@ -176,6 +194,8 @@ ExitCode rotate_issuer(const IssuerRotateOptions& options, std::ostream& out) {
   const ca::KeyedCertificate root = open_root(old, settings);
   ca::SystemRandom random;
   const ca::Time now = SystemClock().seconds();
+  const ca::Trust trust = trust_of(old.certificate);
+  mark_trust(folder, trust);
   folder.write("root.pem", ca::pem("CERTIFICATE", root.der), Access::everyone_may_read);
   const auto certify = [&](const ca::PublicKey& own) {
     return ca::certify_successor(predecessor, options.changes, own, root, random, now);
@@ -196,7 +216,7 @@ ExitCode rotate_issuer(const IssuerRotateOptions& options, std::ostream& out) {
   folder.publish([&key] {
     if (key) key->keep();
   });
-  tell(out, target, certificate);
+  tell(out, target, certificate, trust);
   return ExitCode::ok;
 }
 
@@ -207,6 +227,11 @@ ExitCode cross_sign_issuer(const IssuerCrossSignOptions& options, std::ostream& 
   if (!ca::is_plain_http_url(options.crl_url)) {
     throw UsageError("--crl-url: expected where the CRL of the root of \"" + by.name +
                      "\" will be, beginning with http:// (BR 7.1.2.2.3, 7.1.2.11.2)");
+  }
+  if (trust_of(issuer.certificate) != trust_of(by.certificate)) {
+    throw UsageError(
+        "one of both roots is for private trust; whoever trusts the other one must not "
+        "come to trust what it signs");
   }
   const AlternateFiles files = alternate_files(issuer, by.name);
   NewFolder::require_free(files.chain);

@@ -36,10 +36,12 @@ void run_with(CLI::App* command,
 void add_add(CLI::App& ca, Plan& plan) {
   CLI::App* command = add_command(ca, "add",
                                   "Makes a further root with an issuing CA. SM2 profiles need one "
-                                  "with sm2; a second one with\nRSA or ECDSA signs for the keys of "
-                                  "its family.",
+                                  "with sm2, private products one\nwith --trust private; a second "
+                                  "one with RSA or ECDSA signs for the keys of its family.",
                                   "  chancery ca add --dir ca gm --algorithm sm2\n"
-                                  "  chancery ca add --dir ca rsa --algorithm rsa-4096");
+                                  "  chancery ca add --dir ca rsa --algorithm rsa-4096\n"
+                                  "  chancery ca add --dir ca own --algorithm ecdsa-p256 "
+                                  "--trust private");
   const auto options = std::make_shared<IssuerAddOptions>();
   command->add_option("NAME", options->name, "What to call it: small letters, digits, hyphens")
       ->required();
@@ -48,6 +50,12 @@ void add_add(CLI::App& ca, Plan& plan) {
           {"ecdsa-p256", "ecdsa-p384", "ecdsa-p521", "rsa-2048", "rsa-3072", "rsa-4096", "sm2"}))
       ->type_name("NAME")
       ->required();
+  command
+      ->add_option("--trust", options->trust,
+                   "Who is to trust the root: everybody's browsers, or those who were given it")
+      ->check(CLI::IsMember({"web", "private"}))
+      ->type_name("web|private")
+      ->capture_default_str();
   add_name_options(*command, options->names.country, options->names.organization);
   add_term_options(*command, options->terms);
   run_with(command, options, plan, add_issuer);

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "server/agency_files.h"
 #include "server/application_options.h"
 #include "server/ca_files.h"
@@ -24,20 +26,46 @@ void collect(ConfigFaults& faults, const std::string& settings, Check check) {
   }
 }
 
-ConfigFaults file_faults(const Settings& settings) {
-  ConfigFaults faults;
-  collect(faults, "tls.certificate, tls.key",
-          [&] { TlsContext(settings.tls_certificate, settings.tls_key); });
+/// Certificates and key of the main issuer, each for itself. That it has ended is no fault here:
+/// another one may sign.
+void check_main_issuer(ConfigFaults& faults, const Settings& settings) {
   std::vector<std::string> chain;
   collect(faults, "ca.certificate, ca.root", [&] {
     chain = read_certificates(settings.ca_certificate);
-    require_chain(chain, read_root(settings.ca_root), SystemClock().seconds());
+    const std::string root = read_root(settings.ca_root);
+    require_chain(chain, root, std::min({SystemClock().seconds(), end_of(chain), end_of({root})}));
   });
   collect(faults, "ca.certificate, ca.key", [&] {
     if (chain.empty()) return;
     auto signer = open_issuing_key(settings.ca_key, chain.front(), key_access(settings));
-    ca::Issuer(chain, std::move(signer), {});
+    ca::Issuer(chain, std::move(signer), {}, {}, trust_of(settings.ca_certificate));
   });
+}
+
+void check_issuers(ConfigFaults& faults, const Settings& settings) {
+  check_main_issuer(faults, settings);
+  const ca::KeyAccess access = key_access(settings);
+  std::vector<IssuerFiles> all;
+  collect(faults, "ca.issuers", [&] { all = issuer_files(settings); });
+  for (const IssuerFiles& files : all) {
+    if (files.name == "main") continue;
+    const auto open = [&](const std::string& certificate) {
+      return open_issuing_key(files.key, certificate, access);
+    };
+    collect(faults, "ca.issuers",
+            [&] { load_issuer(settings, files, open, "", SystemClock().seconds()); });
+  }
+}
+
+policy::LoadedCatalog offered(const Settings& settings) {
+  return signable(catalog_or_throw(settings), settings, SystemClock().seconds());
+}
+
+ConfigFaults file_faults(const Settings& settings) {
+  ConfigFaults faults;
+  collect(faults, "tls.certificate, tls.key",
+          [&] { TlsContext(settings.tls_certificate, settings.tls_key); });
+  check_issuers(faults, settings);
   collect(faults, "dns.trust_anchor_file, dns.resolvers",
           [&] { const UnboundContext context(dns_options(settings)); });
   collect(faults, "ca.weak_key_lists", [&] { read_weak_keys(settings); });
@@ -45,6 +73,10 @@ ConfigFaults file_faults(const Settings& settings) {
     faults.insert(faults.end(), agencies.error().begin(), agencies.error().end());
   if (const auto catalog = read_catalog(settings.catalog_folder); !catalog)
     faults.insert(faults.end(), catalog.error().begin(), catalog.error().end());
+  // What the parts make together; with a part that is wrong this would only say so twice.
+  if (faults.empty()) {
+    collect(faults, "ca.certificate, ca.issuers, listen.public", [&] { offered(settings); });
+  }
   return faults;
 }
 
@@ -82,6 +114,12 @@ ExitCode check_config(const ConfigChoice& choice, std::ostream& out) {
         << ": a CA that the public trusts must refuse the keys that Debian's broken generator made "
            "(BR 6.1.1.3).\n";
   }
+  for (const std::string& note :
+       load_issuers(settings, key_access(settings), "", SystemClock().seconds()).notes) {
+    out << "Warning: " << note << ".\n";
+  }
+  const std::string missing = not_offered(offered(settings).products);
+  if (!missing.empty()) out << "Not offered: " << missing << ".\n";
   out << "Settings that differ from their defaults:\n";
   print_changed(settings, std::filesystem::absolute(choice.path()).parent_path(), out);
   out << std::flush;

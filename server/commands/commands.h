@@ -76,6 +76,7 @@ struct IssuerAddOptions {
   std::string algorithm;
   ca::HierarchyNames names = {.organization = "Chancery"};
   ca::IssuingCaTerms terms = {};
+  std::string trust = "web";  // or "private": whose root it is; of SM2 it is neither
 };
 /// Makes a further root with an issuing CA in a folder of its own, and says so if public trust
 /// could not rest on it. Throws UsageError for names that cannot be used, std::runtime_error if the

@@ -46,8 +46,8 @@ const std::vector<Setting> kRows = {
          "\"\"",
          rules::http_base_url_or_nothing,
          "What the CRL and issuer URLs in certificates start with. Empty means "
-         "http://localhost and the port of listen.public; without that listener the URLs are "
-         "left out of certificates."),
+         "http://localhost and the port of listen.public. Without both there are no URLs, and no "
+         "server for web products that live longer than seven days (BR 7.1.2.11.2)."),
     text_list("listen.hosts",
               &S::listen_hosts,
               "[]",

@@ -49,7 +49,7 @@ class Filling {
   static ca::Issuer issuer_in(const fs::path& dir) {
     std::vector<std::string> chain = server::read_certificates(dir / "issuing.pem");
     auto signer = server::open_issuing_key(dir / "issuing.key", chain.front(), {});
-    return {std::move(chain), std::move(signer), {}};
+    return {std::move(chain), std::move(signer), {.crl = "http://localhost/issuing.crl"}};
   }
 
   asio::awaitable<void> issue() {

@@ -2,12 +2,15 @@
 // tests/unit/server/perspectives_test.cpp.
 #include "acme/validation/corroboration.h"
 
+#include <utility>
+
 #include "acme/authorization.h"
 #include "acme/records/authorization_record.h"
 #include "acme/records/order_record.h"
 #include "ca/audit_log.h"
 #include "ca/certificate_profile.h"
 #include "tests/scenario/world.h"
+#include "tests/support/test_ca.h"
 
 namespace tests {
 namespace {
@@ -228,6 +231,8 @@ policy::Catalog private_and_public() {
 // is proven nor before it is signed, and what was proven so is proven anew for the web.
 TEST(PrivateTrust, NeedsNobodyElse) {
   World world({}, private_and_public());
+  const auto replaced = std::exchange(world.issuer, make_private_ca(world.clock.seconds()).issuer);
+  world.restart();
   FakePerspectives perspectives;
   perspectives.not_control = {0, 1, 2, 3, 4};
   world.services->perspectives = &perspectives;

@@ -43,9 +43,10 @@ class Withdrawal : public AutoRenewal {
     const ca::Time now = world.clock.seconds();
     const ca::KeyedCertificate root = ca::create_root(names, algorithm, world.random, now);
     ca::KeyedCertificate issuing = ca::create_issuing_ca(names, algorithm, root, world.random, now);
-    auto with_elusive_key = std::make_unique<ca::Issuer>(
-        std::vector<std::string>{issuing.der},
-        std::make_unique<Elusive>(std::move(issuing.signer), absences), ca::Issuer::Urls{});
+    auto with_elusive_key =
+        std::make_unique<ca::Issuer>(std::vector<std::string>{issuing.der},
+                                     std::make_unique<Elusive>(std::move(issuing.signer), absences),
+                                     ca::Issuer::Urls{.crl = "http://ca.example/issuing.crl"});
     const auto replaced = std::exchange(world.issuer, std::move(with_elusive_key));
     world.restart();
     world.work();  // the first CRL

@@ -90,7 +90,8 @@ std::unique_ptr<ca::Issuer> watched_issuer(ca::KeyAlgorithm algorithm,
   const std::string cross = ca::create_cross_certificate(root.der, other, "", random, kStart);
   return std::make_unique<ca::Issuer>(
       std::vector<std::string>{issuing.der},
-      std::make_unique<WatchedSigner>(std::move(issuing.signer), watch), ca::Issuer::Urls{},
+      std::make_unique<WatchedSigner>(std::move(issuing.signer), watch),
+      ca::Issuer::Urls{.crl = "http://ca.example/issuing.crl"},
       std::vector<ca::Issuer::Chain>{{issuing.der, cross}});
 }
 

@@ -20,18 +20,31 @@ struct TestCa {
   std::unique_ptr<ca::Issuer> issuer;
 };
 
+/// Where the CRL of such an issuer would be: web certificates must name a CRL or a responder.
+inline ca::Issuer::Urls test_urls() {
+  return {.crl = "http://ca.example/issuing.crl"};
+}
+
 /// Makes one, valid from an hour before `now`. ECDSA keys cost microseconds, RSA keys a second.
 inline TestCa make_test_ca(ca::Time now,
                            ca::KeyAlgorithm algorithm = ca::KeyAlgorithm::ecdsa_p256,
-                           ca::Issuer::Urls urls = {},
-                           ca::KeyAlgorithm root_algorithm = ca::KeyAlgorithm::ecdsa_p256) {
+                           ca::Issuer::Urls urls = test_urls(),
+                           ca::KeyAlgorithm root_algorithm = ca::KeyAlgorithm::ecdsa_p256,
+                           ca::Trust trust = ca::Trust::web) {
   ca::SystemRandom random;
   const ca::HierarchyNames names{.country = "XX", .organization = "Chancery Test"};
   const ca::KeyedCertificate root = ca::create_root(names, root_algorithm, random, now);
   ca::KeyedCertificate issuing = ca::create_issuing_ca(names, algorithm, root, random, now);
-  auto issuer = std::make_unique<ca::Issuer>(std::vector<std::string>{issuing.der},
-                                             std::move(issuing.signer), std::move(urls));
+  auto issuer =
+      std::make_unique<ca::Issuer>(std::vector<std::string>{issuing.der}, std::move(issuing.signer),
+                                   std::move(urls), std::vector<ca::Issuer::Chain>{}, trust);
   return {.root_der = root.der, .issuer = std::move(issuer)};
+}
+
+/// One whose root no browser knows.
+inline TestCa make_private_ca(ca::Time now) {
+  return make_test_ca(now, ca::KeyAlgorithm::ecdsa_p256, test_urls(), ca::KeyAlgorithm::ecdsa_p256,
+                      ca::Trust::privately);
 }
 
 }  // namespace tests

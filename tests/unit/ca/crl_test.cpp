@@ -290,8 +290,9 @@ InterruptedCa interrupted_ca() {
       ca::create_issuing_ca(names, ca::KeyAlgorithm::ecdsa_p256, root, random, kIssuingTime);
   auto key = std::make_unique<InterruptedKey>(std::move(issuing.signer));
   InterruptedKey* const held = key.get();
-  auto issuer = std::make_unique<ca::Issuer>(std::vector<std::string>{issuing.der}, std::move(key),
-                                             ca::Issuer::Urls{});
+  auto issuer =
+      std::make_unique<ca::Issuer>(std::vector<std::string>{issuing.der}, std::move(key),
+                                   ca::Issuer::Urls{.crl = "http://ca.example/issuing.crl"});
   return {.ca = {.root_der = root.der, .issuer = std::move(issuer)}, .key = held};
 }
 

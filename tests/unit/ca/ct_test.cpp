@@ -42,7 +42,7 @@ using tests::kIssuingTime;
 
 /// A CA that logs, over logs of two operators.
 struct Logged {
-  Logged() {
+  explicit Logged(tests::TestCa ca = tests::make_test_ca(kIssuingTime)) : store(std::move(ca)) {
     logs.now = kIssuingTime;
     transparency.logs.push_back(logs.add("a1", "A", LogKind::rfc6962));
     transparency.logs.push_back(logs.add("b1", "B", LogKind::static_ct));
@@ -265,7 +265,7 @@ TEST(Transparency, RefusesEverySctThatIsNotOne) {
 
 // Names of private certificates are not for public logs, which know no root of theirs.
 TEST(Transparency, IsNotForPrivateTrust) {
-  Logged ca;
+  Logged ca(tests::make_private_ca(kIssuingTime));
   ca.logs.behaviours["a1"] = ca.logs.behaviours["b1"] = Behaviour::refuses;
   const ca::IssuedCertificate issued = ca.issue("private").value();
   EXPECT_FALSE(ca.precertificate().has_value());

@@ -33,8 +33,9 @@ class HsmIssuance : public ::testing::Test {
                                        .on_change = events_.callback()});
     events_.wait_for(HsmStanding::ready);
     return {.root_der = root.der,
-            .issuer = std::make_unique<ca::Issuer>(std::vector{std::move(der)}, std::move(signer),
-                                                   ca::Issuer::Urls{})};
+            .issuer = std::make_unique<ca::Issuer>(
+                std::vector{std::move(der)}, std::move(signer),
+                ca::Issuer::Urls{.crl = "http://ca.example/issuing.crl"})};
   }
 
   ca::Judged<std::optional<ca::IssuedCertificate>> issue() {

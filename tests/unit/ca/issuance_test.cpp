@@ -16,6 +16,8 @@ using tests::kIssuingTime;
 
 class Issuance : public ::testing::Test {
  protected:
+  explicit Issuance(tests::TestCa ca = tests::make_test_ca(kIssuingTime)) : store_(std::move(ca)) {}
+
   ca::Judged<std::optional<ca::IssuedCertificate>> issue() {
     ca::IssuingParts parts{store_.store(), store_.issuer(), random_, [this] { return now_; }};
     ca::IssuanceRequest request{.identifiers = {ca::DnsName::parse(name_).value()},
@@ -69,8 +71,7 @@ TEST_F(Issuance, StoresTheCertificateWithItsConclusion) {
 TEST_F(Issuance, LeavesASoundLedgerWithEveryKindOfSubject) {
   for (const auto& [profile, subject] : {std::pair<std::string, ca::Subject>{"iv", tests::person()},
                                          {"ov", tests::company()},
-                                         {"ev", tests::registered_company()},
-                                         {"private", tests::company()}}) {
+                                         {"ev", tests::registered_company()}}) {
     profile_ = profile;
     subject_ = subject;
     const auto issued = issue();
@@ -78,6 +79,27 @@ TEST_F(Issuance, LeavesASoundLedgerWithEveryKindOfSubject) {
     EXPECT_EQ(store_.find(noted_)->profile, profile);
   }
   EXPECT_TRUE(store_.ledger_faults().empty());
+}
+
+class PrivateIssuance : public Issuance {
+ protected:
+  PrivateIssuance() : Issuance(tests::make_private_ca(kIssuingTime)) {}
+};
+
+TEST_F(PrivateIssuance, LeavesASoundLedgerToo) {
+  profile_ = "private";
+  subject_ = tests::company();
+  const auto issued = issue();
+  ASSERT_TRUE(issued && *issued);
+  EXPECT_EQ(store_.find(noted_)->profile, "private");
+  EXPECT_TRUE(store_.ledger_faults().empty());
+}
+
+// One root is for browsers or it is not: neither kind of issuer signs for the other.
+TEST_F(PrivateIssuance, IsNotForTheWeb) {
+  const auto issued = issue();
+  ASSERT_FALSE(issued);
+  EXPECT_NE(issued.error().detail().find("br_issuer_trust"), std::string::npos);
 }
 
 TEST_F(Issuance, SignsNothingWhenTheNoteIsRefused) {

@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "tests/support/test_ca.h"
+#include "tests/unit/ca/limited_path.h"
 #include "tests/unit/ca/planted_tbs.h"
 
 namespace {
@@ -35,7 +36,6 @@ class Choice : public ::testing::Test {
 TEST_F(Choice, FollowsTheStandardAndTheFamilyOfTheKey) {
   EXPECT_EQ(all_.choose(profile("dv"), kEc, kLintTime), ec_.issuer.get());
   EXPECT_EQ(all_.choose(profile("ev"), kRsa, kLintTime), rsa_.issuer.get());
-  EXPECT_EQ(all_.choose(profile("private"), kEc, kLintTime), ec_.issuer.get());
   EXPECT_EQ(all_.choose(profile("gm-ov"), kSm2, kLintTime), sm2_.issuer.get());
 }
 
@@ -58,6 +58,32 @@ TEST_F(Choice, KeepsToTheHashThatIsAskedFor) {
   EXPECT_EQ(set.choose(profile("ov"), kRsa, kLintTime, SignatureHash::sha384), p384_.issuer.get());
   EXPECT_EQ(set.choose(profile("ov"), kRsa, kLintTime, SignatureHash::sha256), ec_.issuer.get());
   EXPECT_EQ(set.choose(profile("ov"), kRsa, kLintTime, SignatureHash::sha512), nullptr);
+}
+
+TEST_F(Choice, NeverTakesAnIssuerOfOneTrustForTheOther) {
+  EXPECT_EQ(all_.choose(profile("private"), kEc, kLintTime), nullptr);
+  const auto own = tests::make_private_ca(kLintTime);
+  const IssuerSet set({{ec_.issuer.get()}, {own.issuer.get()}});
+  EXPECT_EQ(set.choose(profile("private"), kEc, kLintTime), own.issuer.get());
+  EXPECT_EQ(set.choose(profile("dv"), kEc, kLintTime), ec_.issuer.get());
+  EXPECT_EQ(IssuerSet(*own.issuer).choose(profile("dv"), kEc, kLintTime), nullptr);
+}
+
+// RFC5280-6.1.3 RFC5280-4.2.1.10: also where the limited one is the newest.
+TEST_F(Choice, LeavesOutWhoMayNotCertifyThePolicyOrTheNames) {
+  const auto later = kLintTime + std::chrono::days(30);
+  tests::LimitedPath path = tests::limited_path(later);
+  const ca::Issuer limited({path.issuing, path.upper}, std::move(path.signer), {});
+  const IssuerSet set({{ec_.issuer.get()}, {&limited}});
+  const std::vector<ca::Identifier> inside = {tests::dns("a.example.com")};
+  const std::vector<ca::Identifier> outside = {tests::dns("a.example.org")};
+  const auto chosen = [&](std::string_view name, const std::vector<ca::Identifier>& names) {
+    return set.choose(profile(name), kEc, later, std::nullopt, names);
+  };
+  EXPECT_EQ(chosen("ov", inside), &limited);
+  EXPECT_EQ(chosen("ov", outside), ec_.issuer.get());
+  EXPECT_EQ(chosen("dv", inside), ec_.issuer.get());
+  EXPECT_EQ(IssuerSet(limited).choose(profile("ov"), kEc, later, std::nullopt, outside), nullptr);
 }
 
 // The rollover of an issuer: the new one signs at once, the old one stays known.

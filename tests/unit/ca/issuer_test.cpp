@@ -23,6 +23,7 @@
 #include "tests/support/temp_store.h"
 #include "tests/support/test_ca.h"
 #include "tests/unit/ca/golden_issuance.h"
+#include "tests/unit/ca/limited_path.h"
 
 namespace {
 
@@ -222,16 +223,45 @@ TEST(IssuerPrepare, EndsWithTheIssuer) {
 }
 
 TEST(IssuerPrepare, LeavesOutUrlsThatAreNotConfigured) {
-  const auto ca = tests::make_test_ca(kNow);
+  const auto ca = tests::make_test_ca(kNow, KeyAlgorithm::ecdsa_p256, {});
   ca::SystemRandom random;
-  const auto linted =
-      ca.issuer->prepare(request_for({dns("example.com")}, key_of(tests::golden::kEcKey)), random);
+  const ca::IssuanceRequest request{.identifiers = {dns("example.com")},
+                                    .public_key = key_of(tests::golden::kEcKey),
+                                    .profile = *ca::find_profile("shortlived"),
+                                    .now = kNow};
+  const auto linted = ca.issuer->prepare(request, random);
   ASSERT_TRUE(linted.has_value()) << linted.error().detail();
   const auto view = ca::view_certificate(linted->lint_certificate());
   std::vector<std::string> present;
   for (const auto& extension : view->extensions) present.push_back(extension.oid);
   EXPECT_EQ(present, (std::vector<std::string>{"2.5.29.15", "2.5.29.37", "2.5.29.19", "2.5.29.35",
                                                "2.5.29.17", "2.5.29.32"}));
+}
+
+// P-25 BR-7.1.2.11.2
+TEST(IssuerPrepare, RefusesWebCertificatesThatNameNoPlaceOfTheirStatus) {
+  const auto ca = tests::make_test_ca(kNow, KeyAlgorithm::ecdsa_p256, {});
+  ca::SystemRandom random;
+  const auto linted =
+      ca.issuer->prepare(request_for({dns("example.com")}, key_of(tests::golden::kEcKey)), random);
+  ASSERT_FALSE(linted.has_value());
+  EXPECT_EQ(linted.error().kind(), ca::RejectionKind::lint_failed);
+  EXPECT_NE(linted.error().detail().find("br_status_missing"), std::string::npos);
+}
+
+// RFC5280-4.2.1.10 RFC5280-6.1.3
+TEST(IssuerPrepare, RefusesWhatACertificateAboveItDoesNotAllow) {
+  tests::LimitedPath path = tests::limited_path(kNow);
+  const ca::Issuer issuer({path.issuing, path.upper}, std::move(path.signer), tests::test_urls());
+  ca::SystemRandom random;
+  const auto findings = [&](std::string_view name) {
+    const auto linted =
+        issuer.prepare(request_for({dns(name)}, key_of(tests::golden::kEcKey)), random);
+    return linted ? "none" : linted.error().detail();
+  };
+  EXPECT_NE(findings("www.example.com").find("rfc5280_issuer_policies"), std::string::npos);
+  EXPECT_EQ(findings("www.example.com").find("rfc5280_issuer_names"), std::string::npos);
+  EXPECT_NE(findings("example.org").find("rfc5280_issuer_names"), std::string::npos);
 }
 
 // BR 7.1.2.7 P-2
@@ -325,7 +355,8 @@ TEST(IssuerSign, LetsNoWrongSignatureOut) {
   auto issuing = ca::create_issuing_ca(names, KeyAlgorithm::ecdsa_p256, root, random, kNow);
   auto faulty = std::make_unique<FaultyKey>(std::move(issuing.signer),
                                             ca::generate_signer(KeyAlgorithm::ecdsa_p256));
-  const ca::Issuer issuer({issuing.der}, std::move(faulty), {});
+  const ca::Issuer issuer({issuing.der}, std::move(faulty),
+                          {.crl = "http://ca.example/issuing.crl"});
   EXPECT_THROW(tests::run(issuer.sign(durable(store, issuer))), std::runtime_error);
 }
 

@@ -10,6 +10,7 @@
 #include "ca/ledger.h"
 #include "storage/key_codec.h"
 #include "tests/unit/ca/issuing_store.h"
+#include "tests/unit/ca/limited_path.h"
 
 namespace {
 
@@ -38,6 +39,18 @@ std::string all_of(const std::vector<std::string>& faults) {
   for (const std::string& fault : faults) text += fault + "\n";
   return text;
 }
+
+/// The key of an issuer that somebody else owns.
+class SharedKey final : public ca::Signer {
+ public:
+  explicit SharedKey(ca::Signer& signer) : signer_(signer) {}
+  [[nodiscard]] const ca::PublicKey& public_key() const override { return signer_.public_key(); }
+  [[nodiscard]] ca::SignatureAlgorithm algorithm() const override { return signer_.algorithm(); }
+  std::string sign(std::string_view message) override { return signer_.sign(message); }
+
+ private:
+  ca::Signer& signer_;
+};
 
 struct PlantedFault {
   std::string_view sentence;
@@ -126,6 +139,31 @@ TEST(LedgerVerify, AcceptsAnIntentWithoutCertificate) {
   EXPECT_TRUE(store.ledger_faults().empty()) << all_of(store.ledger_faults());
 }
 
+// I9: what was signed without regard for what limits the issuer.
+TEST(LedgerVerify, FindsCertificatesBeyondWhatTheirIssuerMayCertify) {
+  tests::LimitedPath path = tests::limited_path(kIssuingTime);
+  auto blind = std::make_unique<ca::Issuer>(std::vector{path.issuing}, std::move(path.signer),
+                                            tests::test_urls());
+  IssuingStore store(tests::TestCa{.root_der = path.root, .issuer = std::move(blind)});
+  store.issue("www.example.com");
+  store.issue("www.example.org");
+  EXPECT_TRUE(store.ledger_faults().empty()) << all_of(store.ledger_faults());
+  const auto faults_under = [&](std::vector<std::string> chain, ca::Trust trust) {
+    const ca::Issuer issuer(std::move(chain), std::make_unique<SharedKey>(store.issuer().signer()),
+                            {}, {}, trust);
+    return store.store().read(
+        [&](const storage::Snapshot& snapshot) { return ca::Ledger::verify(snapshot, {&issuer}); });
+  };
+  const auto limited = faults_under({path.issuing, path.upper}, ca::Trust::web);
+  EXPECT_EQ(limited.size(), 3U) << all_of(limited);
+  EXPECT_TRUE(says(limited, "the policy 2.23.140.1.2.1 is none of those of its issuer"));
+  EXPECT_TRUE(says(limited, "\"www.example.org\" is outside the name constraints"));
+  EXPECT_FALSE(says(limited, "www.example.com"));
+  const auto mixed = faults_under({path.issuing}, ca::Trust::privately);
+  EXPECT_EQ(mixed.size(), 2U) << all_of(mixed);
+  EXPECT_TRUE(says(mixed, "the issuer is for private trust, the profile for web trust"));
+}
+
 // RFC 5280 §4.1.2.2: two certificates of one CA name must not share a serial, even if the CA
 // changed its own.
 TEST(LedgerVerify, FindsASerialUsedTwiceUnderOneIssuerName) {
@@ -137,16 +175,6 @@ TEST(LedgerVerify, FindsASerialUsedTwiceUnderOneIssuerName) {
   // The same CA under a renewed certificate of its own: same name, another id.
   std::string renewed = store.issuer().certificate_der();
   renewed.back() = static_cast<char>(renewed.back() ^ 1);
-  class SharedKey final : public ca::Signer {
-   public:
-    explicit SharedKey(ca::Signer& signer) : signer_(signer) {}
-    [[nodiscard]] const ca::PublicKey& public_key() const override { return signer_.public_key(); }
-    [[nodiscard]] ca::SignatureAlgorithm algorithm() const override { return signer_.algorithm(); }
-    std::string sign(std::string_view message) override { return signer_.sign(message); }
-
-   private:
-    ca::Signer& signer_;
-  };
   const ca::Issuer again({renewed}, std::make_unique<SharedKey>(store.issuer().signer()),
                          ca::Issuer::Urls{});
   entry.issuer_id = again.id();

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/unit/ca/limited_path.h"
 #include "tests/unit/ca/planted_subjects.h"
 #include "tests/unit/ca/planted_tbs.h"
 
@@ -352,7 +353,40 @@ const std::vector<Planted>& planted_issuer_pointers() {
        [](PlantedTbs& t) {
          t.set(kCrlPoints, ca::crl_distribution_point("http://other.example/"));
        }},
-      {"own_distribution_differs", [](PlantedTbs& t) { t.drop(kCrlPoints); }},
+      {"own_distribution_differs",
+       [](PlantedTbs& t) { t.drop(kCrlPoints); },
+       {"br_status_missing"}},
+      {"br_status_missing",
+       [](PlantedTbs& t) {
+         t.drop(kCrlPoints);
+         t.crl_url.clear();
+       }},
+      {"br_status_missing",  // a second longer than a short-lived one, and nothing at all
+       [](PlantedTbs& t) {
+         t.drop(kAia);
+         t.ca_issuers_url.clear();
+         t.drop(kCrlPoints);
+         t.crl_url.clear();
+         t.set_validity(kLintTime, kLintTime + days(7));
+       }},
+      {"br_issuer_trust",
+       [](PlantedTbs& t) {
+         t.issuer_scope.emplace(std::vector{tests::ca_with_policies({"2.5.29.32.0"})},
+                                ca::Trust::privately);
+       }},
+      {"rfc5280_issuer_policies",
+       [](PlantedTbs& t) {
+         t.issuer_scope.emplace(std::vector{tests::ca_with_policies({"2.23.140.1.2.2"})},
+                                ca::Trust::web);
+       }},
+      {"rfc5280_issuer_names",
+       [](PlantedTbs& t) {
+         auto view = tests::ca_with_policies({"2.23.140.1.2.1"});
+         view.extensions.push_back(
+             tests::ca_with_constraints(tests::subtrees(0, {tests::dns_base("www.example.com")}))
+                 .extensions.front());
+         t.issuer_scope.emplace(std::vector{view}, ca::Trust::web);
+       }},
   };
   return rows;
 }
@@ -451,8 +485,17 @@ TEST(Lint, AcceptsEveryShapeTheRulesAllow) {
       [](PlantedTbs& t) {
         t.drop(kAia);
         t.ca_issuers_url.clear();
+      },
+      [](PlantedTbs& t) {  // BR 7.1.2.11.2: short-lived to the last second
+        t.drop(kAia);
+        t.ca_issuers_url.clear();
         t.drop(kCrlPoints);
         t.crl_url.clear();
+        t.set_validity(kLintTime, kLintTime + days(7) - seconds(1));
+      },
+      [](PlantedTbs& t) {
+        t.issuer_scope.emplace(std::vector{tests::ca_with_policies({"2.5.29.32.0"})},
+                               ca::Trust::web);
       },
       [](PlantedTbs& t) { t.issuer_not_after = kLintTime - minutes(5) + days(90) - seconds(1); },
       [](PlantedTbs& t) { t.serial = tlv("02", std::string(20, '\x7F')); },

@@ -253,7 +253,7 @@ TEST(OcspResponder, RevokesACertificateWhoseSigningNobodySawThrough) {
       {.root_der = root.der,
        .issuer = std::make_unique<ca::Issuer>(
            std::vector{issuing.der}, std::make_unique<Failing>(std::move(issuing.signer), fails),
-           ca::Issuer::Urls{})});
+           ca::Issuer::Urls{.crl = "http://ca.example/issuing.crl"})});
   int crls = 0;
   Responder responder(ca.store(), {&ca.issuer()}, random,
                       {.on_revoked = [&](auto&, const auto&, auto) { ++crls; }});

@@ -48,7 +48,13 @@ std::string issue(tests::IssuingStore& store, const ca::CertificateProfile& prof
   return issued && *issued ? (*issued)->der : "";
 }
 
-class OtherVerifiers : public ::testing::TestWithParam<KeyAlgorithm> {
+/// A hierarchy.
+struct Hierarchy {
+  KeyAlgorithm algorithm;
+  ca::Trust trust;
+};
+
+class OtherVerifiers : public ::testing::TestWithParam<Hierarchy> {
  protected:
   /// Exit status of a command that says nothing.
   [[nodiscard]] int run(const std::string& command) const {
@@ -67,8 +73,7 @@ class OtherVerifiers : public ::testing::TestWithParam<KeyAlgorithm> {
     write("root.pem", store_.root_der());
     write("issuing.pem", store_.issuer().certificate_der());
     for (const ca::CertificateProfile& profile : ca::certificate_profiles()) {
-      const bool is_sm2 = GetParam() == KeyAlgorithm::sm2;
-      if ((profile.trust == ca::Trust::gm) != is_sm2) continue;
+      if (profile.trust != GetParam().trust) continue;
       const std::string leaf = issue(store_, profile);
       ASSERT_FALSE(leaf.empty()) << profile.name;
       leaves_.emplace_back(std::string(profile.name) + ".pem");
@@ -94,10 +99,11 @@ class OtherVerifiers : public ::testing::TestWithParam<KeyAlgorithm> {
 
   tests::IssuingStore store_{tests::make_test_ca(
       kNow,
-      GetParam(),
+      GetParam().algorithm,
       {.ca_issuers = "http://ca.example/i.cer", .crl = "http://ca.example/i.crl"},
       // A hierarchy is all of SM2 or has none.
-      GetParam() == KeyAlgorithm::sm2 ? KeyAlgorithm::sm2 : KeyAlgorithm::ecdsa_p256)};
+      GetParam().trust == ca::Trust::gm ? KeyAlgorithm::sm2 : KeyAlgorithm::ecdsa_p256,
+      GetParam().trust)};
   tests::TempDir folder_;
   std::vector<std::string> leaves_;
   const std::string time_ = std::to_string(kNow.time_since_epoch().count());
@@ -141,7 +147,7 @@ TEST_P(OtherVerifiers, JavaAcceptsTheChainOfEveryProfile) {
 
 /// The chain is left as it is and trust ends elsewhere: whoever accepts that accepts everything.
 TEST_P(OtherVerifiers, RefuseTheChainUnderAnotherRoot) {
-  write("root.pem", tests::make_test_ca(kNow, GetParam()).root_der);
+  write("root.pem", tests::make_test_ca(kNow, GetParam().algorithm).root_der);
   const std::string& leaf = leaves_.front();
   EXPECT_NE(
       run("openssl verify -attime " + time_ + " -CAfile root.pem -untrusted issuing.pem " + leaf),
@@ -166,9 +172,11 @@ TEST_P(OtherVerifiers, RefuseTheChainUnderAnotherRoot) {
 
 INSTANTIATE_TEST_SUITE_P(Keys,
                          OtherVerifiers,
-                         testing::Values(KeyAlgorithm::ecdsa_p256,
-                                         KeyAlgorithm::ecdsa_p384,
-                                         KeyAlgorithm::rsa_2048));
+                         testing::Values(Hierarchy{KeyAlgorithm::ecdsa_p256, ca::Trust::web},
+                                         Hierarchy{KeyAlgorithm::ecdsa_p384, ca::Trust::web},
+                                         Hierarchy{KeyAlgorithm::rsa_2048, ca::Trust::web},
+                                         Hierarchy{KeyAlgorithm::ecdsa_p256,
+                                                   ca::Trust::privately}));
 
 class Sm2Verifiers : public OtherVerifiers {};
 
@@ -182,6 +190,8 @@ TEST_P(Sm2Verifiers, OpenSslAcceptsWithTheIdentifierAndNotWithout) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Sm2, Sm2Verifiers, testing::Values(KeyAlgorithm::sm2));
+INSTANTIATE_TEST_SUITE_P(Sm2,
+                         Sm2Verifiers,
+                         testing::Values(Hierarchy{KeyAlgorithm::sm2, ca::Trust::gm}));
 
 }  // namespace

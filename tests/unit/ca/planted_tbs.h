@@ -3,12 +3,14 @@
 
 #include <algorithm>
 #include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "ca/certificate_profile.h"
+#include "ca/certification_scope.h"
 #include "ca/crypto/encoding.h"
 #include "ca/der/writer.h"
 #include "ca/distinguished_name.h"
@@ -83,6 +85,7 @@ struct PlantedTbs {
   std::string key_identifier = std::string(20, '\x77');
   std::string ca_issuers_url = "http://ca.example/issuing.der";
   std::string crl_url = "http://ca.example/issuing.crl";
+  std::optional<ca::CertificationScope> issuer_scope;
   ca::Time issuer_not_after = kLintTime + std::chrono::days(3000);
   ca::Time now = kLintTime;
 
@@ -164,18 +167,20 @@ struct PlantedTbs {
   [[nodiscard]] std::vector<std::string> findings() const {
     const std::string bytes = tbs();
     std::vector<std::string> ids;
-    for (const std::string& finding : ca::run_lints({.tbs = bytes,
-                                                     .profile = profile,
-                                                     .issuer_name = wanted_issuer,
-                                                     .issuer_key_id = key_identifier,
-                                                     .signature_algorithm = wanted_algorithm,
-                                                     .issuer_not_after = issuer_not_after,
-                                                     .now = now,
-                                                     .identifiers = identifiers,
-                                                     .spki = wanted_spki,
-                                                     .wanted = wanted,
-                                                     .ca_issuers_url = ca_issuers_url,
-                                                     .crl_url = crl_url})) {
+    for (const std::string& finding :
+         ca::run_lints({.tbs = bytes,
+                        .profile = profile,
+                        .issuer_name = wanted_issuer,
+                        .issuer_key_id = key_identifier,
+                        .signature_algorithm = wanted_algorithm,
+                        .issuer_not_after = issuer_not_after,
+                        .now = now,
+                        .identifiers = identifiers,
+                        .spki = wanted_spki,
+                        .wanted = wanted,
+                        .ca_issuers_url = ca_issuers_url,
+                        .crl_url = crl_url,
+                        .issuer_scope = issuer_scope ? &*issuer_scope : nullptr})) {
       ids.push_back(finding.substr(0, finding.find(':')));
     }
     return ids;

@@ -43,7 +43,8 @@ TEST(PolicyClock, LetsEveryProfileThroughOnBothSidesOfEveryRow) {
   const auto key = ca::generate_signer(ca::KeyAlgorithm::ecdsa_p256);
   ca::SystemRandom random;
   for (const ca::Time day : days_of_change()) {
-    const auto ca = tests::make_test_ca(day - std::chrono::days(1));
+    const auto web = tests::make_test_ca(day - std::chrono::days(1));
+    const auto own = tests::make_private_ca(day - std::chrono::days(1));
     for (const ca::Time now : {day - seconds(1), day}) {
       for (const ca::CertificateProfile& profile : ca::certificate_profiles()) {
         if (profile.trust == ca::Trust::gm) continue;
@@ -54,6 +55,7 @@ TEST(PolicyClock, LetsEveryProfileThroughOnBothSidesOfEveryRow) {
             .profile = profile,
             .now = now,
             .subject = owner_for(profile.subject)};
+        const tests::TestCa& ca = profile.trust == ca::Trust::web ? web : own;
         const auto linted = ca.issuer->prepare(request, random);
         ASSERT_TRUE(linted) << linted.error().detail();
         const seconds length = linted->not_after() - linted->not_before() + seconds(1);

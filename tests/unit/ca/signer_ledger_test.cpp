@@ -79,8 +79,9 @@ class SignersLedger : public ::testing::Test {
     auto signer = ca::recorded_signer(std::move(made.signer), std::move(ledger),
                                       ca::hex(ca::sha256(made.der)));
     return {.root_der = root.der,
-            .issuer = std::make_unique<ca::Issuer>(std::vector{std::move(made.der)},
-                                                   std::move(signer), ca::Issuer::Urls{})};
+            .issuer = std::make_unique<ca::Issuer>(
+                std::vector{std::move(made.der)}, std::move(signer),
+                ca::Issuer::Urls{.crl = "http://ca.example/issuing.crl"})};
   }
 
   ca::Judged<std::optional<ca::IssuedCertificate>> issue(tests::IssuingStore& store) {

@@ -182,7 +182,7 @@ TEST_F(CommandLine, FailsWithOneSentence) {
       {"verify --dir " + ca(), ca() + "/store"},
       {"backup --dir " + ca() + " --to " + ca() + "/copy", ca() + "/store"},
       {"serve --dir " + ca() +
-           " --set ca.key=absent.key --set listen.acme=127.0.0.1:0 --set listen.public=",
+           " --set ca.key=absent.key --set listen.acme=127.0.0.1:0 --set listen.public=127.0.0.1:0",
        "absent.key"},
       {"serve --dir " + ca() + " --set tls.key=absent.key", "absent.key"},
       {"serve --dir " + ca() + " --set tls.certificate=absent.pem",

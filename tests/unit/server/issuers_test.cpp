@@ -21,41 +21,12 @@
 #include "storage/lmdb_engine.h"
 #include "storage/store.h"
 #include "tests/support/temp_dir.h"
+#include "tests/unit/server/issuers_fixture.h"
 
 namespace server {
 namespace {
 
 using testing::HasSubstr;
-
-class Issuers : public ::testing::Test {
- protected:
-  Issuers() {
-    std::ostringstream out;
-    InitOptions options;
-    options.folder = folder();
-    init(options, out);
-  }
-  [[nodiscard]] std::filesystem::path folder() const { return temp_ / "ca"; }
-  [[nodiscard]] ConfigChoice config() const {
-    ConfigChoice choice;
-    choice.folder = folder();
-    return choice;
-  }
-  void add(const std::string& name, const std::string& algorithm) {
-    add_issuer({.config = config(), .name = name, .algorithm = algorithm}, out_);
-  }
-  [[nodiscard]] LoadedIssuers load() const {
-    return load_issuers(settings_or_throw(config()), {}, "http://ca.example", now_);
-  }
-
-  tests::TempDir temp_;
-  std::ostringstream out_;
-  ca::Time now_ = SystemClock().seconds();
-};
-
-const ca::CertificateProfile& profile(std::string_view name) {
-  return *ca::find_profile(name);
-}
 
 TEST_F(Issuers, AreOneAfterInit) {
   EXPECT_EQ(load().set().members().size(), 1U);

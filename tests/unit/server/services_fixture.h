@@ -28,7 +28,8 @@ struct ServicesFixture {
     const auto root = ca::create_root(names, ca::KeyAlgorithm::ecdsa_p256, random, kNow);
     auto issuing = ca::create_issuing_ca(names, ca::KeyAlgorithm::ecdsa_p256, root, random, kNow);
     issuer = std::make_unique<ca::Issuer>(std::vector<std::string>{issuing.der},
-                                          std::move(issuing.signer), ca::Issuer::Urls{});
+                                          std::move(issuing.signer),
+                                          ca::Issuer::Urls{.crl = "http://ca.example/issuing.crl"});
     services.emplace(acme::Services{.store = own_store ? *own_store : *temp_store,
                                     .issuers = *issuer,
                                     .catalog = catalog,

@@ -98,6 +98,7 @@ string_mask = utf8only
 [dn]
 [ext]
 basicConstraints = critical,CA:TRUE,pathlen:0
+certificatePolicies = 2.5.29.32.0
 keyUsage = critical,digitalSignature,keyCertSign,cRLSign
 extendedKeyUsage = serverAuth
 subjectKeyIdentifier = hash
