@@ -132,7 +132,9 @@ boost::asio::awaitable<void> end_unfinished_delegate(
 
 boost::asio::awaitable<SharedDelegate> make_delegate(
     storage::Store& store, const Issuer& issuer, RandomSource& random, std::string seal, Time now) {
-  auto signer = generate_signer(KeyAlgorithm::ecdsa_p256);
+  // Whoever can verify the one can verify the other: a chain is of SM2 as a whole or not at all.
+  const bool is_sm2 = issuer.signer().public_key().kind() == KeyKind::sm2;
+  auto signer = generate_signer(is_sm2 ? KeyAlgorithm::sm2 : KeyAlgorithm::ecdsa_p256);
   auto linted = issuer.prepare_responder(signer->public_key(), random, now);
   if (!linted) throw std::runtime_error(linted.error().detail());
   const std::string serial = linted->serial();

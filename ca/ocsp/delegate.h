@@ -23,7 +23,7 @@ struct Delegate {
 };
 using SharedDelegate = std::shared_ptr<const Delegate>;
 
-/// Makes a key and has it certified through the ledger: intent,
+/// Makes a key, of SM2 if the issuer's is, and has it certified through the ledger: intent,
 /// signature, certificate. With a `seal` the key is in the store, sealed under it, in the same
 /// write as the intent; without one it is in memory alone. Throws if the store or the issuing key
 /// fails.
