@@ -8,6 +8,7 @@
 #include "ca/audit_events.h"
 #include "ca/audit_log.h"
 #include "ca/crl_check.h"
+#include "ca/crl_number.h"
 #include "ca/crl_scheme.h"
 #include "ca/crypto/encoding.h"
 #include "ca/crypto/hash.h"
@@ -360,6 +361,12 @@ std::optional<std::string> newest_crl(const storage::Snapshot& snapshot, std::st
 std::optional<CrlFacts> newest_crl_facts(const storage::Snapshot& snapshot, std::string_view name) {
   auto row = kCrlFacts.get(snapshot, name);
   return row ? std::optional(std::move(row->facts)) : std::nullopt;
+}
+
+std::optional<std::uint64_t> last_crl_number(const storage::Snapshot& snapshot,
+                                             std::string_view issuer_id) {
+  const auto last = kCrlNumbers.get(snapshot, issuer_id);
+  return last ? std::optional(last->number) : std::nullopt;
 }
 
 void for_each_crl(const storage::Snapshot& snapshot,

@@ -10,6 +10,7 @@
 #include "ca/crl.h"
 #include "ca/crl_check.h"
 #include "ca/crl_scheme.h"
+#include "ca/crl_set_verify.h"
 #include "ca/crypto/encoding.h"
 #include "ca/crypto/hash.h"
 #include "ca/der/reader.h"
@@ -31,26 +32,6 @@ struct Revoked {
   std::uint8_t reason = 0;
   std::uint64_t place = 0;  // of its first audit entry
 };
-
-/// A stored CRL with the part of the serials that it is for.
-struct StoredCrl {
-  std::string name;
-  CrlFacts facts;
-  std::string issuer_id;
-  std::uint32_t parts = 1, part = 0;
-};
-
-StoredCrl stored(std::string_view name, const CrlFacts& facts) {
-  StoredCrl crl{.name = std::string(name), .facts = facts, .issuer_id = std::string(name)};
-  const std::size_t slash = crl.name.find('/');
-  if (slash == std::string::npos) return crl;
-  crl.issuer_id = crl.name.substr(0, slash);
-  const std::string place = crl.name.substr(slash + 1);
-  if (!is_crl_name(crl.name, crl.issuer_id)) return crl;
-  crl.parts = static_cast<std::uint32_t>(std::stoul(place));
-  crl.part = static_cast<std::uint32_t>(std::stoul(place.substr(place.find('-') + 1)));
-  return crl;
-}
 
 /// The places that a certificate's cRLDistributionPoints names (BR 7.1.2.11.2: one point with a
 /// fullName); none if there are none, or in another form, which is for the lints.
@@ -91,6 +72,9 @@ class CrlProof {
   void check_rows(const StoredCrl& crl, const CrlView& view);
   void check_complete(const StoredCrl& crl, const CrlView& view);
   void check_place(std::string_view key, const LedgerEntry& entry, const std::string& url);
+  void check_scheme(const StoredCrl& crl, const CrlView& view);
+  void check_scheme(const LedgerEntry& entry, const std::string& url, const CrlPlace& place);
+  const std::vector<CrlScheme>& schemes(const std::string& issuer_id, Time when);
 
   /// A CRL over a part that could be read, and what it says it is for.
   struct PartCrl {
@@ -103,6 +87,8 @@ class CrlProof {
   const LedgerHistory& history_;
   std::map<std::string, std::map<std::string, Revoked>> revoked_;  // by issuer and serial
   std::map<std::string, PartCrl> parts_;                           // by crl_name
+  std::map<std::pair<std::string, Time>, std::vector<CrlScheme>> schemes_;
+  std::set<std::string> forgotten_;  // URLs, and schemes, that were told of
   std::vector<std::string> faults_;
 };
 
@@ -132,7 +118,58 @@ void CrlProof::check(const StoredCrl& crl, const std::vector<const Issuer*>& iss
   }
   check_rows(crl, *view);
   check_complete(crl, *view);
-  if (crl.parts > 1) parts_.emplace(crl.name, PartCrl{crl, *view});
+  if (crl.parts <= 1) return;
+  check_scheme(crl, *view);
+  parts_.emplace(crl.name, PartCrl{crl, *view});
+}
+
+const std::vector<CrlScheme>& CrlProof::schemes(const std::string& issuer_id, Time when) {
+  const auto [place, is_new] = schemes_.try_emplace({issuer_id, when});
+  if (is_new) place->second = live_crl_schemes(snapshot_, issuer_id, when);
+  return place->second;
+}
+
+/// What makes the next CRL cover what the newest one covers.
+void CrlProof::check_scheme(const StoredCrl& crl, const CrlView& view) {
+  const auto story = history_.crls.find(crl.issuer_id);
+  if (story == history_.crls.end() || story->second.number != view.number) return;
+  const auto& live = schemes(crl.issuer_id, view.this_update);
+  const auto scheme = std::ranges::find(live, crl.parts, &CrlScheme::parts);
+  const std::string what = crl_name(crl.issuer_id, crl.parts, 0);
+  if (scheme == live.end()) {
+    if (!forgotten_.insert(what).second) return;
+    return fault(crl,
+                 "it was published, and the next ones would not have its scheme: nothing"
+                 " notes that certificates point at one of " +
+                     std::to_string(crl.parts) + " parts");
+  }
+  for (const std::string& url : view.urls) {
+    const bool is_noted = std::ranges::any_of(scheme->full_urls, [&](const std::string& full) {
+      return crl_part_url(full, crl.parts, crl.part) == url;
+    });
+    if (is_noted || !forgotten_.insert(url).second) continue;
+    fault(crl, "the next ones would not name " + url + ": nothing notes that it is in use");
+  }
+}
+
+/// Noted before the certificate was signed, and for as long as it lasts.
+void CrlProof::check_scheme(const LedgerEntry& entry,
+                            const std::string& url,
+                            const CrlPlace& place) {
+  const auto story = history_.crls.find(entry.issuer_id);
+  const bool is_in_use =
+      story != history_.crls.end() && entry.not_after >= story->second.published_at;
+  const Time when = is_in_use ? story->second.published_at : Time{};
+  const bool is_noted =
+      std::ranges::any_of(schemes(entry.issuer_id, when), [&](const CrlScheme& scheme) {
+        return scheme.parts == place.parts &&
+               std::ranges::any_of(scheme.full_urls, [&](const std::string& full) {
+                 return crl_part_url(full, place.parts, place.part) == url;
+               });
+      });
+  if (is_noted || !forgotten_.insert(url).second) return;
+  faults_.push_back("serial " + hex(entry.serial) + " points at " + url +
+                    ", and nothing notes that a CRL is due there");
 }
 
 void CrlProof::check_places() {
@@ -152,6 +189,7 @@ void CrlProof::check_place(std::string_view key, const LedgerEntry& entry, const
                       ", which is of another part");
     return;
   }
+  check_scheme(entry, url, *place);
   const auto found = parts_.find(crl_name(entry.issuer_id, place->parts, place->part));
   if (found == parts_.end() || found->second.is_told) return;
   auto& [crl, view, is_told] = found->second;
@@ -208,23 +246,13 @@ void CrlProof::check_complete(const StoredCrl& crl, const CrlView& view) {
 std::vector<std::string> verify_crls(const storage::Snapshot& snapshot,
                                      const std::vector<const Issuer*>& issuers) {
   const LedgerHistory history = read_ledger_history(snapshot);
+  const std::vector<StoredCrl> crls = stored_crls(snapshot);
   CrlProof proof(snapshot, history);
-  std::vector<StoredCrl> crls;
-  for_each_crl(snapshot, [&](std::string_view name, const CrlFacts& facts) {
-    crls.push_back(stored(name, facts));
-  });
-  std::map<std::string, std::uint64_t> newest;
-  for (const StoredCrl& crl : crls) {
-    proof.check(crl, issuers);
-    std::uint64_t& number = newest[crl.issuer_id];
-    number = std::max(number, crl.facts.number);
-  }
+  for (const StoredCrl& crl : crls) proof.check(crl, issuers);
   proof.check_places();
   std::vector<std::string> faults = std::move(proof).take();
-  for (const auto& [issuer, number] : history.newest_crl) {
-    if (newest[issuer] >= number) continue;
-    faults.push_back("issuer " + issuer + " published CRL " + std::to_string(number) +
-                     ", and the newest that is stored is " + std::to_string(newest[issuer]));
+  for (std::string& fault : verify_published_crls(snapshot, history, crls)) {
+    faults.push_back(std::move(fault));
   }
   return faults;
 }

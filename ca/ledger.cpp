@@ -16,6 +16,7 @@
 #include "ca/ocsp/responder_certificate.h"
 #include "ca/ocsp/responder_lints.h"
 #include "ca/revocation_index.h"
+#include "ca/revocation_reason.h"
 #include "storage/table.h"
 
 namespace ca {
@@ -112,16 +113,46 @@ void write_revocation(storage::Transaction& transaction,
 
 }  // namespace
 
+namespace {
+
+/// The CRLReasons of subscriber certificates: BR 7.2.2 knows no others. 2, 6, 8 and 10 never, 7
+/// does not exist.
+struct Reason {
+  std::uint8_t code;
+  std::string_view name;
+  bool is_for_the_ca_alone;
+};
+constexpr std::array<Reason, 6> kReasons = {{{0, "unspecified", false},
+                                             {1, "keyCompromise", false},
+                                             {3, "affiliationChanged", false},
+                                             {4, "superseded", false},
+                                             {5, "cessationOfOperation", false},
+                                             {9, "privilegeWithdrawn", true}}};
+
+enum class From { the_ca, subscriber };
+
+Judged<std::uint8_t> check_reason(std::int64_t code, From from) {
+  std::string expected;
+  for (const Reason& reason : kReasons) {
+    if (reason.is_for_the_ca_alone && from == From::subscriber) continue;
+    if (reason.code == code) return reason.code;
+    expected += (expected.empty() ? "" : ", ") + std::to_string(reason.code) + " (" +
+                std::string(reason.name) + ")";
+  }
+  return reject(
+      RejectionKind::bad_revocation_reason,
+      under(BrokenRule::revocation_reason, "The reason code " + std::to_string(code) +
+                                               " is not accepted; expected one of " + expected));
+}
+
+}  // namespace
+
 Judged<std::uint8_t> check_revocation_reason(std::int64_t code) {
-  // BR 7.2.2 knows no others for subscriber certificates: 2, 6, 8 and 10 never, 7 does not exist.
-  constexpr std::array<std::int64_t, 6> kAccepted = {0, 1, 3, 4, 5, 9};
-  if (std::ranges::find(kAccepted, code) != kAccepted.end()) return static_cast<std::uint8_t>(code);
-  return reject(RejectionKind::bad_revocation_reason,
-                under(BrokenRule::revocation_reason,
-                      "The reason code " + std::to_string(code) +
-                          " is not accepted; expected 0 (unspecified), 1 (keyCompromise), 3 "
-                          "(affiliationChanged), 4 (superseded), 5 (cessationOfOperation) or 9 "
-                          "(privilegeWithdrawn)"));
+  return check_reason(code, From::the_ca);
+}
+
+Judged<std::uint8_t> check_subscriber_reason(std::int64_t code) {
+  return check_reason(code, From::subscriber);
 }
 
 boost::asio::awaitable<std::optional<DurableIntent>> Ledger::commit_intent(storage::Store& store,

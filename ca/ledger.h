@@ -64,8 +64,8 @@ struct IntentOwner {
   std::string account;
 };
 
-/// RFC 5280 §5.3.1 codes a subscriber may give (RFC 8555 §7.6, docs/issuance-cycle.md): 0, 1, 3, 4,
-/// 5, 9.
+/// RFC 5280 §5.3.1 codes that this CA may give (BR 7.2.2, docs/issuance-cycle.md): 0, 1, 3, 4, 5,
+/// 9. What others may give: ca/revocation_reason.h.
 Judged<std::uint8_t> check_revocation_reason(std::int64_t code);
 
 /// Reads and writes the ledger. Stateless apart from the references; safe from any thread.

@@ -93,7 +93,7 @@ class Reader {
   }
   void numbered(const AuditEntry& entry) {
     const std::uint64_t number = number_in(fact_in(entry, "number"));
-    std::uint64_t& last = last_number_[entry.subject];
+    std::uint64_t& last = history_.last_crl_numbers[entry.subject];
     if (number <= last) {
       history_.faults.push_back("issuer " + entry.subject + " took CRL number " +
                                 std::to_string(number) + " after " + std::to_string(last));
@@ -107,7 +107,15 @@ class Reader {
       history_.faults.push_back("issuer " + entry.subject + " published CRL " +
                                 std::to_string(number) + ", a number that it never took");
     }
-    history_.newest_crl[entry.subject] = number;
+    CrlStory& story = history_.crls[entry.subject];
+    story.number = number;
+    story.published_at = entry.time;
+    story.parts = number_in(fact_in(entry, "parts"));
+    story.all_sha256 = fact_in(entry, "all_sha256");
+    story.is_full_left_out = !fact_in(entry, "left_out").empty();
+    if (story.is_full_left_out) return;
+    story.full_number = number;
+    story.full_sha256 = fact_in(entry, "crl_sha256");
   }
   /// ca/ocsp/signature_tally.h: every process counts from 1.
   void signed_ocsp(const AuditEntry& entry) {
@@ -124,7 +132,6 @@ class Reader {
   }
 
   LedgerHistory history_;
-  std::map<std::string, std::uint64_t> last_number_;  // of CRLs, by issuer
   std::map<std::string, std::uint64_t> last_answer_;  // of OCSP, by issuer
 };
 

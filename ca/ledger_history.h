@@ -26,12 +26,24 @@ struct SerialStory {
   std::string reason;  // of the last word about its revocation, in decimal
 };
 
+/// What an issuer published last.
+struct CrlStory {
+  std::uint64_t number = 0;
+  Time published_at{};
+  std::uint64_t parts = 0;        // CRLs over parts, of all schemes together
+  std::string all_sha256;         // hex; over the SHA-256 of all its CRLs; empty without parts
+  bool is_full_left_out = false;  // so that the one over everything stayed an older one:
+  std::uint64_t full_number = 0;  // 0: there never was one
+  std::string full_sha256;        // hex
+};
+
 struct LedgerHistory {
   std::map<std::string, SerialStory> serials;  // by serial_key
   /// Issuer id and CRL number -> where the number was taken.
   std::map<std::pair<std::string, std::uint64_t>, std::uint64_t> crl_numbers;
-  std::map<std::string, std::uint64_t> newest_crl;  // issuer id -> number last published
-  std::map<std::string, BlockedKey> blocked_keys;   // by SHA-256 of the SPKI, octets
+  std::map<std::string, std::uint64_t> last_crl_numbers;  // issuer id -> number last taken
+  std::map<std::string, CrlStory> crls;                   // by issuer id
+  std::map<std::string, BlockedKey> blocked_keys;         // by SHA-256 of the SPKI, octets
   /// What cannot have happened in that order, one sentence each.
   std::vector<std::string> faults;
 };

@@ -19,10 +19,12 @@ namespace ca {
 /// the order intent, precertificate, certificate; and what the audit log tells is there.
 std::vector<std::string> verify_ledger_history(const storage::Snapshot& snapshot);
 
-/// I1, I9 for CRLs: each stored one is the one that was published last, signed by its issuer, lists
+/// I1, I9 for CRLs: each one that was published last is stored and is that one, under a number that
+/// is noted; each is signed by its issuer, lists
 /// nothing that is not revoked, and lists every serial of its part that was revoked before its
 /// number was taken and had not expired; and each over a part names, octet for octet, where the
-/// certificates of that part point.
+/// certificates of that part point; and what they point at is noted, so that the next ones cover
+/// it.
 std::vector<std::string> verify_crls(const storage::Snapshot& snapshot,
                                      const std::vector<const Issuer*>& issuers);
 

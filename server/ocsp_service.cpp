@@ -10,6 +10,7 @@
 #include "acme/records/due_work_record.h"
 #include "ca/crypto/encoding.h"
 #include "ca/crypto/hash.h"
+#include "server/ocsp_seal.h"
 
 namespace server {
 namespace {
@@ -18,8 +19,16 @@ namespace asio = boost::asio;
 using acme::Severity;
 
 /// What is revoked or signed is seen to and told of: a CRL is asked for, `log` gets a line.
-ca::ocsp::Responder::Options responder_options(const Settings& settings, Logger& log) {
+ca::ocsp::Responder::Options responder_options(const Settings& settings,
+                                               ca::RandomSource& random,
+                                               Logger& log) {
   ca::ocsp::Responder::Options options;
+  try {
+    options.seal = ocsp_seal(settings, random);
+  } catch (const std::exception& error) {
+    // Answers then do not outlive a restart while the issuing key is away; nothing else is lost.
+    log.record(Severity::warning, "ocsp.keys_not_kept", {{"reason", error.what()}});
+  }
   options.nonces =
       settings.ocsp_nonce == "echo" ? ca::ocsp::Nonces::echoed : ca::ocsp::Nonces::ignored;
   options.life = settings.ocsp_answer_lifetime;
@@ -54,26 +63,40 @@ OcspService::OcspService(asio::any_io_executor executor,
     : services_(services),
       log_(log),
       watch_(std::move(executor)),
-      responder_(
-          services.store, issuers_of(services), services.random, responder_options(settings, log)) {
-}
+      responder_(services.store,
+                 issuers_of(services),
+                 services.random,
+                 responder_options(settings, services.random, log)) {}
 
 asio::awaitable<void> OcspService::run() {
-  constexpr std::chrono::minutes kInterval{1};
   while (!stopping_) {
+    Tended tended = Tended::in_part;
     try {
       co_await responder_.tend(services_.clock.seconds());
+      tended = Tended::completely;
     } catch (const std::exception& error) {
       log_.record(Severity::error, "ocsp.no_certificate", {{"reason", error.what()}});
     }
-    if (stopping_) break;
-    watch_.expires_after(kInterval);
-    co_await watch_.async_wait(asio::as_tuple(asio::use_awaitable));
+    auto waiting = wait(tended);
+    co_await std::move(waiting);
   }
   try {
     co_await responder_.record_signatures(services_.clock.seconds());
   } catch (const std::exception& error) {
     log_.record(Severity::error, "ocsp.not_recorded", {{"reason", error.what()}});
+  }
+}
+
+/// A minute, or until an issuing key is back that something waits for.
+asio::awaitable<void> OcspService::wait(Tended tended) {
+  constexpr std::chrono::seconds kInterval{60};
+  constexpr std::chrono::seconds kLook{1};
+  const std::chrono::seconds step = tended == Tended::completely ? kInterval : kLook;
+  const std::size_t before = responder_.keys_to_make(services_.clock.seconds());
+  for (std::chrono::seconds waited{0}; !stopping_ && waited < kInterval; waited += step) {
+    watch_.expires_after(step);
+    co_await watch_.async_wait(asio::as_tuple(asio::use_awaitable));
+    if (responder_.keys_to_make(services_.clock.seconds()) > before) break;
   }
 }
 

@@ -12,8 +12,8 @@
 
 namespace server {
 
-/// The responder's keys live in this process alone: each start makes new ones, and from time to
-/// time their certificates end. Everything given outlives it.
+/// The responder's keys are in the store, sealed (server/ocsp_seal.h), or in this process alone if
+/// that is not possible; from time to time their certificates end. Everything given outlives it.
 class OcspService {
  public:
   OcspService(boost::asio::any_io_executor executor,
@@ -23,12 +23,16 @@ class OcspService {
 
   [[nodiscard]] ca::ocsp::Responder& responder() { return responder_; }
 
-  /// Makes and renews what the responder signs with, until stop().
+  /// Makes and renews what the responder signs with, until stop(): once a minute, and as soon as an
+  /// issuing key is back that could not sign for it.
   boost::asio::awaitable<void> run();
   /// On the executor.
   void stop();
 
  private:
+  enum class Tended { completely, in_part };
+  boost::asio::awaitable<void> wait(Tended tended);
+
   acme::Services& services_;
   Logger& log_;
   boost::asio::steady_timer watch_;

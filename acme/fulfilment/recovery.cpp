@@ -115,8 +115,10 @@ boost::asio::awaitable<void> ensure_crl(Services& services) {
   for (const ca::IssuerSet::Member& member : services.issuers.members()) {
     const std::string issuer = member.issuer->id();
     const bool is_seen_to = services.store.read([&](const storage::Snapshot& snapshot) {
-      return kCrlSchedules.contains(snapshot, issuer) &&
-             ca::newest_crl(snapshot, issuer).has_value();
+      const auto schedule = kCrlSchedules.get(snapshot, issuer);
+      if (!schedule || !ca::newest_crl(snapshot, issuer)) return false;
+      const WorkKey next{schedule->due, WorkKind::publish_crl, issuer};
+      return kDueWork.contains(snapshot, next.encode());
     });
     if (is_seen_to) continue;
     auto request = [issuer, now](storage::Transaction& transaction) {

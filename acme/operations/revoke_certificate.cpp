@@ -13,6 +13,7 @@
 #include "ca/crypto/encoding.h"
 #include "ca/crypto/hash.h"
 #include "ca/ledger.h"
+#include "ca/revocation_reason.h"
 
 namespace acme {
 
@@ -136,7 +137,7 @@ boost::asio::awaitable<Result<Reply>> revoke_certificate(Services& services,
                                                          PathParameters) {
   const Result<RevokeCert> wanted = parse_revoke_cert(request.payload);
   if (!wanted) co_return std::unexpected(wanted.error());
-  const auto asked = ca::check_revocation_reason(wanted->reason.value_or(kUnspecified));
+  const auto asked = ca::check_subscriber_reason(wanted->reason.value_or(kUnspecified));
   if (!asked) co_return std::unexpected(problem_from(asked.error()));
   const ca::Judged<ca::CertificateView> view = ca::view_certificate(wanted->certificate);
   if (!view) co_return std::unexpected(problem_from(view.error()));

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "acme/records/verify.h"
+#include "acme/records/verify_crl_schedules.h"
 #include "ca/audit_log.h"
 #include "ca/ledger.h"
 #include "ca/verify.h"
@@ -30,6 +31,7 @@ std::vector<std::string> verify_store(const storage::Snapshot& snapshot,
   add("ledger", [&] { return ca::Ledger::verify(snapshot, issuers); });
   add("ledger", [&] { return ca::verify_ledger_history(snapshot); });
   add("CRLs", [&] { return ca::verify_crls(snapshot, issuers); });
+  add("CRLs", [&] { return verify_crl_schedules(snapshot, issuers); });
   add("orders", [&] { return verify_records(snapshot, issuers); });
   add("applications", [&] { return policy::verify_applications(snapshot); });
   add("documents", [&] { return policy::verify_documents(snapshot); });

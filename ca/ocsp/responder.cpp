@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <mutex>
 #include <optional>
-#include <stdexcept>
 #include <utility>
 
 #include "ca/audit_events.h"
@@ -13,9 +12,9 @@
 #include "ca/ct/precertificate.h"
 #include "ca/extensions.h"
 #include "ca/ledger.h"
+#include "ca/ocsp/delegate.h"
 #include "ca/ocsp/responder_certificate.h"
 #include "ca/ocsp/signature_tally.h"
-#include "storage/record_codec.h"
 
 namespace ca::ocsp {
 namespace {
@@ -23,19 +22,7 @@ namespace {
 constexpr std::chrono::days kLongestFreshness{4};     // BR 4.9.9
 constexpr std::chrono::days kAnsweredAfterExpiry{1};  // as long as CRLs show it at least
 constexpr std::chrono::hours kShortestLife{8};        // BR 4.9.9
-// BR 7.2.2: a certificate that nobody may ever have seen, with a key that nobody holds any more.
-constexpr std::uint8_t kSuperseded = 4;
 constexpr std::string_view kServer = "server";
-
-/// Issuer id -> serial of the newest certificate that was begun for a responder.
-constexpr storage::TableName kResponders{"ocsp_responders"};
-
-/// A key that answers for one issuer, with its certificate.
-struct Delegate {
-  std::unique_ptr<Signer> signer;
-  std::string certificate;
-  Time not_after;
-};
 
 SharedResponse bare(ResponseStatus status) {
   KeptResponse response;
@@ -77,15 +64,25 @@ struct Responder::Desk {
     const IssuerNames& names = id.digest == NameDigest::sha1 ? by_sha1 : by_sha256;
     return id.issuer_name_hash == names.name_hash && id.issuer_key_hash == names.key_hash;
   }
-  [[nodiscard]] std::shared_ptr<const Delegate> current() {
+  [[nodiscard]] SharedDelegate current() {
     const std::scoped_lock lock(guard);
     return delegate;
+  }
+  void take(SharedDelegate made) {
+    const std::scoped_lock lock(guard);
+    delegate = std::move(made);
+  }
+  /// Whether there is no key, or one whose certificate ends too soon.
+  [[nodiscard]] bool wants_key(Time now) {
+    const SharedDelegate held = current();
+    return !held ||
+           held->not_after < std::min(now + kResponderRenewal, issuer.certificate().not_after);
   }
 
   const Issuer& issuer;
   IssuerNames by_sha1, by_sha256;
   std::mutex guard;
-  std::shared_ptr<const Delegate> delegate;
+  SharedDelegate delegate;
   SignatureTally signatures;
 };
 
@@ -176,65 +173,6 @@ SharedResponse Responder::produce(Desk& desk, const Request& request, Time now) 
   return std::make_shared<const KeptResponse>(std::move(made));
 }
 
-namespace {
-
-/// Whether the newest certificate that was begun for a responder may have been signed by a process
-/// that did not live to record it.
-std::optional<std::string> unfinished(const storage::Snapshot& snapshot,
-                                      const std::string& issuer_id) {
-  const auto serial = snapshot.get(kResponders, issuer_id);
-  const auto entry = serial ? Ledger::find(snapshot, issuer_id, *serial) : std::nullopt;
-  if (!entry || !entry->certificate.empty() || entry->revoked) return std::nullopt;
-  return serial;
-}
-
-/// docs/issuance-cycle.md, "What a crash leaves": such a serial is revoked.
-boost::asio::awaitable<void> end_unfinished(storage::Store& store,
-                                            std::string issuer_id,
-                                            const Responder::Options& options,
-                                            Time now) {
-  const bool is_clean = store.read([&](const storage::Snapshot& snapshot) {
-    return !unfinished(snapshot, issuer_id).has_value();
-  });
-  if (is_clean) co_return;
-  auto work = [issuer_id, on_revoked = options.on_revoked, now](storage::Transaction& transaction) {
-    const auto serial = unfinished(transaction, issuer_id);
-    if (!serial) return;
-    if (Ledger::revoke(transaction, issuer_id, *serial, kSuperseded, kServer, now) && on_revoked) {
-      on_revoked(transaction, issuer_id, now);
-    }
-  };
-  co_await store.write(std::move(work));
-}
-
-boost::asio::awaitable<std::shared_ptr<const Delegate>> make_delegate(storage::Store& store,
-                                                                      const Issuer& issuer,
-                                                                      RandomSource& random,
-                                                                      Time now) {
-  auto signer = generate_signer(KeyAlgorithm::ecdsa_p256);
-  auto linted = issuer.prepare_responder(signer->public_key(), random, now);
-  if (!linted) throw std::runtime_error(linted.error().detail());
-  auto note = [issuer_id = issuer.id(), serial = linted->serial()](storage::Transaction& t) {
-    t.put(kResponders, issuer_id, serial);
-    return true;
-  };
-  auto committing =
-      Ledger::commit_intent(store, issuer, *std::move(linted),
-                            {.order = "", .account = std::string(kServer)}, std::move(note), now);
-  auto intent = co_await std::move(committing);
-  auto signing = issuer.sign(*std::move(intent));
-  const IssuedCertificate issued = co_await std::move(signing);
-  auto record = [&issuer, issued, now](storage::Transaction& transaction) {
-    Ledger::record_certificate(transaction, issuer, issued, now);
-  };
-  auto recording = store.write(std::move(record));
-  co_await std::move(recording);
-  co_return std::make_shared<const Delegate>(
-      Delegate{std::move(signer), issued.der, issued.not_after});
-}
-
-}  // namespace
-
 boost::asio::awaitable<void> Responder::record_signatures(Time now) {
   for (const auto& desk : desks_) {
     const auto run = desk->signatures.unrecorded();
@@ -260,20 +198,25 @@ boost::asio::awaitable<void> Responder::tend(Time now) {
   co_await std::move(recording);
   bool is_complete = true;
   for (const auto& desk : desks_) {
-    const auto current = desk->current();
-    const Time enough = std::min(now + kResponderRenewal, desk->issuer.certificate().not_after);
-    if (current && current->not_after >= enough) continue;
+    if (!desk->current() && !options_.seal.empty()) {
+      desk->take(stored_delegate(store_, desk->issuer, options_.seal, now));
+    }
+    if (!desk->wants_key(now)) continue;
     if (desk->issuer.signer().outage()) {
       // The others are not to wait for it.
       is_complete = false;
       continue;
     }
-    co_await end_unfinished(store_, desk->issuer.id(), options_, now);
-    auto made = co_await make_delegate(store_, desk->issuer, random_, now);
-    const std::scoped_lock lock(desk->guard);
-    desk->delegate = std::move(made);
+    co_await end_unfinished_delegate(store_, desk->issuer.id(), options_.on_revoked, now);
+    desk->take(co_await make_delegate(store_, desk->issuer, random_, options_.seal, now));
   }
   if (!is_complete) throw SigningFailed("an issuing key cannot sign for its OCSP responder now");
+}
+
+std::size_t Responder::keys_to_make(Time now) const {
+  return static_cast<std::size_t>(std::ranges::count_if(desks_, [&](const auto& desk) {
+    return desk->wants_key(now) && !desk->issuer.signer().outage();
+  }));
 }
 
 }  // namespace ca::ocsp

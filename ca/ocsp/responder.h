@@ -1,5 +1,5 @@
 // The OCSP responder (RFC 6960, RFC 5019): answers from memory, by a key of its own that an issuing
-// CA authorizes for a month and that is never written down.
+// CA authorizes for a month (ca/ocsp/delegate.h).
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
@@ -30,6 +30,10 @@ class Responder {
     Nonces nonces = Nonces::ignored;
     std::chrono::seconds life = std::chrono::days(4);  // nextUpdate - thisUpdate
     std::size_t kept_answers = 20'000;
+    /// What its keys are sealed with in the store, so that the next process goes on with them even
+    /// while the issuing key is away: a secret of at least 128 bits. Empty: they are in memory
+    /// alone.
+    std::string seal = {};
     /// Called in the transaction that revokes a certificate whose signing an earlier process did
     /// not see through, so that a CRL is made.
     std::function<void(storage::Transaction&, const std::string& issuer_id, Time)> on_revoked = {};
@@ -48,10 +52,15 @@ class Responder {
   Responder(const Responder&) = delete;
   Responder& operator=(const Responder&) = delete;
 
-  /// Makes a key and a certificate for every issuer that has none, or whose certificate ends in
-  /// less than kResponderRenewal. Call it at the start and from time to time, one call at a time.
-  /// Throws when the store or an issuing key fails; until the next call the old one serves.
+  /// Takes up the keys that are in the store, and makes a key and a certificate for every issuer
+  /// that has none, or whose certificate ends in less than kResponderRenewal. Call it at the start
+  /// and from time to time, one call at a time. Throws when the store or an issuing key fails;
+  /// until the next call the old one serves.
   boost::asio::awaitable<void> tend(Time now);
+
+  /// How many keys tend() would make now: those that are wanted and whose issuing key is not known
+  /// to be away. It grows when an issuing key comes back. Safe from any thread.
+  [[nodiscard]] std::size_t keys_to_make(Time now) const;
 
   /// Writes into the audit log which answers were signed since the last time, as numbers and the
   /// hash of their chain (ca/ocsp/signature_tally.h); tend() does it too. While that fails for an

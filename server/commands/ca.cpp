@@ -260,6 +260,10 @@ ExitCode retire_issuer(const IssuerRetireOptions& options, std::ostream& out) {
         "the main issuer is not retired: a newer one of the same kind takes over from it "
         "(chancery ca rotate main)");
   }
+  if (files.duty == ca::IssuerDuty::retired) {
+    out << "Nothing changes: " << options.name << " is retired already." << std::endl;
+    return ExitCode::ok;
+  }
   audit(options.config, "ca.retired", options.name,
         id_of(read_certificates(files.certificate).front()));
   write_public_file(files.certificate.parent_path() / kRetiredMark,

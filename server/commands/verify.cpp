@@ -7,6 +7,7 @@
 #include "acme/records/verify_store.h"
 #include "server/ca_files.h"
 #include "server/commands/commands.h"
+#include "server/commands/escaped_text.h"
 #include "server/issuer_files.h"
 #include "server/whole_file.h"
 #include "storage/damage.h"
@@ -114,7 +115,8 @@ ExitCode verify(const VerifyOptions& options, std::ostream& out) {
   out << "Checked in " << place.store.string() << ": " << report.checked.audit_entries
       << " audit entries, " << report.checked.certificates << " ledger entries, "
       << report.checked.orders << " orders.\n";
-  for (const std::string& finding : report.findings) out << finding << "\n";
+  // Damaged rows are quoted in some.
+  for (const std::string& finding : report.findings) out << escaped(finding) << "\n";
   out << (report.findings.empty() ? "Everything is as it must be."
                                   : std::to_string(report.findings.size()) + " findings.")
       << std::endl;

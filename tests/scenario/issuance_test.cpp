@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "acme/fulfilment/crl_work.h"
+#include "acme/records/due_work_record.h"
 #include "ca/audit_log.h"
 #include "ca/certificate.h"
 #include "ca/crl.h"
@@ -270,6 +271,22 @@ TEST(Issuance, PublishesTheFirstCrlAtStartUpAndAnotherEveryDay) {
   world.clock.advance(std::chrono::seconds(1));
   EXPECT_EQ(world.work(), issuers);
   EXPECT_EQ(number_of_crls(), 2 * issuers);
+}
+
+// S-1: a schedule whose work was lost is taken up by the next start.
+TEST(Issuance, PublishesTheNextCrlWhoseWorkWasLost) {
+  World world;
+  world.work();
+  const std::string issuer = world.issuer->id();
+  world.store->write_and_wait([&](storage::Transaction& transaction) {
+    const auto schedule = acme::kCrlSchedules.get(transaction, issuer).value();
+    const acme::WorkKey next{schedule.due, acme::WorkKind::publish_crl, issuer};
+    acme::kDueWork.erase(transaction, next.encode());
+  });
+  world.is_tampered = true;
+  world.restart();
+  world.clock.advance(std::chrono::hours(1));
+  EXPECT_EQ(world.work(), 1);
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 
 #include "acme/records/account_record.h"
 #include "acme/records/authorization_record.h"
+#include "acme/records/due_work_record.h"
 #include "acme/records/incident_record.h"
 #include "ca/blocked_key.h"
 #include "ca/certificate.h"
@@ -153,6 +154,28 @@ Rows lost_things(const PlantedStore& store) {
        }},
       {"I1", "the CRL is gone", "it is noted and not stored",
        [id = store.world.issuer->id()](Transaction& t) { t.erase({"crls"}, id); }},
+      {"I1", "the CRL and its note are gone", "was published and is not there",
+       [id = store.world.issuer->id()](Transaction& t) {
+         t.erase({"crls"}, id);
+         t.erase({"crl_facts"}, id);
+       }},
+      {"I1", "the note of the CRL is gone", "it is stored and not noted",
+       [id = store.world.issuer->id()](Transaction& t) { t.erase({"crl_facts"}, id); }},
+      {"I1", "the counter of CRLs is gone", "and the one that is noted is 0",
+       [id = store.world.issuer->id()](Transaction& t) { t.erase({"crl_numbers"}, id); }},
+      {"I1", "the schedule of CRLs is gone", "published CRLs, and the next has no schedule",
+       [id = store.world.issuer->id()](Transaction& t) {
+         const auto schedule = acme::kCrlSchedules.get(t, id).value();
+         acme::kCrlSchedules.erase(t, id);
+         const acme::WorkKey next{schedule.due, acme::WorkKind::publish_crl, id};
+         acme::kDueWork.erase(t, next.encode());
+       }},
+      {"I1", "the next CRL is not due any more", "and no work is due for the next",
+       [id = store.world.issuer->id()](Transaction& t) {
+         const auto schedule = acme::kCrlSchedules.get(t, id).value();
+         const acme::WorkKey next{schedule.due, acme::WorkKind::publish_crl, id};
+         acme::kDueWork.erase(t, next.encode());
+       }},
   };
 }
 

@@ -46,11 +46,12 @@ class Revocation : public testing::Test {
 
 // RFC8555-7.6 WIR-21 R-2
 TEST_F(Revocation, TakesTheReasonsASubscriberMayGive) {
-  for (const int reason : {2, 6, 7, 8, 10, 11, -1, 256}) {
+  for (const int reason : {2, 6, 7, 8, 9, 10, 11, -1, 256}) {
     SCOPED_TRACE(reason);
     refusal_of(revoke(owner, ",\"reason\":" + std::to_string(reason)),
                ProblemType::bad_revocation_reason);
   }
+  refusal_of(revoke(holder, ",\"reason\":9"), ProblemType::bad_revocation_reason);
   EXPECT_FALSE(entry().revoked);
   ASSERT_TRUE(revoke(owner, ",\"reason\":4").has_value());
   EXPECT_TRUE(entry().revoked);

@@ -14,6 +14,7 @@
 #include "ca/crypto/encoding.h"
 #include "ca/crypto/hash.h"
 #include "ca/ledger.h"
+#include "ca/revocation_reason.h"
 #include "policy/applications/applications.h"
 #include "policy/issuing/certificate_labels.h"
 #include "policy/issuing/tenant_certificates.h"
@@ -238,7 +239,7 @@ Allowed<Answer> revoke(const Context&, storage::Transaction& transaction, const 
   if (!found) return policy::Refused(found.error());
   const std::uint64_t stated = call.body.whole("reason").value_or(0);
   const auto reason =
-      ca::check_revocation_reason(stated > 10 ? -1 : static_cast<std::int64_t>(stated));
+      ca::check_subscriber_reason(stated > 10 ? -1 : static_cast<std::int64_t>(stated));
   if (!reason) {
     return policy::Refused(
         policy::Fault{FaultCode::validation,
@@ -263,7 +264,7 @@ Allowed<Answer> revoke(const Context&, storage::Transaction& transaction, const 
 }
 
 constexpr std::array kRevocationFields{
-    whole("reason", "RFC 5280 §5.3.1: 0, 1, 3, 4, 5 or 9; 0 if absent"),
+    whole("reason", "RFC 5280 §5.3.1: 0, 1, 3, 4 or 5; 0 if absent"),
 };
 constexpr Shape kRevocation{"Revocation", "Why it is revoked.", kRevocationFields};
 constexpr std::array kLabelFields{kAlias, kProject, kTags};

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "ca/audit_log.h"
 #include "ca/crl.h"
 #include "ca/crl_check.h"
 #include "ca/crypto/encoding.h"
@@ -21,86 +22,17 @@
 #include "ca/revocation_index.h"
 #include "ca/verify.h"
 #include "storage/record_codec.h"
-#include "tests/unit/ca/issuing_store.h"
+#include "tests/unit/ca/divided_crls.h"
 
 namespace {
 
 using std::chrono::days;
 using std::chrono::hours;
 using std::chrono::seconds;
-using tests::IssuingStore;
+using Ca = tests::DividedCrls;
+using tests::issue;
 using tests::kIssuingTime;
-
-constexpr std::string_view kUrl = "http://ca.example/crl/issuer.crl";
-
-/// One key for several issuers of one certificate: the same CA after a change of settings.
-class Borrowed final : public ca::Signer {
- public:
-  explicit Borrowed(std::shared_ptr<ca::Signer> inner) : inner_(std::move(inner)) {}
-  [[nodiscard]] const ca::PublicKey& public_key() const override { return inner_->public_key(); }
-  [[nodiscard]] ca::SignatureAlgorithm algorithm() const override { return inner_->algorithm(); }
-  std::string sign(std::string_view message) override { return inner_->sign(message); }
-
- private:
-  std::shared_ptr<ca::Signer> inner_;
-};
-
-struct Ca {
-  Ca() {
-    ca::SystemRandom random;
-    const ca::HierarchyNames names{.country = "XX", .organization = "Chancery Test"};
-    const auto root = ca::create_root(names, ca::KeyAlgorithm::ecdsa_p256, random, kIssuingTime);
-    auto made =
-        ca::create_issuing_ca(names, ca::KeyAlgorithm::ecdsa_p256, root, random, kIssuingTime);
-    certificate = made.der;
-    key = std::move(made.signer);
-    configure(1, std::string(kUrl));
-  }
-  void configure(std::uint32_t parts, const std::string& url) {
-    ca::Issuer::Urls urls;
-    urls.crl = url;
-    urls.crl_parts = parts;
-    issuer = std::make_unique<ca::Issuer>(std::vector{certificate}, std::make_unique<Borrowed>(key),
-                                          urls);
-  }
-  ca::PublishedCrls publish(ca::Time now, std::size_t largest = ca::kLargestCrl) {
-    return tests::run(ca::publish_crl(*store, *issuer, now, days(4), largest));
-  }
-  /// Puts `count` revoked serials into the index.
-  void revoke(int count) {
-    ca::SystemRandom random;
-    store->write_and_wait([&](storage::Transaction& transaction) {
-      for (int i = 0; i < count; ++i) {
-        const std::string serial = "\x40" + random.bytes(19);
-        serials.insert(serial);
-        ca::kRevocationIndex.put(
-            transaction, ca::serial_key(issuer->id(), serial),
-            {.revoked_at = kIssuingTime, .reason = 4, .not_after = kIssuingTime + days(90)});
-      }
-    });
-  }
-  [[nodiscard]] std::optional<std::string> crl(std::uint32_t parts, std::uint32_t part) {
-    return store->read([&](const storage::Snapshot& snapshot) {
-      return ca::newest_crl(snapshot, ca::crl_name(issuer->id(), parts, part));
-    });
-  }
-  [[nodiscard]] std::uint64_t number(std::uint32_t parts, std::uint32_t part) {
-    return store->read([&](const storage::Snapshot& snapshot) {
-      return ca::newest_crl_facts(snapshot, ca::crl_name(issuer->id(), parts, part)).value().number;
-    });
-  }
-  std::vector<ca::CrlScheme> schemes(ca::Time now) {
-    return store->read([&](const storage::Snapshot& snapshot) {
-      return ca::live_crl_schemes(snapshot, issuer->id(), now);
-    });
-  }
-
-  tests::TempStore store;
-  std::shared_ptr<ca::Signer> key;
-  std::string certificate;
-  std::unique_ptr<ca::Issuer> issuer;
-  std::set<std::string> serials;
-};
+using tests::kUrl;
 
 TEST(CrlScheme, NamesPartsAndNothingElse) {
   EXPECT_EQ(ca::crl_name("id", 1, 0), "id");
@@ -141,20 +73,6 @@ std::string extension_of_certificate(const std::string& der, int kind) {
       d2i_X509(nullptr, &at, static_cast<long>(der.size())), X509_free);
   const int place = X509_get_ext_by_NID(certificate.get(), kind, -1);
   return place < 0 ? "" : value_of(X509_get_ext(certificate.get(), place));
-}
-
-/// A certificate that was issued in full: intent, signature.
-ca::IssuedCertificate issue(Ca& ca, const ca::PublicKey& key) {
-  ca::SystemRandom random;
-  auto linted = ca.issuer->prepare({.identifiers = {ca::DnsName::parse("a.example.com").value()},
-                                    .public_key = key,
-                                    .profile = *ca::find_profile("dv"),
-                                    .now = kIssuingTime},
-                                   random);
-  auto intent = tests::run(ca::Ledger::commit_intent(
-      *ca.store, *ca.issuer, std::move(linted).value(), {.order = "order", .account = "account"},
-      [](storage::Transaction&) { return true; }, kIssuingTime));
-  return tests::run(ca.issuer->sign(std::move(intent).value()));
 }
 
 // P-25 P-63 BR-7.2.2.1: the distribution point of a certificate is that of its part's CRL, byte for
@@ -213,12 +131,20 @@ void plant_crl(Ca& ca, std::uint32_t parts, std::uint32_t part, const std::strin
     writer.number(1, facts.number).time(2, facts.this_update).bytes(3, ca::sha256(crl));
     transaction.put({"crls"}, name, crl);
     transaction.put({"crl_facts"}, name, std::move(writer).take());
-  });
-}
-
-std::vector<std::string> crl_faults(Ca& ca) {
-  return ca.store->read([&](const storage::Snapshot& snapshot) {
-    return ca::verify_crls(snapshot, {ca.issuer.get()});
+    std::string all = ca::newest_crl_facts(transaction, ca.issuer->id()).value().sha256;
+    const std::string full = ca::hex(all);
+    for (std::uint32_t i = 0; i < parts; ++i) {
+      all +=
+          ca::newest_crl_facts(transaction, ca::crl_name(ca.issuer->id(), parts, i)).value().sha256;
+    }
+    ca::append_audit(transaction, {.time = facts.this_update,
+                                   .event = "crl.published",
+                                   .actor = "server",
+                                   .subject = ca.issuer->id(),
+                                   .facts = {{"number", std::to_string(facts.number)},
+                                             {"crl_sha256", full},
+                                             {"parts", std::to_string(parts)},
+                                             {"all_sha256", ca::hex(ca::sha256(all))}}});
   });
 }
 
@@ -229,7 +155,7 @@ TEST(CrlScheme, IsProvenToNameWhereItsCertificatesPoint) {
   ca.configure(4, std::string(kUrl));
   const ca::IssuedCertificate issued = issue(ca, key->public_key());
   ca.publish(kIssuingTime + hours(1));
-  EXPECT_THAT(crl_faults(ca), testing::IsEmpty());
+  EXPECT_THAT(ca.faults(), testing::IsEmpty());
   const std::uint32_t part = ca::crl_part(issued.serial, 4);
   const std::string right = ca::crl_part_url(kUrl, 4, part);
   const auto signed_for = [&](const std::vector<std::string>& urls) {
@@ -246,12 +172,14 @@ TEST(CrlScheme, IsProvenToNameWhereItsCertificatesPoint) {
   for (const auto& urls : wrong) {
     SCOPED_TRACE(urls.front());
     plant_crl(ca, 4, part, signed_for(urls));
-    EXPECT_THAT(crl_faults(ca), testing::ElementsAre(testing::HasSubstr(
-                                    "its issuingDistributionPoint does not name " + right +
-                                    ", at which serial " + ca::hex(issued.serial) + " points")));
+    EXPECT_THAT(ca.faults(), testing::Contains(testing::HasSubstr(
+                                 "its issuingDistributionPoint does not name " + right +
+                                 ", at which serial " + ca::hex(issued.serial) + " points")));
   }
-  plant_crl(ca, 4, part, signed_for({"http://other.example/a.crl", right}));
-  EXPECT_THAT(crl_faults(ca), testing::IsEmpty()) << "an older address is named beside it";
+  ca.note(4, "http://other.example/crl.crl");
+  const std::string older = ca::crl_part_url("http://other.example/crl.crl", 4, part);
+  plant_crl(ca, 4, part, signed_for({older, right}));
+  EXPECT_THAT(ca.faults(), testing::IsEmpty()) << "an older address is named beside it";
 }
 
 // What was signed after the CRL's number was taken has the next one.
@@ -262,9 +190,9 @@ TEST(CrlScheme, IsNotHeldAgainstCrlsThatAreOlderThanTheCertificate) {
   ca.publish(kIssuingTime - hours(1));
   ca.configure(2, "http://other.example/crl/issuer.crl");
   issue(ca, key->public_key());
-  EXPECT_THAT(crl_faults(ca), testing::IsEmpty());
+  EXPECT_THAT(ca.faults(), testing::IsEmpty());
   ca.publish(kIssuingTime + hours(1));
-  EXPECT_THAT(crl_faults(ca), testing::IsEmpty());
+  EXPECT_THAT(ca.faults(), testing::IsEmpty());
 }
 
 // P-63 S-2: what publish_crl stores, part by part; the CRL over everything has no such extension.

@@ -1,4 +1,5 @@
 #include "ca/ledger.h"
+#include "ca/revocation_reason.h"
 
 #include <gtest/gtest.h>
 
@@ -190,12 +191,21 @@ TEST(LedgerRecord, RefusesACertificateOtherThanTheIntended) {
 }
 
 // R-2 of the revocation rules, RFC8555-7.6
-TEST(RevocationReason, IsOneOfSix) {
+TEST(RevocationReason, IsOneOfSixAndOfFiveForSubscribers) {
   const std::set<std::int64_t> accepted = {0, 1, 3, 4, 5, 9};
+  const std::set<std::int64_t> for_subscribers = {0, 1, 3, 4, 5};
   for (const std::int64_t code : {-1, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 256, 257}) {
     SCOPED_TRACE(code);
     const auto judged = ca::check_revocation_reason(code);
     ASSERT_EQ(judged.has_value(), accepted.contains(code));
+    const auto asked = ca::check_subscriber_reason(code);
+    ASSERT_EQ(asked.has_value(), for_subscribers.contains(code));
+    if (asked) {
+      EXPECT_EQ(*asked, code);
+    } else {
+      EXPECT_EQ(asked.error().kind(), RejectionKind::bad_revocation_reason);
+      EXPECT_EQ(asked.error().detail().find("privilegeWithdrawn"), std::string::npos);
+    }
     if (judged) {
       EXPECT_EQ(*judged, code);
     } else {

@@ -326,10 +326,12 @@ TEST_F(ApiCertificates, AreDownloadedByThemselves) {
   }
 }
 
-// BR-4.9.1.1: whoever subscribed may have it revoked, whoever ordered it.
+// BR-4.9.1.1 R-2: whoever subscribed may have it revoked, whoever ordered it.
 TEST_F(ApiCertificates, AreRevokedByTheAdministrator) {
   const std::string by_account = ordered("api.example.org", account);
   EXPECT_EQ(act_on("/certificates/" + by_account + ":revoke", {{"reason", 2}}).code(),
+            "validation");
+  EXPECT_EQ(act_on("/certificates/" + by_account + ":revoke", {{"reason", 9}}).code(),
             "validation");
   EXPECT_EQ(send("POST", "/certificates/" + by_account + ":revoke", {{"reason", 1}},
                  {.token = others_admin})

@@ -4,10 +4,14 @@
 
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <nlohmann/json.hpp>
 #include <sstream>
 #include <string>
+#include <utility>
+#include <vector>
 
+#include "ca/audit_log.h"
 #include "ca/certificate.h"
 #include "ca/crl_scheme.h"
 #include "ca/crypto/encoding.h"
@@ -19,6 +23,7 @@
 #include "server/issuer_files.h"
 #include "server/system_clock.h"
 #include "storage/lmdb_engine.h"
+#include "storage/record_codec.h"
 #include "storage/store.h"
 #include "tests/support/temp_dir.h"
 #include "tests/unit/server/issuers_fixture.h"
@@ -240,6 +245,32 @@ TEST_F(Issuers, SignNoMoreWhenTheyAreRetired) {
   EXPECT_THAT(list.str(), HasSubstr("rsa             rsa-2048    retired"));
 }
 
+// the audit log tells of changes, and the date of the first stays.
+TEST_F(Issuers, AreRetiredOnce) {
+  add("gm", "sm2");
+  const auto audited = [&] {
+    storage::Store store(storage::open_lmdb({.folder = folder() / "store"}));
+    std::vector<std::string> events;
+    store.read([&](const storage::Snapshot& snapshot) {
+      ca::read_audit(snapshot, 1, [&](const ca::AuditEntry& entry) {
+        events.push_back(entry.event);
+        return storage::Scan::proceed;
+      });
+    });
+    return events;
+  };
+  retire_issuer({.config = config(), .name = "gm"}, out_);
+  const std::filesystem::path mark = folder() / "issuers/gm" / kRetiredMark;
+  EXPECT_THAT(audited(), testing::ElementsAre("ca.added", "ca.retired"));
+  std::ofstream(mark) << "2026-11-22T09:30:00Z\n";
+  out_.str("");
+  retire_issuer({.config = config(), .name = "gm"}, out_);
+  EXPECT_THAT(out_.str(), HasSubstr("gm is retired already"));
+  EXPECT_THAT(audited(), testing::ElementsAre("ca.added", "ca.retired"));
+  std::ifstream kept(mark);
+  EXPECT_EQ(std::string(std::istreambuf_iterator<char>(kept), {}), "2026-11-22T09:30:00Z\n");
+}
+
 TEST_F(Issuers, HaveNamesThatAreFreeAndPlain) {
   for (const char* const name : {"", "main", "../x", "A", "a b"}) {
     EXPECT_THROW(add(name, "sm2"), UsageError) << name;
@@ -276,6 +307,27 @@ TEST_F(Issuers, AreProvedAlsoWhereARowDoesNotDecode) {
   EXPECT_EQ(verify(whole, proof), ExitCode::failed);
   EXPECT_THAT(proof.str(), HasSubstr("1 ledger entries"));
   EXPECT_THAT(proof.str(), HasSubstr("findings"));
+}
+
+// What is in damaged rows is quoted, and steers nobody's terminal.
+TEST_F(Issuers, AreProvedWithoutControlCharacters) {
+  add("gm", "sm2");
+  {
+    storage::Store store(storage::open_lmdb({.folder = folder() / "store"}));
+    store.write_and_wait([](storage::Transaction& transaction) {
+      storage::RecordWriter writer(1);
+      writer.number(1, 1);
+      transaction.put(storage::TableName{"crl_facts"}, "\x1b[2J\xf7\u202eé",
+                      std::move(writer).take());
+    });
+  }
+  std::ostringstream proof;
+  VerifyOptions whole;
+  whole.config = config();
+  EXPECT_EQ(verify(whole, proof), ExitCode::failed);
+  EXPECT_THAT(proof.str(), HasSubstr("CRL \\x1b[2J\\xf7\\xe2\\x80\\xaeé: "));
+  EXPECT_EQ(proof.str().find('\x1b'), std::string::npos);
+  EXPECT_EQ(proof.str().find('\xf7'), std::string::npos);
 }
 
 // BR-6.2.7: a key in a device is not followed by one in a file.
