@@ -146,6 +146,7 @@ Application::State::State(Settings chosen, Logger& logger)
   prober = std::make_unique<ValidationProber>(*dns, probe_options(settings));
   perspectives = configured_perspectives(settings, catalog, clock.seconds(), random, log);
   note_crl_schemes(*store, issuers.set(), clock.seconds());
+  require_products_in_use(*store, catalog_or_throw(settings).products);
   audit_start(*store, files.products, log, clock.seconds());
   ct = CtService::make(settings, catalog, clock.seconds(), *dns, log);
   rdap = make_rdap_client(settings.rdap_server, fetch_options(settings).special_addresses, *dns);

@@ -1,12 +1,16 @@
 #include "server/life_in_audit.h"
 
+#include <cstdint>
 #include <map>
+#include <stdexcept>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "ca/audit_log.h"
 #include "ca/crypto/encoding.h"
 #include "ca/crypto/hash.h"
+#include "policy/applications/applications.h"
 #include "policy/catalog/product_fields.h"
 #include "server/version.h"
 #include "storage/storage_error.h"
@@ -32,11 +36,14 @@ std::string text_of(const policy::Product& product) {
          std::to_string(profile.backdate.count()) + " " + std::to_string(profile.max_names);
 }
 
+std::string name_of(std::string_view product, std::uint32_t version) {
+  return std::string(product) + " version " + std::to_string(version);
+}
+
 Digests digests_of(const std::vector<policy::Product>& products) {
   Digests digests;
   for (const policy::Product& each : products) {
-    digests.emplace(each.name + " version " + std::to_string(each.version),
-                    ca::sha256(text_of(each)));
+    digests.emplace(name_of(each.name, each.version), ca::sha256(text_of(each)));
   }
   return digests;
 }
@@ -69,6 +76,33 @@ void note_catalog(storage::Transaction& transaction, const Digests& now_there, c
 }
 
 }  // namespace
+
+void require_products_in_use(const storage::Store& store,
+                             const std::vector<policy::Product>& products) {
+  std::map<std::string, std::size_t> needed;
+  store.read([&](const storage::Snapshot& snapshot) {
+    Digests gone = noted(snapshot);
+    for (const policy::Product& each : products) gone.erase(name_of(each.name, each.version));
+    if (gone.empty()) return;
+    policy::kApplications.scan(
+        snapshot, "", [&](std::string_view, const policy::Application& each) {
+          const std::string name = name_of(each.product, each.product_version);
+          if (each.state != policy::ApplicationState::expired && gone.contains(name))
+            ++needed[name];
+          return storage::Scan::proceed;
+        });
+  });
+  if (needed.empty()) return;
+  std::string list;
+  for (const auto& [name, count] : needed) {
+    list += (list.empty() ? "" : ", ") + name + " (" + std::to_string(count) +
+            (count == 1 ? " application)" : " applications)");
+  }
+  throw std::runtime_error(
+      "catalog.folder: applications were made under versions of products that "
+      "no file has any more: " +
+      list + "; put these versions back, with an `until` if they are not to be offered");
+}
 
 void audit_start(storage::Store& store,
                  const std::vector<policy::Product>& products,

@@ -22,6 +22,13 @@ void audit_start(storage::Store& store,
                  acme::EventLog& log,
                  ca::Time now);
 
+/// Versions of products that the last start offered, that `products` has no more, and under which
+/// applications were made, are needed: those could neither go on nor be cancelled. Throws
+/// std::runtime_error that names them and how many applications they have. For start-up, before
+/// audit_start(); reads every application, but only if a version is gone.
+void require_products_in_use(const storage::Store& store,
+                             const std::vector<policy::Product>& products);
+
 /// Notes an end in order: "server.stopped". What the store refuses then is told to `log` and stops
 /// nobody: the next start says that this run did not end in order.
 boost::asio::awaitable<void> audit_stop(storage::Store& store, acme::EventLog& log, ca::Time now);

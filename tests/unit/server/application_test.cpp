@@ -1,3 +1,4 @@
+#include "policy/applications/applications.h"
 #include "server/application.h"
 
 #include <gmock/gmock.h>
@@ -178,6 +179,33 @@ TEST_F(ApplicationTest, NotesWhichProductsAreNewChangedOrGone) {
   EXPECT_NE(only_fact(1).substr(only_fact(1).rfind(' ')),
             only_fact(2).substr(only_fact(2).rfind(' ')));
   EXPECT_EQ(only_fact(3), "removed own version 1");
+}
+
+// TCG-46: without its product an application could neither go on nor be cancelled.
+TEST_F(ApplicationTest, DoesNotStartWithoutAProductThatApplicationsWereMadeUnder) {
+  const fs::path folder = temp / "catalog";
+  fs::create_directory(folder);
+  const std::string with_folder = "catalog.folder=" + folder.string();
+  std::ofstream(folder / "own.toml")
+      << "[[product]]\nname = \"own\"\nfrom = 2026-03-15\nextends = \"dv\"\n"
+         "description = \"Own\"\nbrand = \"own\"\nfamily = \"own\"\n";
+  EXPECT_EQ(refusal({with_folder}), "it started");
+  const auto store_one = [&](policy::ApplicationState state) {
+    storage::Store store(storage::open_lmdb({.folder = temp / "ca" / "store"}));
+    store.write_and_wait([&](storage::Transaction& transaction) {
+      policy::Application application;
+      application.id = policy::ApplicationId::from_octets(std::string(16, 'a'));
+      application.product = "own";
+      application.state = state;
+      policy::kApplications.put(transaction, application.id.octets(), application);
+    });
+  };
+  store_one(policy::ApplicationState::draft);
+  fs::remove(folder / "own.toml");
+  EXPECT_THAT(refusal({with_folder}), testing::HasSubstr("own version 1 (1 application)"));
+  EXPECT_THAT(refusal({with_folder}), testing::HasSubstr("own version 1 (1 application)"));
+  store_one(policy::ApplicationState::expired);
+  EXPECT_EQ(refusal({with_folder}), "it started");
 }
 
 // T-G4: what a failed commit left on the disk is unknown, so no write may follow in this process.
