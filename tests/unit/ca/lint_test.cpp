@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "tests/unit/ca/limited_path.h"
+#include "tests/unit/ca/planted_pointers.h"
 #include "tests/unit/ca/planted_subjects.h"
 #include "tests/unit/ca/planted_tbs.h"
 
@@ -28,21 +29,21 @@ using tests::country;
 using tests::dns;
 using tests::dns_entry;
 using tests::ip;
+using tests::kAia;
+using tests::kCrlPoints;
 using tests::kLintTime;
 using tests::name_of;
 using tests::Planted;
+using tests::planted_pointers;
 using tests::planted_subjects;
 using tests::PlantedTbs;
 using tests::tlv;
 using tests::unhex;
 
-constexpr std::string_view kAia = "1.3.6.1.5.5.7.1.1";
 constexpr std::string_view kBasicConstraints = "2.5.29.19";
 constexpr std::string_view kExtKeyUsage = "2.5.29.37";
 constexpr std::string_view kKeyUsage = "2.5.29.15";
 constexpr std::string_view kPolicies = "2.5.29.32";
-constexpr std::string_view kCrlPoints = "2.5.29.31";
-constexpr std::string_view kAuthorityKey = "2.5.29.35";
 constexpr std::string_view kAltName = "2.5.29.17";
 
 constexpr std::string_view kPolicyDv = "3008060667810c010201";
@@ -53,10 +54,6 @@ std::string policies(std::initializer_list<std::string_view> information_hex) {
   std::string all;
   for (const std::string_view hex : information_hex) all += unhex(hex);
   return tlv("30", all);
-}
-
-std::string crl_point(std::string_view url) {
-  return tlv("30", tlv("a0", tlv("a0", tlv("86", url))));
 }
 
 const std::vector<Planted>& planted_encoding() {
@@ -312,90 +309,11 @@ const std::vector<Planted>& planted_usage() {
   return rows;
 }
 
-const std::vector<Planted>& planted_issuer_pointers() {
-  static const std::vector<Planted> rows = {
-      {"br_authority_key_missing", [](PlantedTbs& t) { t.drop(kAuthorityKey); }},
-      {"br_authority_key_differs",
-       [](PlantedTbs& t) {
-         t.set(kAuthorityKey, ca::authority_key_identifier(std::string(20, '\x78')));
-       }},
-      {"br_authority_key_extras",
-       [](PlantedTbs& t) {
-         t.set_value(kAuthorityKey, "", tlv("30", tlv("80", t.key_identifier) + unhex("820105")));
-       }},
-      {"br_access_form",  // timeStamping
-       [](PlantedTbs& t) {
-         t.set_value(
-             kAia, "",
-             tlv("30", tlv("30", unhex("06082b06010505073003") + tlv("86", t.ca_issuers_url))));
-       }},
-      {"br_access_scheme",
-       [](PlantedTbs& t) {
-         t.ca_issuers_url = "https://ca.example/issuing.der";
-         t.set(kAia, ca::authority_information_access("", t.ca_issuers_url));
-       }},
-      {"own_access_differs",
-       [](PlantedTbs& t) {
-         t.set(kAia, ca::authority_information_access("", "http://other.example/i.der"));
-       }},
-      {"own_access_differs", [](PlantedTbs& t) { t.drop(kAia); }},
-      {"br_distribution_form",
-       [](PlantedTbs& t) {
-         t.set_value(kCrlPoints, "", tlv("30", crl_point(t.crl_url) + crl_point(t.crl_url)));
-       },
-       {"own_distribution_differs"}},
-      {"br_distribution_scheme",
-       [](PlantedTbs& t) {
-         t.crl_url = "ldap://ca.example/crl";
-         t.set(kCrlPoints, ca::crl_distribution_point(t.crl_url));
-       }},
-      {"own_distribution_differs",
-       [](PlantedTbs& t) {
-         t.set(kCrlPoints, ca::crl_distribution_point("http://other.example/"));
-       }},
-      {"own_distribution_differs",
-       [](PlantedTbs& t) { t.drop(kCrlPoints); },
-       {"br_status_missing"}},
-      {"br_status_missing",
-       [](PlantedTbs& t) {
-         t.drop(kCrlPoints);
-         t.crl_url.clear();
-       }},
-      {"br_status_missing",  // a second longer than a short-lived one, and nothing at all
-       [](PlantedTbs& t) {
-         t.drop(kAia);
-         t.ca_issuers_url.clear();
-         t.drop(kCrlPoints);
-         t.crl_url.clear();
-         t.set_validity(kLintTime, kLintTime + days(7));
-       }},
-      {"br_issuer_trust",
-       [](PlantedTbs& t) {
-         t.issuer_scope.emplace(std::vector{tests::ca_with_policies({"2.5.29.32.0"})},
-                                ca::Trust::privately);
-       }},
-      {"rfc5280_issuer_policies",
-       [](PlantedTbs& t) {
-         t.issuer_scope.emplace(std::vector{tests::ca_with_policies({"2.23.140.1.2.2"})},
-                                ca::Trust::web);
-       }},
-      {"rfc5280_issuer_names",
-       [](PlantedTbs& t) {
-         auto view = tests::ca_with_policies({"2.23.140.1.2.1"});
-         view.extensions.push_back(
-             tests::ca_with_constraints(tests::subtrees(0, {tests::dns_base("www.example.com")}))
-                 .extensions.front());
-         t.issuer_scope.emplace(std::vector{view}, ca::Trust::web);
-       }},
-  };
-  return rows;
-}
-
 std::vector<Planted> all_planted() {
   std::vector<Planted> all;
   for (const auto& group :
        {planted_encoding(), planted_fields(), planted_keys(), planted_subjects(),
-        planted_alt_names(), planted_usage(), planted_issuer_pointers()}) {
+        planted_alt_names(), planted_usage(), planted_pointers()}) {
     all.insert(all.end(), group.begin(), group.end());
   }
   return all;
