@@ -144,6 +144,7 @@ Application::State::State(Settings chosen, Logger& logger)
   prober = std::make_unique<ValidationProber>(*dns, probe_options(settings));
   perspectives = configured_perspectives(settings, catalog, clock.seconds(), random, log);
   note_crl_schemes(*store, issuers.set(), clock.seconds());
+  publish_agreement(*store, settings, clock.seconds());
   ct = CtService::make(settings, catalog, clock.seconds(), *dns, log);
   rdap = make_rdap_client(settings.rdap_server, fetch_options(settings).special_addresses, *dns);
   make_services();

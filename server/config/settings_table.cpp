@@ -348,6 +348,18 @@ const std::vector<Setting> kRows = {
          "A folder of further products, offices and calendars: all its files that end in .toml, "
          "beside those that the program brings. A version of a product that both have is taken "
          "from the folder. Empty means none. `chancery catalog check` lists every fault."),
+    text("agreement.version",
+         &S::agreement_version,
+         "\"1\"",
+         rules::not_empty,
+         "The version of the subscriber agreement that is published now. An application states it "
+         "as `terms` when it is submitted; another one is refused (see docs/applications.md)."),
+    path("agreement.file",
+         &S::agreement_file,
+         "\"\"",
+         rules::anything,
+         "The text of that version. Its SHA-256 is kept with every acceptance, and the server does "
+         "not start with another text under the same version. Empty means that none is kept."),
     path("log.file",
          &S::log_file,
          "\"\"",

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "ca/rulebook.h"
+#include "policy/applications/agreement.h"
 #include "policy/product.h"
 #include "policy/products/form.h"
 #include "policy/products/validity.h"
@@ -245,7 +246,9 @@ Allowed<Answer> read_profile(const Context& context, const storage::Snapshot&, c
 }
 
 /// What a submission asks for under this product, by the gates it has.
-Allowed<Answer> read_form(const Context& context, const storage::Snapshot&, const Call& call) {
+Allowed<Answer> read_form(const Context& context,
+                          const storage::Snapshot& snapshot,
+                          const Call& call) {
   const auto found = find_profile(context, call);
   if (!found) return policy::Refused(found.error());
   const Product& product = **found;
@@ -283,9 +286,12 @@ Allowed<Answer> read_form(const Context& context, const storage::Snapshot&, cons
                              : "How control of each name is proven; the first that fits if absent");
   add("terms", true, "Version of the agreement that was accepted");
   add("signatureHash", false, "Which hash the issuer signs with; any if absent");
-  return json_answer({{"profile", product.name},
-                      {"fields", std::move(fields)},
-                      {"schema", json(policy::form_schema(product))}});
+  json schema = policy::form_schema(product);
+  if (const auto agreement = policy::present_agreement(snapshot)) {
+    schema["properties"]["terms"]["const"] = agreement->version;
+  }
+  return json_answer(
+      {{"profile", product.name}, {"fields", std::move(fields)}, {"schema", std::move(schema)}});
 }
 
 constexpr std::array kRuleFields{

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "policy/applications/agreement.h"
 #include "tests/unit/server/api_applications_fixture.h"
 
 namespace server::api {
@@ -102,6 +103,28 @@ TEST_F(ApiApplications, SayWhatCanBeDoneInEachState) {
   for (const char* verb : {":cancel", ":withdraw"}) {
     EXPECT_EQ(act("/applications/" + app + verb, ada).code(), "alreadyIssued") << verb;
   }
+}
+
+// TCG-02: the agreement that is published is the one that is accepted; the form says which.
+TEST_F(ApiApplications, AcceptTheAgreementThatIsPublished) {
+  store->write_and_wait([&](storage::Transaction& transaction) {
+    return policy::publish_agreement(transaction, {"2026-01", "", "", kNow});
+  });
+  json wanted = wish();
+  wanted["terms"] = "bogus-99";
+  wanted["submit"] = true;
+  const ApiReply refused = post("/applications", wanted);
+  EXPECT_EQ(refused.status, 422U);
+  EXPECT_THAT(refused.pointers(), ElementsAre("/terms"));
+  EXPECT_THAT(get("/applications", ada).body.at("items"), IsEmpty()) << "nothing was stored";
+  wanted.erase("terms");
+  EXPECT_THAT(post("/applications", wanted).pointers(), ElementsAre("/terms"));
+  wanted["terms"] = ask("GET", "/profiles/ov/form", "", {})
+                        .body.at("schema")
+                        .at("properties")
+                        .at("terms")
+                        .at("const");
+  EXPECT_EQ(post("/applications", wanted).status, 201U);
 }
 
 // TCG-18: the www comes with a registered domain unless it is declined, and then stays away.
