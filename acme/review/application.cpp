@@ -137,7 +137,8 @@ policy::Actor acting_for_clients() {
   return actor;
 }
 
-Result<std::optional<Review>> review_under(const std::optional<ExternalKeyRecord>& key,
+Result<std::optional<Review>> review_under(const storage::Snapshot& snapshot,
+                                           const std::optional<ExternalKeyRecord>& key,
                                            const policy::Product& product) {
   if (!is_reviewed(product)) return std::nullopt;
   if (!key || !key->binding) {
@@ -148,6 +149,10 @@ Result<std::optional<Review>> review_under(const std::optional<ExternalKeyRecord
                       "(RFC 8555 §7.3.4)");
   }
   const OrganizationBinding& binding = *key->binding;
+  if (!policy::kOrganizations.contains(snapshot, binding.organization.octets())) {
+    return refuse(ProblemType::unauthorized,
+                  "the organization that this account stands for is no longer a customer's here");
+  }
   return Review{.tenant = binding.tenant,
                 .organization = binding.organization,
                 .level = product.level,
