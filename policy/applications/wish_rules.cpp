@@ -76,8 +76,7 @@ class Judgement {
                std::optional<ContactRole> role);
   void signs_in(const std::string& pointer, const std::optional<ContactId>& id);
   [[nodiscard]] bool asks_for_contacts() const {
-    return product_.subject_info == SubjectInfo::person_and_organization ||
-           names_organization(product_.level);
+    return product_.subject_info != SubjectInfo::contact || names_organization(product_.level);
   }
 
   const storage::Snapshot& snapshot_;

@@ -1,18 +1,26 @@
 // Every product that is on offer, from the draft to a certificate that the lints let through.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <nlohmann/json.hpp>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "ca/certificate_request.h"
 #include "ca/crypto/random.h"
 #include "policy/catalog/catalog.h"
 #include "policy/issuing/subject.h"
+#include "policy/products/form.h"
 #include "tests/support/office.h"
 #include "tests/support/test_ca.h"
 
 namespace policy {
 namespace {
+
+using testing::Contains;
+using testing::IsEmpty;
 
 class EveryProduct : public testing::Test {
  protected:
@@ -36,6 +44,51 @@ class EveryProduct : public testing::Test {
           office.must("bob", [&](const Here& here) { return countersign(here, {id}, "it does"); });
     }
     return application;
+  }
+
+  /// What `full` says in these fields of the form alone.
+  static Wish only(const Wish& full, const std::vector<std::string>& fields) {
+    Wish wish;
+    for (const std::string& each : fields) {
+      if (each == "identifiers")
+        wish.identifiers = full.identifiers;
+      else if (each == "csr")
+        wish.csr = full.csr;
+      else if (each == "applicantType")
+        wish.applicant_type = full.applicant_type;
+      else if (each == "organizationId")
+        wish.organization = full.organization;
+      else if (each == "adminContactId")
+        wish.admin_contact = full.admin_contact;
+      else if (each == "approverId")
+        wish.approver = full.approver;
+      else if (each == "signerId")
+        wish.signer = full.signer;
+      else if (each == "mail")
+        wish.mail = "ann@example.com";
+      else if (each == "methods")
+        wish.methods = full.methods;
+      else if (each == "terms")
+        wish.terms = full.terms;
+      else
+        ADD_FAILURE() << "no field " << each;
+    }
+    return wish;
+  }
+  /// Where a submission of `wish` is refused.
+  std::set<std::string> faults(const Product& product, Wish wish) {
+    Application application;
+    application.tenant = office.tenant;
+    application.source = ApplicationSource::api;
+    application.product = product.name;
+    application.level = product.level;
+    application.wish = std::move(wish);
+    std::set<std::string> pointers;
+    for (const FaultAt& each :
+         office.rules.faults(office.store, application, product, WishExtent::whole)) {
+      pointers.insert(each.pointer);
+    }
+    return pointers;
   }
 
   tests::Office office;
@@ -64,6 +117,22 @@ TEST_F(EveryProduct, OnOfferEndsInACertificate) {
     EXPECT_TRUE(prepared) << prepared.error().detail();
   }
   EXPECT_GT(products, 30U);
+}
+
+// ALI-13 TCG-07 TCD-06 TGM-06 ALO-04: the form and the rules say the same.
+TEST_F(EveryProduct, TakesWhatItsFormRequiresAndNothingLess) {
+  for (const Product& each : office.catalog.versions()) {
+    if (office.catalog.in_force(each.name, office.now) != &each) continue;
+    SCOPED_TRACE(each.name);
+    const Wish full = office.wish(office.names_for(each.name), each.name);
+    const auto required = form_schema(each)["required"].get<std::vector<std::string>>();
+    EXPECT_THAT(faults(each, only(full, required)), IsEmpty());
+    for (const std::string& left_out : required) {
+      std::vector<std::string> others = required;
+      std::erase(others, left_out);
+      EXPECT_THAT(faults(each, only(full, others)), Contains("/" + left_out));
+    }
+  }
 }
 
 }  // namespace
