@@ -19,7 +19,6 @@
 #include "acme/validation/caa_report.h"
 #include "ca/crypto/openssl_error.h"
 #include "server/acme_http/dispatch.h"
-#include "server/agency_files.h"
 #include "server/api/api.h"
 #include "server/application_desk.h"
 #include "server/application_options.h"
@@ -139,15 +138,12 @@ Application::State::State(Settings chosen, Logger& logger)
   issuers = load_issuers(settings, key_access(settings, log), public_url(), clock.seconds());
   announce_issuers(issuers.notes, log);
   store = open_store(settings, log);
-  disclose_agencies(settings, *store, clock.seconds(), log);
   store_watch = std::make_unique<StoreWatch>(io.first(), *store, settings.storage_path, log);
   dns = std::make_unique<UnboundDnsClient>(io.first(), dns_options(settings));
   fetcher = std::make_unique<ValidationFetcher>(*dns, fetch_options(settings));
   prober = std::make_unique<ValidationProber>(*dns, probe_options(settings));
   perspectives = configured_perspectives(settings, catalog, clock.seconds(), random, log);
-  note_crl_schemes(*store, issuers.set(), clock.seconds());
-  require_products_in_use(*store, catalog_or_throw(settings).products);
-  audit_start(*store, files.products, log, clock.seconds());
+  note_start({settings, files, issuers.set(), log}, *store, clock.seconds());
   ct = CtService::make(settings, catalog, clock.seconds(), *dns, log);
   rdap = make_rdap_client(settings.rdap_server, fetch_options(settings).special_addresses, *dns);
   make_services();

@@ -12,6 +12,9 @@
 #include "acme/records/due_work_record.h"
 #include "acme/validation/dns_persist_01.h"
 #include "ca/crl_scheme.h"
+#include "ca/crypto/encoding.h"
+#include "ca/crypto/hash.h"
+#include "policy/applications/agreement.h"
 #include "policy/name_rules.h"
 #include "policy/organizations/validation_age.h"
 #include "server/config/endpoint.h"
@@ -19,6 +22,7 @@
 #include "server/config/quantity.h"
 #include "server/config/setting.h"
 #include "server/issuer_files.h"
+#include "server/whole_file.h"
 #include "storage/storage_error.h"
 
 namespace server {
@@ -253,6 +257,19 @@ void note_crl_schemes(storage::Store& store, const ca::IssuerSet& issuers, ca::T
       }
     });
   }
+}
+
+void publish_agreement(storage::Store& store, const Settings& settings, ca::Time now) {
+  constexpr std::size_t kLongestAgreement = std::size_t{4} << 20U;
+  policy::Agreement agreement{settings.agreement_version, {}, settings.acme_terms_of_service, now};
+  if (!settings.agreement_file.empty()) {
+    agreement.sha256 =
+        ca::hex(ca::sha256(whole_file_or_throw(settings.agreement_file, kLongestAgreement)));
+  }
+  const auto published = store.write_and_wait([&](storage::Transaction& transaction) {
+    return policy::publish_agreement(transaction, agreement);
+  });
+  if (!published) throw std::runtime_error("agreement.version: " + published.error());
 }
 
 void announce_products(const std::vector<policy::Product>& products, Logger& log) {

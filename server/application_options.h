@@ -73,6 +73,9 @@ acme::DueWorkRunner::Limits work_limits(const Settings& settings);
 /// Before anything is issued: certificates of this run may name parts of CRLs, and if these are
 /// new ones, they are made at once.
 void note_crl_schemes(storage::Store& store, const ca::IssuerSet& issuers, ca::Time now);
+/// Publishes the agreement of the settings from `now` on. Throws std::runtime_error with one
+/// sentence where its file cannot be read or its version had another text.
+void publish_agreement(storage::Store& store, const Settings& settings, ca::Time now);
 acme::RateLimits rate_limits(const Settings& settings);
 
 /// Says which products of the catalog no issuing CA can sign, if there are any (signable).

@@ -12,6 +12,9 @@
 #include "ca/crypto/hash.h"
 #include "policy/applications/applications.h"
 #include "policy/catalog/product_fields.h"
+#include "server/agency_files.h"
+#include "server/application_options.h"
+#include "server/catalog_files.h"
 #include "server/version.h"
 #include "storage/storage_error.h"
 
@@ -123,6 +126,22 @@ void audit_start(storage::Store& store,
   } catch (const storage::StorageFull& error) {
     log.record(acme::Severity::warning, "audit.start_not_noted", {{"reason", error.what()}});
   }
+}
+
+void note_start(const Start& start, storage::Store& store, ca::Time now) {
+  const auto unless_full = [&](const auto& note) {
+    try {
+      note();
+    } catch (const storage::StorageFull& error) {
+      start.log.record(acme::Severity::warning, "audit.start_not_noted",
+                       {{"reason", error.what()}});
+    }
+  };
+  require_products_in_use(store, catalog_or_throw(start.settings).products);
+  unless_full([&] { disclose_agencies(start.settings, store, now, start.log); });
+  note_crl_schemes(store, start.issuers, now);
+  unless_full([&] { publish_agreement(store, start.settings, now); });
+  audit_start(store, start.catalog.products, start.log, now);
 }
 
 boost::asio::awaitable<void> audit_stop(storage::Store& store, acme::EventLog& log, ca::Time now) {

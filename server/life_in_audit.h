@@ -6,8 +6,11 @@
 #include <vector>
 
 #include "acme/event_log.h"
+#include "ca/issuer_set.h"
 #include "ca/time.h"
+#include "policy/catalog/catalog.h"
 #include "policy/product.h"
+#include "server/config/settings.h"
 #include "storage/store.h"
 
 namespace server {
@@ -28,6 +31,20 @@ void audit_start(storage::Store& store,
 /// audit_start(); reads every application, but only if a version is gone.
 void require_products_in_use(const storage::Store& store,
                              const std::vector<policy::Product>& products);
+
+/// What a server serves with.
+struct Start {
+  const Settings& settings;
+  const policy::LoadedCatalog& catalog;
+  const ca::IssuerSet& issuers;
+  acme::EventLog& log;
+};
+
+/// All that a store has to know before anything is served, in order: the products in use are there,
+/// the agencies of the list are disclosed, where the CRLs of the issuers are, the agreement that is
+/// published, and the start itself. Throws what these throw; but for the CRLs a full store only
+/// keeps a note from being taken, and `log` is told.
+void note_start(const Start& start, storage::Store& store, ca::Time now);
 
 /// Notes an end in order: "server.stopped". What the store refuses then is told to `log` and stops
 /// nobody: the next start says that this run did not end in order.

@@ -27,7 +27,8 @@ Result<OrderRecord> judge(Services& services,
   if (!product) return std::unexpected(product.error());
   const Result<RequestedNames> names = judge_identifiers(services, **product, wanted.identifiers);
   if (!names) return std::unexpected(names.error());
-  auto review = review_under(key, **product);
+  auto review = services.store.read(
+      [&](const storage::Snapshot& snapshot) { return review_under(snapshot, key, **product); });
   if (!review) return std::unexpected(std::move(review).error());
   if (!*review) {
     return refuse(ProblemType::invalid_profile, "the profile " + in_quotes((*product)->name) +

@@ -310,7 +310,8 @@ boost::asio::awaitable<Result<Reply>> new_order(Services& services,
   if (auto kept = require_validity(services, draft.record, **product); !kept) {
     co_return std::unexpected(std::move(kept).error());
   }
-  Result<std::optional<Review>> review = review_under(key, **product);
+  Result<std::optional<Review>> review = services.store.read(
+      [&](const storage::Snapshot& snapshot) { return review_under(snapshot, key, **product); });
   if (!review) co_return std::unexpected(std::move(review).error());
   draft.record.review = *std::move(review);
   auto passing = require_review_passed(services, signatory_of(request), draft.record);

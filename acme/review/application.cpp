@@ -7,6 +7,7 @@
 #include "acme/problem_from.h"
 #include "acme/review/names.h"
 #include "policy/applications/adopt.h"
+#include "policy/applications/agreement.h"
 #include "policy/applications/applications.h"
 #include "policy/applications/commands.h"
 #include "policy/applications/gate_events.h"
@@ -37,7 +38,7 @@ policy::Wish wish_of(const storage::Snapshot& snapshot,
       policy::first_contact_with(snapshot, review.tenant, policy::ContactRole::approver);
   wish.signer = policy::first_contact_with(snapshot, review.tenant, policy::ContactRole::signer);
   // An account can only agree to what the operator publishes.
-  wish.terms = house.terms.empty() ? "no terms of service are published" : house.terms;
+  wish.terms = house.terms.empty() ? std::string(policy::kNoTermsForAccounts) : house.terms;
   return wish;
 }
 
@@ -119,7 +120,8 @@ Result<Application> draft_for(storage::Transaction& transaction,
   if (!wish.admin_contact) wish.admin_contact = known.admin_contact;
   if (!wish.approver) wish.approver = known.approver;
   if (!wish.signer) wish.signer = known.signer;
-  if (wish.terms.empty()) wish.terms = std::move(known.terms);
+  // Orders come from accounts that have agreed to the present terms, if there are any.
+  if (wish.terms.empty() || !house.terms.empty()) wish.terms = std::move(known.terms);
   const policy::Actor actor = acting_for_clients();
   const policy::Here here{transaction, house.surroundings, actor, now};
   auto edited = policy::edit_application(here, {.id = waiting->id}, std::move(wish));
@@ -135,7 +137,8 @@ policy::Actor acting_for_clients() {
   return actor;
 }
 
-Result<std::optional<Review>> review_under(const std::optional<ExternalKeyRecord>& key,
+Result<std::optional<Review>> review_under(const storage::Snapshot& snapshot,
+                                           const std::optional<ExternalKeyRecord>& key,
                                            const policy::Product& product) {
   if (!is_reviewed(product)) return std::nullopt;
   if (!key || !key->binding) {
@@ -146,6 +149,10 @@ Result<std::optional<Review>> review_under(const std::optional<ExternalKeyRecord
                       "(RFC 8555 §7.3.4)");
   }
   const OrganizationBinding& binding = *key->binding;
+  if (!policy::kOrganizations.contains(snapshot, binding.organization.octets())) {
+    return refuse(ProblemType::unauthorized,
+                  "the organization that this account stands for is no longer a customer's here");
+  }
   return Review{.tenant = binding.tenant,
                 .organization = binding.organization,
                 .level = product.level,

@@ -31,7 +31,8 @@ policy::Actor acting_for_clients();
 /// Whom the certificate of an order for `product` will name: the organization of the account's key.
 /// Nothing for a product without a review. Refuses with unauthorized an account that stands for no
 /// organization.
-Result<std::optional<Review>> review_under(const std::optional<ExternalKeyRecord>& key,
+Result<std::optional<Review>> review_under(const storage::Snapshot& snapshot,
+                                           const std::optional<ExternalKeyRecord>& key,
                                            const policy::Product& product);
 
 /// Adopts the newest application for exactly this that is live and that an order could be signed on

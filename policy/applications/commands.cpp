@@ -5,6 +5,7 @@
 
 #include "ca/audit_log.h"
 #include "ca/certificate_request.h"
+#include "policy/applications/agreement.h"
 #include "policy/applications/applications.h"
 #include "policy/applications/case.h"
 #include "policy/applications/labels.h"
@@ -235,7 +236,7 @@ Allowed<Application> submit_application(const Here& here, const Target& target) 
   if (auto moved = current->happen({.kind = EventKind::submit}); !moved) {
     return Refused(moved.error());
   }
-  return current->finish("submitted");
+  return current->finish("submitted", acceptance(here.transaction, current->application()));
 }
 
 Allowed<Application> cancel_application(const Here& here, const Target& target) {
@@ -273,7 +274,8 @@ Allowed<Resubmitted> resubmit_application(const Here& here,
   if (auto moved = current->happen({.kind = EventKind::resubmit}); !moved) {
     return Refused(moved.error());
   }
-  Resubmitted result{current->finish("resubmitted"), {}, {}};
+  AuditFacts accepted = acceptance(here.transaction, current->application());
+  Resubmitted result{current->finish("resubmitted", std::move(accepted)), {}, {}};
   const auto now_frozen =
       kRevisions.get(here.transaction, revision_key(target.id, result.application.revision));
   if (before && now_frozen) result.changes = difference(before->facts, now_frozen->facts);

@@ -163,11 +163,21 @@ Allowed<Application> documents_complete(const Here& here,
                                         const DocumentId& newest) {
   auto current = open_for_papers(here, target, gate);
   if (!current) return Refused(current.error());
-  const Gate* const there = current->application().gate(gate);
+  const Application& application = current->application();
+  const Gate* const there = application.gate(gate);
+  // Row 14: what a reviewer has opened the letter for is the answer to the asking.
+  const bool answers = gate == GateName::letter && there->is_open() &&
+                       application.state == ApplicationState::awaiting_applicant &&
+                       application.letters_reopened > 0 &&
+                       open_document_requests(here.transaction, application).empty();
   // Before its gate opens a paper is at hand and no more (PapersAtHand).
   if (there->state != GateState::blocked) {
     const Event event{.kind = EventKind::gate_passed, .gate = gate, .evidence = {newest.text()}};
     if (auto moved = current->happen(event); !moved) return Refused(moved.error());
+  }
+  if (answers) {
+    auto moved = current->happen({.kind = EventKind::answer_info}, server_itself());
+    if (!moved) return Refused(moved.error());
   }
   return current->finish("documents_complete",
                          {{"gate", std::string(text_of(gate))}, {"document", newest.text()}});

@@ -8,6 +8,7 @@
 #include "ca/certificate_request.h"
 #include "ca/crypto/weak_keys.h"
 #include "ca/ledger.h"
+#include "policy/applications/agreement.h"
 #include "policy/applications/validation_case.h"
 #include "policy/domain_control/methods.h"
 #include "policy/mail_address.h"
@@ -75,8 +76,7 @@ class Judgement {
                std::optional<ContactRole> role);
   void signs_in(const std::string& pointer, const std::optional<ContactId>& id);
   [[nodiscard]] bool asks_for_contacts() const {
-    return product_.subject_info == SubjectInfo::person_and_organization ||
-           names_organization(product_.level);
+    return product_.subject_info != SubjectInfo::contact || names_organization(product_.level);
   }
 
   const storage::Snapshot& snapshot_;
@@ -185,6 +185,13 @@ void Judgement::applicant() {
   // The agreement is about certificates; whoever asks for one accepts it then.
   const bool agrees = !is_validation_case(application_);
   if (agrees && wish_.terms.empty()) missing("/terms", "the accepted agreement");
+  // Whoever has an account of ACME has agreed to what there was to agree to (RFC 8555 §7.3.3).
+  const bool nothing_to_accept =
+      application_.source == ApplicationSource::acme && wish_.terms == kNoTermsForAccounts;
+  if (wish_.terms.empty() || nothing_to_accept) return;
+  if (auto fault = fault_of_accepted(snapshot_, wish_.terms)) {
+    complain("/terms", FaultCode::validation, *std::move(fault));
+  }
 }
 
 void Judgement::contact(const std::string& pointer,

@@ -133,4 +133,24 @@ Allowed<DomainControl> find_beforehand(const storage::Snapshot& snapshot,
   return *std::move(found);
 }
 
+std::optional<std::string> name_under_proof(const storage::Snapshot& snapshot,
+                                            const OrganizationId& organization) {
+  using storage::WorkKey;
+  const WorkKey first{storage::kAtOnce, storage::WorkKind::check_domains, ""};
+  std::optional<std::string> found;
+  // What is still looked for has a row of due work.
+  snapshot.scan(storage::kDueWork.name(), first.encode(), [&](std::string_view row, auto) {
+    const WorkKey key = WorkKey::decode(row);
+    if (key.kind != storage::WorkKind::check_domains) return storage::Scan::stop;
+    const auto control = kDomainControls.get(snapshot, key.subject);
+    if (!control || !control->is_open() || control->purpose != ControlPurpose::beforehand ||
+        control->organization != organization) {
+      return storage::Scan::proceed;
+    }
+    found = ca::value_of(control->items.front().name);
+    return storage::Scan::stop;
+  });
+  return found;
+}
+
 }  // namespace policy

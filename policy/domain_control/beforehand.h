@@ -4,6 +4,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "policy/applications/commands.h"
@@ -37,5 +38,10 @@ Allowed<DomainControl> prove_beforehand(const Here& here,
 Allowed<DomainControl> find_beforehand(const storage::Snapshot& snapshot,
                                        const OrganizationId& organization,
                                        const DomainId& id);
+
+/// A name that the organization is proving now, in text; nothing if there is none. Looks through
+/// every open look for control.
+std::optional<std::string> name_under_proof(const storage::Snapshot& snapshot,
+                                            const OrganizationId& organization);
 
 }  // namespace policy

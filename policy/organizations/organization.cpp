@@ -7,6 +7,7 @@
 #include "ca/audit_log.h"
 #include "ca/registers.h"
 #include "policy/applications/applications.h"
+#include "policy/domain_control/beforehand.h"
 #include "policy/organizations/statements.h"
 #include "policy/people/visibility.h"
 #include "policy/plain_text.h"
@@ -293,6 +294,10 @@ Allowed<void> delete_organization(storage::Transaction& transaction,
     return Refused(Fault{
         FaultCode::state_conflict,
         "The application " + uses->applications.front().id.text() + " is for this organization."});
+  }
+  if (const auto name = name_under_proof(transaction, id)) {
+    return Refused(
+        Fault{FaultCode::state_conflict, "The organization is proving control of " + *name + "."});
   }
   kOrganizations.erase(transaction, id.octets());
   transaction.erase(kTenantOrganizations, tenant_row(record->tenant, id));

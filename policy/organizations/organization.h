@@ -104,7 +104,7 @@ Allowed<Organization> edit_organization(storage::Transaction& transaction,
                                         ca::Time now);
 
 /// Removes it. Refuses with not_found, version_conflict, and with state_conflict while an
-/// application is for it.
+/// application is for it or it proves a domain. ACME's clients: acme/review/bound_clients.h.
 Allowed<void> delete_organization(storage::Transaction& transaction,
                                   const Actor& actor,
                                   const OrganizationId& id,

@@ -1,9 +1,11 @@
 #include "policy/products/form.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
+#include "policy/applications/application.h"
 #include "policy/applications/labels.h"
 
 namespace policy {
@@ -13,6 +15,7 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::size_t kMaxName = 253;
 constexpr std::size_t kMaxMail = 254;
+constexpr std::size_t kMaxId = 26;
 
 template <class Words>
 Json words_of(const std::vector<Words>& values) {
@@ -91,18 +94,26 @@ Json tags() {
                               {"key", "value"})}};
 }
 
+/// Whose certificate it is to be. What is left out of an application says an organization.
+void add_applicant(const Product& product, Form& form) {
+  const auto& types = product.applicants;
+  const bool has_default =
+      std::ranges::find(types, Wish().applicant_type) != types.end() || types.empty();
+  form.add("applicantType", {{"enum", words_of(types)}},
+           has_default ? Form::Need::open : Form::Need::required);
+  form.add("organizationId", text(kMaxId),
+           names_organization(product.level) ? Form::Need::required : Form::Need::open);
+}
+
+/// Whom the authority and its results reach.
 void add_people(const Product& product, Form& form) {
-  constexpr std::size_t kMaxId = 26;
-  const bool company = product.level >= ValidationLevel::ov;
-  if (product.subject_info == SubjectInfo::contact) {
+  if (product.subject_info == SubjectInfo::contact && !names_organization(product.level)) {
     form.add("mail", text(kMaxMail), Form::Need::required);
     return;
   }
-  form.add("applicantType", {{"enum", words_of(product.applicants)}});
-  if (company) form.add("organizationId", text(kMaxId), Form::Need::required);
-  const bool speaks = company || product.subject_info == SubjectInfo::person_and_organization;
-  form.add("adminContactId", text(kMaxId), speaks ? Form::Need::required : Form::Need::open);
+  form.add("adminContactId", text(kMaxId), Form::Need::required);
   form.add("contactId", text(kMaxId));
+  form.add("mail", text(kMaxMail));
   if (product.level == ValidationLevel::ev) {
     form.add("approverId", text(kMaxId), Form::Need::required);
     form.add("signerId", text(kMaxId), Form::Need::required);
@@ -116,6 +127,7 @@ nlohmann::ordered_json form_schema(const Product& product) {
   form.add("identifiers", identifiers(product), Form::Need::required);
   add_pairing(product, form);
   form.add("csr", {{"type", "string"}}, Form::Need::required);
+  add_applicant(product, form);
   add_people(product, form);
   const bool chosen = product.requirement(GateName::method) == GateRequirement::required;
   form.add("methods", methods(product), chosen ? Form::Need::required : Form::Need::open);

@@ -6,6 +6,7 @@
 #include "policy/applications/revision.h"
 #include "policy/calendars/service_clock.h"
 #include "policy/documents/document.h"
+#include "policy/mail_address.h"
 #include "policy/organizations/org_validation.h"
 #include "policy/plain_text.h"
 #include "policy/reviews/checklist.h"
@@ -335,6 +336,9 @@ Allowed<Application> record_mail_confirmation(const Here& here,
   }
   if (auto said = desk::must_be_said("reference", answer.reference); !said) {
     return Refused(said.error());
+  }
+  if (auto fault = fault_of_mail(answer.to)) {
+    return refuse_at("/to", FaultCode::validation, *std::move(fault));
   }
   const auto& sources = current->product().mails.address_sources;
   const bool confirmed = answer.says == MailAnswer::Says::confirmed;

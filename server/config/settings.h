@@ -73,6 +73,8 @@ struct Settings {
 
   std::string acme_terms_of_service;
   std::string acme_website;
+  std::string agreement_version;
+  std::filesystem::path agreement_file;
   std::chrono::seconds acme_authorization_lifetime{};
   std::string acme_rate_limit_help;
   std::vector<std::string> acme_caa_identities;

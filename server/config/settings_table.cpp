@@ -355,6 +355,18 @@ const std::vector<Setting> kRows = {
          "The file with the agencies that organizations in EV certificates may be registered at "
          "(docs/agencies.md), in the place of the one that the program brings. Read at the start. "
          "Empty means that one."),
+    text("agreement.version",
+         &S::agreement_version,
+         "\"1\"",
+         rules::not_empty,
+         "The version of the subscriber agreement that is published now. An application states it "
+         "as `terms` when it is submitted; another one is refused (see docs/applications.md)."),
+    path("agreement.file",
+         &S::agreement_file,
+         "\"\"",
+         rules::anything,
+         "The text of that version. Its SHA-256 is kept with every acceptance, and the server does "
+         "not start with another text under the same version. Empty means that none is kept."),
     path("log.file",
          &S::log_file,
          "\"\"",

@@ -59,17 +59,29 @@ Allowed<Answer> record_step(const Context& context,
       call);
 }
 
+/// Of those that the calendars have; none is the product's.
+Allowed<void> must_be_office(const Context& context, const std::string& office) {
+  const policy::Calendars* const calendars = context.calendars;
+  if (office.empty() || calendars == nullptr || calendars->office(office) != nullptr) return {};
+  const std::string detail = "there is no office \"" + office.substr(0, 80) + "\"";
+  return policy::Refused({policy::FaultCode::validation,
+                          detail,
+                          {{"/office", policy::FaultCode::validation, detail}}});
+}
+
 Allowed<Answer> record_call(const Context& context,
                             storage::Transaction& transaction,
                             const Call& call) {
   auto attachment = document_in(call.body, "attachmentId");
   if (!attachment) return policy::Refused(attachment.error());
+  const std::string office = call.body.text("office");
+  if (auto known = must_be_office(context, office); !known) return policy::Refused(known.error());
   policy::CallEntry entry{
       .number = call.body.text("number"),
       .number_source =
           policy::spelled<policy::ContactSource>(call.body.text("numberSource")).value(),
       .source_reference = call.body.text("sourceReference"),
-      .office = call.body.text("office"),
+      .office = office,
       .outcome = policy::spelled<policy::CallOutcome>(call.body.text("result")).value(),
       .person_reached = call.body.text("personReached"),
       .answers = call.body.texts("answers"),

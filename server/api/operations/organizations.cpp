@@ -2,6 +2,7 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
+#include "acme/review/bound_clients.h"
 #include "policy/organizations/organization.h"
 #include "server/api/operations/stated.h"
 #include "server/api/page.h"
@@ -185,8 +186,16 @@ Allowed<Answer> edit_organization(const Context&,
 Allowed<Answer> delete_organization(const Context&,
                                     storage::Transaction& transaction,
                                     const Call& call) {
-  const auto gone = policy::delete_organization(
-      transaction, call.actor, call.id<OrganizationId>("organization"), call.version, call.now());
+  const auto id = call.id<OrganizationId>("organization");
+  const auto found = policy::find_organization(transaction, call.actor, id);
+  if (!found) return policy::Refused(found.error());
+  if (const auto client = acme::client_bound_to(transaction, id, call.now())) {
+    return policy::Refused({policy::FaultCode::state_conflict,
+                            "ACME clients still act for the organization: " + *client +
+                                ". Disable its keys and deactivate their accounts first."});
+  }
+  const auto gone =
+      policy::delete_organization(transaction, call.actor, id, call.version, call.now());
   if (!gone) return policy::Refused(gone.error());
   return empty_answer();
 }

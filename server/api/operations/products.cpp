@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "ca/rulebook.h"
+#include "policy/applications/agreement.h"
 #include "policy/product.h"
 #include "policy/products/form.h"
 #include "policy/products/validity.h"
@@ -116,48 +117,59 @@ Allowed<Answer> read_profile(const Context& context, const storage::Snapshot&, c
   return json_answer(profile_json(context, **product, call.now()));
 }
 
-/// What a submission asks for under this product, by the gates it has.
-Allowed<Answer> read_form(const Context& context, const storage::Snapshot&, const Call& call) {
+/// What people read beside a field of the form.
+struct About {
+  std::string_view field;
+  std::string_view text;
+};
+constexpr std::array kAbout{
+    About{"identifiers", "The names to be certified"},
+    About{"wwwPairing",
+          "Whether a registered domain brings its www and the other way round, free of charge; "
+          "false leaves it out"},
+    About{"csr", "PKCS#10 in PEM, made where the key is; the key never leaves that place"},
+    About{"applicantType", "Who asks: an organization, or a person for themselves"},
+    About{"organizationId", "Whom the certificate names, or for whom what is proven counts again"},
+    About{"adminContactId", "Who speaks for the applicant"},
+    About{"contactId", "Whom to call or mail; the admin if absent"},
+    About{"mail", "Where results go; not needed with a contact"},
+    About{"approverId", "The Certificate Approver (EVG 4.2.1)"},
+    About{"signerId", "The Contract Signer (EVG 4.2.1)"},
+    About{"methods", "How control of each name is proven; the first that fits if absent"},
+    About{"terms", "Version of the agreement that was accepted"},
+    About{"signatureHash", "Which hash the issuer signs with; any if absent"},
+    About{"alias", "What you call it"},
+    About{"project", "Where you count it"},
+    About{"tags", "Words to find it by"},
+};
+
+/// The fields of the schema in the order of the form, so that both say the same.
+json fields_of(const json& schema) {
+  const json& required = schema.at("required");
+  json fields = json::array();
+  for (const json& name : schema.at("x-order")) {
+    const auto* const about =
+        std::ranges::find(kAbout, name.get<std::string_view>(), &About::field);
+    fields.push_back({{"name", name},
+                      {"required", std::ranges::find(required, name) != required.end()},
+                      {"about", about->text}});
+  }
+  return fields;
+}
+
+/// What a submission asks for under this product.
+Allowed<Answer> read_form(const Context& context,
+                          const storage::Snapshot& snapshot,
+                          const Call& call) {
   const auto found = find_profile(context, call);
   if (!found) return policy::Refused(found.error());
   const Product& product = **found;
-  const auto asks = [&](GateName gate) {
-    return product.requirement(gate) == GateRequirement::required;
-  };
-  const bool names_organization =
-      product.level == policy::ValidationLevel::ov || product.level == policy::ValidationLevel::ev;
-  json fields = json::array();
-  const auto add = [&](const char* name, bool is_required, const char* about) {
-    fields.push_back({{"name", name}, {"required", is_required}, {"about", about}});
-  };
-  add("identifiers", true, "The names to be certified");
-  if (product.www_pairing == policy::WwwPairing::unless_declined) {
-    add("wwwPairing", false,
-        "Whether a registered domain brings its www and the other way round, free of charge; "
-        "false leaves it out");
+  json schema = policy::form_schema(product);
+  if (const auto agreement = policy::present_agreement(snapshot)) {
+    schema["properties"]["terms"]["const"] = agreement->version;
   }
-  add("csr", true, "PKCS#10 in PEM, made where the key is; the key never leaves that place");
-  if (names_organization) {
-    add("organizationId", true, "Whom the certificate names");
-    add("adminContactId", true, "Who speaks for the organization");
-    add("contactId", false, "Whom to call or mail; the admin if absent");
-  } else {
-    add("mail", true, "Where results go; not needed with a contact");
-  }
-  if (asks(GateName::applicant_approval)) {
-    add("approverId", true, "The Certificate Approver (EVG 4.2.1)");
-  }
-  if (asks(GateName::agreement_signed)) {
-    add("signerId", true, "The Contract Signer (EVG 4.2.1)");
-  }
-  add("methods", asks(GateName::method),
-      asks(GateName::method) ? "How control of each name is proven"
-                             : "How control of each name is proven; the first that fits if absent");
-  add("terms", true, "Version of the agreement that was accepted");
-  add("signatureHash", false, "Which hash the issuer signs with; any if absent");
-  return json_answer({{"profile", product.name},
-                      {"fields", std::move(fields)},
-                      {"schema", json(policy::form_schema(product))}});
+  return json_answer(
+      {{"profile", product.name}, {"fields", fields_of(schema)}, {"schema", std::move(schema)}});
 }
 
 constexpr std::array kRuleFields{

@@ -36,13 +36,15 @@ TEST(Forms, AskForWhatTheProductNeeds) {
   const std::string labels = " terms* signatureHash alias project tags";
   const std::string named = "identifiers* csr* ";
   const std::string paired = "identifiers* wwwPairing csr* ";
-  const std::string company = "applicantType organizationId* adminContactId* contactId ";
+  const std::string anybody = "applicantType organizationId mail* ";
+  const std::string company = "applicantType organizationId* adminContactId* contactId mail ";
   const std::string people = "approverId* signerId* ";
   const std::pair<std::string, std::string> rows[] = {
-      {"trustasia-free", paired + "mail* methods" + labels},
-      {"alibaba-dv", named + "mail* methods" + labels},
-      {"tencent-dv", paired + "mail* methods*" + labels},
-      {"alibaba-older-standard", named + "applicantType adminContactId contactId methods" + labels},
+      {"trustasia-free", paired + anybody + "methods" + labels},
+      {"alibaba-dv", named + anybody + "methods" + labels},
+      {"tencent-dv", paired + anybody + "methods*" + labels},
+      {"alibaba-older-standard",
+       named + "applicantType organizationId adminContactId* contactId mail methods" + labels},
       {"alibaba-older-professional", named + company + "methods" + labels},
       {"alibaba-ov", named + company + "methods" + labels},
       {"tencent-ov", paired + company + "methods*" + labels},

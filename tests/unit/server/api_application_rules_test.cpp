@@ -2,6 +2,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "policy/applications/agreement.h"
+#include "storage/due_work.h"
+#include "tests/support/bound_account.h"
 #include "tests/unit/server/api_applications_fixture.h"
 
 namespace server::api {
@@ -102,6 +105,60 @@ TEST_F(ApiApplications, SayWhatCanBeDoneInEachState) {
   for (const char* verb : {":cancel", ":withdraw"}) {
     EXPECT_EQ(act("/applications/" + app + verb, ada).code(), "alreadyIssued") << verb;
   }
+}
+
+// TCG-02: the agreement that is published is the one that is accepted; the form says which.
+TEST_F(ApiApplications, AcceptTheAgreementThatIsPublished) {
+  store->write_and_wait([&](storage::Transaction& transaction) {
+    return policy::publish_agreement(transaction, {"2026-01", "", "", kNow});
+  });
+  json wanted = wish();
+  wanted["terms"] = "bogus-99";
+  wanted["submit"] = true;
+  const ApiReply refused = post("/applications", wanted);
+  EXPECT_EQ(refused.status, 422U);
+  EXPECT_THAT(refused.pointers(), ElementsAre("/terms"));
+  EXPECT_THAT(get("/applications", ada).body.at("items"), IsEmpty()) << "nothing was stored";
+  wanted.erase("terms");
+  EXPECT_THAT(post("/applications", wanted).pointers(), ElementsAre("/terms"));
+  wanted["terms"] = ask("GET", "/profiles/ov/form", "", {})
+                        .body.at("schema")
+                        .at("properties")
+                        .at("terms")
+                        .at("const");
+  EXPECT_EQ(post("/applications", wanted).status, 201U);
+}
+
+// RFC8555-7.3.4: nothing is left behind that would order for an organization that is gone.
+TEST_F(ApiApplications, KeepAnOrganizationThatSomethingIsBoundTo) {
+  const std::string path = "/organizations/" + organization;
+  const auto removed = [&] {
+    return ask("DELETE", path, "", {.token = ada, .if_match = get(path, ada).etag()});
+  };
+  const auto act_on = [&](const std::string& what) {
+    return ask("POST", what, "", {.token = ada}).status;
+  };
+  const json key{{"organizationId", organization}, {"profiles", {"ov"}}};
+  const std::string kid = post("/eab-keys", key).body.at("key").at("id");
+  const auto account = acme::AccountId::fresh(random, kNow);
+  store->write_and_wait(
+      [&](storage::Transaction& transaction) { tests::bind_account(transaction, account, kid); });
+  EXPECT_EQ(removed().code(), "stateConflict") << "a key opens accounts";
+  ASSERT_EQ(act_on("/eab-keys/" + kid + ":disable"), 200U);
+  EXPECT_EQ(removed().code(), "stateConflict") << "an account orders";
+  ASSERT_EQ(act_on("/acme-accounts/" + account.text() + ":deactivate"), 200U);
+  ASSERT_EQ(post(path + "/domains", {{"name", "example.org"}, {"product", "ov"}}).status, 201U);
+  EXPECT_EQ(removed().code(), "stateConflict") << "a domain is under proof";
+  EXPECT_EQ(get(path, ada).status, 200U);
+  store->write_and_wait([&](storage::Transaction& transaction) {
+    std::vector<std::string> rows;
+    transaction.scan(storage::kDueWork.name(), "", [&](std::string_view row, std::string_view) {
+      rows.emplace_back(row);
+      return storage::Scan::proceed;
+    });
+    for (const std::string& row : rows) storage::kDueWork.erase(transaction, row);
+  });
+  EXPECT_EQ(removed().status, 204U);
 }
 
 // TCG-18: the www comes with a registered domain unless it is declined, and then stays away.

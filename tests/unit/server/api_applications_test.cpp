@@ -259,7 +259,7 @@ TEST_F(ApiApplications, CanBeLookedAtBeforehand) {
   };
   EXPECT_EQ(check("ev", "www.example.org").body.at("acceptable"), true);
   EXPECT_EQ(check("ev", "*.example.org").body.at("acceptable"), false);
-  EXPECT_EQ(check("iv", "www.example.org").body.at("acceptable"), true);
+  EXPECT_EQ(check("ov", "www.example.org").body.at("acceptable"), true);
   EXPECT_THAT(check("nothing", "www.example.org").pointers(), ElementsAre("/product"));
 }
 
@@ -306,7 +306,7 @@ TEST_F(ApiApplications, ShowEveryVersionOfAProduct) {
   second.from = kNow + std::chrono::days(10);
   second.description = "As it is by now";
   products.push_back(second);
-  const auto gone = std::ranges::find(products, "iv", &policy::Product::name);
+  const auto gone = std::ranges::find(products, "shortlived", &policy::Product::name);
   gone->until = kNow + std::chrono::days(5);
   catalog = policy::Catalog(products);
   const auto version = [&](const std::string& query) {
@@ -331,8 +331,8 @@ TEST_F(ApiApplications, ShowEveryVersionOfAProduct) {
   EXPECT_EQ(items[1].at("version"), 1);
   EXPECT_EQ(ask("GET", "/profiles/nothing/versions", "", {}).status, 404U);
   // What is on offer no more.
-  EXPECT_EQ(ask("GET", "/profiles/iv", "", {}).status, 404U);
-  EXPECT_EQ(ask("GET", "/profiles/iv", "", {.query = "version=1"}).body.at("until"),
+  EXPECT_EQ(ask("GET", "/profiles/shortlived", "", {}).status, 404U);
+  EXPECT_EQ(ask("GET", "/profiles/shortlived", "", {.query = "version=1"}).body.at("until"),
             "2026-12-06T00:00:00Z");
 }
 

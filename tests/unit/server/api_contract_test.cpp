@@ -175,6 +175,25 @@ TEST_F(ApiContract, PapersThatCameByMailCloseTheirGate) {
   EXPECT_EQ(documents(), "passed");
 }
 
+// ALI-19 APP-C-06: an answer comes from an address that there can be.
+TEST_F(ApiContract, AMailCountsFromAnAddress) {
+  bring_to_the_desk();
+  const auto mailed = [&](const std::string& to) {
+    return said(send("POST", "/desk/applications/" + app + "/emails",
+                     json{{"to", to},
+                          {"toSource", "registration_record"},
+                          {"reference", "mail 1"},
+                          {"answer", "confirmed"}},
+                     {.token = eve}));
+  };
+  for (const char* to : {"not an address", "ada", "ada@", "ada@localhost", "a b@example.org"}) {
+    EXPECT_EQ(mailed(to), "422 validation /to") << to;
+  }
+  EXPECT_EQ(get("/applications/" + app + "/progress", ada).body.dump().find("not an address"),
+            std::string::npos);
+  EXPECT_NE(mailed("ada@example.org"), "422 validation /to");
+}
+
 // TWT-14: the call comes from the office that the applicant was told.
 TEST_F(ApiContract, ACallCountsFromTheOfficeThatWasTold) {
   json wanted = wish();
@@ -193,7 +212,9 @@ TEST_F(ApiContract, ACallCountsFromTheOfficeThatWasTold) {
   });
   work_through_steps();
   EXPECT_EQ(said(call({{"office", "cn"}})), "422 validation /office");
-  // What does not count may come from anywhere.
+  EXPECT_EQ(said(call({{"office", "moon"}, {"result", "no_answer"}})), "422 validation /office")
+      << "there is no such office";
+  // What does not count may come from any office.
   EXPECT_EQ(call({{"office", "cn"}, {"result", "no_answer"}}).status, 200U);
   EXPECT_EQ(call({{"office", "us"}}).status, 200U);
 }

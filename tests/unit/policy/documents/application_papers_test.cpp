@@ -1,8 +1,10 @@
 #include "policy/documents/application_papers.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "ca/crypto/encoding.h"
+#include "policy/applications/projection.h"
 #include "policy/applications/revision.h"
 #include "policy/letters/letter.h"
 #include "tests/support/documents.h"
@@ -11,6 +13,7 @@
 namespace policy {
 namespace {
 
+using testing::ElementsAre;
 using tests::png_picture;
 
 constexpr auto kLetter = DocumentKind::confirmation_letter;
@@ -88,6 +91,37 @@ TEST_F(Papers, ALetterThatMayNotBeReplacedMayBeOnceWhenAskedFor) {
   const auto again = file("ann", id, png_picture(300));
   ASSERT_TRUE(again) << again.error().detail;
   EXPECT_EQ(file("ann", id, png_picture(400)).error().code, FaultCode::reupload_not_allowed);
+}
+
+// Row 14, TCO-11: the letter that a reviewer opened is the answer, and the clock runs again.
+TEST_F(Papers, ALetterThatWasAskedForAnswersTheReviewer) {
+  const ApplicationId id = office.submitted("tencent-ov").id;
+  ASSERT_TRUE(file("ann", id, png_picture(100)));
+  const Target target{id};
+  office.must("server", [&](const Here& here) { return dcv_passed(here, target, {"claim"}); });
+  const auto asked = office.must("sue", [&](const Here& here) {
+    return request_info(here, target,
+                        {.text = "The seal is missing",
+                         .fields = {},
+                         .letter = InfoRequest::Letter::may_be_replaced});
+  });
+  EXPECT_EQ(asked.state, ApplicationState::awaiting_applicant);
+  EXPECT_TRUE(asked.clock.paused_since);
+  std::vector<std::string_view> actions;
+  for (const RequiredAction& each : required_actions(asked)) actions.push_back(each.code);
+  EXPECT_THAT(actions, ElementsAre("answer_info", "upload_letter"));
+  office.now += std::chrono::hours(30);
+  ASSERT_TRUE(file("ann", id, png_picture(300)));
+  const Application after = office.get(id);
+  EXPECT_EQ(after.state, ApplicationState::in_review);
+  EXPECT_FALSE(after.clock.paused_since);
+  EXPECT_FALSE(after.deadlines.answer);
+  // Asked in words alone, the applicant answers in words: another letter is one more paper.
+  office.must("sue", [&](const Here& here) {
+    return request_info(here, target, {.text = "Who is Ann?", .fields = {}});
+  });
+  ASSERT_TRUE(file("ann", id, png_picture(200)));
+  EXPECT_EQ(office.get(id).state, ApplicationState::awaiting_applicant);
 }
 
 TEST_F(Papers, ARefusedLetterOpensItsGateAgain) {
