@@ -53,9 +53,10 @@ class Responder {
   Responder& operator=(const Responder&) = delete;
 
   /// Takes up the keys that are in the store, and makes a key and a certificate for every issuer
-  /// that has none, or whose certificate ends in less than kResponderRenewal. Call it at the start
-  /// and from time to time, one call at a time. Throws when the store or an issuing key fails;
-  /// until the next call the old one serves.
+  /// that has not ended and has none, or whose certificate ends in less than kResponderRenewal.
+  /// Call it at the start and from time to time, one call at a time. Throws when the store or an
+  /// issuing key fails, after it has seen to the other issuers; until the next call the old one
+  /// serves.
   boost::asio::awaitable<void> tend(Time now);
 
   /// How many keys tend() would make now: those that are wanted and whose issuing key is not known
@@ -81,6 +82,8 @@ class Responder {
   struct Facts;
   Desk* desk_of(const CertId& id);
   SharedResponse produce(Desk& desk, const Request& request, Time now);
+  void take_up_stored(Time now);
+  boost::asio::awaitable<void> renew(Desk& desk, Time now);
 
   storage::Store& store_;
   RandomSource& random_;
