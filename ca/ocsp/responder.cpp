@@ -223,6 +223,7 @@ void Responder::take_up_stored(Time now) {
 boost::asio::awaitable<void> Responder::renew(Desk& desk, Time now) {
   if (!desk.wants_key(now)) co_return;
   if (desk.issuer.signer().outage()) {
+    if (options_.retired.contains(desk.issuer.id())) co_return;
     throw SigningFailed("an issuing key cannot sign for its OCSP responder now");
   }
   co_await end_unfinished_delegate(store_, desk.issuer.id(), options_.on_revoked, now);

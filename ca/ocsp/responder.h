@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,6 +35,8 @@ class Responder {
     /// while the issuing key is away: a secret of at least 128 bits. Empty: they are in memory
     /// alone.
     std::string seal = {};
+    /// Issuers that sign no more, by id: that their key is away is no fault of tend().
+    std::set<std::string, std::less<>> retired = {};
     /// Called in the transaction that revokes a certificate whose signing an earlier process did
     /// not see through, so that a CRL is made.
     std::function<void(storage::Transaction&, const std::string& issuer_id, Time)> on_revoked = {};

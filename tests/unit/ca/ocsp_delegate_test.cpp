@@ -164,6 +164,19 @@ TEST(OcspDelegate, OutlivesARenewalThatFails) {
   EXPECT_THAT(device.ca.ledger_faults(), testing::IsEmpty());
 }
 
+// Nobody has to bring back the key of an issuer that signs no more.
+TEST(OcspDelegate, IsNotMissedWhereTheIssuerIsRetired) {
+  Device device;
+  device.is_away = true;
+  Responder responder(device.ca.store(), std::vector{&device.ca.issuer()}, device.random,
+                      {.seal = kSeal, .retired = {device.ca.issuer().id()}});
+  EXPECT_NO_THROW(tests::run(responder.tend(kIssuingTime)));
+  device.is_away = false;
+  EXPECT_EQ(responder.keys_to_make(kIssuingTime), 1U) << "and made when it comes back";
+  tests::run(responder.tend(kIssuingTime));
+  EXPECT_EQ(device.delegates().size(), 1U);
+}
+
 TEST(OcspDelegate, IsInTheStoreOnlyUnderItsSeal) {
   Device device;
   const std::string serial = device.ca.issue().serial;
