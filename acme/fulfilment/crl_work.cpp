@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "acme/records/given_up_crls.h"
 #include "ca/crl.h"
 
 namespace acme {
@@ -35,23 +36,24 @@ boost::asio::awaitable<void> run_crl_publication(Services& services, WorkKey key
   const std::optional<CrlSchedule> begun = services.store.read(
       [&](const storage::Snapshot& snapshot) { return kCrlSchedules.get(snapshot, key.subject); });
   const ca::Issuer* issuer = services.issuers.find(key.subject);
-  const bool is_ours = issuer != nullptr;
-  if (is_ours) {
+  // One this server no longer has cannot sign. Behind the end of one, all that it signed has ended.
+  const bool is_given_up = issuer == nullptr || now > issuer->certificate().not_after;
+  if (!is_given_up) {
     auto publishing = ca::publish_crl(services.store, *issuer, now, kCrlLife);
     const ca::PublishedCrls published = co_await std::move(publishing);
     tell(services, key.subject, published);
   }
   const std::uint64_t served = begun ? begun->requests : 0;
-  auto set_next = [key, served, is_ours, now](storage::Transaction& transaction) {
+  auto set_next = [key, served, is_given_up, now](storage::Transaction& transaction) {
     const std::optional<CrlSchedule> schedule = kCrlSchedules.get(transaction, key.subject);
     kDueWork.erase(transaction, key.encode());
     if (schedule) {
       kDueWork.erase(transaction,
                      WorkKey{schedule->due, WorkKind::publish_crl, key.subject}.encode());
     }
-    if (!is_ours) {
-      // An issuer this server no longer has: nothing can sign for it.
+    if (is_given_up) {
       kCrlSchedules.erase(transaction, key.subject);
+      transaction.put(kGivenUpCrls, key.subject, "");
       return;
     }
     CrlSchedule next{now + kCrlInterval, now, served};

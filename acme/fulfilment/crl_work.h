@@ -17,8 +17,9 @@ inline constexpr std::chrono::hours kCrlLife{96};
 inline constexpr std::chrono::hours kCrlInterval{24};
 
 /// Publishes the CRL of the issuer that `key` names and sets the row to the next regular time, or
-/// to an early one if a revocation was recorded meanwhile. Throws for faults of ours; the row then
-/// stays.
+/// to an early one if a revocation was recorded meanwhile. For an issuer that has ended or that the
+/// server does not have, nothing is published, and the row goes until it is asked for again. Throws
+/// for faults of ours; the row then stays.
 boost::asio::awaitable<void> run_crl_publication(Services& services, WorkKey key);
 
 }  // namespace acme

@@ -9,6 +9,7 @@
 #include "acme/fulfilment/issuance_work.h"
 #include "acme/in_quotes.h"
 #include "acme/records/due_work_record.h"
+#include "acme/records/given_up_crls.h"
 #include "acme/records/record_fields.h"
 #include "acme/review/replies.h"
 #include "ca/crl.h"
@@ -114,8 +115,10 @@ boost::asio::awaitable<void> ensure_crl(Services& services) {
   const ca::Time now = services.clock.seconds();
   for (const ca::IssuerSet::Member& member : services.issuers.members()) {
     const std::string issuer = member.issuer->id();
+    const bool has_ended = now > member.issuer->certificate().not_after;
     const bool is_seen_to = services.store.read([&](const storage::Snapshot& snapshot) {
       const auto schedule = kCrlSchedules.get(snapshot, issuer);
+      if (has_ended && !schedule && snapshot.get(kGivenUpCrls, issuer)) return true;
       if (!schedule || !ca::newest_crl(snapshot, issuer)) return false;
       const WorkKey next{schedule->due, WorkKind::publish_crl, issuer};
       return kDueWork.contains(snapshot, next.encode());

@@ -14,7 +14,8 @@ namespace acme {
 /// can be neither read nor written.
 boost::asio::awaitable<void> recover(Services& services);
 
-/// Sees to it that the issuer has a CRL. Changes nothing if it has. Throws if the store refuses.
+/// Sees to it that every issuer has a CRL. Changes nothing for one that has, nor for one that ended
+/// and whose CRLs were given up. Throws if the store refuses.
 boost::asio::awaitable<void> ensure_crl(Services& services);
 
 }  // namespace acme

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "acme/records/given_up_crls.h"
 #include "storage/record_codec.h"
 
 namespace acme {
@@ -55,6 +56,7 @@ void request_crl(storage::Transaction& transaction, const std::string& issuer_id
   const WorkKey key{after.due, WorkKind::publish_crl, issuer_id};
   if (!kDueWork.contains(transaction, key.encode())) put_work(transaction, key);
   kCrlSchedules.put(transaction, issuer_id, after);
+  if (!before) transaction.erase(kGivenUpCrls, issuer_id);
 }
 
 }  // namespace acme

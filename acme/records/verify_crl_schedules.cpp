@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "acme/records/due_work_record.h"
+#include "acme/records/given_up_crls.h"
 #include "ca/crl.h"
 
 namespace acme {
@@ -31,7 +32,8 @@ std::vector<std::string> verify_crl_schedules(const storage::Snapshot& snapshot,
   });
   for (const ca::Issuer* issuer : issuers) {
     if (ca::newest_crl_facts(snapshot, issuer->id()) &&
-        !kCrlSchedules.contains(snapshot, issuer->id())) {
+        !kCrlSchedules.contains(snapshot, issuer->id()) &&
+        !snapshot.get(kGivenUpCrls, issuer->id())) {
       faults.push_back("issuer " + issuer->id() + " published CRLs, and the next has no schedule");
     }
   }

@@ -10,7 +10,8 @@
 namespace acme {
 
 /// One sentence for each schedule without its one row of due work, for each such row without its
-/// schedule, and for each of `issuers` that published CRLs and has no schedule for the next.
+/// schedule, and for each of `issuers` that published CRLs and has no schedule for the next, unless
+/// the server gave its CRLs up (acme/records/given_up_crls.h).
 std::vector<std::string> verify_crl_schedules(const storage::Snapshot& snapshot,
                                               const std::vector<const ca::Issuer*>& issuers);
 

@@ -273,6 +273,35 @@ TEST(Issuance, PublishesTheFirstCrlAtStartUpAndAnotherEveryDay) {
   EXPECT_EQ(number_of_crls(), 2 * issuers);
 }
 
+// S-1: all that it signed has ended before it. The store is sound without its schedule.
+TEST(Issuance, PublishesNoCrlOfAnIssuerThatHasEnded) {
+  World world;
+  EXPECT_EQ(world.work(), world.issuers().members().size());
+  world.clock.advance(world.issuer->certificate().not_after - world.clock.seconds() +
+                      std::chrono::hours(48));
+  const auto audited = [&] {
+    std::size_t entries = 0;
+    world.store->read([&](const storage::Snapshot& snapshot) {
+      ca::read_audit(snapshot, 1, [&](const ca::AuditEntry&) {
+        ++entries;
+        return storage::Scan::proceed;
+      });
+    });
+    return entries;
+  };
+  const auto before = audited();
+  world.work();
+  EXPECT_EQ(audited(), before) << "no number is taken";
+  EXPECT_EQ(world.work(), 0);
+  world.restart();
+  EXPECT_EQ(world.work(), 0) << "and none is asked for again";
+  world.store->write_and_wait([&](storage::Transaction& transaction) {
+    acme::request_crl(transaction, world.issuer->id(), world.clock.seconds());
+  });
+  EXPECT_EQ(world.work(), 1);
+  EXPECT_EQ(audited(), before);
+}
+
 // S-1: a schedule whose work was lost is taken up by the next start.
 TEST(Issuance, PublishesTheNextCrlWhoseWorkWasLost) {
   World world;
