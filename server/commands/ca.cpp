@@ -118,6 +118,18 @@ void mark_trust(NewFolder& folder, ca::Trust trust) {
   folder.write(kTrustMark, "private\n", Access::everyone_may_read);
 }
 
+/// The Name, DER; empty where a retired issuer has no such file that can be read.
+std::string subject_in(const std::filesystem::path& file, ca::IssuerDuty duty) {
+  try {
+    const auto view = ca::view_certificate(read_certificates(file).front());
+    if (!view) throw std::runtime_error(file.string() + ": " + view.error().detail());
+    return view->subject;
+  } catch (const std::runtime_error&) {
+    if (duty == ca::IssuerDuty::signs) throw;
+    return {};
+  }
+}
+
 /// BR 7.1.2.10.2: no two CAs have one subject. A common name that was drawn is nobody else's.
 void require_free_subject(const Settings& settings,
                           const std::string& predecessor,
@@ -128,9 +140,21 @@ void require_free_subject(const Settings& settings,
       ca::successor_subject(ca::view_certificate(predecessor).value(), changes, random);
   for (const IssuerFiles& each : issuer_files(settings)) {
     for (const std::filesystem::path& file : {each.certificate, each.root}) {
-      if (ca::view_certificate(read_certificates(file).front()).value().subject != wanted) continue;
+      if (subject_in(file, each.duty) != wanted) continue;
       throw UsageError("--common-name: that would be the subject of " + file.string());
     }
+  }
+}
+
+/// Why its certificate cannot be used, which does not keep the others from being shown.
+std::optional<std::string> why_broken(const IssuerFiles& files) {
+  try {
+    const std::string der = read_certificates(files.certificate).front();
+    algorithm_in_use(VerifyingSigner(der).public_key());
+    trust_of(files.certificate);
+    return std::nullopt;
+  } catch (const std::runtime_error& error) {
+    return error.what();
   }
 }
 
@@ -138,6 +162,10 @@ void require_free_subject(const Settings& settings,
 
 ExitCode list_issuers(const ConfigChoice& choice, std::ostream& out) {
   for (const IssuerFiles& files : issuer_files(settings_or_throw(choice))) {
+    if (const auto why = why_broken(files)) {
+      out << std::left << std::setw(16) << files.name << "cannot be used: " << *why << "\n";
+      continue;
+    }
     const std::string der = read_certificates(files.certificate).front();
     const VerifyingSigner signer(der);
     const auto view = ca::view_certificate(der).value();

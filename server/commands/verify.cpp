@@ -2,6 +2,7 @@
 #include <charconv>
 #include <fstream>
 #include <iterator>
+#include <stdexcept>
 
 #include "acme/records/order_record.h"
 #include "acme/records/verify_store.h"
@@ -84,8 +85,16 @@ ExitCode verify(const VerifyOptions& options, std::ostream& out) {
   const Place place = place_of(options);
   std::vector<std::unique_ptr<ca::Issuer>> issuers;
   std::vector<const ca::Issuer*> views;
+  std::vector<std::string> unread;
   for (const std::filesystem::path& file : place.issuers) {
-    issuers.push_back(verifying_issuer(file));
+    try {
+      issuers.push_back(verifying_issuer(file));
+    } catch (const std::runtime_error& error) {
+      if (options.store) throw;
+      // The server may go on without it, and so does the proof.
+      unread.push_back("an issuing CA of the settings: " + std::string(error.what()));
+      continue;
+    }
     views.push_back(issuers.back().get());
   }
   const storage::ReadingADoubtfulStore doubtful;
@@ -111,6 +120,7 @@ ExitCode verify(const VerifyOptions& options, std::ostream& out) {
     }
     return Report{count(snapshot), acme::verify_store(snapshot, views, outside)};
   });
+  report.findings.insert(report.findings.begin(), unread.begin(), unread.end());
   if (missing) report.findings.push_back("the signer's ledger of ca.signer_ledger: " + *missing);
   out << "Checked in " << place.store.string() << ": " << report.checked.audit_entries
       << " audit entries, " << report.checked.certificates << " ledger entries, "

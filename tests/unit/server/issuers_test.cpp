@@ -292,6 +292,29 @@ TEST_F(Issuers, AreInTheAuditLogAndInTheProof) {
   EXPECT_THAT(proof.str(), HasSubstr("1 audit entries"));
 }
 
+// The server starts with such an issuer: what tells of the others is not to end at it.
+TEST_F(Issuers, AreProvedAndListedWhereARetiredOneIsBroken) {
+  put("junk", 30);
+  add("later", "ecdsa-p256");
+  retire_issuer({.config = config(), .name = "junk"}, out_);
+  write_public_file(issuer_folder("junk") / "issuing.pem", "junk");
+  std::filesystem::remove(issuer_folder("junk") / "root.pem");
+  std::ostringstream proof;
+  VerifyOptions whole;
+  whole.config = config();
+  EXPECT_EQ(verify(whole, proof), ExitCode::failed);
+  EXPECT_THAT(proof.str(), HasSubstr("2 audit entries"));
+  EXPECT_THAT(proof.str(), HasSubstr((issuer_folder("junk") / "issuing.pem").string()));
+  EXPECT_THAT(proof.str(), HasSubstr("1 findings."));
+  std::ostringstream list;
+  EXPECT_EQ(list_issuers(config(), list), ExitCode::ok);
+  EXPECT_THAT(list.str(), HasSubstr("junk            cannot be used: "));
+  EXPECT_THAT(list.str(), HasSubstr("later           ecdsa-p256  signs"));
+  IssuerRotateOptions next{.config = config(), .name = "main", .successor = "next"};
+  next.changes.common_name = "Another CA";
+  EXPECT_EQ(rotate_issuer(next, out_), ExitCode::ok);
+}
+
 // What cannot be read is a finding, and the proof goes on.
 TEST_F(Issuers, AreProvedAlsoWhereARowDoesNotDecode) {
   add("gm", "sm2");
