@@ -14,11 +14,18 @@ namespace {
 
 constexpr std::size_t kOctets = 32;
 
+constexpr std::string_view kWhat = "the file that OCSP keys are sealed with";
+
+/// A file that was cut short when it was made sealed nothing, or nothing that can be opened now.
+bool is_absent(const std::filesystem::path& file) {
+  if (!std::filesystem::exists(std::filesystem::symlink_status(file))) return true;
+  return ca::read_private_file(file, kWhat).text().size() < 2 * kOctets;
+}
+
 ca::SecretText read_file(const std::filesystem::path& file, ca::RandomSource& random) {
-  constexpr std::string_view kWhat = "the file that OCSP keys are sealed with";
-  if (!std::filesystem::exists(std::filesystem::symlink_status(file))) {
+  if (is_absent(file)) {
     const ca::SecretText fresh(ca::hex(random.bytes(kOctets)) + "\n");
-    write_private_file(file, fresh.text());
+    replace_private_file(file, fresh.text());
   }
   ca::SecretText text = ca::read_private_file(file, kWhat);
   std::string_view digits = text.text();

@@ -167,15 +167,27 @@ void write_private_file(const fs::path& file, std::string_view text) {
   }
 }
 
-void write_public_file(const fs::path& file, std::string_view text) {
+namespace {
+
+void replace_file(const fs::path& file, std::string_view text, mode_t mode) {
   const std::string what = file.string() + " cannot be written";
   fs::path unfinished = file;
   unfinished += ".new";
   std::error_code ignored;
   fs::remove(unfinished, ignored);  // of a run that was cut short
-  write_new_file(unfinished, text, 0644, what);
+  write_new_file(unfinished, text, mode, what);
   if (::rename(unfinished.c_str(), file.c_str()) != 0) fail(what, errno);
   sync_folder(fs::absolute(file).parent_path());
+}
+
+}  // namespace
+
+void replace_private_file(const fs::path& file, std::string_view text) {
+  replace_file(file, text, 0600);
+}
+
+void write_public_file(const fs::path& file, std::string_view text) {
+  replace_file(file, text, 0644);
 }
 
 void NewFolder::publish(const std::function<void()>& once_visible) {

@@ -52,5 +52,7 @@ void write_private_file(const std::filesystem::path& file, std::string_view text
 /// Writes and syncs one file, mode 0644, in one step: whoever reads it meanwhile gets what was
 /// there before or all of it. Throws std::runtime_error with one sentence.
 void write_public_file(const std::filesystem::path& file, std::string_view text);
+/// The same with mode 0600.
+void replace_private_file(const std::filesystem::path& file, std::string_view text);
 
 }  // namespace server

@@ -61,8 +61,7 @@ TEST(OcspSeal, IsRefusedWhenItIsNoSecret) {
   const struct {
     std::string text;
     mode_t mode;
-  } rows[] = {
-      {good, 0640}, {"", 0600}, {good + "a", 0600}, {"aa\n", 0600}, {std::string(64, 'x'), 0600}};
+  } rows[] = {{good, 0640}, {"", 0640}, {good + "a", 0600}, {std::string(64, 'x'), 0600}};
   for (const auto& row : rows) {
     Place place;
     place.write(place.file(), row.text, row.mode);
@@ -71,6 +70,23 @@ TEST(OcspSeal, IsRefusedWhenItIsNoSecret) {
   Place away;
   std::filesystem::remove(away.settings.storage_path);
   EXPECT_THROW(static_cast<void>(away.seal()), std::runtime_error);
+}
+
+// What a process leaves that dies while it makes the file.
+TEST(OcspSeal, IsMadeAnewWhereItWasCutShort) {
+  for (const std::string& rest : {std::string(), std::string("aa"), std::string(63, 'a')}) {
+    Place place;
+    place.write(place.file(), rest);
+    std::filesystem::path unfinished = place.file();
+    unfinished += ".new";
+    place.write(unfinished, rest);
+    const std::string seal = place.seal();
+    EXPECT_EQ(place.seal(), seal) << rest;
+    struct stat found{};
+    ASSERT_EQ(::stat(place.file().c_str(), &found), 0);
+    EXPECT_EQ(found.st_mode & 0777U, 0600U);
+    EXPECT_FALSE(std::filesystem::exists(unfinished));
+  }
 }
 
 }  // namespace
