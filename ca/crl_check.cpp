@@ -205,4 +205,13 @@ std::optional<CrlView> view_crl(std::string_view der) {
   return view;
 }
 
+std::vector<std::string> crl_places_of(const CertificateView& certificate) {
+  const Extension* const points =
+      find_extension(certificate.extensions, oid::kCrlDistributionPoints);
+  const auto list = points == nullptr ? std::nullopt : der::only(points->value, der::Tag::sequence);
+  const auto point = list ? der::only(list->content, der::Tag::sequence) : std::nullopt;
+  return point ? full_name_urls(point->content).value_or(std::vector<std::string>())
+               : std::vector<std::string>();
+}
+
 }  // namespace ca

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "ca/certificate.h"
 #include "ca/crl.h"
 #include "ca/issuer.h"
 #include "ca/time.h"
@@ -41,6 +42,10 @@ struct CrlView {
 /// The URLs of a DistributionPointName with a fullName (RFC 5280 §4.2.1.13, §5.2.5), octet for
 /// octet as they stand there; nothing if `name`, the [0] around it, is anything else.
 std::optional<std::vector<std::string>> full_name_urls(std::string_view name);
+
+/// The places that a certificate's cRLDistributionPoints names (BR 7.1.2.11.2: one point with a
+/// fullName); none if there are none, or in another form, which is for the lints.
+std::vector<std::string> crl_places_of(const CertificateView& certificate);
 
 /// Reads a CRL as this program makes them; nothing for anything else.
 std::optional<CrlView> view_crl(std::string_view der);

@@ -33,17 +33,6 @@ struct Revoked {
   std::uint64_t place = 0;  // of its first audit entry
 };
 
-/// The places that a certificate's cRLDistributionPoints names (BR 7.1.2.11.2: one point with a
-/// fullName); none if there are none, or in another form, which is for the lints.
-std::vector<std::string> crl_places_of(const CertificateView& certificate) {
-  const Extension* const points =
-      find_extension(certificate.extensions, oid::kCrlDistributionPoints);
-  const auto list = points == nullptr ? std::nullopt : der::only(points->value, der::Tag::sequence);
-  const auto point = list ? der::only(list->content, der::Tag::sequence) : std::nullopt;
-  return point ? full_name_urls(point->content).value_or(std::vector<std::string>())
-               : std::vector<std::string>();
-}
-
 class CrlProof {
  public:
   CrlProof(const storage::Snapshot& snapshot, const LedgerHistory& history)

@@ -1,13 +1,16 @@
 #include "server/commands/crl_urls.h"
 
-#include <algorithm>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <stdexcept>
 #include <vector>
 
+#include "ca/certificate.h"
+#include "ca/crl_check.h"
 #include "ca/crl_scheme.h"
 #include "ca/crypto/encoding.h"
 #include "ca/crypto/hash.h"
+#include "ca/ledger.h"
 #include "server/ca_files.h"
 #include "server/commands/beside_server.h"
 #include "server/config/endpoint.h"
@@ -25,6 +28,23 @@ std::string id_of_issuer(const Settings& settings, const std::string& name) {
   throw UsageError("there is no issuing CA \"" + name + "\"; `chancery ca list` shows them");
 }
 
+/// The CRLs over everything that unexpired certificates name, wherever they were.
+std::set<std::string> wholes_in_use(const storage::Snapshot& snapshot,
+                                    const std::string& id,
+                                    ca::Time now) {
+  std::set<std::string> urls;
+  ca::Ledger::for_each(snapshot, id, [&](const ca::LedgerEntry& entry) {
+    if (entry.certificate.empty() || entry.not_after < now) return storage::Scan::proceed;
+    const auto certificate = ca::view_certificate(entry.certificate);
+    if (!certificate) return storage::Scan::proceed;
+    for (const std::string& url : ca::crl_places_of(*certificate)) {
+      if (!ca::crl_place_of(url)) urls.insert(url);
+    }
+    return storage::Scan::proceed;
+  });
+  return urls;
+}
+
 void add_parts(std::vector<std::string>& urls, const ca::CrlScheme& scheme) {
   for (const std::string& whole : scheme.full_urls) {
     for (std::uint32_t part = 0; part < scheme.parts; ++part) {
@@ -39,13 +59,17 @@ ExitCode list_crl_urls(const CrlUrlsOptions& options, std::ostream& out) {
   const Settings settings = settings_or_throw(options.config);
   const std::string id = id_of_issuer(settings, options.name);
   const storage::Store store = open_store(options.config, storage::OpenMode::read_only);
-  const auto schemes = store.read([&](const storage::Snapshot& snapshot) {
-    return ca::live_crl_schemes(snapshot, id, SystemClock().seconds());
-  });
   std::vector<std::string> urls;
-  for (const ca::CrlScheme& scheme : schemes) add_parts(urls, scheme);
+  std::set<std::string> wholes = store.read([&](const storage::Snapshot& snapshot) {
+    const ca::Time now = SystemClock().seconds();
+    for (const ca::CrlScheme& scheme : ca::live_crl_schemes(snapshot, id, now)) {
+      add_parts(urls, scheme);
+    }
+    return wholes_in_use(snapshot, id, now);
+  });
   const auto base = parse_base_url(settings.listen_public_url);
-  if (settings.crl_shards == 1 && base) urls.push_back(whole_crl_url(base->text(), id));
+  if (settings.crl_shards == 1 && base) wholes.insert(whole_crl_url(base->text(), id));
+  urls.insert(urls.end(), wholes.begin(), wholes.end());
   if (urls.empty()) {
     throw std::runtime_error("no certificate of \"" + options.name +
                              "\" names a CRL yet; expected listen.public_url to be set, and with "
