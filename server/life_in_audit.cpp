@@ -95,10 +95,10 @@ void require_products_in_use(const storage::Store& store,
       there.insert(name);
     }
     if (gone.empty() && !is_first_start) return;
-    policy::kApplications.scan(
+    policy::kApplications.scan_prefix(
         snapshot, "", [&](std::string_view, const policy::Application& each) {
           const std::string name = name_of(each.product, each.product_version);
-          if (each.state != policy::ApplicationState::expired && gone.contains(name))
+          if (each.state != policy::ApplicationState::expired && !there.contains(name))
             ++needed[name];
           return storage::Scan::proceed;
         });
