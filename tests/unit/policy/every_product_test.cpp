@@ -100,6 +100,7 @@ TEST_F(EveryProduct, OnOfferEndsInACertificate) {
   const tests::TestCa ca = tests::make_test_ca(office.now);
   const tests::TestCa sm2 =
       tests::make_test_ca(office.now, ca::KeyAlgorithm::sm2, {}, ca::KeyAlgorithm::sm2);
+  const tests::TestCa own = tests::make_private_ca(office.now);
   std::size_t products = 0;
   for (const Product& each : office.catalog.versions()) {
     if (office.catalog.in_force(each.name, office.now) != &each) continue;
@@ -110,7 +111,8 @@ TEST_F(EveryProduct, OnOfferEndsInACertificate) {
     const auto request = ca::parse_certificate_request(application.wish.csr);
     ASSERT_TRUE(request);
     const bool is_gm = each.standard == CryptoStandard::gm;
-    const auto prepared = (is_gm ? sm2 : ca)
+    const bool is_private = each.profile->trust == ca::Trust::privately;
+    const auto prepared = (is_gm ? sm2 : is_private ? own : ca)
                               .issuer->prepare(request_for(office.store, application, each,
                                                            request->public_key, office.now),
                                                random);
