@@ -329,6 +329,10 @@ boost::asio::awaitable<PublishedCrls> publish_crl(storage::Store& store,
                                                   std::chrono::seconds life,
                                                   std::size_t largest) {
   check_life(life);
+  // A number is durable and told: none is used up for what is known not to be signed.
+  if (const auto outage = issuer.signer().outage()) {
+    throw SigningFailed("the CRL of issuer " + issuer.id() + " is not signed: " + *outage);
+  }
   auto take = [issuer_id = issuer.id(), urls = issuer.urls(), now](storage::Transaction& t) {
     note_crl_scheme(t, issuer_id, urls.crl_parts, urls.crl, now);
     return take_number(t, issuer_id, now);

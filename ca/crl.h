@@ -60,7 +60,8 @@ struct PublishedCrls {
 /// that would be larger than `largest` is left out, neither signed nor stored, if there are parts;
 /// without parts that throws std::runtime_error, and the newest CRLs stay as they were. Numbers
 /// rise even when an older copy of the store was restored: they are at least the seconds of `now`
-/// since 1970. What sign_crl throws leaves the newest CRLs as they were.
+/// since 1970; none is taken, and SigningFailed thrown, while the key is known to be away. What
+/// sign_crl throws leaves the newest CRLs as they were.
 boost::asio::awaitable<PublishedCrls> publish_crl(storage::Store& store,
                                                   const Issuer& issuer,
                                                   Time now,

@@ -143,7 +143,7 @@ Application::State::State(Settings chosen, Logger& logger)
   fetcher = std::make_unique<ValidationFetcher>(*dns, fetch_options(settings));
   prober = std::make_unique<ValidationProber>(*dns, probe_options(settings));
   perspectives = configured_perspectives(settings, catalog, clock.seconds(), random, log);
-  note_start({settings, files, issuers.set(), log}, *store, clock.seconds());
+  note_start({settings, issuers.set(), log}, *store, clock.seconds());
   ct = CtService::make(settings, catalog, clock.seconds(), *dns, log);
   rdap = make_rdap_client(settings.rdap_server, fetch_options(settings).special_addresses, *dns);
   make_services();

@@ -16,7 +16,6 @@
 #include "ca/crypto/hash.h"
 #include "policy/applications/agreement.h"
 #include "policy/name_rules.h"
-#include "policy/organizations/validation_age.h"
 #include "server/config/endpoint.h"
 #include "server/config/load.h"
 #include "server/config/quantity.h"
@@ -226,7 +225,6 @@ std::unique_ptr<storage::Store> open_store(const Settings& settings, acme::Event
   const std::optional<std::uint64_t> left = options.free_disk(options.folder);
   if (!left || *left >= options.disk_floor_bytes) {
     acme::complete_certificate_lists(*store, log);
-    policy::complete_age_notices(*store);
     return store;
   }
   throw storage::StorageFull(

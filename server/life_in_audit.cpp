@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -12,6 +13,7 @@
 #include "ca/crypto/hash.h"
 #include "policy/applications/applications.h"
 #include "policy/catalog/product_fields.h"
+#include "policy/organizations/validation_age.h"
 #include "server/agency_files.h"
 #include "server/application_options.h"
 #include "server/catalog_files.h"
@@ -85,12 +87,18 @@ void require_products_in_use(const storage::Store& store,
   std::map<std::string, std::size_t> needed;
   store.read([&](const storage::Snapshot& snapshot) {
     Digests gone = noted(snapshot);
-    for (const policy::Product& each : products) gone.erase(name_of(each.name, each.version));
-    if (gone.empty()) return;
-    policy::kApplications.scan(
+    const bool is_first_start = gone.empty();  // of a program that notes them
+    std::set<std::string> there;
+    for (const policy::Product& each : products) {
+      const std::string name = name_of(each.name, each.version);
+      gone.erase(name);
+      there.insert(name);
+    }
+    if (gone.empty() && !is_first_start) return;
+    policy::kApplications.scan_prefix(
         snapshot, "", [&](std::string_view, const policy::Application& each) {
           const std::string name = name_of(each.product, each.product_version);
-          if (each.state != policy::ApplicationState::expired && gone.contains(name))
+          if (each.state != policy::ApplicationState::expired && !there.contains(name))
             ++needed[name];
           return storage::Scan::proceed;
         });
@@ -129,19 +137,21 @@ void audit_start(storage::Store& store,
 }
 
 void note_start(const Start& start, storage::Store& store, ca::Time now) {
-  const auto unless_full = [&](const auto& note) {
+  const auto unless_full = [&](std::string_view event, const auto& note) {
     try {
       note();
     } catch (const storage::StorageFull& error) {
-      start.log.record(acme::Severity::warning, "audit.start_not_noted",
-                       {{"reason", error.what()}});
+      start.log.record(acme::Severity::warning, event, {{"reason", error.what()}});
     }
   };
-  require_products_in_use(store, catalog_or_throw(start.settings).products);
-  unless_full([&] { disclose_agencies(start.settings, store, now, start.log); });
+  const std::vector<policy::Product> products = catalog_or_throw(start.settings).products;
+  require_products_in_use(store, products);
+  unless_full("registration_agencies.not_disclosed",
+              [&] { disclose_agencies(start.settings, store, now, start.log); });
   note_crl_schemes(store, start.issuers, now);
-  unless_full([&] { publish_agreement(store, start.settings, now); });
-  audit_start(store, start.catalog.products, start.log, now);
+  unless_full("agreement.not_published", [&] { publish_agreement(store, start.settings, now); });
+  unless_full("organization.ages_not_completed", [&] { policy::complete_age_notices(store); });
+  audit_start(store, products, start.log, now);
 }
 
 boost::asio::awaitable<void> audit_stop(storage::Store& store, acme::EventLog& log, ca::Time now) {

@@ -1,5 +1,5 @@
 // What happens to the server itself stands in the audit log (BR 5.4.1): starts, stops, and which
-// products it offers.
+// products its catalog has.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
@@ -8,7 +8,6 @@
 #include "acme/event_log.h"
 #include "ca/issuer_set.h"
 #include "ca/time.h"
-#include "policy/catalog/catalog.h"
 #include "policy/product.h"
 #include "server/config/settings.h"
 #include "storage/store.h"
@@ -28,22 +27,22 @@ void audit_start(storage::Store& store,
 /// Versions of products that the last start offered, that `products` has no more, and under which
 /// applications were made, are needed: those could neither go on nor be cancelled. Throws
 /// std::runtime_error that names them and how many applications they have. For start-up, before
-/// audit_start(); reads every application, but only if a version is gone.
+/// audit_start(); reads every application, but only if a version is gone or none was ever noted.
 void require_products_in_use(const storage::Store& store,
                              const std::vector<policy::Product>& products);
 
 /// What a server serves with.
 struct Start {
   const Settings& settings;
-  const policy::LoadedCatalog& catalog;
   const ca::IssuerSet& issuers;
   acme::EventLog& log;
 };
 
 /// All that a store has to know before anything is served, in order: the products in use are there,
 /// the agencies of the list are disclosed, where the CRLs of the issuers are, the agreement that is
-/// published, and the start itself. Throws what these throw; but for the CRLs a full store only
-/// keeps a note from being taken, and `log` is told.
+/// published, the dates on which validations age out, and the start itself. Throws what these
+/// throw; but where a full store takes no more, all but the CRLs wait for the next start, and `log`
+/// is told.
 void note_start(const Start& start, storage::Store& store, ca::Time now);
 
 /// Notes an end in order: "server.stopped". What the store refuses then is told to `log` and stops

@@ -3,6 +3,8 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <exception>
+#include <functional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -18,13 +20,22 @@ namespace {
 namespace asio = boost::asio;
 using acme::Severity;
 
+std::set<std::string, std::less<>> retired_of(const acme::Services& services) {
+  std::set<std::string, std::less<>> ids;
+  for (const auto& member : services.issuers.members()) {
+    if (member.duty == ca::IssuerDuty::retired) ids.insert(member.issuer->id());
+  }
+  return ids;
+}
+
 /// What is revoked or signed is seen to and told of: a CRL is asked for, `log` gets a line.
-ca::ocsp::Responder::Options responder_options(const Settings& settings,
-                                               ca::RandomSource& random,
+ca::ocsp::Responder::Options responder_options(const acme::Services& services,
+                                               const Settings& settings,
                                                Logger& log) {
   ca::ocsp::Responder::Options options;
+  options.retired = retired_of(services);
   try {
-    options.seal = ocsp_seal(settings, random);
+    options.seal = ocsp_seal(settings, services.random);
   } catch (const std::exception& error) {
     // Answers then do not outlive a restart while the issuing key is away; nothing else is lost.
     log.record(Severity::warning, "ocsp.keys_not_kept", {{"reason", error.what()}});
@@ -66,7 +77,7 @@ OcspService::OcspService(asio::any_io_executor executor,
       responder_(services.store,
                  issuers_of(services),
                  services.random,
-                 responder_options(settings, services.random, log)) {}
+                 responder_options(services, settings, log)) {}
 
 asio::awaitable<void> OcspService::run() {
   while (!stopping_) {

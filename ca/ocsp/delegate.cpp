@@ -26,7 +26,7 @@ constexpr std::size_t kIvOctets = 12;
 /// Issuer id -> serial of the newest certificate that was begun for a responder.
 constexpr storage::TableName kResponders{"ocsp_responders"};
 
-/// The key of that certificate, PKCS#8 in PEM, sealed.
+/// The key of a responder's certificate, PKCS#8 in PEM, sealed.
 struct SealedKey {
   std::string serial, iv, sealed;
 
@@ -49,7 +49,8 @@ struct SealedKey {
   static constexpr std::uint8_t kVersion = 1;
 };
 
-/// Issuer id -> key.
+/// Issuer id -> key of the newest certificate that was recorded: one that was begun only takes
+/// nothing from it.
 constexpr storage::Table<SealedKey> kSealedKeys{"ocsp_responder_keys"};
 
 /// One for each certificate: what is sealed for one opens for no other, and no IV is used twice.
@@ -84,7 +85,7 @@ struct Kept {
 std::optional<Kept> kept(const storage::Snapshot& snapshot, const std::string& issuer_id) {
   try {
     auto key = kSealedKeys.get(snapshot, issuer_id);
-    if (!key || snapshot.get(kResponders, issuer_id) != key->serial) return std::nullopt;
+    if (!key) return std::nullopt;
     auto entry = Ledger::find(snapshot, issuer_id, key->serial);
     if (!entry) return std::nullopt;
     return Kept{.key = *std::move(key), .entry = *std::move(entry)};
@@ -140,9 +141,8 @@ boost::asio::awaitable<SharedDelegate> make_delegate(
   const std::string serial = linted->serial();
   std::optional<SealedKey> key;
   if (!seal.empty()) key = sealed_key(*signer, seal, issuer.id(), serial, random);
-  auto note = [issuer_id = issuer.id(), serial, key](storage::Transaction& transaction) {
+  auto note = [issuer_id = issuer.id(), serial](storage::Transaction& transaction) {
     transaction.put(kResponders, issuer_id, serial);
-    if (key) kSealedKeys.put(transaction, issuer_id, *key);
     return true;
   };
   auto committing =
@@ -151,8 +151,9 @@ boost::asio::awaitable<SharedDelegate> make_delegate(
   auto intent = co_await std::move(committing);
   auto signing = issuer.sign(*std::move(intent));
   const IssuedCertificate issued = co_await std::move(signing);
-  auto record = [&issuer, issued, now](storage::Transaction& transaction) {
+  auto record = [&issuer, issued, key, now](storage::Transaction& transaction) {
     Ledger::record_certificate(transaction, issuer, issued, now);
+    if (key) kSealedKeys.put(transaction, issuer.id(), *key);
   };
   auto recording = store.write(std::move(record));
   co_await std::move(recording);

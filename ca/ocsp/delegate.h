@@ -25,14 +25,14 @@ using SharedDelegate = std::shared_ptr<const Delegate>;
 
 /// Makes a key, of SM2 if the issuer's is, and has it certified through the ledger: intent,
 /// signature, certificate. With a `seal` the key is in the store, sealed under it, in the same
-/// write as the intent; without one it is in memory alone. Throws if the store or the issuing key
-/// fails.
+/// write as the certificate, and takes the place of the one before; without one it is in memory
+/// alone. Throws if the store or the issuing key fails: the key before stays what it was.
 boost::asio::awaitable<SharedDelegate> make_delegate(
     storage::Store& store, const Issuer& issuer, RandomSource& random, std::string seal, Time now);
 
-/// The newest one that make_delegate made for that issuer, in whatever process, if its certificate
-/// was recorded, has not ended at `now` and was not revoked, and `seal` opens its key. Null
-/// otherwise: a new one is then to be made.
+/// The newest one that make_delegate finished and kept for that issuer, in whatever process, if its
+/// certificate is recorded, has not ended at `now` and was not revoked, and `seal` opens its key.
+/// Null otherwise: a new one is then to be made.
 SharedDelegate stored_delegate(const storage::Store& store,
                                const Issuer& issuer,
                                std::string_view seal,

@@ -1,6 +1,7 @@
 #include "ca/ocsp/responder.h"
 
 #include <algorithm>
+#include <exception>
 #include <mutex>
 #include <optional>
 #include <utility>
@@ -72,11 +73,13 @@ struct Responder::Desk {
     const std::scoped_lock lock(guard);
     delegate = std::move(made);
   }
-  /// Whether there is no key, or one whose certificate ends too soon.
+  /// Whether there is no key, or one whose certificate ends too soon. Nothing can be certified
+  /// beyond the end of the issuer, nor is anything left to answer for.
   [[nodiscard]] bool wants_key(Time now) {
+    const Time end = issuer.certificate().not_after;
+    if (now >= end) return false;
     const SharedDelegate held = current();
-    return !held ||
-           held->not_after < std::min(now + kResponderRenewal, issuer.certificate().not_after);
+    return !held || held->not_after < std::min(now + kResponderRenewal, end);
   }
 
   const Issuer& issuer;
@@ -196,21 +199,35 @@ boost::asio::awaitable<void> Responder::record_signatures(Time now) {
 boost::asio::awaitable<void> Responder::tend(Time now) {
   auto recording = record_signatures(now);
   co_await std::move(recording);
-  bool is_complete = true;
+  take_up_stored(now);
+  // What is wrong with one issuer is told when all the others have been seen to.
+  std::exception_ptr fault;
   for (const auto& desk : desks_) {
-    if (!desk->current() && !options_.seal.empty()) {
-      desk->take(stored_delegate(store_, desk->issuer, options_.seal, now));
+    try {
+      auto renewing = renew(*desk, now);
+      co_await std::move(renewing);
+    } catch (const std::exception&) {
+      if (!fault) fault = std::current_exception();
     }
-    if (!desk->wants_key(now)) continue;
-    if (desk->issuer.signer().outage()) {
-      // The others are not to wait for it.
-      is_complete = false;
-      continue;
-    }
-    co_await end_unfinished_delegate(store_, desk->issuer.id(), options_.on_revoked, now);
-    desk->take(co_await make_delegate(store_, desk->issuer, random_, options_.seal, now));
   }
-  if (!is_complete) throw SigningFailed("an issuing key cannot sign for its OCSP responder now");
+  if (fault) std::rethrow_exception(fault);
+}
+
+void Responder::take_up_stored(Time now) {
+  if (options_.seal.empty()) return;
+  for (const auto& desk : desks_) {
+    if (!desk->current()) desk->take(stored_delegate(store_, desk->issuer, options_.seal, now));
+  }
+}
+
+boost::asio::awaitable<void> Responder::renew(Desk& desk, Time now) {
+  if (!desk.wants_key(now)) co_return;
+  if (desk.issuer.signer().outage()) {
+    if (options_.retired.contains(desk.issuer.id())) co_return;
+    throw SigningFailed("an issuing key cannot sign for its OCSP responder now");
+  }
+  co_await end_unfinished_delegate(store_, desk.issuer.id(), options_.on_revoked, now);
+  desk.take(co_await make_delegate(store_, desk.issuer, random_, options_.seal, now));
 }
 
 std::size_t Responder::keys_to_make(Time now) const {

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,6 +35,8 @@ class Responder {
     /// while the issuing key is away: a secret of at least 128 bits. Empty: they are in memory
     /// alone.
     std::string seal = {};
+    /// Issuers that sign no more, by id: that their key is away is no fault of tend().
+    std::set<std::string, std::less<>> retired = {};
     /// Called in the transaction that revokes a certificate whose signing an earlier process did
     /// not see through, so that a CRL is made.
     std::function<void(storage::Transaction&, const std::string& issuer_id, Time)> on_revoked = {};
@@ -53,9 +56,10 @@ class Responder {
   Responder& operator=(const Responder&) = delete;
 
   /// Takes up the keys that are in the store, and makes a key and a certificate for every issuer
-  /// that has none, or whose certificate ends in less than kResponderRenewal. Call it at the start
-  /// and from time to time, one call at a time. Throws when the store or an issuing key fails;
-  /// until the next call the old one serves.
+  /// that has not ended and has none, or whose certificate ends in less than kResponderRenewal.
+  /// Call it at the start and from time to time, one call at a time. Throws when the store or an
+  /// issuing key fails, after it has seen to the other issuers; until the next call the old one
+  /// serves.
   boost::asio::awaitable<void> tend(Time now);
 
   /// How many keys tend() would make now: those that are wanted and whose issuing key is not known
@@ -81,6 +85,8 @@ class Responder {
   struct Facts;
   Desk* desk_of(const CertId& id);
   SharedResponse produce(Desk& desk, const Request& request, Time now);
+  void take_up_stored(Time now);
+  boost::asio::awaitable<void> renew(Desk& desk, Time now);
 
   storage::Store& store_;
   RandomSource& random_;

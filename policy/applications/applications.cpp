@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "policy/applications/control_notice.h"
 #include "policy/applications/order_links.h"
 #include "policy/applications/schedule.h"
 #include "policy/applications/validation_case.h"
@@ -151,12 +152,15 @@ void store_application(storage::Transaction& transaction, const Application& app
     if (!old_rows.contains(row)) transaction.put(kApplicationLists, row, "");
   }
   change_due_work(transaction, before ? due_row(*before) : std::nullopt, due_row(application));
+  change_due_work(transaction, before ? control_notice_row(*before) : std::nullopt,
+                  control_notice_row(application));
   kApplications.put(transaction, application.id.octets(), application);
 }
 
 void erase_application(storage::Transaction& transaction, const Application& application) {
   for (const auto& row : list_rows(application)) transaction.erase(kApplicationLists, row);
   change_due_work(transaction, due_row(application), std::nullopt);
+  change_due_work(transaction, control_notice_row(application), std::nullopt);
   erase_links(transaction, application.id);
   if (is_validation_case(application) && application.wish.organization) {
     transaction.erase(kValidationCases,

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "policy/applications/applications.h"
+#include "policy/applications/control_notice.h"
 #include "policy/applications/schedule.h"
 #include "policy/organizations/validation_age.h"
 
@@ -13,7 +14,12 @@ boost::asio::awaitable<void> run_application_clock(ClockServices& services, stor
   auto write = [&services, key](storage::Transaction& transaction) {
     const Actor server = server_itself();
     const Here here{transaction, services.surroundings, server, services.now()};
+    const bool is_open = storage::kDueWork.contains(transaction, key.encode());
     storage::kDueWork.erase(transaction, key.encode());
+    if (const auto application = control_notice_in(key.subject)) {
+      if (!is_open) return;  // it has run: nobody is told twice
+      return note_control_end(here, *application, services.random);
+    }
     if (const auto validation = validation_in(key.subject)) {
       return note_age(here, *validation, services.random);
     }

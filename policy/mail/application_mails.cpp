@@ -248,6 +248,21 @@ void tell_age(storage::Transaction& transaction,
               now);
 }
 
+void tell_control_end(storage::Transaction& transaction,
+                      const Catalog& catalog,
+                      const Application& application,
+                      ca::RandomSource& random,
+                      ca::Time now) {
+  const auto usual =
+      values_of(transaction, application, addressee_of(transaction, application), "");
+  const TemplateValues values = [&](std::string_view key) -> std::optional<std::string> {
+    if (key == "until" && application.deadlines.dcv) return ca::rfc3339(*application.deadlines.dcv);
+    return usual(key);
+  };
+  send_notice(transaction, catalog, application,
+              {"mail_notice_dcv_deadline", "application.dcv_deadline_24h"}, values, random, now);
+}
+
 Allowed<void> ask_for_confirmation(const Here& here,
                                    const Target& target,
                                    const std::optional<MailTarget>& mail_target,

@@ -51,6 +51,13 @@ void tell_age(storage::Transaction& transaction,
               ca::RandomSource& random,
               ca::Time now);
 
+/// The same that the time to prove control of the names ends: "application.dcv_deadline_24h".
+void tell_control_end(storage::Transaction& transaction,
+                      const Catalog& catalog,
+                      const Application& application,
+                      ca::RandomSource& random,
+                      ca::Time now);
+
 /// Where a mail goes that asks for a confirmation. Only an address from a source that counts for
 /// the product closes the gate (C-06).
 struct MailTarget {

@@ -8,6 +8,7 @@
 #include "ca/audit_log.h"
 #include "ca/crypto/hash.h"
 #include "policy/applications/applications.h"
+#include "policy/applications/control_notice.h"
 #include "policy/mail/application_mails.h"
 #include "policy/organizations/organization.h"
 #include "policy/reviews/review_task.h"
@@ -103,7 +104,7 @@ void store_validation(storage::Transaction& transaction, const OrgValidation& va
 }
 
 std::optional<std::string_view> validation_in(std::string_view subject) {
-  if (subject.size() <= kIdOctets) return std::nullopt;
+  if (subject.size() <= kIdOctets || control_notice_in(subject)) return std::nullopt;
   return subject.substr(kIdOctets);
 }
 

@@ -353,8 +353,7 @@ const std::vector<Setting> kRows = {
          "\"\"",
          rules::anything,
          "The file with the agencies that organizations in EV certificates may be registered at "
-         "(docs/agencies.md), in the place of the one that the program brings. Read at the start. "
-         "Empty means that one."),
+         "(docs/agencies.md), instead of the one that the program brings. Empty means that one."),
     text("agreement.version",
          &S::agreement_version,
          "\"1\"",

@@ -1,7 +1,7 @@
 // What the API says of a product.
 #pragma once
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 
 #include "ca/time.h"
 #include "policy/product.h"

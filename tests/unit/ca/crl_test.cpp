@@ -201,6 +201,31 @@ TEST(PublishCrl, NumbersRise) {
 }
 
 // P-63: BR 7.2, an entry stays until it was seen on one CRL after the certificate expired.
+/// A key that is known to be away.
+class AwayKey final : public ca::Signer {
+ public:
+  explicit AwayKey(ca::Signer& inner) : inner_(inner) {}
+  [[nodiscard]] const ca::PublicKey& public_key() const override { return inner_.public_key(); }
+  [[nodiscard]] ca::SignatureAlgorithm algorithm() const override { return inner_.algorithm(); }
+  std::string sign(std::string_view) override { throw ca::SigningFailed("away"); }
+  [[nodiscard]] std::optional<std::string> outage() const override { return "away"; }
+
+ private:
+  ca::Signer& inner_;
+};
+
+// Tried every few minutes, it would fill the audit log.
+TEST(PublishCrl, TakesNoNumberWhileTheKeyIsAway) {
+  IssuingStore store;
+  const ca::Issuer away({store.issuer().certificate_der()},
+                        std::make_unique<AwayKey>(store.issuer().signer()), tests::test_urls());
+  const std::size_t audited = store.audit().size();
+  EXPECT_THROW(tests::run(ca::publish_crl(store.store(), away, kIssuingTime, days(4))),
+               ca::SigningFailed);
+  EXPECT_EQ(store.audit().size(), audited);
+  EXPECT_TRUE(store.rows("crl_numbers").empty());
+}
+
 TEST(PublishCrl, DropsAnEntryOnlyAfterOneCrlPastExpiry) {
   IssuingStore store;
   const auto issued = store.issue();

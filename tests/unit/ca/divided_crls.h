@@ -106,7 +106,7 @@ struct DividedCrls {
 inline ca::IssuedCertificate issue(DividedCrls& ca, const ca::PublicKey& key) {
   ca::SystemRandom random;
   ca.note(ca.issuer->urls().crl_parts, ca.issuer->urls().crl);
-  auto linted = ca.issuer->prepare({.identifiers = {ca::DnsName::parse("a.example").value()},
+  auto linted = ca.issuer->prepare({.identifiers = {ca::DnsName::parse("a.example.com").value()},
                                     .public_key = key,
                                     .profile = *ca::find_profile("dv"),
                                     .now = kIssuingTime},

@@ -31,12 +31,13 @@ const std::string kSeal(32, 's');
 /// A key in a device that comes and goes.
 class Removable final : public ca::Signer {
  public:
-  Removable(std::unique_ptr<ca::Signer> inner, const bool& is_away)
-      : inner_(std::move(inner)), is_away_(is_away) {}
+  /// `fails`: nothing tells so before it is to sign.
+  Removable(std::unique_ptr<ca::Signer> inner, const bool& is_away, const bool& fails)
+      : inner_(std::move(inner)), is_away_(is_away), fails_(fails) {}
   [[nodiscard]] const ca::PublicKey& public_key() const override { return inner_->public_key(); }
   [[nodiscard]] ca::SignatureAlgorithm algorithm() const override { return inner_->algorithm(); }
   std::string sign(std::string_view message) override {
-    if (is_away_) throw ca::SigningFailed("the device is away");
+    if (is_away_ || fails_) throw ca::SigningFailed("the device is away");
     return inner_->sign(message);
   }
   [[nodiscard]] std::optional<std::string> outage() const override {
@@ -46,6 +47,7 @@ class Removable final : public ca::Signer {
  private:
   std::unique_ptr<ca::Signer> inner_;
   const bool& is_away_;
+  const bool& fails_;
 };
 
 struct Device {
@@ -57,10 +59,11 @@ struct Device {
     auto made = ca::create_issuing_ca(names, algorithm, root, random, kIssuingTime);
     ca::Issuer::Urls urls;
     urls.crl = "http://ca.example/issuing.crl";
-    return {.root_der = root.der,
-            .issuer = std::make_unique<ca::Issuer>(
-                std::vector{made.der}, std::make_unique<Removable>(std::move(made.signer), is_away),
-                std::move(urls))};
+    return {
+        .root_der = root.der,
+        .issuer = std::make_unique<ca::Issuer>(
+            std::vector{made.der},
+            std::make_unique<Removable>(std::move(made.signer), is_away, fails), std::move(urls))};
   }
   /// A process that begins with the store as it is.
   std::unique_ptr<Responder> start(std::string seal = kSeal, ca::Time now = kIssuingTime) {
@@ -90,7 +93,7 @@ struct Device {
     return found;
   }
 
-  bool is_away = false, was_tended = false;
+  bool is_away = false, fails = false, was_tended = false;
   ca::SystemRandom random;
   IssuingStore ca;
 };
@@ -136,6 +139,42 @@ TEST(OcspDelegate, IsRenewedWhenTheIssuingKeyIsBack) {
   EXPECT_EQ(next->keys_to_make(late), 0U);
   EXPECT_EQ(device.delegates().size(), 2U);
   EXPECT_TRUE(device.ask(*next, serial, late + days(3)).is_verified);
+}
+
+// BR-4.9.10: what the device began and did not sign takes nothing from what is there.
+TEST(OcspDelegate, OutlivesARenewalThatFails) {
+  Device device;
+  const std::string serial = device.ca.issue().serial;
+  device.start();
+  const ca::Time late = kIssuingTime + days(25);
+  device.fails = true;
+  device.start(kSeal, late);
+  EXPECT_FALSE(device.was_tended);
+  ASSERT_EQ(device.delegates().size(), 2U) << "one of them was only begun";
+  device.is_away = true;
+  EXPECT_EQ(device.ask(*device.start(kSeal, late), serial, late).status, V_OCSP_CERTSTATUS_GOOD);
+  device.is_away = device.fails = false;
+  const auto next = device.start(kSeal, late);
+  EXPECT_TRUE(device.was_tended);
+  EXPECT_EQ(device.delegates().size(), 3U);
+  device.is_away = true;
+  const ca::Time later = late + days(20);
+  EXPECT_EQ(device.ask(*device.start(kSeal, later), serial, later).status, V_OCSP_CERTSTATUS_GOOD);
+  EXPECT_EQ(device.ca.rows("ocsp_responder_keys").size(), 1U);
+  EXPECT_THAT(device.ca.ledger_faults(), testing::IsEmpty());
+}
+
+// Nobody has to bring back the key of an issuer that signs no more.
+TEST(OcspDelegate, IsNotMissedWhereTheIssuerIsRetired) {
+  Device device;
+  device.is_away = true;
+  Responder responder(device.ca.store(), std::vector{&device.ca.issuer()}, device.random,
+                      {.seal = kSeal, .retired = {device.ca.issuer().id()}});
+  EXPECT_NO_THROW(tests::run(responder.tend(kIssuingTime)));
+  device.is_away = false;
+  EXPECT_EQ(responder.keys_to_make(kIssuingTime), 1U) << "and made when it comes back";
+  tests::run(responder.tend(kIssuingTime));
+  EXPECT_EQ(device.delegates().size(), 1U);
 }
 
 TEST(OcspDelegate, IsInTheStoreOnlyUnderItsSeal) {
@@ -187,9 +226,6 @@ TEST(OcspDelegate, IsNotTakenUpWhenItMustNotSign) {
   device.ca.put_raw("ledger", row, changed.encode());
   EXPECT_FALSE(answers()) << "of another key, and no responder's";
   device.ca.put_raw("ledger", row, entry.encode());
-  device.ca.put_raw("ocsp_responders", entry.issuer_id, serial);
-  EXPECT_FALSE(answers()) << "not the newest";
-  device.ca.put_raw("ocsp_responders", entry.issuer_id, entry.serial);
   for (const std::string& damaged : {std::string("x"), kept.substr(0, kept.size() - 1) + "x"}) {
     device.ca.put_raw("ocsp_responder_keys", entry.issuer_id, damaged);
     EXPECT_FALSE(answers()) << "damaged";

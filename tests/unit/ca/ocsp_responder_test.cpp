@@ -71,6 +71,18 @@ struct Service {
   int signatures = 0;
 };
 
+/// A key that fails whenever it is to sign.
+class FailingKey final : public ca::Signer {
+ public:
+  explicit FailingKey(ca::Signer& inner) : inner_(inner) {}
+  [[nodiscard]] const ca::PublicKey& public_key() const override { return inner_.public_key(); }
+  [[nodiscard]] ca::SignatureAlgorithm algorithm() const override { return inner_.algorithm(); }
+  std::string sign(std::string_view) override { throw ca::SigningFailed("the device failed"); }
+
+ private:
+  ca::Signer& inner_;
+};
+
 // RFC6960-4.2.2.2 BR-4.9.9 S-4 P-64
 TEST(OcspResponder, SaysGoodOfWhatWasIssuedUnderItsOwnCertificate) {
   Service service;
@@ -331,6 +343,41 @@ TEST(OcspResponder, GivesOutWhatItHasWhileNothingCanBeRecorded) {
   const std::string request = ocsp_request(service.ca.issuer(), service.certificate.serial);
   const auto first = service.responder->answer(request, kLater);
   EXPECT_EQ(service.responder->answer(request, kLater + hours(5)), first);
+}
+
+// S-4 BR-4.9.10: the ordinary rotation, a restart after the old issuer's end.
+TEST(OcspResponder, AnswersForTheOthersWhenAnIssuerHasEnded) {
+  const tests::TestCa ended = tests::make_test_ca(kIssuingTime - days(4000));
+  ASSERT_LT(ended.issuer->certificate().not_after, kIssuingTime);
+  IssuingStore good;
+  const std::string serial = good.issue().serial;
+  ca::SystemRandom random;
+  Responder responder(
+      good.store(), std::vector<const ca::Issuer*>{ended.issuer.get(), &good.issuer()}, random, {});
+  EXPECT_EQ(responder.keys_to_make(kIssuingTime), 1U) << "none for the one that has ended";
+  EXPECT_NO_THROW(tests::run(responder.tend(kIssuingTime)));
+  const auto answer = responder.answer(ocsp_request(good.issuer(), serial), kLater);
+  EXPECT_EQ(
+      tests::read_response(answer->der, good.issuer(), good.root_der(), serial, kLater).status,
+      V_OCSP_CERTSTATUS_GOOD);
+}
+
+// The first key says that it is in reach, and fails: those behind it do not wait for it.
+TEST(OcspResponder, AnswersForTheOthersWhenAnIssuingKeyFails) {
+  const tests::TestCa inner = tests::make_test_ca(kIssuingTime);
+  const ca::Issuer failing({inner.issuer->certificate_der()},
+                           std::make_unique<FailingKey>(inner.issuer->signer()),
+                           tests::test_urls());
+  IssuingStore good;
+  const std::string serial = good.issue().serial;
+  ca::SystemRandom random;
+  Responder responder(good.store(), std::vector<const ca::Issuer*>{&failing, &good.issuer()},
+                      random, {});
+  EXPECT_THROW(tests::run(responder.tend(kIssuingTime)), ca::SigningFailed);
+  const auto answer = responder.answer(ocsp_request(good.issuer(), serial), kLater);
+  EXPECT_EQ(
+      tests::read_response(answer->der, good.issuer(), good.root_der(), serial, kLater).status,
+      V_OCSP_CERTSTATUS_GOOD);
 }
 
 }  // namespace

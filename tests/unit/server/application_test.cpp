@@ -1,5 +1,5 @@
-#include "policy/applications/applications.h"
 #include "server/application.h"
+#include "policy/applications/applications.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -181,7 +181,7 @@ TEST_F(ApplicationTest, NotesWhichProductsAreNewChangedOrGone) {
   EXPECT_EQ(only_fact(3), "removed own version 1");
 }
 
-// TCG-46: without its product an application could neither go on nor be cancelled.
+// Without its product an application could neither go on nor be cancelled.
 TEST_F(ApplicationTest, DoesNotStartWithoutAProductThatApplicationsWereMadeUnder) {
   const fs::path folder = temp / "catalog";
   fs::create_directory(folder);
@@ -203,7 +203,20 @@ TEST_F(ApplicationTest, DoesNotStartWithoutAProductThatApplicationsWereMadeUnder
   store_one(policy::ApplicationState::draft);
   fs::remove(folder / "own.toml");
   EXPECT_THAT(refusal({with_folder}), testing::HasSubstr("own version 1 (1 application)"));
-  EXPECT_THAT(refusal({with_folder}), testing::HasSubstr("own version 1 (1 application)"));
+  {
+    storage::Store store(storage::open_lmdb({.folder = temp / "ca" / "store"}));
+    store.write_and_wait([](storage::Transaction& transaction) {
+      const storage::TableName noted{"noted_products"};
+      std::vector<std::string> names;
+      transaction.scan(noted, "", [&](std::string_view name, std::string_view) {
+        names.emplace_back(name);
+        return storage::Scan::proceed;
+      });
+      for (const std::string& each : names) transaction.erase(noted, each);
+    });
+  }
+  EXPECT_THAT(refusal({with_folder}), testing::HasSubstr("own version 1 (1 application)"))
+      << "a program that noted nothing was here before";
   store_one(policy::ApplicationState::expired);
   EXPECT_EQ(refusal({with_folder}), "it started");
 }
