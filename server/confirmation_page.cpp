@@ -175,7 +175,7 @@ class Page {
   [[nodiscard]] HttpResponse show(const std::string& secret) const {
     const ca::Time now = services_.clock.seconds();
     return services_.store.read([&](const storage::Snapshot& snapshot) {
-      const auto link = policy::find_link(snapshot, secret, now);
+      const auto link = policy::asking_link(snapshot, secret, now);
       if (!link) return page_of(link.error());
       return page(200, "Please confirm / 请确认", question(snapshot, *link));
     });

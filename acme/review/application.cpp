@@ -120,8 +120,11 @@ Result<Application> draft_for(storage::Transaction& transaction,
   if (!wish.admin_contact) wish.admin_contact = known.admin_contact;
   if (!wish.approver) wish.approver = known.approver;
   if (!wish.signer) wish.signer = known.signer;
-  // Orders come from accounts that have agreed to the present terms, if there are any.
-  if (wish.terms.empty() || !house.terms.empty()) wish.terms = std::move(known.terms);
+  // Orders come from accounts that have agreed to the present terms, if there are any. What an
+  // earlier one said does not count any more once the operator publishes none.
+  const bool counts =
+      !wish.terms.empty() && !policy::fault_of_accepted(transaction, wish.terms).has_value();
+  if (!counts || !house.terms.empty()) wish.terms = std::move(known.terms);
   const policy::Actor actor = acting_for_clients();
   const policy::Here here{transaction, house.surroundings, actor, now};
   auto edited = policy::edit_application(here, {.id = waiting->id}, std::move(wish));

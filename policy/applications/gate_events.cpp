@@ -168,7 +168,7 @@ Allowed<Application> documents_complete(const Here& here,
   // Row 14: what a reviewer has opened the letter for is the answer to the asking.
   const bool answers = gate == GateName::letter && there->is_open() &&
                        application.state == ApplicationState::awaiting_applicant &&
-                       application.letters_reopened > 0 &&
+                       is_letter_reopened(here.transaction, application) &&
                        open_document_requests(here.transaction, application).empty();
   // Before its gate opens a paper is at hand and no more (PapersAtHand).
   if (there->state != GateState::blocked) {

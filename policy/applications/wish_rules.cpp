@@ -9,6 +9,7 @@
 #include "ca/crypto/weak_keys.h"
 #include "ca/ledger.h"
 #include "policy/applications/agreement.h"
+#include "policy/applications/succession.h"
 #include "policy/applications/validation_case.h"
 #include "policy/domain_control/methods.h"
 #include "policy/mail_address.h"
@@ -75,6 +76,12 @@ class Judgement {
                const std::optional<ContactId>& id,
                std::optional<ContactRole> role);
   void signs_in(const std::string& pointer, const std::optional<ContactId>& id);
+  /// One agreement may cover certificates to come (BR 9.6.3): what the holder of a certificate has
+  /// accepted for it is taken over by its reissue and its renewal.
+  [[nodiscard]] bool is_taken_over(const std::string& terms) const {
+    const auto before = before_of(snapshot_, application_.follows);
+    return before && before->wish.terms == terms;
+  }
   [[nodiscard]] bool asks_for_contacts() const {
     return product_.subject_info != SubjectInfo::contact || names_organization(product_.level);
   }
@@ -188,7 +195,8 @@ void Judgement::applicant() {
   // Whoever has an account of ACME has agreed to what there was to agree to (RFC 8555 §7.3.3).
   const bool nothing_to_accept =
       application_.source == ApplicationSource::acme && wish_.terms == kNoTermsForAccounts;
-  if (wish_.terms.empty() || nothing_to_accept) return;
+  // A draft waits for whoever submits it: what counts is what is published then.
+  if (!whole_ || wish_.terms.empty() || nothing_to_accept || is_taken_over(wish_.terms)) return;
   if (auto fault = fault_of_accepted(snapshot_, wish_.terms)) {
     complain("/terms", FaultCode::validation, *std::move(fault));
   }

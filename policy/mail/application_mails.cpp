@@ -23,6 +23,15 @@ Refused refuse(FaultCode code, std::string detail) {
 
 constexpr std::array kDesk{Role::front_desk, Role::specialist};
 
+/// Whether an answer to the mail counts now or once the gate opens.
+bool may_be_confirmed(const Application& application) {
+  constexpr std::array kDecided{ApplicationState::approved, ApplicationState::issuing,
+                                ApplicationState::issued};
+  const Gate* const gate = application.gate(GateName::email_confirm);
+  return gate != nullptr && (gate->is_open() || gate->state == GateState::blocked) &&
+         std::ranges::find(kDecided, application.state) == kDecided.end();
+}
+
 std::optional<Contact> contact_of(const storage::Snapshot& snapshot,
                                   const Application& application) {
   for (const auto& id : {application.wish.contact, application.wish.admin_contact}) {
@@ -324,21 +333,30 @@ void mail_case_message(storage::Transaction& transaction,
                       cause_of("message", application, std::move(by)), now);
 }
 
+Allowed<Confirmation> asking_link(const storage::Snapshot& snapshot,
+                                  std::string_view secret,
+                                  ca::Time now) {
+  auto link = find_link(snapshot, secret, now);
+  if (!link || link->purpose != ConfirmationPurpose::application) return link;
+  const auto application = kApplications.get(snapshot, link->about);
+  // A yes to what was written then is none to what is written now.
+  if (!application || application->revision != link->revision || !is_live(application->state)) {
+    return refuse(FaultCode::link_expired, "The application has changed since the mail was sent.");
+  }
+  if (!may_be_confirmed(*application)) {
+    return refuse(FaultCode::link_expired, "The application does not wait for an answer any more.");
+  }
+  return link;
+}
+
 Allowed<Confirmation> answer_link(storage::Transaction& transaction,
                                   const Surroundings& surroundings,
                                   std::string_view secret,
                                   ConfirmationAnswer answer,
                                   const std::string& from,
                                   ca::Time now) {
-  auto link = find_link(transaction, secret, now);
+  auto link = asking_link(transaction, secret, now);
   if (!link) return link;
-  if (link->purpose == ConfirmationPurpose::application) {
-    // A yes to what was written then is none to what is written now.
-    const auto application = kApplications.get(transaction, link->about);
-    if (!application || application->revision != link->revision || !is_live(application->state))
-      return refuse(FaultCode::link_expired,
-                    "The application has changed since the mail was sent.");
-  }
   const Confirmation answered =
       end_confirmation(transaction, hash_of_link(secret), *std::move(link), answer, from, now);
   if (answered.purpose == ConfirmationPurpose::contact_mail) {

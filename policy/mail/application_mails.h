@@ -102,6 +102,13 @@ void mail_case_message(storage::Transaction& transaction,
                        std::string by,
                        ca::Time now);
 
+/// The confirmation of a link that still asks something, for showing its page. Refuses with
+/// not_found, and with link_expired also where an answer would come too late: the application has
+/// changed or is decided, or its gate email_confirm is closed.
+Allowed<Confirmation> asking_link(const storage::Snapshot& snapshot,
+                                  std::string_view secret,
+                                  ca::Time now);
+
 /// Somebody pressed a button on the page of a link: ends the confirmation and does what follows
 /// from it. Refuses with not_found, link_expired; with state_conflict, and the link stays good,
 /// while the application cannot take the answer yet.

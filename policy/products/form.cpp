@@ -35,6 +35,11 @@ Json text(std::size_t most) {
   return {{"type", "string"}, {"minLength", 1}, {"maxLength", most}};
 }
 
+/// May be empty.
+Json line_at_most(std::size_t most) {
+  return {{"type", "string"}, {"maxLength", most}};
+}
+
 /// Collects the fields in the order of the form.
 class Form {
  public:
@@ -45,11 +50,16 @@ class Form {
     order_.push_back(name);
     if (need == Need::required) required_.push_back(name);
   }
+  /// Any of `names` will do.
+  void need_one_of(const std::vector<std::string>& names) {
+    for (const std::string& each : names) one_of_.push_back({{"required", Json::array({each})}});
+  }
   [[nodiscard]] Json schema(const Product& product) && {
     Json schema = {{"$schema", "https://json-schema.org/draft/2020-12/schema"},
                    {"title", product.name},
                    {"description", product.description}};
     schema.update(object_of(std::move(properties_), std::move(required_)));
+    if (!one_of_.empty()) schema["anyOf"] = std::move(one_of_);
     schema["x-order"] = std::move(order_);
     return schema;
   }
@@ -58,6 +68,7 @@ class Form {
   Json properties_ = Json::object();
   Json required_ = Json::array();
   Json order_ = Json::array();
+  Json one_of_ = Json::array();
 };
 
 Json identifiers(const Product& product) {
@@ -87,10 +98,9 @@ Json methods(const Product& product) {
 }
 
 Json tags() {
-  constexpr std::size_t kMaxWord = 255;
   return {{"type", "array"},
           {"maxItems", kMaxTags},
-          {"items", object_of({{"key", text(kMaxWord)}, {"value", {{"type", "string"}}}},
+          {"items", object_of({{"key", text(kMaxTagText)}, {"value", line_at_most(kMaxTagText)}},
                               {"key", "value"})}};
 }
 
@@ -108,7 +118,10 @@ void add_applicant(const Product& product, Form& form) {
 /// Whom the authority and its results reach.
 void add_people(const Product& product, Form& form) {
   if (product.subject_info == SubjectInfo::contact && !names_organization(product.level)) {
-    form.add("mail", text(kMaxMail), Form::Need::required);
+    const std::vector<std::string> reached{"mail", "adminContactId", "contactId"};
+    for (const std::string& each : reached)
+      form.add(each, text(each == "mail" ? kMaxMail : kMaxId));
+    form.need_one_of(reached);
     return;
   }
   form.add("adminContactId", text(kMaxId), Form::Need::required);
@@ -133,8 +146,8 @@ nlohmann::ordered_json form_schema(const Product& product) {
   form.add("methods", methods(product), chosen ? Form::Need::required : Form::Need::open);
   form.add("terms", {{"type", "string"}}, Form::Need::required);
   form.add("signatureHash", {{"enum", words_of(product.signature_hashes)}});
-  form.add("alias", {{"type", "string"}, {"maxLength", kMaxAlias}});
-  form.add("project", {{"type", "string"}});
+  form.add("alias", line_at_most(kMaxAlias));
+  form.add("project", line_at_most(kMaxTagText));
   form.add("tags", tags());
   return std::move(form).schema(product);
 }

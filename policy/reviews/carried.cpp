@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "policy/agencies/disclosure.h"
 #include "policy/applications/revision.h"
 #include "policy/organizations/org_validation.h"
 #include "policy/reviews/checklist.h"
@@ -20,6 +21,18 @@ bool holds(const ChecklistStep& step, const std::vector<Matter>& open) {
 bool is_good(const StepResult& result, ca::Time now) {
   return result.outcome != StepOutcome::failed &&
          now < result.counts_from() + longest_identity_reuse(now);
+}
+
+/// Whether what was found where an organization is registered is good for this application: who
+/// approves it goes by the agencies that are disclosed now, and so does who looks again.
+bool names_an_agency(const storage::Snapshot& snapshot,
+                     const Application& application,
+                     const StepResult& result,
+                     ca::Time now) {
+  const auto& organization = application.wish.organization;
+  if (result.step != kStepOfAgency || !organization) return true;
+  if (!asks_agencies(application.level, application.standard)) return true;
+  return must_be_found_at_an_agency(snapshot, *organization, result.source, now).has_value();
 }
 
 }  // namespace
@@ -44,6 +57,7 @@ std::vector<PersonId> carry_findings(storage::Transaction& transaction,
        steps_asked(transaction, application, product, GateName::org_vetting)) {
     const auto found = std::ranges::find(results, step->name, &StepResult::step);
     if (found == results.end() || !holds(*step, open) || !is_good(*found, now)) continue;
+    if (!names_an_agency(transaction, application, *found, now)) continue;
     const std::string key = step_key(application.id, application.revision, step->name);
     if (kStepResults.get(transaction, key)) continue;
     StepResult carried = *found;

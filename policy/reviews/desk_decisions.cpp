@@ -132,6 +132,8 @@ Allowed<Application> request_info(const Here& here, const Target& target, InfoRe
   }
   Decision decision{.kind = DecisionKind::request_info, .text = request.text};
   decision.fields_at_fault = std::move(request.fields);
+  // The gate that the answer is for, as is_letter_reopened reads it.
+  if (request.letter == Letter::may_be_replaced) decision.code = text_of(GateName::letter);
   AuditFacts facts = facts_of(decision);
   if (auto put = current->decide(std::move(decision)); !put) return Refused(put.error());
   if (auto moved = current->happen({.kind = EventKind::request_info, .reason = request.text});

@@ -127,6 +127,15 @@ std::vector<RequestedDocument> open_document_requests(const storage::Snapshot& s
   return requests;
 }
 
+bool is_letter_reopened(const storage::Snapshot& snapshot, const Application& application) {
+  if (application.state != ApplicationState::awaiting_applicant) return false;
+  // Nothing else leads to waiting, so the last request is the present one.
+  const auto decisions = decisions_of(snapshot, application.id);
+  const auto request = std::ranges::find(decisions.rbegin(), decisions.rend(),
+                                         DecisionKind::request_info, &Decision::kind);
+  return request != decisions.rend() && request->code == text_of(GateName::letter);
+}
+
 bool is_requested(const storage::Snapshot& snapshot,
                   const Application& application,
                   DocumentKind kind) {

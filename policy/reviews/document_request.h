@@ -70,6 +70,9 @@ std::vector<RequestedDocument> document_requests(const storage::Snapshot& snapsh
 /// Those that the applicant is waited for now.
 std::vector<RequestedDocument> open_document_requests(const storage::Snapshot& snapshot,
                                                       const Application& application);
+/// Whether the request that the applicant is waited for now let the letter be replaced: another
+/// letter answers it.
+bool is_letter_reopened(const storage::Snapshot& snapshot, const Application& application);
 /// Whether a document of this kind is among them.
 bool is_requested(const storage::Snapshot& snapshot,
                   const Application& application,

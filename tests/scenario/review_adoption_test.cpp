@@ -9,6 +9,7 @@
 #include "ca/audit_index.h"
 #include "ca/crypto/encoding.h"
 #include "ca/crypto/hash.h"
+#include "policy/applications/agreement.h"
 #include "policy/applications/commands.h"
 #include "policy/applications/order_links.h"
 #include "policy/organizations/standing_approval.h"
@@ -231,6 +232,26 @@ TEST_F(Adoption, OrderSubmitsTheDraftThatIsThere) {
   EXPECT_FALSE(application(draft).wish.csr.empty());
   approve(draft);
   EXPECT_EQ(polled(client, order.url)["status"], "valid");
+}
+
+// TCG-02 RFC8555-7.3.3: what an account agreed to does not hold a draft up once there is nothing to
+// agree to.
+TEST_F(Adoption, OrderSubmitsADraftWhoseTermsAreNoMore) {
+  const auto publish = [&](const std::string& url) {
+    world.meta.terms_of_service = url;
+    world.store->write_and_wait([&](storage::Transaction& transaction) {
+      ASSERT_TRUE(policy::publish_agreement(transaction, {"1", "", url, now()}));
+    });
+  };
+  publish("https://ca.example/terms/1");
+  const JwsClient client = client_with(acme::HoldMode::processing);
+  ASSERT_TRUE(asked(client, acme::paths::kNewApplication, "a.example"));
+  const policy::ApplicationId draft = applications().front().id;
+  EXPECT_EQ(application(draft).wish.terms, "https://ca.example/terms/1");
+  publish("");
+  finalized(client, "a.example");
+  EXPECT_EQ(application(draft).state, ApplicationState::in_review);
+  EXPECT_EQ(application(draft).wish.terms, policy::kNoTermsForAccounts);
 }
 
 /// EV, looked at by the applicant's people and by two of the authority.

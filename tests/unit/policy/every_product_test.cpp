@@ -20,6 +20,7 @@ namespace policy {
 namespace {
 
 using testing::Contains;
+using testing::ElementsAre;
 using testing::IsEmpty;
 
 class EveryProduct : public testing::Test {
@@ -64,6 +65,8 @@ class EveryProduct : public testing::Test {
         wish.approver = full.approver;
       else if (each == "signerId")
         wish.signer = full.signer;
+      else if (each == "contactId")
+        wish.contact = full.admin_contact;
       else if (each == "mail")
         wish.mail = "ann@example.com";
       else if (each == "methods")
@@ -100,6 +103,7 @@ TEST_F(EveryProduct, OnOfferEndsInACertificate) {
   const tests::TestCa ca = tests::make_test_ca(office.now);
   const tests::TestCa sm2 =
       tests::make_test_ca(office.now, ca::KeyAlgorithm::sm2, {}, ca::KeyAlgorithm::sm2);
+  const tests::TestCa own = tests::make_private_ca(office.now);
   std::size_t products = 0;
   for (const Product& each : office.catalog.versions()) {
     if (office.catalog.in_force(each.name, office.now) != &each) continue;
@@ -110,7 +114,10 @@ TEST_F(EveryProduct, OnOfferEndsInACertificate) {
     const auto request = ca::parse_certificate_request(application.wish.csr);
     ASSERT_TRUE(request);
     const bool is_gm = each.standard == CryptoStandard::gm;
-    const auto prepared = (is_gm ? sm2 : ca)
+    const bool is_private = each.profile->trust == ca::Trust::privately;
+    const auto prepared = (is_gm        ? sm2
+                           : is_private ? own
+                                        : ca)
                               .issuer->prepare(request_for(office.store, application, each,
                                                            request->public_key, office.now),
                                                random);
@@ -125,7 +132,18 @@ TEST_F(EveryProduct, TakesWhatItsFormRequiresAndNothingLess) {
     if (office.catalog.in_force(each.name, office.now) != &each) continue;
     SCOPED_TRACE(each.name);
     const Wish full = office.wish(office.names_for(each.name), each.name);
-    const auto required = form_schema(each)["required"].get<std::vector<std::string>>();
+    const auto schema = form_schema(each);
+    auto required = schema["required"].get<std::vector<std::string>>();
+    if (schema.contains("anyOf")) {
+      EXPECT_THAT(faults(each, only(full, required)), ElementsAre("/mail"));
+      for (const auto& any : schema["anyOf"]) {
+        std::vector<std::string> enough = required;
+        enough.push_back(any["required"][0].get<std::string>());
+        EXPECT_TRUE(schema["properties"].contains(enough.back()));
+        EXPECT_THAT(faults(each, only(full, enough)), IsEmpty()) << enough.back();
+      }
+      required.emplace_back("mail");
+    }
     EXPECT_THAT(faults(each, only(full, required)), IsEmpty());
     for (const std::string& left_out : required) {
       std::vector<std::string> others = required;

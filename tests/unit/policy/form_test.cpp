@@ -36,7 +36,7 @@ TEST(Forms, AskForWhatTheProductNeeds) {
   const std::string labels = " terms* signatureHash alias project tags";
   const std::string named = "identifiers* csr* ";
   const std::string paired = "identifiers* wwwPairing csr* ";
-  const std::string anybody = "applicantType organizationId mail* ";
+  const std::string anybody = "applicantType organizationId mail adminContactId contactId ";
   const std::string company = "applicantType organizationId* adminContactId* contactId mail ";
   const std::string people = "approverId* signerId* ";
   const std::pair<std::string, std::string> rows[] = {
@@ -67,7 +67,11 @@ TEST(Forms, SayTheLimitsOfTheProduct) {
   EXPECT_EQ(free["properties"]["methods"]["items"]["properties"]["method"]["enum"].dump(),
             R"(["dns-txt","auto-dns","file","http-01","dns-01"])");
   EXPECT_EQ(free["properties"]["alias"]["maxLength"], 200);
-  EXPECT_EQ(free["properties"]["tags"]["maxItems"], 50);
+  EXPECT_EQ(free["properties"]["project"]["maxLength"], 127);
+  const auto& tags = free["properties"]["tags"];
+  EXPECT_EQ(tags["maxItems"], 50);
+  EXPECT_EQ(tags["items"]["properties"]["key"]["maxLength"], 127);
+  EXPECT_EQ(tags["items"]["properties"]["value"]["maxLength"], 127);
   const auto gm = form("gm-ov");
   EXPECT_EQ(gm["properties"]["identifiers"]["items"]["properties"]["type"]["enum"].dump(),
             R"(["dns","ip"])");

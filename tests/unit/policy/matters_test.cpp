@@ -14,6 +14,7 @@
 #include "policy/organizations/standing_approval.h"
 #include "policy/reviews/checklist.h"
 #include "tests/support/office.h"
+#include "tests/support/test_agencies.h"
 
 namespace policy {
 namespace {
@@ -132,6 +133,22 @@ TEST_F(Matters, OtherPeopleAreLookedAtForEv) {
     wish.signer = office.get(other).wish.signer;
   });
   EXPECT_EQ(vetting(again), GateState::waived);
+}
+
+// E-3 EVG-3.2.2.1.3: what was found at an agency that is not disclosed any more is found again,
+// where somebody looks at the case at all; nobody could approve what was taken over.
+TEST_F(Matters, AFindingOfAnAgencyThatIsNotDisclosedIsNotTakenOver) {
+  issued(submitted("globalsign-ev", {"a.example.com"}));
+  office.now += days(1);
+  AgencyList list = tests::test_agencies();
+  list.version = 2;
+  list.agencies[0].id = list.agencies[0].name = "another";
+  tests::put_agencies(office.store, list, office.now);
+  const ApplicationId other = submitted("globalsign-ev", {"c.example.com"}, [&](Wish& wish) {
+    wish.approver = contact_like(office.approver, "Mallory", "vera");
+  });
+  EXPECT_THAT(missing(other), Contains("legal_existence"));
+  EXPECT_THAT(missing(other), Not(Contains("operational_existence")));
 }
 
 // Nor is a contact who they were, once somebody else signs in as it.

@@ -4,6 +4,7 @@
 
 #include "ca/certificate.h"
 #include "ca/crypto/hash.h"
+#include "policy/applications/agreement.h"
 #include "policy/applications/succession.h"
 #include "policy/domain_control/methods.h"
 #include "policy/issuing/issuance_refusal.h"
@@ -81,6 +82,37 @@ TEST_F(Successions, AReissueIsSignedByWhatTheCertificateRestsOn) {
             ca::view_certificate(before.certificate)->spki);
   EXPECT_FALSE(before.revoked);
   expect_sound();
+}
+
+// TCG-02: what the holder accepted for the certificate is taken over, also what an account of ACME
+// did, and whatever is published by now; another version is not.
+TEST_F(Successions, TakeTheAcceptedAgreementOver) {
+  const ApplicationId first = issued(shop);
+  for (const std::string& terms : {std::string(kNoTermsForAccounts), std::string("2025-01")}) {
+    SCOPED_TRACE(terms);
+    write([&](storage::Transaction& transaction) {
+      Application record = kApplications.get(transaction, first.octets()).value();
+      record.source = ApplicationSource::acme;
+      record.wish.terms = terms;
+      kApplications.put(transaction, first.octets(), record);
+      return publish_agreement(transaction, {"1", "", "", now}).has_value();
+    });
+    for (const auto kind : {SuccessionKind::reissue, SuccessionKind::renewal}) {
+      const auto made = succeed(first, kind, shop);
+      ASSERT_TRUE(made) << made.error().detail;
+      EXPECT_EQ(submit(made->id).wish.terms, terms);
+    }
+  }
+  const Application made = succeed(first, SuccessionKind::renewal, shop).value();
+  const auto submitted = write([&](storage::Transaction& transaction) {
+    const Here here{transaction, surroundings, ann, now};
+    Wish wish = made.wish;
+    wish.terms = "bogus-99";
+    EXPECT_TRUE(edit_application(here, {made.id}, wish));
+    return submit_application(here, {made.id});
+  });
+  ASSERT_FALSE(submitted);
+  EXPECT_EQ(submitted.error().errors.at(0).pointer, "/terms");
 }
 
 // TCG-10: the same request, and hence the same key, for another term.

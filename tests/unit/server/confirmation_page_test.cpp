@@ -122,7 +122,11 @@ TEST_F(ConfirmationPage, AsksForAReviewInOtherWordsThanForACertificate) {
     policy::Application application;
     application.id = policy::ApplicationId::from_octets(std::string(16, number));
     application.tenant = tenant;
-    application.gates = {{.name = policy::GateName::org_vetting}, {.name = last}};
+    application.revision = 1;
+    application.state = policy::ApplicationState::in_review;
+    application.gates = {{.name = policy::GateName::org_vetting},
+                         {.name = policy::GateName::email_confirm},
+                         {.name = last}};
     const policy::Confirmation confirmation{.purpose = policy::ConfirmationPurpose::application,
                                             .tenant = tenant,
                                             .about = application.id.octets(),
@@ -143,6 +147,15 @@ TEST_F(ConfirmationPage, AsksForAReviewInOtherWordsThanForACertificate) {
   EXPECT_FALSE(review.contains("names"));
   const std::string certificate = page_of(policy::GateName::issue_checks, 'w');
   EXPECT_TRUE(certificate.contains("has applied for a certificate for these names"));
+  // T-J5: the page asks no more than the button would take.
+  store->write_and_wait([&](storage::Transaction& transaction) {
+    const std::string id(16, 'w');
+    policy::Application changed = policy::kApplications.get(transaction, id).value();
+    changed.gates[1].state = policy::GateState::passed;
+    policy::kApplications.put(transaction, id, changed);
+  });
+  EXPECT_EQ(ask("GET", "/confirm/" + std::string(43, 'w')).status, 410U);
+  EXPECT_EQ(ask("POST", "/confirm/" + std::string(43, 'w'), "answer=confirmed").status, 410U);
 }
 
 TEST_F(ConfirmationPage, LoadsRunsAndTellsNothing) {

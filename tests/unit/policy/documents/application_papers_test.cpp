@@ -122,6 +122,14 @@ TEST_F(Papers, ALetterThatWasAskedForAnswersTheReviewer) {
   });
   ASSERT_TRUE(file("ann", id, png_picture(200)));
   EXPECT_EQ(office.get(id).state, ApplicationState::awaiting_applicant);
+  // So it is while the letter is open because it was refused.
+  const auto letter = DocumentId::parse(office.get(id).gate(GateName::letter)->evidence.at(0));
+  office.must("sue", [&](const Here& here) {
+    return document_refused(here, target, GateName::letter, letter.value(), "unreadable");
+  });
+  ASSERT_TRUE(office.get(id).gate(GateName::letter)->is_open());
+  ASSERT_TRUE(file("ann", id, png_picture(250)));
+  EXPECT_EQ(office.get(id).state, ApplicationState::awaiting_applicant);
 }
 
 TEST_F(Papers, ARefusedLetterOpensItsGateAgain) {

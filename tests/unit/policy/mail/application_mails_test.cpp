@@ -238,6 +238,18 @@ TEST_F(ApplicationMails, AnApplicationThatChangedIsNotConfirmedByAnOldMail) {
   EXPECT_EQ(answer(ConfirmationAnswer::confirmed).error().code, FaultCode::link_expired);
 }
 
+// T-J5: nobody is asked what the authority knows already.
+TEST_F(ApplicationMails, ALinkAsksNothingOnceItsGateIsClosed) {
+  const ApplicationId id = waiting();
+  ASSERT_TRUE(ask("sue", id));
+  EXPECT_TRUE(asking_link(office.store, secret(), office.now));
+  office.must("server", [&](const Here& here) {
+    return record_mail_confirmation(here, {id}, tests::good_mail());
+  });
+  EXPECT_EQ(asking_link(office.store, secret(), office.now).error().code, FaultCode::link_expired);
+  EXPECT_EQ(answer(ConfirmationAnswer::confirmed).error().code, FaultCode::link_expired);
+}
+
 TEST_F(ApplicationMails, AreAskedForByTheDeskWhileTheGateIsOpen) {
   const ApplicationId id = office.submitted("alibaba-ov").id;
   EXPECT_EQ(ask("sue", id).error().code, FaultCode::state_conflict);
