@@ -186,7 +186,8 @@ void LedgerProof::check_scope(const LedgerEntry& entry, const CertificationScope
   const auto view = view_certificate(entry.lint_certificate);
   if (profile == nullptr || !view) return;
   std::vector<std::string> faults = {scope.trust_fault(profile->trust),
-                                     scope.name_fault(view->identifiers)};
+                                     scope.name_fault(view->identifiers),
+                                     scope.subject_fault(view->subject)};
   const Extension* policies = find_extension(view->extensions, oid::kCertificatePolicies);
   if (policies != nullptr) {
     for (const std::string& policy : policies_in(policies->value)) {
