@@ -25,23 +25,69 @@ constexpr der::Tag kDirectoryName = der::context_constructed(4);
       "The nameConstraints of a CA certificate cannot be read (RFC 5280 §4.2.1.10)");
 }
 
-/// Nothing for names that no subscriber has: a mail address, for example.
-std::optional<NameSubtree> subtree_of(const der::Element& base) {
-  if (base.tag == kDirectoryName) {
-    throw std::runtime_error(
-        "The nameConstraints of a CA certificate are about directory names, which are not "
-        "compared here (RFC 5280 §4.2.1.10)");
+/// Without regard to case and to runs of spaces (RFC 5280 §7.1, RFC 4518 §2.6.1).
+std::string comparable(std::string_view text) {
+  std::string out;
+  for (const char each : lower_case(text)) {
+    if (each != ' ' || (!out.empty() && out.back() != ' ')) out += each;
   }
-  if (base.tag == kDnsName) return NameSubtree{.dns = lower_case(base.content)};
-  if (base.tag != kIpAddress) return std::nullopt;
-  const std::size_t half = base.content.size() / 2;
-  if (base.content.size() != 8 && base.content.size() != 32) unreadable();
-  return NameSubtree{.address = std::string(base.content.substr(0, half)),
-                     .mask = std::string(base.content.substr(half))};
+  if (out.ends_with(' ')) out.pop_back();
+  return out;
 }
 
-std::vector<NameSubtree> subtrees_in(std::string_view content) {
-  std::vector<NameSubtree> subtrees;
+/// An AttributeTypeAndValue as text that is the same for all that mean the same.
+std::optional<std::string> comparable_attribute(std::string_view content) {
+  der::Reader fields(content);
+  const auto type = fields.next(der::Tag::object_identifier);
+  const auto value = fields.next();
+  if (!type || !value || !fields.at_end()) return std::nullopt;
+  const bool is_text =
+      value->tag == der::Tag::utf8_string || value->tag == der::Tag::printable_string;
+  return std::string(type->whole) +
+         (is_text ? comparable(value->content) : std::string(value->whole));
+}
+
+std::optional<DirectoryName> directory_name(std::string_view name) {
+  const auto outer = der::only(name, der::Tag::sequence);
+  if (!outer) return std::nullopt;
+  DirectoryName parts;
+  for (der::Reader sets(outer->content); !sets.at_end();) {
+    const auto set = sets.next(der::Tag::set);
+    if (!set) return std::nullopt;
+    std::vector<std::string> attributes;
+    for (der::Reader rows(set->content); !rows.at_end();) {
+      const auto row = rows.next(der::Tag::sequence);
+      auto attribute = row ? comparable_attribute(row->content) : std::nullopt;
+      if (!attribute) return std::nullopt;
+      attributes.push_back(*std::move(attribute));
+    }
+    std::ranges::sort(attributes);
+    parts.emplace_back();
+    for (const std::string& each : attributes) {
+      parts.back() += std::to_string(each.size()) + ":" + each;
+    }
+  }
+  return parts;
+}
+
+/// Names that no subscriber has are passed over: a mail address, for example.
+void add_subtree(const der::Element& base, NameSpace& space) {
+  if (base.tag == kDirectoryName) {
+    auto name = directory_name(base.content);
+    if (!name) unreadable();
+    space.subjects.push_back(*std::move(name));
+  } else if (base.tag == kDnsName) {
+    space.hosts.push_back({.dns = lower_case(base.content)});
+  } else if (base.tag == kIpAddress) {
+    const std::size_t half = base.content.size() / 2;
+    if (base.content.size() != 8 && base.content.size() != 32) unreadable();
+    space.hosts.push_back({.address = std::string(base.content.substr(0, half)),
+                           .mask = std::string(base.content.substr(half))});
+  }
+}
+
+NameSpace subtrees_in(std::string_view content) {
+  NameSpace space;
   der::Reader rows(content);
   while (!rows.at_end()) {
     const auto row = rows.next(der::Tag::sequence);
@@ -50,9 +96,9 @@ std::vector<NameSubtree> subtrees_in(std::string_view content) {
     const auto base = fields.next();
     // minimum is 0, which DER leaves out, and there is no maximum.
     if (!base || !fields.at_end()) unreadable();
-    if (auto subtree = subtree_of(*base)) subtrees.push_back(*std::move(subtree));
+    add_subtree(*base, space);
   }
-  return subtrees;
+  return space;
 }
 
 NameConstraints constraints_of(const CertificateView& view) {
@@ -121,6 +167,13 @@ bool is_permitted(const std::vector<NameSubtree>& permitted, const Identifier& n
   return !is_constrained;
 }
 
+bool begins_with_any(const DirectoryName& subject, const std::vector<DirectoryName>& beginnings) {
+  return std::ranges::any_of(beginnings, [&](const DirectoryName& beginning) {
+    return beginning.size() <= subject.size() &&
+           std::equal(beginning.begin(), beginning.end(), subject.begin());
+  });
+}
+
 std::string_view text_of(Trust trust) {
   constexpr std::array<std::string_view, 3> kWords = {"web", "private", "gm"};
   return kWords.at(static_cast<std::size_t>(trust));
@@ -165,14 +218,37 @@ std::string CertificationScope::policy_fault(std::string_view policy_oid) const 
 std::string CertificationScope::name_fault(std::span<const Identifier> names) const {
   for (const Identifier& name : names) {
     for (const CaLimits& limits : limits_) {
-      const bool excluded = std::ranges::any_of(
-          limits.names.excluded, [&](const auto& subtree) { return is_excluded(subtree, name); });
-      if (!excluded && is_permitted(limits.names.permitted, name)) continue;
+      const bool excluded =
+          std::ranges::any_of(limits.names.excluded.hosts,
+                              [&](const auto& subtree) { return is_excluded(subtree, name); });
+      if (!excluded && is_permitted(limits.names.permitted.hosts, name)) continue;
       return quoted(value_of(name)) +
              " is outside the name constraints of its issuer or of a CA above it";
     }
   }
   return {};
+}
+
+std::string CertificationScope::subject_fault(std::string_view subject) const {
+  if (!limits_subjects()) return {};
+  const auto name = directory_name(subject);
+  if (!name) return "its subject cannot be read";
+  if (name->empty()) return {};
+  for (const CaLimits& limits : limits_) {
+    const auto& permitted = limits.names.permitted.subjects;
+    if ((permitted.empty() || begins_with_any(*name, permitted)) &&
+        !begins_with_any(*name, limits.names.excluded.subjects)) {
+      continue;
+    }
+    return "its subject is outside the name constraints of its issuer or of a CA above it";
+  }
+  return {};
+}
+
+bool CertificationScope::limits_subjects() const {
+  return std::ranges::any_of(limits_, [](const CaLimits& limits) {
+    return !limits.names.permitted.subjects.empty() || !limits.names.excluded.subjects.empty();
+  });
 }
 
 bool CertificationScope::holds(const CertificateProfile& profile,

@@ -19,10 +19,21 @@ struct NameSubtree {
   std::string address = {}, mask = {};  // 4 or 16 octets each; empty: a DNS name
 };
 
+/// The RelativeDistinguishedNames of a Name, each in the form in which two that mean the same are
+/// equal (RFC 5280 §7.1): without regard to the case of ASCII letters, to runs of spaces and to the
+/// type of string.
+using DirectoryName = std::vector<std::string>;
+
+/// One side of the nameConstraints: names of hosts, and beginnings of subjects.
+struct NameSpace {
+  std::vector<NameSubtree> hosts = {};
+  std::vector<DirectoryName> subjects = {};
+};
+
 /// The nameConstraints of one CA certificate (RFC 5280 §4.2.1.10), as far as they are about names
 /// that subscribers have.
 struct NameConstraints {
-  std::vector<NameSubtree> permitted, excluded;
+  NameSpace permitted, excluded;
 };
 
 /// Of one CA certificate of a path.
@@ -37,7 +48,7 @@ class CertificationScope {
   /// `path` is the issuing certificate followed by those above it, without the root: what a trust
   /// anchor says of itself limits nothing (RFC 5280 §6.1.1 (d)). An SM2 key is for Trust::gm,
   /// whatever `trust` says. Throws std::runtime_error with one sentence if the constraints of one
-  /// cannot be read or are of a kind that is not kept here: of directory names.
+  /// cannot be read.
   CertificationScope(std::span<const CertificateView> path, Trust trust);
 
   [[nodiscard]] Trust trust() const { return trust_; }
@@ -52,8 +63,13 @@ class CertificationScope {
   /// Every certificate of the path permits and none excludes each name. A wildcard is excluded also
   /// where a name that it stands for is.
   [[nodiscard]] std::string name_fault(std::span<const Identifier> names) const;
+  /// The same of `subject`, a Name in DER. An empty one is outside nothing (RFC 5280 §4.2.1.10).
+  [[nodiscard]] std::string subject_fault(std::string_view subject) const;
+  /// Whether there are subjects that it may not certify.
+  [[nodiscard]] bool limits_subjects() const;
 
-  /// Whether it may certify these names under such a profile.
+  /// Whether it may certify these names under such a profile. Of the subject, which is known later,
+  /// it says nothing.
   [[nodiscard]] bool holds(const CertificateProfile& profile,
                            std::span<const Identifier> names) const;
 

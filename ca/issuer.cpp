@@ -176,6 +176,8 @@ std::string joined(const std::vector<std::string>& findings) {
 CertificationScope scope_of(const Issuer::Chain& chain, Trust trust) {
   std::vector<CertificateView> path;
   for (const std::string& each : chain) path.push_back(view_or_throw(each, "chain"));
+  // The file of a chain may hold the root too, which limits nothing (RFC 5280 §6.1.1 (d)).
+  if (path.back().subject == path.back().issuer) path.pop_back();
   return {path, trust};
 }
 

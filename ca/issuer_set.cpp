@@ -67,10 +67,13 @@ const Issuer* IssuerSet::choose(const CertificateProfile& profile,
                                 Time now,
                                 std::optional<SignatureHash> hash,
                                 std::span<const Identifier> names) const {
-  const auto rank = [wants_rsa = is_rsa(spki)](const Issuer& issuer) {
+  const bool names_somebody =
+      profile.subject != SubjectKind::domain || profile.common_name != CommonNameRule::absent;
+  const auto rank = [wants_rsa = is_rsa(spki), names_somebody](const Issuer& issuer) {
     const Signer& signer = issuer.signer();
     const bool has_rsa = signer.public_key().kind() == KeyKind::rsa;
-    return std::tuple(!signer.outage(), has_rsa == wants_rsa, issuer.certificate().not_before);
+    return std::tuple(!signer.outage(), !(names_somebody && issuer.scope().limits_subjects()),
+                      has_rsa == wants_rsa, issuer.certificate().not_before);
   };
   const Issuer* best = nullptr;
   for (const Member& member : members_) {

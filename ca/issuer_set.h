@@ -45,9 +45,10 @@ class IssuerSet {
   /// The one that signs such a certificate at `now`, or null. Its scope must hold the profile and
   /// the names (ca/certification_scope.h): SM2 profiles are for SM2 issuers and for no others. A
   /// hash that is asked for must be the issuer's. Among those that fit, one whose key is in reach
-  /// comes first, then one with a key of the subscriber's family (RSA or elliptic curve), then the
-  /// newest: a new issuer takes over from the old one. `spki` is the subscriber's key, or empty
-  /// while there is none; `names` are empty while there are none.
+  /// comes first, then, for a profile with a subject, which is not known here, one that may certify
+  /// any, then one with a key of the subscriber's family (RSA or elliptic curve), then the newest:
+  /// a new issuer takes over from the old one. `spki` is the subscriber's key, or empty while there
+  /// is none; `names` are empty while there are none.
   [[nodiscard]] const Issuer* choose(const CertificateProfile& profile,
                                      std::string_view spki,
                                      Time now,

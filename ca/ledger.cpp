@@ -10,9 +10,11 @@
 #include "ca/audit_log.h"
 #include "ca/blocked_key.h"
 #include "ca/broken_rule.h"
+#include "ca/certification_scope.h"
 #include "ca/crypto/encoding.h"
 #include "ca/crypto/hash.h"
 #include "ca/ct/precertificate.h"
+#include "ca/issuer_trust.h"
 #include "ca/ocsp/responder_certificate.h"
 #include "ca/ocsp/responder_lints.h"
 #include "ca/revocation_index.h"
@@ -165,10 +167,12 @@ boost::asio::awaitable<std::optional<DurableIntent>> Ledger::commit_intent(stora
     throw std::logic_error("a certificate prepared by issuer " + linted.issuer_id() +
                            " was to be committed for issuer " + issuer.id());
   }
-  auto work = [entry = entry_for(linted, owner, now), alongside = std::move(alongside)](
+  auto work = [entry = entry_for(linted, owner, now), trust = issuer.scope().trust(),
+               alongside = std::move(alongside)](
                   storage::Transaction& transaction) -> std::expected<void, OrderNotOurs> {
     if (!alongside(transaction)) return std::unexpected(OrderNotOurs{});
     write_intent(transaction, entry);
+    note_issuer_trust(transaction, entry.issuer_id, trust, entry.intended_at);
     return {};
   };
   auto writing = store.write(std::move(work));

@@ -13,6 +13,7 @@
 #include "ca/crypto/hash.h"
 #include "ca/ct/precertificate.h"
 #include "ca/der/reader.h"
+#include "ca/issuer_trust.h"
 #include "ca/ledger.h"
 #include "ca/ocsp/responder_certificate.h"
 #include "ca/oids.h"
@@ -180,13 +181,17 @@ void LedgerProof::check_validity(const LedgerEntry& entry, const Issuer& issuer)
 }
 
 /// I9: by an issuer that may certify it (RFC 5280 §6.1). What was intended is what was signed,
-/// which is proved beside this.
+/// which is proved beside this. Its trust is that of the time; before it was noted there was no
+/// mark, and any issuer signed for any trust.
 void LedgerProof::check_scope(const LedgerEntry& entry, const CertificationScope& scope) {
   const CertificateProfile* const profile = find_profile(entry.profile);
   const auto view = view_certificate(entry.lint_certificate);
   if (profile == nullptr || !view) return;
-  std::vector<std::string> faults = {scope.trust_fault(profile->trust),
-                                     scope.name_fault(view->identifiers)};
+  std::vector<std::string> faults = {scope.name_fault(view->identifiers),
+                                     scope.subject_fault(view->subject)};
+  if (const auto trust = trust_when_intended(snapshot_, entry.issuer_id, entry.intended_at)) {
+    faults.push_back(CertificationScope({}, *trust).trust_fault(profile->trust));
+  }
   const Extension* policies = find_extension(view->extensions, oid::kCertificatePolicies);
   if (policies != nullptr) {
     for (const std::string& policy : policies_in(policies->value)) {

@@ -200,6 +200,11 @@ std::string issuer_names(const LintSubject& subject, const ParsedTbs& tbs) {
   return names ? subject.issuer_scope->name_fault(*names) : "";
 }
 
+std::string issuer_subjects(const LintSubject& subject, const ParsedTbs& tbs) {
+  if (subject.issuer_scope == nullptr) return {};
+  return subject.issuer_scope->subject_fault(tbs.subject);
+}
+
 constexpr std::array kRows = {
     Lint{"br_authority_key_missing", "BR 7.1.2.7.6", authority_key_missing},
     Lint{"br_authority_key_differs", "BR 7.1.2.11.1", authority_key_differs},
@@ -214,6 +219,7 @@ constexpr std::array kRows = {
     Lint{"br_issuer_trust", "BR 7.1.2", issuer_trust},
     Lint{"rfc5280_issuer_policies", "RFC 5280 §6.1.3 (d)", issuer_policies},
     Lint{"rfc5280_issuer_names", "RFC 5280 §6.1.3 (b)", issuer_names},
+    Lint{"rfc5280_issuer_subjects", "RFC 5280 §6.1.3 (b)", issuer_subjects},
 };
 
 }  // namespace

@@ -73,6 +73,35 @@ TEST(CertificationScope, KeepsToTheNameConstraints) {
   }
 }
 
+// BR-7.1.2.10.8 RFC5280-4.2.1.10
+TEST(CertificationScope, KeepsToTheSubjectsOfADirectoryName) {
+  using tests::directory_base;
+  using tests::organization_part;
+  const auto subject = [](const std::vector<std::string>& parts) {
+    return ca::der::sequence(parts);
+  };
+  const std::string ours = organization_part("Example  Trust ");
+  const std::string ours_too = organization_part("EXAMPLE trust", ca::der::Tag::printable_string);
+  const std::string other = organization_part("Other");
+  const std::string permitted = subtrees(0, {dns_base("example.com"), directory_base({ours})});
+  const auto faulted = [](const std::string& constraints, const std::string& name) {
+    return !scope_of({ca_with_constraints(constraints)}).subject_fault(name).empty();
+  };
+  EXPECT_FALSE(faulted(permitted, subject({}))) << "an empty subject is outside nothing";
+  EXPECT_FALSE(faulted(permitted, subject({ours})));
+  EXPECT_FALSE(faulted(permitted, subject({ours_too, other})));
+  EXPECT_TRUE(faulted(permitted, subject({other, ours})));
+  EXPECT_TRUE(faulted(permitted, subject({other})));
+  EXPECT_TRUE(faulted(permitted, "x"));
+  EXPECT_FALSE(faulted(subtrees(1, {directory_base({ours})}), subject({other})));
+  EXPECT_TRUE(faulted(subtrees(1, {directory_base({ours})}), subject({ours_too})));
+  EXPECT_TRUE(faulted(subtrees(1, {directory_base({})}), subject({other})));
+  EXPECT_FALSE(faulted(subtrees(1, {directory_base({})}), subject({})));
+  EXPECT_FALSE(faulted(subtrees(0, {dns_base("example.com")}), subject({other})));
+  const std::vector<Identifier> outside = {dns("example.org")};
+  EXPECT_NE(scope_of({ca_with_constraints(permitted)}).name_fault(outside), "");
+}
+
 TEST(CertificationScope, IsThatOfEveryCertificateOfThePath) {
   const CertificateView free = ca_with_policies({"2.5.29.32.0"});
   CertificateView limited = ca_with_policies({"2.23.140.1.2.2", "1.2.3"});
@@ -115,7 +144,9 @@ TEST(CertificationScope, IsNotGuessed) {
       tests::tlv("a0", tests::tlv("30", "")),  // no base
       tests::tlv("a0", tests::tlv("30", dns_base("a.b") + tests::tlv("80", "\x01"))),  // minimum
       subtrees(0, {address_base("1234567")}),
-      subtrees(0, {tests::tlv("a4", tests::unhex("3000"))}),  // a directory name
+      subtrees(0, {tests::tlv("a4", "")}),                    // a directory name without a Name
+      subtrees(0, {tests::tlv("a4", tests::unhex("3100"))}),  // and with something else
+      subtrees(0, {tests::tlv("a4", tests::unhex("30023000"))}),
   };
   for (const std::string& each : constraints) {
     EXPECT_THROW(scope_of({ca_with_constraints(each)}), std::runtime_error) << ca::hex(each);

@@ -264,6 +264,22 @@ TEST(IssuerPrepare, RefusesWhatACertificateAboveItDoesNotAllow) {
   EXPECT_NE(findings("example.org").find("rfc5280_issuer_names"), std::string::npos);
 }
 
+// RFC 5280 §6.1.1 (d): a root that stands in the file of the chain is no part of the path.
+TEST(IssuerPrepare, SignsUnderAChainThatHoldsItsRootToo) {
+  tests::LimitedPath path = tests::limited_path(kNow, ca::oid::kDomainValidated);
+  const ca::Issuer issuer({path.issuing, path.upper, path.root}, std::move(path.signer),
+                          tests::test_urls());
+  ca::SystemRandom random;
+  const auto finding = [&](std::string_view name) {
+    const auto linted =
+        issuer.prepare(request_for({dns(name)}, key_of(tests::golden::kEcKey)), random);
+    return linted ? "none" : linted.error().detail();
+  };
+  EXPECT_EQ(finding("www.example.com"), "none");
+  EXPECT_NE(finding("example.org").find("rfc5280_issuer_names"), std::string::npos)
+      << "those between still count";
+}
+
 // BR 7.1.2.7 P-2
 TEST(Serial, IsPositiveBelowTwoToThe159AndOfOneLength) {
   ca::SystemRandom random;

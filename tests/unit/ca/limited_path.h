@@ -28,6 +28,16 @@ inline std::string dns_base(std::string_view name) {
 inline std::string address_base(std::string_view address_and_mask) {
   return ca::der::element(ca::der::context(7), address_and_mask);
 }
+/// Each of `parts` is a RelativeDistinguishedName.
+inline std::string directory_base(const std::vector<std::string>& parts) {
+  return ca::der::element(ca::der::context_constructed(4), ca::der::sequence(parts));
+}
+inline std::string organization_part(std::string_view value,
+                                     ca::der::Tag type = ca::der::Tag::utf8_string) {
+  return ca::der::element(
+      ca::der::Tag::set,
+      ca::der::sequence({ca::der::object_identifier("2.5.4.10"), ca::der::element(type, value)}));
+}
 
 /// A CA certificate that is nothing but this extension.
 inline ca::CertificateView ca_with(std::string_view oid, std::string value) {

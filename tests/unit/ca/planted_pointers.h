@@ -93,6 +93,15 @@ inline const std::vector<Planted>& planted_pointers() {
              ca_with_constraints(subtrees(0, {dns_base("www.example.com")})).extensions.front());
          t.issuer_scope.emplace(std::vector{view}, ca::Trust::web);
        }},
+      {"rfc5280_issuer_subjects",
+       [](PlantedTbs& t) {
+         t.certify("ov", company());
+         auto view = ca_with_policies({"2.23.140.1.2.2"});
+         view.extensions.push_back(
+             ca_with_constraints(subtrees(0, {directory_base({organization_part("Other Trust")})}))
+                 .extensions.front());
+         t.issuer_scope.emplace(std::vector{view}, ca::Trust::web);
+       }},
   };
   return rows;
 }
