@@ -195,6 +195,7 @@ TEST_F(ApplicationTest, DoesNotStartWithoutAProductThatApplicationsWereMadeUnder
     store.write_and_wait([&](storage::Transaction& transaction) {
       policy::Application application;
       application.id = policy::ApplicationId::from_octets(std::string(16, 'a'));
+      application.tenant = policy::TenantId::from_octets(std::string(16, 't'));
       application.product = "own";
       application.state = state;
       policy::kApplications.put(transaction, application.id.octets(), application);
