@@ -4,7 +4,6 @@
 
 #include "ca/ledger.h"
 #include "ca/revocation_index.h"
-#include "policy/applications/agreement.h"
 #include "policy/applications/schedule.h"
 #include "policy/applications/succession.h"
 #include "policy/domain_control/control.h"
@@ -64,9 +63,6 @@ TEST_F(ApiSuccessions, AReissueTakesEverythingOverButTheKey) {
   json wanted = dv();
   wanted["alias"] = "shop";
   issued(wanted);
-  store->write_and_wait([&](storage::Transaction& transaction) {
-    return policy::publish_agreement(transaction, {"1", "", "", kNow});
-  });
   EXPECT_THAT(actions(), Contains("reissue"));
   const ApiReply made = again("reissue", {{"csr", csr({"www.example.org"})}, {"submit", true}});
   ASSERT_EQ(made.status, 201U) << made.response.body;
